@@ -1,0 +1,90 @@
+public import Foundation
+
+/// A JSON value as the spec files hold it: small, order-free and comparable.
+///
+/// The spec is edited by tools and read by the generator in every consumer's build, so this type
+/// favours clarity over speed. The runtime has its own, fast reader.
+public enum JSONTree: Sendable, Hashable {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  case number(Double)
+  case string(String)
+  case array([JSONTree])
+  case object([String: JSONTree])
+
+  /// The members when this is an object.
+  public var object: [String: JSONTree]? {
+    if case .object(let members) = self { members } else { nil }
+  }
+
+  /// The elements when this is an array.
+  public var array: [JSONTree]? {
+    if case .array(let elements) = self { elements } else { nil }
+  }
+
+  /// The text when this is a string.
+  public var string: String? {
+    if case .string(let text) = self { text } else { nil }
+  }
+
+  /// The value when this is a boolean.
+  public var bool: Bool? {
+    if case .bool(let value) = self { value } else { nil }
+  }
+
+  /// The value when this is a whole number.
+  public var integer: Int? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+
+  /// The member of an object, or nil.
+  public subscript(key: String) -> JSONTree? { object?[key] }
+}
+
+extension JSONTree: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([JSONTree].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSONTree].self))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .string(let value): try container.encode(value)
+    case .array(let value): try container.encode(value)
+    case .object(let value): try container.encode(value)
+    }
+  }
+
+  /// Parses one JSON text.
+  /// - Throws: ``SpecError`` naming `file` when the text is no JSON.
+  public static func parse(_ data: Data, file: String) throws(SpecError) -> JSONTree {
+    do {
+      return try JSONDecoder().decode(JSONTree.self, from: data)
+    } catch let DecodingError.dataCorrupted(context) {
+      let cause = context.underlyingError.map { ": \($0)" } ?? ""
+      throw SpecError(file: file, "is not valid JSON: \(context.debugDescription)\(cause)")
+    } catch {
+      throw SpecError(file: file, "is not valid JSON: \(error)")
+    }
+  }
+}

@@ -1,0 +1,122 @@
+public import Foundation
+
+/// The spec folder as it lies on disk: resources, corrections and the shared facts.
+public struct SpecFolder: Sendable {
+  /// The corrected resources, sorted by name.
+  public var resources: [ResourceSpec]
+  /// What all resources share.
+  public var service: ServiceSpec
+  /// Corrections that changed nothing: each is an error for `cl-spec check`.
+  public var staleCorrections: [SpecError]
+
+  /// Creates a spec from parts, without files.
+  public init(
+    resources: [ResourceSpec], service: ServiceSpec, staleCorrections: [SpecError] = []
+  ) {
+    self.resources = resources
+    self.service = service
+    self.staleCorrections = staleCorrections
+  }
+
+  /// Reads, corrects and checks a spec folder.
+  /// - Throws: ``SpecError`` naming the file and the place.
+  public static func load(_ folder: URL) throws(SpecError) -> SpecFolder {
+    let resourceFiles = try jsonFiles(in: folder.appending(path: "resources"))
+    let correctionFiles = try jsonFiles(in: folder.appending(path: "corrections"))
+    let service = try load(service: folder.appending(path: "service.json"))
+    return try load(
+      resourceFiles: resourceFiles, correctionFiles: correctionFiles, service: service)
+  }
+
+  /// The same from named files, as the build plugin hands them over.
+  public static func load(
+    resourceFiles: [URL], correctionFiles: [URL], service: ServiceSpec
+  ) throws(SpecError) -> SpecFolder {
+    var corrections: [String: (file: String, Corrections)] = [:]
+    for url in correctionFiles {
+      let decoded: Corrections = try decode(try read(url), file: url.lastPathComponent)
+      guard corrections[decoded.resource] == nil else {
+        throw SpecError(
+          file: url.lastPathComponent, "a second file of corrections for \(decoded.resource)")
+      }
+      corrections[decoded.resource] = (url.lastPathComponent, decoded)
+    }
+    var resources: [ResourceSpec] = []
+    var stale: [SpecError] = []
+    for url in resourceFiles {
+      let file = url.lastPathComponent
+      var tree = try read(url)
+      if let name = tree["resource"]?.string, let (file, list) = corrections.removeValue(forKey: name) {
+        for correction in list.corrections where try !correction.apply(to: &tree, file: file) {
+          stale.append(
+            SpecError(
+              file: file, pointer: correction.path,
+              "the correction no longer changes anything: the documentation says it now, delete it"))
+        }
+      }
+      let resource = try ResourceSpec(validating: tree, file: file)
+      guard file == "\(resource.resource).json" else {
+        throw SpecError(file: file, "is about \(resource.resource) and must be named so")
+      }
+      resources.append(resource)
+    }
+    if let (name, left) = corrections.min(by: { $0.key < $1.key }) {
+      throw SpecError(file: left.file, "corrects \(name), which is no resource of the spec")
+    }
+    resources.sort { $0.resource < $1.resource }
+    return SpecFolder(resources: resources, service: service, staleCorrections: stale)
+  }
+
+  /// Reads the facts all resources share.
+  public static func load(service url: URL) throws(SpecError) -> ServiceSpec {
+    try decode(try read(url), file: url.lastPathComponent)
+  }
+
+  /// The `.json` files of a folder, sorted by name; a folder that is missing has none.
+  public static func jsonFiles(in folder: URL) throws(SpecError) -> [URL] {
+    guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
+    do {
+      return try FileManager.default
+        .contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        .filter { $0.pathExtension == "json" }
+        .sorted { $0.lastPathComponent < $1.lastPathComponent }
+    } catch {
+      throw SpecError(file: folder.path, "cannot be listed: \(error.localizedDescription)")
+    }
+  }
+
+  static func read(_ url: URL) throws(SpecError) -> JSONTree {
+    let data: Data
+    do {
+      data = try Data(contentsOf: url)
+    } catch {
+      throw SpecError(file: url.path, "cannot be read: \(error.localizedDescription)")
+    }
+    return try JSONTree.parse(data, file: url.lastPathComponent)
+  }
+
+  static func decode<T: Decodable>(_ tree: JSONTree, file: String) throws(SpecError) -> T {
+    do {
+      return try JSONDecoder().decode(T.self, from: JSONEncoder().encode(tree))
+    } catch let error as DecodingError {
+      throw SpecError(file: file, decoding: error)
+    } catch {
+      throw SpecError(file: file, "\(error)")
+    }
+  }
+}
+
+extension SpecError {
+  init(file: String, decoding error: DecodingError) {
+    let (context, what): (DecodingError.Context, String) =
+      switch error {
+      case .keyNotFound(let key, let context): (context, "'\(key.stringValue)' is missing")
+      case .valueNotFound(_, let context): (context, "is null")
+      case .typeMismatch(let type, let context): (context, "is not \(type)")
+      case .dataCorrupted(let context): (context, context.debugDescription)
+      @unknown default: (.init(codingPath: [], debugDescription: ""), "\(error)")
+      }
+    let pointer = context.codingPath.map { "/" + $0.stringValue }.joined()
+    self.init(file: file, pointer: pointer, what)
+  }
+}
