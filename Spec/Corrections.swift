@@ -28,7 +28,7 @@ extension Correction {
   /// - Throws: ``SpecError`` when the path has no parent object to stand in.
   public func apply(to tree: inout JSONTree, file: String) throws(SpecError) -> Bool {
     let keys = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
-      $0.replacing("~1", with: "/").replacing("~0", with: "~")
+      String($0).replacing("~1", with: "/").replacing("~0", with: "~")
     }
     guard path.hasPrefix("/"), !keys.isEmpty else {
       throw SpecError(file: file, pointer: path, "a correction's path starts with '/'")
