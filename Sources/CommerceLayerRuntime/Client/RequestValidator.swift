@@ -1,0 +1,35 @@
+/// Checks a request against the schema before anything is sent.
+enum RequestValidator {
+  /// - Throws: an error of kind `invalidInput` that lists every violation.
+  static func check(
+    _ storage: RequestStorage, against schema: ResourceSchema, creating: Bool
+  ) throws(CommerceLayerError) {
+    var problems: [String] = []
+    for attribute in schema.attributes where creating && attribute.create == .required {
+      let isRows = storage.rows?.name == attribute.name
+      let value = storage.attributes[attribute.name]
+      if !isRows, value == nil || value == .null || value == "" {
+        problems.append("'\(attribute.name)' is required")
+      }
+    }
+    for relationship in schema.relationships where creating && relationship.create == .required {
+      let value = storage.relationships[relationship.name]
+      if value == nil || value == .null { problems.append("'\(relationship.name)' is required") }
+    }
+    if let rows = storage.rows?.value {
+      if rows.count == 0 { problems.append("there are no rows to import") }
+      let format = storage.attributes["format"]?.string
+      if rows.isCSV, format != "csv" {
+        problems.append("CSV rows need the format 'csv'")
+      } else if !rows.isCSV, format == "csv" {
+        problems.append("the format is 'csv' but the rows are JSON")
+      }
+    }
+    if let reference = storage.attributes["reference"]?.string, reference.contains("\0") {
+      problems.append("'reference' holds a NUL character")
+    }
+    guard problems.isEmpty else {
+      throw CommerceLayerError(.invalidInput, problems.joined(separator: "; "))
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import HTTPTypes
+
+/// The operations of one resource. Which ones exist follows from the schema: what the service does
+/// not offer does not compile.
+public struct ResourceClient<Root: Resource>: Sendable {
+  let api: APIClient
+
+  /// Calls through a client.
+  public init(api: APIClient) { self.api = api }
+
+  private var schema: ResourceSchema { Root.schema }
+
+  func memberPath(_ id: String) throws(CommerceLayerError) -> String {
+    "\(schema.path)/\(try PercentEncoding.segment(id))"
+  }
+
+  func one(_ call: APICall, options: RequestOptions) async throws -> Root {
+    let answer = try await api.perform(call, options: options)
+    guard let resource = try answer.document(call.label).one(Root.self) else {
+      throw CommerceLayerError.protocolViolation(
+        "'data' is null", pointer: "/data", answer.context(call.label))
+    }
+    return resource
+  }
+
+  /// Asks for everything but transient attributes, unless the caller chose fields.
+  func sparing(_ query: ResourceQuery<Root>) -> [QueryParameter] {
+    var query = query
+    if query.fieldNames.isEmpty, schema.hasTransientAttributes {
+      query.fieldNames = schema.defaultFields
+    }
+    return query.parameters
+  }
+
+  /// Sends a write-only verb.
+  @_spi(Generated) public func trigger(
+    _ name: String, id: String, options: RequestOptions
+  ) async throws -> Root {
+    var storage = RequestStorage(type: schema.name)
+    storage.set(name, true)
+    return try await one(
+      APICall(
+        method: .patch, path: try memberPath(id), parameters: sparing(.init()),
+        body: storage.document(id: id), isIdempotent: true), options: options)
+  }
+
+  /// The first page of a related list.
+  @_spi(Generated) public func related<R: Resource>(
+    _ name: String, of id: String, as type: R.Type,
+    _ configure: (inout ListQuery<R>) -> Void = { _ in }, options: RequestOptions = .init()
+  ) async throws -> Page<R> {
+    var query = ListQuery<R>()
+    configure(&query)
+    try query.validate()
+    let call = APICall(
+      method: .get, path: "\(try memberPath(id))/\(name)", parameters: query.parameters,
+      isIdempotent: true)
+    let answer = try await api.perform(call, options: options)
+    return try Page(answer.document(call.label))
+  }
+
+  /// A related resource; nil when there is none.
+  @_spi(Generated) public func relatedOne<R: Resource>(
+    _ name: String, of id: String, as type: R.Type, options: RequestOptions = .init()
+  ) async throws -> R? {
+    let call = APICall(
+      method: .get, path: "\(try memberPath(id))/\(name)", isIdempotent: true)
+    let answer = try await api.perform(call, options: options)
+    return try answer.document(call.label).one(R.self)
+  }
+}
+
+extension ResourceClient where Root: CreatableResource {
+  /// Creates a resource.
+  ///
+  /// The request is checked against the schema first. The answer leaves out transient attributes,
+  /// such as an import's rows, unless `query` names fields.
+  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when it is unknown whether the
+  ///   resource now exists. A create is never repeated in that case.
+  public func create(
+    _ request: Root.Create, options: RequestOptions = .init(),
+    _ configure: (inout ResourceQuery<Root>) -> Void = { _ in }
+  ) async throws -> Root {
+    var query = ResourceQuery<Root>()
+    configure(&query)
+    var storage = request.storage
+    if let rows = storage.rows?.value, rows.isCSV, storage.attributes["format"] == nil,
+      Root.schema.attribute("format") != nil
+    {
+      storage["format"] = "csv"
+    }
+    try RequestValidator.check(storage, against: Root.schema, creating: true)
+    let call = APICall(
+      method: .post, path: Root.schema.path, parameters: sparing(query),
+      body: storage.document(id: nil), isIdempotent: false, isBulk: storage.rows != nil)
+    do {
+      return try await one(call, options: options)
+    } catch var error as CommerceLayerError {
+      // The service said yes, but what it made cannot be read: it exists all the same.
+      if error.kind == .protocolViolation, let status = error.status, (200..<300).contains(status) {
+        error.underlying = error.message
+        error.kind = .ambiguousWrite
+        error.message = "the resource was created, but the answer cannot be read"
+      }
+      throw error
+    }
+  }
+}
+
+extension ResourceClient where Root: ListableResource {
+  /// One page of the list.
+  ///
+  ///     let page = try await client.imports.list {
+  ///       $0.filter(.status.eq(.completed))
+  ///       $0.sort(.createdAt, .descending)
+  ///       $0.page(size: 25)
+  ///     }
+  public func list(
+    options: RequestOptions = .init(), _ configure: (inout ListQuery<Root>) -> Void = { _ in }
+  ) async throws -> Page<Root> {
+    var query = ListQuery<Root>()
+    configure(&query)
+    return try await page(query, options: options)
+  }
+
+  func page(_ query: ListQuery<Root>, options: RequestOptions) async throws -> Page<Root> {
+    try query.validate()
+    let call = APICall(
+      method: .get, path: Root.schema.path, parameters: query.parameters, isIdempotent: true)
+    let answer = try await api.perform(call, options: options)
+    return try Page(answer.document(call.label))
+  }
+
+  /// Every resource that meets the condition, page by page as it is read.
+  public func all(
+    where filter: Filter<Root>? = nil, options: RequestOptions = .init(),
+    _ configure: (inout ListQuery<Root>) -> Void = { _ in }
+  ) -> PagedSequence<Root> {
+    var query = ListQuery<Root>()
+    query.page(size: ListQuery<Root>.maximumPageSize)
+    configure(&query)
+    if let filter { query.filter(filter) }
+    let start = query
+    return PagedSequence(firstPage: start.pageNumber ?? 1) { number in
+      var query = start
+      query.page(number)
+      return try await page(query, options: options)
+    }
+  }
+}
+
+extension ResourceClient where Root: RetrievableResource {
+  /// One resource by its id.
+  public func retrieve(
+    _ id: String, options: RequestOptions = .init(),
+    _ configure: (inout ResourceQuery<Root>) -> Void = { _ in }
+  ) async throws -> Root {
+    var query = ResourceQuery<Root>()
+    configure(&query)
+    return try await retrieve(id, parameters: query.parameters, options: options)
+  }
+
+  func retrieve(
+    _ id: String, parameters: [QueryParameter], options: RequestOptions
+  ) async throws -> Root {
+    try await one(
+      APICall(
+        method: .get, path: try memberPath(id), parameters: parameters, isIdempotent: true),
+      options: options)
+  }
+}
+
+extension ResourceClient where Root: RetrievableResource & SingletonResource {
+  /// The one resource there is.
+  public func retrieve(
+    options: RequestOptions = .init(),
+    _ configure: (inout ResourceQuery<Root>) -> Void = { _ in }
+  ) async throws -> Root {
+    var query = ResourceQuery<Root>()
+    configure(&query)
+    return try await one(
+      APICall(
+        method: .get, path: Root.schema.path, parameters: query.parameters, isIdempotent: true),
+      options: options)
+  }
+}
+
+extension ResourceClient where Root: UpdatableResource {
+  /// Changes what `request` names and nothing else.
+  @discardableResult
+  public func update(
+    _ id: String, _ request: Root.Update, options: RequestOptions = .init(),
+    _ configure: (inout ResourceQuery<Root>) -> Void = { _ in }
+  ) async throws -> Root {
+    var query = ResourceQuery<Root>()
+    configure(&query)
+    try RequestValidator.check(request.storage, against: Root.schema, creating: false)
+    return try await one(
+      APICall(
+        method: .patch, path: try memberPath(id), parameters: sparing(query),
+        body: request.storage.document(id: id), isIdempotent: true), options: options)
+  }
+}
+
+extension ResourceClient where Root: DeletableResource {
+  /// Deletes a resource.
+  ///
+  /// When an earlier attempt of this call got no answer and a later one finds nothing, that earlier
+  /// one has done it: no error.
+  public func delete(_ id: String, options: RequestOptions = .init()) async throws {
+    let call = APICall(method: .delete, path: try memberPath(id), isIdempotent: true)
+    do {
+      _ = try await api.perform(call, options: options)
+    } catch let error as CommerceLayerError
+      where error.kind == .notFound && error.attempts > 1
+    {
+      return
+    }
+  }
+}

@@ -1,0 +1,250 @@
+/// The attributes and relationships of a request document, in the order they were set.
+public struct RequestStorage: Sendable, Hashable {
+  /// The JSON:API type.
+  public let type: String
+  /// What is sent for each attribute.
+  public private(set) var attributes = JSONObject()
+  /// What is sent for each relationship: its linkage.
+  public private(set) var relationships = JSONObject()
+  /// Rows of a bulk import, kept as bytes: they may be large.
+  var rows: (name: String, value: BulkInputs)? {
+    rowsStorage.map { ($0.name, $0.value) }
+  }
+  private var rowsStorage: Rows?
+
+  private struct Rows: Sendable, Hashable {
+    let name: String
+    let value: BulkInputs
+  }
+
+  /// An empty request for a type.
+  @_spi(Generated) public init(type: String) { self.type = type }
+
+  /// Any attribute by wire name, also one this package does not know.
+  public subscript(attribute: String) -> JSONValue? {
+    get { attributes[attribute] }
+    set { attributes[attribute] = newValue }
+  }
+}
+
+// One overload for each type of argument; nil leaves the member out.
+extension RequestStorage {
+  @_spi(Generated) public mutating func set(_ name: String, _ value: String?) {
+    if let value { attributes[name] = .string(value) }
+  }
+  @_spi(Generated) public mutating func set(_ name: String, _ value: Int?) {
+    if let value { attributes[name] = .number(JSONNumber(value)) }
+  }
+  /// NaN and infinities, which JSON lacks, are sent as null and refused by validation.
+  @_spi(Generated) public mutating func set(_ name: String, _ value: Double?) {
+    if let value { attributes[name] = JSONNumber(value).map(JSONValue.number) ?? .null }
+  }
+  @_spi(Generated) public mutating func set(_ name: String, _ value: Bool?) {
+    if let value { attributes[name] = .bool(value) }
+  }
+  @_spi(Generated) public mutating func set(_ name: String, _ value: [JSONValue]?) {
+    if let value { attributes[name] = .array(value) }
+  }
+  @_spi(Generated) public mutating func set(_ name: String, _ value: JSONObject?) {
+    if let value { attributes[name] = .object(value) }
+  }
+  @_spi(Generated) public mutating func set(_ name: String, _ value: JSONValue?) {
+    if let value { attributes[name] = value }
+  }
+  @_spi(Generated) public mutating func set(_ name: String, _ value: BulkInputs?) {
+    if let value { rowsStorage = Rows(name: name, value: value) }
+  }
+  @_spi(Generated) public mutating func set<E: OpenEnum>(_ name: String, _ value: E?) {
+    set(name, value?.rawValue)
+  }
+  @_spi(Generated) public mutating func set<V: RequestValue>(_ name: String, _ value: Nullable<V>?) {
+    switch value {
+    case nil: return
+    case .null: attributes[name] = .some(.null)
+    case .value(let value): attributes[name] = value.requestValue
+    }
+  }
+  @_spi(Generated) public mutating func set<E: OpenEnum>(_ name: String, _ value: Nullable<E>?) {
+    switch value {
+    case nil: return
+    case .null: attributes[name] = .some(.null)
+    case .value(let value): attributes[name] = .string(value.rawValue)
+    }
+  }
+  @_spi(Generated) public mutating func relate<R>(_ name: String, _ to: ResourceReference<R>?) {
+    if let to { relationships[name] = to.linkage }
+  }
+  @_spi(Generated) public mutating func relate<R>(_ name: String, _ to: [ResourceReference<R>]?) {
+    if let to { relationships[name] = .array(to.map(\.linkage)) }
+  }
+  @_spi(Generated) public mutating func relate(_ name: String, _ to: AnyResourceReference?) {
+    if let to { relationships[name] = to.linkage }
+  }
+  @_spi(Generated) public mutating func relate(_ name: String, _ to: [AnyResourceReference]?) {
+    if let to { relationships[name] = .array(to.map(\.linkage)) }
+  }
+  @_spi(Generated) public mutating func relate<R>(
+    _ name: String, _ to: Nullable<ResourceReference<R>>?
+  ) {
+    switch to {
+    case nil: return
+    case .null: relationships[name] = .some(.null)
+    case .value(let value): relationships[name] = value.linkage
+    }
+  }
+  @_spi(Generated) public mutating func relate(_ name: String, _ to: Nullable<AnyResourceReference>?) {
+    switch to {
+    case nil: return
+    case .null: relationships[name] = .some(.null)
+    case .value(let value): relationships[name] = value.linkage
+    }
+  }
+}
+
+extension RequestStorage {
+  /// The request document.
+  func document(id: String?) -> [UInt8] {
+    var writer = JSONWriter()
+    if let rows = rowsStorage { writer.reserve(rows.value.byteCount + 512) }
+    writer.raw("{\"data\":{\"type\":")
+    writer.write(type)
+    if let id {
+      writer.raw(",\"id\":")
+      writer.write(id)
+    }
+    writer.raw(",\"attributes\":{")
+    var first = true
+    func separate(_ writer: inout JSONWriter) {
+      if !first { writer.raw(",") }
+      first = false
+    }
+    for (name, value) in attributes {
+      separate(&writer)
+      writer.write(name)
+      writer.raw(":")
+      writer.write(value)
+    }
+    if let rows = rowsStorage {
+      separate(&writer)
+      writer.write(rows.name)
+      writer.raw(":")
+      rows.value.write(to: &writer)
+    }
+    writer.raw("}")
+    if !relationships.isEmpty {
+      writer.raw(",\"relationships\":{")
+      for (index, member) in relationships.enumerated() {
+        if index > 0 { writer.raw(",") }
+        writer.write(member.key)
+        writer.raw(":{\"data\":")
+        writer.write(member.value)
+        writer.raw("}")
+      }
+      writer.raw("}")
+    }
+    writer.raw("}}")
+    return writer.bytes
+  }
+}
+
+/// What creating a resource takes.
+public protocol CreateRequest: Sendable, Hashable {
+  /// The members to send.
+  var storage: RequestStorage { get set }
+}
+
+/// What updating a resource takes. An attribute that is not named stays as it is.
+public protocol UpdateRequest: Sendable, Hashable {
+  /// The members to send.
+  var storage: RequestStorage { get set }
+}
+
+/// A value to set, or `null` to clear what is there.
+public enum Nullable<Value: Sendable & Hashable>: Sendable, Hashable {
+  /// Clears the attribute.
+  case null
+  /// Sets it.
+  case value(Value)
+}
+
+extension Nullable: ExpressibleByUnicodeScalarLiteral where Value == String {
+  public init(unicodeScalarLiteral value: String) { self = .value(value) }
+}
+extension Nullable: ExpressibleByExtendedGraphemeClusterLiteral where Value == String {
+  public init(extendedGraphemeClusterLiteral value: String) { self = .value(value) }
+}
+extension Nullable: ExpressibleByStringLiteral where Value == String {
+  public init(stringLiteral value: String) { self = .value(value) }
+}
+extension Nullable: ExpressibleByStringInterpolation where Value == String {}
+extension Nullable: ExpressibleByIntegerLiteral where Value == Int {
+  public init(integerLiteral value: Int) { self = .value(value) }
+}
+extension Nullable: ExpressibleByFloatLiteral where Value == Double {
+  public init(floatLiteral value: Double) { self = .value(value) }
+}
+extension Nullable: ExpressibleByBooleanLiteral where Value == Bool {
+  public init(booleanLiteral value: Bool) { self = .value(value) }
+}
+extension Nullable: ExpressibleByDictionaryLiteral where Value == JSONObject {
+  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .value(JSONObject(elements))
+  }
+}
+
+/// A value that can stand in a request.
+public protocol RequestValue: Sendable, Hashable {
+  /// The value as JSON.
+  var requestValue: JSONValue { get }
+}
+
+extension String: RequestValue {
+  public var requestValue: JSONValue { .string(self) }
+}
+extension Int: RequestValue {
+  public var requestValue: JSONValue { .number(JSONNumber(self)) }
+}
+extension Double: RequestValue {
+  public var requestValue: JSONValue { JSONNumber(self).map(JSONValue.number) ?? .null }
+}
+extension Bool: RequestValue {
+  public var requestValue: JSONValue { .bool(self) }
+}
+extension JSONObject: RequestValue {
+  public var requestValue: JSONValue { .object(self) }
+}
+extension JSONValue: RequestValue {
+  public var requestValue: JSONValue { self }
+}
+extension Array: RequestValue where Element == JSONValue {
+  public var requestValue: JSONValue { .array(self) }
+}
+
+/// A link to an existing resource of a known type.
+public struct ResourceReference<Root: Resource>: Sendable, Hashable, ExpressibleByStringLiteral {
+  /// The resource's id.
+  public let id: String
+  /// Links to an id.
+  public init(_ id: String) { self.id = id }
+  /// Links to a resource.
+  public init(_ resource: Root) { id = resource.id }
+  public init(stringLiteral value: String) { id = value }
+
+  var linkage: JSONValue { ["type": .string(Root.schema.name), "id": .string(id)] }
+}
+
+/// A link to an existing resource of any type.
+public struct AnyResourceReference: Sendable, Hashable {
+  /// The JSON:API type.
+  public let type: String
+  /// The resource's id.
+  public let id: String
+
+  /// Links to a type and an id.
+  public init(type: String, id: String) {
+    self.type = type
+    self.id = id
+  }
+
+  var linkage: JSONValue { ["type": .string(type), "id": .string(id)] }
+}

@@ -1,0 +1,180 @@
+/// One value of a ``JSONDocument``: a document and a place in it. Cheap to copy.
+public struct JSONElement: Sendable {
+  /// What a value is.
+  public enum Kind: String, Sendable, Hashable {
+    case null, boolean, number, string, array, object
+  }
+
+  let document: JSONDocument
+  let index: Int
+
+  private var node: JSONIndexNode { document.nodes[index] }
+
+  /// What the value is.
+  public var kind: Kind {
+    switch node.kind {
+    case .null: .null
+    case .true, .false: .boolean
+    case .number: .number
+    case .string, .escapedString: .string
+    case .array: .array
+    case .object: .object
+    }
+  }
+
+  /// The value's bytes as they stand in the text, quotes and brackets included.
+  public var rawBytes: ArraySlice<UInt8> { document.bytes[Int(node.start)..<Int(node.end)] }
+
+  /// The offset of the value's first byte in the text.
+  public var offset: Int { Int(node.start) }
+
+  /// Whether it is `null`.
+  public var isNull: Bool { node.kind == .null }
+
+  /// The text when it is a string.
+  public var string: String? {
+    switch node.kind {
+    case .string, .escapedString: JSONText.decode(document.bytes, node)
+    case .null, .true, .false, .number, .array, .object: nil
+    }
+  }
+
+  /// The value when it is a boolean.
+  public var boolean: Bool? {
+    switch node.kind {
+    case .true: true
+    case .false: false
+    case .null, .number, .string, .escapedString, .array, .object: nil
+    }
+  }
+
+  /// The number with its exact text.
+  public var number: JSONNumber? {
+    guard node.kind == .number else { return nil }
+    return JSONNumber(checked: String(decoding: rawBytes, as: UTF8.self))
+  }
+
+  /// The value when it is a whole number that fits.
+  public var integer: Int? {
+    guard node.kind == .number else { return nil }
+    return JSONNumber.integer(rawBytes)
+  }
+
+  /// How many members or elements it has; 0 for a scalar.
+  public var count: Int {
+    switch node.kind {
+    case .array: elements.reduce(0) { count, _ in count + 1 }
+    case .object: members.reduce(0) { count, _ in count + 1 }
+    case .null, .true, .false, .number, .string, .escapedString: 0
+    }
+  }
+
+  /// The elements of an array; none when it is something else.
+  public var elements: JSONElements { JSONElements(parent: self, wanted: .array) }
+
+  /// The members of an object in the order of the text; none when it is something else.
+  public var members: JSONMembers { JSONMembers(parent: self) }
+
+  /// The member of an object with this key; of equal keys the last one.
+  public subscript(key: String) -> JSONElement? {
+    guard node.kind == .object else { return nil }
+    var key = key
+    return key.withUTF8 { find($0) }
+  }
+
+  /// The member of an object with this key; of equal keys the last one.
+  subscript(key: StaticString) -> JSONElement? {
+    guard node.kind == .object, key.hasPointerRepresentation else { return nil }
+    return find(UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+  }
+
+  private func find(_ key: UnsafeBufferPointer<UInt8>) -> JSONElement? {
+    let nodes = document.nodes
+    let end = Int(node.next)
+    var child = index + 1
+    var match: Int?
+    document.bytes.withUnsafeBufferPointer { bytes in
+      while child < end {
+        let name = nodes[child]
+        if name.kind == .string {
+          let length = Int(name.end - name.start) - 2
+          if length == key.count, Self.equal(bytes, Int(name.start) + 1, key) { match = child + 1 }
+        } else if JSONText.decode(document.bytes, name).utf8.elementsEqual(key) {
+          match = child + 1
+        }
+        child = Int(nodes[child + 1].next)
+      }
+    }
+    return match.map { JSONElement(document: document, index: $0) }
+  }
+
+  @inline(__always)
+  private static func equal(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ key: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    for offset in 0..<key.count where bytes[start + offset] != key[offset] { return false }
+    return true
+  }
+
+  /// The value as a tree of its own, independent of the document.
+  public var value: JSONValue {
+    switch node.kind {
+    case .null: .null
+    case .true: .bool(true)
+    case .false: .bool(false)
+    case .number: .number(JSONNumber(checked: String(decoding: rawBytes, as: UTF8.self)))
+    case .string, .escapedString: .string(JSONText.decode(document.bytes, node))
+    case .array: .array(elements.map(\.value))
+    case .object: .object(JSONObject(members.map { ($0.key, $0.value.value) }))
+    }
+  }
+
+  fileprivate var firstChild: Int { index + 1 }
+  fileprivate var endOfChildren: Int { Int(node.next) }
+  fileprivate func after(_ child: Int) -> Int { Int(document.nodes[child].next) }
+}
+
+/// The elements of an array.
+public struct JSONElements: Sequence, Sendable {
+  let parent: JSONElement
+  let wanted: JSONElement.Kind
+
+  /// Walks the elements in the order of the text.
+  public func makeIterator() -> Iterator {
+    Iterator(parent: parent, child: parent.kind == wanted ? parent.firstChild : parent.endOfChildren)
+  }
+
+  /// Walks the elements of an array.
+  public struct Iterator: IteratorProtocol {
+    let parent: JSONElement
+    var child: Int
+
+    /// The next element, or nil at the end.
+    public mutating func next() -> JSONElement? {
+      guard child < parent.endOfChildren else { return nil }
+      defer { child = parent.after(child) }
+      return JSONElement(document: parent.document, index: child)
+    }
+  }
+}
+
+/// The members of an object.
+public struct JSONMembers: Sequence, Sendable {
+  let parent: JSONElement
+
+  /// Walks the members in the order of the text.
+  public func makeIterator() -> Iterator {
+    Iterator(base: JSONElements(parent: parent, wanted: .object).makeIterator())
+  }
+
+  /// Walks the members of an object.
+  public struct Iterator: IteratorProtocol {
+    var base: JSONElements.Iterator
+
+    /// The next member, or nil at the end.
+    public mutating func next() -> (key: String, value: JSONElement)? {
+      guard let key = base.next(), let value = base.next() else { return nil }
+      return (key.string ?? "", value)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/// A JSON value of one's own: what goes into requests, and what unknown attributes read as.
+public enum JSONValue: Sendable, Hashable {
+  case null
+  case bool(Bool)
+  case number(JSONNumber)
+  case string(String)
+  case array([JSONValue])
+  case object(JSONObject)
+
+  /// Reads one JSON text.
+  /// - Throws: ``JSONError`` with line, column and JSON pointer.
+  public init(parsing text: String, limits: JSONLimits = .init()) throws(JSONError) {
+    self = try JSONDocument(parsing: text, limits: limits).root.value
+  }
+
+  /// The text when it is a string.
+  public var string: String? { if case .string(let text) = self { text } else { nil } }
+  /// The value when it is a boolean.
+  public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+  /// The number, exact.
+  public var number: JSONNumber? { if case .number(let number) = self { number } else { nil } }
+  /// The value when it is a whole number that fits.
+  public var integer: Int? { number?.integer }
+  /// The elements when it is an array.
+  public var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+  /// The members when it is an object.
+  public var object: JSONObject? { if case .object(let members) = self { members } else { nil } }
+  /// The member of an object with this key.
+  public subscript(key: String) -> JSONValue? { object?[key] }
+
+  /// The value as compact JSON text.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The value as compact JSON in UTF-8.
+  public var bytes: [UInt8] {
+    var writer = JSONWriter()
+    writer.write(self)
+    return writer.bytes
+  }
+}
+
+extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByStringLiteral,
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  public init(nilLiteral: ()) { self = .null }
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
+  public init(floatLiteral value: Double) { self = JSONNumber(value).map(JSONValue.number) ?? .null }
+  public init(stringLiteral value: String) { self = .string(value) }
+  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(JSONObject(elements))
+  }
+}
+
+/// The members of a JSON object, in order. Of equal keys the last one counts.
+public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral, Sequence {
+  private var pairs: [(key: String, value: JSONValue)]
+
+  /// Members in order.
+  public init(_ pairs: [(String, JSONValue)] = []) {
+    self.pairs = pairs.map { (key: $0.0, value: $0.1) }
+  }
+
+  /// Members in order.
+  public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+
+  /// How many members there are.
+  public var count: Int { pairs.count }
+  /// Whether there is none.
+  public var isEmpty: Bool { pairs.isEmpty }
+  /// The keys in order.
+  public var keys: [String] { pairs.map(\.key) }
+
+  /// The value of a key; setting nil removes it.
+  public subscript(key: String) -> JSONValue? {
+    get { pairs.last { $0.key == key }?.value }
+    set {
+      guard let newValue else {
+        pairs.removeAll { $0.key == key }
+        return
+      }
+      if let index = pairs.lastIndex(where: { $0.key == key }) {
+        pairs[index].value = newValue
+      } else {
+        pairs.append((key, newValue))
+      }
+    }
+  }
+
+  /// Walks the members in order.
+  public func makeIterator() -> IndexingIterator<[(key: String, value: JSONValue)]> {
+    pairs.makeIterator()
+  }
+
+  private var lookup: [String: JSONValue] {
+    Dictionary(pairs.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+  }
+}
+
+extension JSONObject: Hashable {
+  /// Equal when the same keys have the same values, in whatever order.
+  public static func == (left: Self, right: Self) -> Bool { left.lookup == right.lookup }
+  public func hash(into hasher: inout Hasher) { hasher.combine(lookup) }
+}
+
+extension JSONValue: CustomStringConvertible {
+  public var description: String { text }
+}

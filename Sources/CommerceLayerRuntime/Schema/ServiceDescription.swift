@@ -1,0 +1,82 @@
+/// What all resources share, read from the generated service table.
+public struct ServiceDescription: Sendable {
+  /// The media type of every document.
+  public let mediaType: String
+  /// The page size when none is asked for.
+  public let defaultPageSize: Int
+  /// The largest page size the service grants.
+  public let maximumPageSize: Int
+  /// Rows one import takes.
+  public let maximumInputs: Int
+  /// Imports of one organization that may be pending or in progress together.
+  public let maximumRunningImports: Int
+  /// The share of failed rows, in percent, above which an import is interrupted.
+  public let errorThresholdPercent: Int
+  /// What can be imported, by resource type.
+  public let importables: [String: Importable]
+  /// The filter predicates by wire name.
+  public let predicates: [String: Predicate]
+
+  /// One importable type.
+  public struct Importable: Sendable, Hashable {
+    /// Row fields that together identify a record; empty when the type is unkeyed, in which case
+    /// sending a row twice makes two records.
+    public let key: [String]
+    /// The relationship that `parent_resource_id` stands for.
+    public let parent: String?
+  }
+
+  /// What a predicate takes as its value.
+  public enum Argument: String, Sendable, Hashable {
+    case value, values, text, texts, flag, object
+  }
+
+  /// One filter predicate.
+  public struct Predicate: Sendable, Hashable {
+    /// The wire name: `not_eq`.
+    public let name: String
+    /// What it takes.
+    public let argument: Argument
+    /// The attribute types it fits.
+    public let types: [ResourceSchema.AttributeType]
+    /// Whether it fits the id.
+    public let fitsID: Bool
+  }
+
+  /// Reads the generated table; see ``ResourceSchema/init(table:)`` on tables that do not parse.
+  public init(table: String) {
+    let root = (try? JSONDocument(parsing: table))?.root
+    let imports = root?["imports"]
+    mediaType = root?["media_type"]?.string ?? ""
+    defaultPageSize = root?["page"]?["default_size"]?.integer ?? 0
+    maximumPageSize = root?["page"]?["maximum_size"]?.integer ?? 0
+    maximumInputs = imports?["maximum_inputs"]?.integer ?? 0
+    maximumRunningImports = imports?["maximum_running"]?.integer ?? 0
+    errorThresholdPercent = imports?["error_threshold_percent"]?.integer ?? 0
+    let types = imports?["types"].map { Array($0.members) } ?? []
+    importables = Dictionary(
+      types.map { name, type in
+        (
+          name,
+          Importable(
+            key: type["key"]?.elements.compactMap(\.string) ?? [], parent: type["parent"]?.string)
+        )
+      }, uniquingKeysWith: { first, _ in first })
+    let all = root?["predicates"].map { Array($0.elements) } ?? []
+    predicates = Dictionary(
+      all.compactMap { element in
+        guard let name = element["name"]?.string,
+          let argument = element["argument"]?.string.flatMap(Argument.init(rawValue:))
+        else { return nil }
+        let types = element["types"]?.elements.compactMap {
+          $0.string.flatMap(ResourceSchema.AttributeType.init(rawValue:))
+        }
+        return (
+          name,
+          Predicate(
+            name: name, argument: argument, types: types ?? [],
+            fitsID: element["id"]?.boolean ?? false)
+        )
+      }, uniquingKeysWith: { first, _ in first })
+  }
+}

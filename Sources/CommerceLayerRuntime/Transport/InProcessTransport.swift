@@ -1,0 +1,21 @@
+public import HTTPTypes
+
+/// Answers requests in the same process: straight into the sandbox, or into a test's closure.
+public struct InProcessTransport: ClientTransport {
+  /// Answers one request.
+  public typealias Handler = @Sendable (HTTPRequest, [UInt8]) async throws -> (
+    HTTPResponse, [UInt8]
+  )
+  private let handler: Handler
+
+  /// Hands every request to `handler`.
+  public init(_ handler: @escaping Handler) { self.handler = handler }
+
+  public func send(
+    _ request: HTTPRequest, body: RequestBody?, timeouts: Timeouts
+  ) async throws -> TransportResponse {
+    try TransportError.checkHeaders(request.headerFields)
+    let (head, bytes) = try await handler(request, try await body?.collect() ?? [])
+    return TransportResponse(head: head, body: ResponseBody(bytes))
+  }
+}

@@ -1,0 +1,175 @@
+import Foundation
+public import HTTPTypes
+import Synchronization
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// The default transport: Foundation's URLSession, no dependency.
+///
+/// Redirects are refused on every platform. (On Linux, Foundation would send the `Authorization`
+/// header along to whatever host a redirect names.) Cookies, caches and stored credentials are off.
+/// Request bodies are sent from memory.
+public final class URLSessionTransport: ClientTransport {
+  private let session: URLSession
+
+  /// A transport with a session of its own.
+  public init() {
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.httpCookieStorage = nil
+    configuration.httpShouldSetCookies = false
+    configuration.httpCookieAcceptPolicy = .never
+    configuration.urlCache = nil
+    configuration.urlCredentialStorage = nil
+    configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+    configuration.httpMaximumConnectionsPerHost = 16
+    session = URLSession(configuration: configuration)
+  }
+
+  deinit { session.finishTasksAndInvalidate() }
+
+  public func send(
+    _ request: HTTPRequest, body: RequestBody?, timeouts: Timeouts
+  ) async throws -> TransportResponse {
+    try TransportError.checkHeaders(request.headerFields)
+    var urlRequest = try Self.urlRequest(request)
+    urlRequest.timeoutInterval = timeouts.idle.seconds
+    urlRequest.httpShouldHandleCookies = false
+    if let body { urlRequest.httpBody = Data(try await body.collect()) }
+    let task = session.dataTask(with: urlRequest)
+    let exchange = URLSessionExchange(cancel: { task.cancel() })
+    task.delegate = exchange
+    return try await withTaskCancellationHandler {
+      let head = try await exchange.head { task.resume() }
+      return TransportResponse(head: head, body: ResponseBody(exchange.body))
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  private static func urlRequest(_ request: HTTPRequest) throws(TransportError) -> URLRequest {
+    guard let scheme = request.scheme, let authority = request.authority, let path = request.path,
+      let url = URL(string: "\(scheme)://\(authority)\(path)")
+    else { throw TransportError(.invalidRequest, "the request has no valid URL") }
+    var urlRequest = URLRequest(url: url)
+    urlRequest.httpMethod = request.method.rawValue
+    for field in request.headerFields {
+      urlRequest.addValue(field.value, forHTTPHeaderField: field.name.canonicalName)
+    }
+    return urlRequest
+  }
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}
+
+/// One exchange: the delegate of one task, which turns callbacks into a head and a stream.
+final class URLSessionExchange: NSObject, URLSessionDataDelegate {
+  private struct State {
+    var waiter: CheckedContinuation<HTTPResponse, any Error>?
+    var outcome: Result<HTTPResponse, any Error>?
+  }
+  private let state = Mutex(State())
+  private let parts: AsyncThrowingStream<[UInt8], any Error>.Continuation
+  let body: AsyncThrowingStream<[UInt8], any Error>
+
+  init(cancel: @escaping @Sendable () -> Void) {
+    (body, parts) = AsyncThrowingStream.makeStream(of: [UInt8].self)
+    parts.onTermination = { if case .cancelled = $0 { cancel() } }
+  }
+
+  /// Starts the task and waits for the head of the answer.
+  func head(start: () -> Void) async throws -> HTTPResponse {
+    try await withCheckedThrowingContinuation { continuation in
+      let outcome = state.withLock { state in
+        if state.outcome == nil { state.waiter = continuation }
+        return state.outcome
+      }
+      if let outcome { continuation.resume(with: outcome) }
+      start()
+    }
+  }
+
+  private func settle(_ outcome: Result<HTTPResponse, any Error>) {
+    let waiter = state.withLock { state in
+      guard state.outcome == nil else { return nil as CheckedContinuation<HTTPResponse, any Error>? }
+      state.outcome = outcome
+      defer { state.waiter = nil }
+      return state.waiter
+    }
+    waiter?.resume(with: outcome)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask,
+    willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
+    completionHandler: @escaping (URLRequest?) -> Void
+  ) {
+    completionHandler(nil)
+    // Foundation on Linux reports no head for a redirect that was refused.
+    settle(.success(HTTPResponse(response)))
+  }
+
+  func urlSession(
+    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+    completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
+  ) {
+    guard let response = response as? HTTPURLResponse else {
+      settle(.failure(TransportError(.broken, "the answer is not HTTP")))
+      completionHandler(.cancel)
+      return
+    }
+    settle(.success(HTTPResponse(response)))
+    completionHandler(.allow)
+  }
+
+  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    parts.yield(Array(data))
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
+  ) {
+    guard let error else {
+      settle(.failure(TransportError(.broken, "the connection closed without an answer")))
+      parts.finish()
+      return
+    }
+    let translated = Self.translate(error)
+    settle(.failure(translated))
+    parts.finish(throwing: translated)
+  }
+
+  private static func translate(_ error: any Error) -> any Error {
+    guard let error = error as? URLError else {
+      return TransportError(.broken, error.localizedDescription)
+    }
+    let text = error.localizedDescription
+    switch error.code {
+    case .cancelled: return CancellationError()
+    case .cannotConnectToHost, .cannotFindHost, .dnsLookupFailed, .secureConnectionFailed,
+      .serverCertificateUntrusted, .serverCertificateHasBadDate,
+      .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid, .notConnectedToInternet:
+      return TransportError(.connect, text)
+    case .badURL, .unsupportedURL: return TransportError(.invalidRequest, text)
+    case .timedOut: return TransportError(.timeout, text)
+    default: return TransportError(.broken, text)
+    }
+  }
+}
+
+extension HTTPResponse {
+  init(_ response: HTTPURLResponse) {
+    self.init(status: .init(code: response.statusCode))
+    for (name, value) in response.allHeaderFields {
+      guard let name = (name as? String).flatMap({ HTTPField.Name($0) }),
+        let value = value as? String
+      else { continue }
+      headerFields.append(HTTPField(name: name, value: value))
+    }
+  }
+}

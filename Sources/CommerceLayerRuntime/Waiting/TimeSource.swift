@@ -1,0 +1,43 @@
+/// Monotonic time and sleeping, injected so that tests need neither.
+public struct TimeSource: Sendable {
+  /// Time since some fixed point; never goes back.
+  public let now: @Sendable () -> Duration
+  /// Waits; throws when the task is cancelled.
+  public let sleep: @Sendable (Duration) async throws -> Void
+
+  /// A source of one's own.
+  public init(
+    now: @escaping @Sendable () -> Duration,
+    sleep: @escaping @Sendable (Duration) async throws -> Void
+  ) {
+    self.now = now
+    self.sleep = sleep
+  }
+
+  /// The machine's continuous clock, which goes on while the machine sleeps.
+  public static let continuous: TimeSource = {
+    let start = ContinuousClock.now
+    return TimeSource(
+      now: { ContinuousClock.now - start },
+      sleep: { try await Task.sleep(for: $0, clock: .continuous) })
+  }()
+
+  /// Runs `work` and gives up after `limit`.
+  /// - Throws: ``TransportError`` of kind `timeout`, or what `work` throws.
+  func limit<T: Sendable>(
+    _ limit: Duration, _ work: @escaping @Sendable () async throws -> T
+  ) async throws -> T {
+    try await withThrowingTaskGroup(of: T?.self) { group in
+      group.addTask { try await work() }
+      group.addTask {
+        try await sleep(limit)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next(), let value = first else {
+        throw TransportError(.timeout, "no complete answer within \(limit)")
+      }
+      return value
+    }
+  }
+}
