@@ -142,6 +142,8 @@ let package = Package(
       name: "TransportTests",
       dependencies: [
         "CommerceLayer", "CommerceLayerAsyncHTTPClient", "CommerceLayerSandbox", httpTypes,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(
