@@ -141,7 +141,7 @@ let package = Package(
     .testTarget(
       name: "TransportTests",
       dependencies: [
-        "CommerceLayer", "CommerceLayerAsyncHTTPClient", "CommerceLayerSandbox", httpTypes,
+        "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", httpTypes,
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],

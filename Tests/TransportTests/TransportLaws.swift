@@ -1,4 +1,4 @@
-import CommerceLayer
+import CommerceLayerRuntime
 import CommerceLayerAsyncHTTPClient
 import HTTPTypes
 import Testing
