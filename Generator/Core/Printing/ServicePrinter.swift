@@ -13,6 +13,10 @@ enum ServicePrinter {
       writer.line("public static let description = ServiceDescription(")
       writer.indented { $0.line("table: \(literal: plan.table))") }
       writer.blank()
+      writer.line("/// The shape of the generated code. Where the name is unknown, the code was")
+      writer.line("/// generated for another version of the package: generate it again.")
+      writer.line("public static let generatedCodeVersion = GeneratedCode.version1")
+      writer.blank()
       writer.line("/// The schemas of all resources, in the order of their names.")
       writer.list(
         "public static let schemas: [ResourceSchema] = [", plan.schemas.map { "\($0).schema" },
