@@ -97,7 +97,7 @@ extension ResourcePrinter {
       "public func \(plan.name)(", ["_ id: String", "options: RequestOptions = .init()"],
       ") async throws -> \(owner) {")
     writer.indented {
-      $0.line("try await self.trigger(\(literal: plan.wire), id: id, options: options)")
+      $0.call("try await self.trigger", "\(literal: plan.wire), id: id, options: options")
     }
     writer.line("}")
   }
@@ -111,13 +111,13 @@ extension ResourcePrinter {
         ["of id: String", "_ query: (inout ListQuery<\(target)>) -> Void = { _ in }"],
         ") async throws -> Page<\(target)> {")
       writer.indented {
-        $0.line("try await self.related(\(literal: plan.wire), of: id, as: \(target).self, query)")
+        $0.call("try await self.related", "\(literal: plan.wire), of: id, as: \(target).self, query")
       }
     } else {
       writer.list(
         "public func \(plan.name)(", ["of id: String"], ") async throws -> \(target)? {")
       writer.indented {
-        $0.line("try await self.relatedOne(\(literal: plan.wire), of: id, as: \(target).self)")
+        $0.call("try await self.relatedOne", "\(literal: plan.wire), of: id, as: \(target).self")
       }
     }
     writer.line("}")

@@ -22,10 +22,9 @@ extension ResourcePrinter {
         writer.indented { writer in
           writer.line("storage = RequestStorage(type: \(literal: plan.resource))")
           for argument in plan.arguments {
-            writer.line(
-              argument.isRelationship
-                ? "storage.relate(\(literal: argument.wire), \(argument.name))"
-                : "storage.set(\(literal: argument.wire), \(argument.name))")
+            writer.call(
+              argument.isRelationship ? "storage.relate" : "storage.set",
+              "\(literal: argument.wire), \(argument.name)")
           }
         }
         writer.line("}")
