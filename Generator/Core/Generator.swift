@@ -51,6 +51,6 @@ public enum Generator {
   private static func file(from source: String, text: String) -> File {
     File(
       name: outputName(for: source),
-      text: "\(header)\(source). Do not edit: change the spec and build.\n\(text)")
+      text: "\(header)\(source). Do not edit: change the spec and build.\n\n\(text)")
   }
 }

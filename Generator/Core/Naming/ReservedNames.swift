@@ -29,7 +29,7 @@ extension ReservedNames {
   static let members = ReservedNames([
     Group(
       reason: "what every resource has",
-      names: ["id", "isTerminal", "jsonText", "meta", "schema", "storage", "type"]),
+      names: ["id", "isTerminal", "jsonText", "meta", "schema", "storage", "table", "type"]),
     Group(reason: "Hashable and Codable", names: ["encode", "hash", "hashValue"]),
   ])
 
@@ -53,7 +53,9 @@ extension ReservedNames {
   /// generated code there means something else by them.
   static let nestedTypes = ReservedNames([
     Group(reason: "the language itself", names: ["Any", "Protocol", "Self", "Type"]),
-    Group(reason: "the resource's own types", names: ["Create", "ID", "Storage", "Update"]),
+    Group(reason: "the resource's own types", names: [
+        "Calls", "Create", "Fields", "Filters", "ID", "Includes", "Sorts", "Storage", "Update",
+      ]),
     Group(
       reason: "types that accessors and requests have",
       names: [

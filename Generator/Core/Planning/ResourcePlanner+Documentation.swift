@@ -19,7 +19,7 @@ extension ResourcePlanner {
   }
 
   func facts(of wire: String, _ attribute: AttributeSpec) -> DocText {
-    var what: DocText = "\(code: wire): \(code: attribute.type.rawValue)"
+    var what: DocText = "\(code: wire): \(word(for: attribute.type))"
     if let values = attribute.values, !values.isEmpty {
       what = "\(what), one of \(codes: Set(values).sorted())"
     }
@@ -27,8 +27,9 @@ extension ResourcePlanner {
       ["\(what)."]
         + writeFacts(attribute.create, attribute.update, attribute.condition)
         + readFacts([
-          ("Filterable", attribute.filter), ("Sortable", attribute.sort),
-          ("Not always returned", attribute.transient), ("Deprecated", attribute.deprecated),
+          ("filterable", attribute.filter), ("sortable", attribute.sort),
+          ("not returned unless asked for", attribute.transient),
+          ("deprecated", attribute.deprecated),
         ]), by: " ")
   }
 
@@ -40,8 +41,8 @@ extension ResourcePlanner {
       ["\(code: wire): \(count)\(target)\(varies)."]
         + writeFacts(relationship.create, relationship.update, relationship.condition)
         + readFacts([
-          ("Filterable", relationship.filter), ("Includable", relationship.include),
-          ("Deprecated", relationship.deprecated),
+          ("filterable", relationship.filter), ("includable", relationship.include),
+          ("deprecated", relationship.deprecated),
         ]), by: " ")
   }
 
@@ -60,7 +61,21 @@ extension ResourcePlanner {
     return [sentence(create, "create"), sentence(update, "update")].compactMap(\.self)
   }
 
+  /// One sentence of the flags that are on.
   private func readFacts(_ facts: [(DocText, Bool?)]) -> [DocText] {
-    facts.filter { $0.1 == true }.map { "\($0.0)." }
+    let on = facts.filter { $0.1 == true }.map(\.0)
+    return on.isEmpty ? [] : ["\(DocText.joined(on, by: ", ").capitalized)."]
+  }
+
+  private func word(for type: AttributeType) -> DocText {
+    switch type {
+    case .string: "string"
+    case .integer: "integer"
+    case .float: "float"
+    case .boolean: "boolean"
+    case .datetime: "datetime"
+    case .object: "object"
+    case .array: "array"
+    }
   }
 }

@@ -125,7 +125,8 @@ struct ResourcePlanner {
     var list: [Conformance] = []
     if has(.create) { list.append(.creatable) }
     if has(.list) { list.append(.listable) }
-    if has(.retrieve) { list.append(isSingleton ? .singleton : .retrievable) }
+    if has(.retrieve) { list.append(.retrievable) }
+    if isSingleton { list.append(.singleton) }
     if has(.update) { list.append(.updatable) }
     if has(.delete) { list.append(.deletable) }
     if spec.lifecycle != nil, has(.retrieve), !isSingleton { list.append(.lifecycle) }

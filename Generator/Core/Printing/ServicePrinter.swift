@@ -13,10 +13,14 @@ enum ServicePrinter {
       writer.line("public static let description = ServiceDescription(")
       writer.indented { $0.line("table: \(literal: plan.table))") }
       writer.blank()
+      writer.line("/// The shape of the generated code. Where the name is unknown, the code was generated for")
+      writer.line("/// another version of the package: generate it again.")
+      writer.line("public static let generatedCodeVersion = GeneratedCode.version1")
+      writer.blank()
       writer.line("/// The schemas of all resources, in the order of their names.")
       writer.list(
         "public static let schemas: [ResourceSchema] = [", plan.schemas.map { "\($0).schema" },
-        "]")
+        "]", endsWithComma: true)
     }
     for group in plan.predicates { extend(group, &writer) }
     return writer.text

@@ -48,6 +48,13 @@ struct DocText: Sendable, Hashable, ExpressibleByStringInterpolation {
     parts.dropFirst().reduce(parts.first ?? "") { "\($0)\(DocText(stringLiteral: separator))\($1)" }
   }
 
+  /// The same with a capital first letter.
+  var capitalized: DocText {
+    var copy = self
+    copy.text = text.prefix(1).uppercased() + text.dropFirst()
+    return copy
+  }
+
   private static func spans(of phrase: String) -> [String] {
     var spans: [String] = []
     var current = ""
