@@ -1,5 +1,6 @@
 public import CommerceLayerRuntime
 public import HTTPTypes
+import Logging
 import Synchronization
 
 /// A server that behaves as the Commerce Layer API does, without a network: documents, errors,
@@ -24,7 +25,7 @@ public final class Sandbox: Sendable {
 
   /// Opens a sandbox; with file storage it goes on where the last one stopped.
   /// - Throws: an error of the database when the file cannot be opened.
-  public init(_ configuration: SandboxConfiguration) throws {
+  public init(_ configuration: SandboxConfiguration = .init()) throws {
     self.configuration = configuration
     catalog = Catalog(schemas: configuration.schemas, service: configuration.service)
     tokens = TokenIssuer(configuration)
