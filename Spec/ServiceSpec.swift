@@ -115,3 +115,11 @@ public struct ServiceSpec: Sendable, Hashable, Codable {
     }
   }
 }
+
+extension ServiceSpec {
+  /// The shared facts as JSON.
+  /// - Throws: ``SpecError`` never in practice: every value is representable.
+  public func tree() throws(SpecError) -> JSONTree {
+    try SpecFolder.encode(self, file: "service.json")
+  }
+}

@@ -9,6 +9,9 @@ public struct Secret: Sendable, Hashable, ExpressibleByStringLiteral, CustomStri
   public init(_ text: String) { exposed = text }
   public init(stringLiteral value: String) { exposed = value }
 
+  /// Visible ASCII only. The header type would turn anything else into blanks, silently.
+  var isFitForHeader: Bool { !exposed.isEmpty && exposed.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+
   public var description: String { "***" }
   public var debugDescription: String { "***" }
   public var customMirror: Mirror { Mirror(self, children: []) }

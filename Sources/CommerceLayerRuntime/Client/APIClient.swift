@@ -49,6 +49,10 @@ public final class APIClient: Sendable {
     var renewed = false
     while true {
       let token = try await tokens.token()
+      guard token.isFitForHeader else {
+        throw CommerceLayerError(
+          .configuration, "the access token holds characters that no header may carry")
+      }
       let answer = try await sender.send(
         call.request(to: endpoint, token: token), body: call.body, label: call.label,
         isIdempotent: call.isIdempotent,

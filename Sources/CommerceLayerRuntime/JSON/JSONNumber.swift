@@ -41,7 +41,7 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
     var value = 0
     while index < bytes.endIndex {
       let digit = bytes[index] &- UInt8(ascii: "0")
-      guard digit < 10 else { return Self.wholeDouble(bytes) }
+      guard digit < 10 else { return Self.wholeDecimal(bytes) }
       let (product, overflow) = value.multipliedReportingOverflow(by: 10)
       let (sum, carry) = product.subtractingReportingOverflow(Int(digit))
       guard !overflow, !carry else { return nil }
@@ -52,8 +52,31 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
     return value == .min ? nil : -value
   }
 
-  /// `10.0` and `1e3` are whole numbers too.
-  private static func wholeDouble(_ bytes: ArraySlice<UInt8>) -> Int? {
-    Double(String(decoding: bytes, as: UTF8.self)).flatMap { Int(exactly: $0) }
+  /// `10.0` and `1e3` are whole numbers too; decided on the digits, because a floating-point value
+  /// would call 1.000000000000000005 whole.
+  private static func wholeDecimal(_ bytes: ArraySlice<UInt8>) -> Int? {
+    let parts = bytes.split(maxSplits: 1) { $0 | 0x20 == UInt8(ascii: "e") }
+    let mantissa = parts[0].split(separator: UInt8(ascii: "."), maxSplits: 1)
+    guard let whole = mantissa.first else { return nil }
+    var exponent = 0
+    if parts.count == 2 {
+      guard let value = Int(String(decoding: parts[1], as: UTF8.self)) else { return nil }
+      exponent = value
+    }
+    var digits = Array(whole)
+    if mantissa.count == 2 {
+      digits += mantissa[1]
+      let (shifted, overflow) = exponent.subtractingReportingOverflow(mantissa[1].count)
+      if overflow { return nil }
+      exponent = shifted
+    }
+    while digits.last == UInt8(ascii: "0") {
+      digits.removeLast()
+      exponent = exponent == .max ? exponent : exponent + 1
+    }
+    if digits.isEmpty || digits == [UInt8(ascii: "-")] { return 0 }
+    guard (0...19).contains(exponent) else { return nil }
+    digits += Array(repeating: UInt8(ascii: "0"), count: exponent)
+    return Int(String(decoding: digits, as: UTF8.self))
   }
 }

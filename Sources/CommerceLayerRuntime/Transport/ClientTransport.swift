@@ -72,11 +72,14 @@ public struct RequestBody: Sendable {
 /// The content of an answer, in the parts it came in. To be read once.
 public struct ResponseBody: AsyncSequence, Sendable {
   public typealias Element = [UInt8]
-  private let make: @Sendable () -> AsyncThrowingStream<[UInt8], any Error>.AsyncIterator
+  private let make: @Sendable () -> Iterator
 
-  /// Wraps a stream of parts.
-  public init(_ stream: AsyncThrowingStream<[UInt8], any Error>) {
-    make = { stream.makeAsyncIterator() }
+  /// Wraps a sequence of parts.
+  public init<Parts: AsyncSequence & Sendable>(_ parts: Parts) where Parts.Element == [UInt8] {
+    make = {
+      var iterator = parts.makeAsyncIterator()
+      return Iterator { try await iterator.next() }
+    }
   }
 
   /// Content in memory.
@@ -89,8 +92,14 @@ public struct ResponseBody: AsyncSequence, Sendable {
   }
 
   /// Reads the parts.
-  public func makeAsyncIterator() -> AsyncThrowingStream<[UInt8], any Error>.AsyncIterator {
-    make()
+  public func makeAsyncIterator() -> Iterator { make() }
+
+  /// Reads the parts.
+  public struct Iterator: AsyncIteratorProtocol {
+    let produce: () async throws -> [UInt8]?
+
+    /// The next part, or nil at the end.
+    public mutating func next() async throws -> [UInt8]? { try await produce() }
   }
 
   /// Reads everything.

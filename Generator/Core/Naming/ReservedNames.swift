@@ -1,0 +1,99 @@
+/// Names that a scope may not use, each with the reason.
+struct ReservedNames: Sendable {
+  /// Names with one reason.
+  struct Group: Sendable {
+    let reason: String
+    let names: Set<String>
+  }
+
+  let groups: [Group]
+
+  init(_ groups: [Group]) { self.groups = groups }
+
+  func contains(_ name: String) -> Bool { reason(for: name) != nil }
+
+  /// Why the name is reserved; nil when it is free.
+  func reason(for name: String) -> String? { groups.first { $0.names.contains(name) }?.reason }
+
+  /// The same with more names.
+  func adding(_ names: Set<String>, reason: String) -> ReservedNames {
+    ReservedNames(groups + [Group(reason: reason, names: names)])
+  }
+}
+
+extension ReservedNames {
+  /// Names an attribute or a relationship may not have in Swift. `description` is free: resources
+  /// are no `CustomStringConvertible`.
+  /// So are `links`, which is a relationship of orders, and the like: JSON:API's own members
+  /// are reached through `storage`.
+  static let members = ReservedNames([
+    Group(
+      reason: "what every resource has",
+      names: ["id", "isTerminal", "jsonText", "meta", "schema", "storage", "table", "type"]),
+    Group(reason: "Hashable and Codable", names: ["encode", "hash", "hashValue"]),
+  ])
+
+  /// Names that a static of a filter, a sort key, a field or an include may not have: `and` and
+  /// the like make filters of filters.
+  static let queryStatics = ReservedNames([
+    Group(
+      reason: "makes a filter of filters or of any name",
+      names: ["all", "and", "any", "not", "or", "unchecked"])
+  ])
+
+  /// Names a value of an enumeration may not have.
+  static let enumValues = ReservedNames([
+    Group(
+      reason: "RawRepresentable, Hashable and Codable",
+      names: ["rawValue", "hash", "hashValue", "encode", "description", "debugDescription"]),
+    Group(reason: "CaseIterable", names: ["allCases"]),
+  ])
+
+  /// Names the type of an attribute's values may not have inside its resource, because the
+  /// generated code there means something else by them.
+  static let nestedTypes = ReservedNames([
+    Group(reason: "the language itself", names: ["Any", "Protocol", "Self", "Type"]),
+    Group(reason: "the resource's own types", names: [
+        "Calls", "Create", "Fields", "Filters", "ID", "Includes", "Sorts", "Storage", "Update",
+      ]),
+    Group(
+      reason: "types that accessors and requests have",
+      names: [
+        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Date", "Double", "Int",
+        "JSONObject", "JSONValue", "Nullable", "ResourceID", "ResourceReference", "String",
+      ]),
+    Group(
+      reason: "types that the generated code names",
+      names: [
+        "CreateRequest", "OpenEnum", "RequestStorage", "Resource", "ResourceSchema",
+        "ResourceStorage", "UpdateRequest",
+      ]),
+    Group(
+      reason: "associated types of the protocols a resource or an enumeration conforms to",
+      names: ["AllCases", "Attributes", "Element", "RawValue", "Relationships", "Value"]),
+  ])
+
+  /// Names a trigger's method may not have on `ResourceClient`.
+  static let clientMethods = ReservedNames([
+    Group(
+      reason: "operations every resource client has",
+      names: [
+        "all", "api", "create", "delete", "list", "pages", "perform", "related", "relatedOne",
+        "retrieve", "send", "trigger", "update", "wait",
+      ])
+  ])
+
+  /// Names a resource's property on the client may not have.
+  static let clientProperties = ReservedNames([
+    Group(
+      reason: "members of the client itself",
+      names: ["api", "configuration", "credentials", "organizationSlug", "service", "transport"])
+  ])
+
+  /// Names a predicate's method may not have.
+  static let predicates = ReservedNames([
+    Group(
+      reason: "members of FilterField",
+      names: ["encode", "field", "hash", "hashValue", "name", "predicate"])
+  ])
+}

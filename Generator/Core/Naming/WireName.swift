@@ -1,0 +1,95 @@
+/// A name or value as it goes over the wire, and the Swift names that can be made of it.
+///
+/// The plain Swift name is a function of the wire name alone. Where that function is not
+/// one-to-one, a wire name in an unusual spelling always carries a hash, whether or not anything
+/// collides, so that a field that appears later cannot rename one that was there.
+struct WireName: Sendable, Hashable {
+  let raw: String
+
+  init(_ raw: String) { self.raw = raw }
+
+  /// `attachment_url` → `attachmentURL`, `_interrupt` → `interrupt`.
+  var lowerCamel: String {
+    guard let first = words.first else { return "value" }
+    return Self.startable(first + words.dropFirst().map(Acronyms.capitalized).joined())
+  }
+
+  /// `sku_option` → `SKUOption`.
+  var upperCamel: String {
+    words.isEmpty ? "Value" : Self.startable(words.map(Acronyms.capitalized).joined())
+  }
+
+  /// The wire name itself when it is written in capitals: `USD`, `MATCH_CODE`.
+  var capitals: String? {
+    let bytes = raw.utf8
+    guard let first = bytes.first, first.isASCIIUppercase, bytes.count <= Self.longestName,
+      bytes.allSatisfy({ $0.isASCIIUppercase || $0.isASCIIDigit || $0 == UInt8(ascii: "_") })
+    else { return nil }
+    return raw
+  }
+
+  /// Whether the name is spelled as names of the API are: lower case words joined by single `_`,
+  /// at most one `_` in front.
+  var isUsual: Bool {
+    let body = raw.utf8.first == UInt8(ascii: "_") ? raw.dropFirst() : raw[...]
+    guard let first = body.utf8.first, let last = body.utf8.last, raw.utf8.count <= Self.longestName
+    else { return false }
+    var previous = UInt8(ascii: "a")
+    for byte in body.utf8 {
+      let underscore = byte == UInt8(ascii: "_")
+      guard byte.isASCIILowercase || byte.isASCIIDigit || underscore,
+        !(underscore && previous == byte)
+      else { return false }
+      previous = byte
+    }
+    return first != UInt8(ascii: "_") && last != UInt8(ascii: "_")
+  }
+
+  /// Whether it starts with `_`, as triggers do.
+  var hasLeadingUnderscore: Bool { raw.utf8.first == UInt8(ascii: "_") }
+
+  /// Eight digits that tell this wire name from others of the same Swift name.
+  var hash: String { StableHash.digits(of: raw) }
+
+  /// Of two wire names with one Swift name the simpler spelling keeps it.
+  static func isSimpler(_ left: WireName, than right: WireName) -> Bool {
+    func weight(_ name: WireName) -> (Int, Int, [UInt8]) {
+      (
+        name.hasLeadingUnderscore ? 1 : 0, name.raw.utf8.count { $0 == UInt8(ascii: "_") },
+        Array(name.raw.utf8)
+      )
+    }
+    let (a, b) = (weight(left), weight(right))
+    return (a.0, a.1) != (b.0, b.1)
+      ? (a.0, a.1) < (b.0, b.1) : a.2.lexicographicallyPrecedes(b.2)
+  }
+
+  /// The longest name made, in bytes; the spec's own limit is the same.
+  static let longestName = 128
+
+  /// The runs of ASCII letters and digits, lower case, split at a capital after a small letter.
+  private var words: [String] {
+    var words: [String] = []
+    var word: [UInt8] = []
+    var previous: UInt8?
+    func close() {
+      if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+      word = []
+    }
+    for byte in raw.utf8.prefix(Self.longestName) {
+      defer { previous = byte }
+      guard byte.isASCIILetter || byte.isASCIIDigit else {
+        close()
+        continue
+      }
+      if byte.isASCIIUppercase, previous?.isASCIILowercase == true { close() }
+      word.append(byte.isASCIIUppercase ? byte | 0x20 : byte)
+    }
+    close()
+    return words
+  }
+
+  private static func startable(_ name: String) -> String {
+    name.utf8.first?.isASCIIDigit == true ? "_" + name : name
+  }
+}

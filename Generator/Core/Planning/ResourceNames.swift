@@ -1,0 +1,44 @@
+import Spec
+
+/// The names inside one resource. A wire name has the same Swift name as accessor, argument,
+/// filter, sort key, field and include.
+struct ResourceNames {
+  /// Members of the document that are not in `attributes`, whatever the spec lists them as.
+  static let documentMembers: Set<String> = ["id", "type"]
+
+  private let members: [String: Identifier]
+  private let nestedTypes: [String: Identifier]
+  private let triggers: [String: Identifier]
+
+  init(_ spec: ResourceSpec, in names: SpecNames, file: String) throws(SpecError) {
+    let attributes = spec.attributes.filter { !Self.documentMembers.contains($0.key) }
+    members = try NameAllocator(
+      style: .member,
+      reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
+      suffix: "Attribute"
+    ).names(
+      for: Array(attributes.keys) + Array(spec.relationships.keys), file: file,
+      pointer: "/attributes")
+    let targets = spec.relationships.values.compactMap { $0.resource.flatMap(names.type) }
+    let own = names.type(of: spec.resource)
+    nestedTypes = try NameAllocator(
+      style: .type,
+      reserved: .nestedTypes.adding(
+        Set((targets + [own].compactMap(\.self)).map(\.name)),
+        reason: "resources that the accessors speak of"),
+      suffix: "Value"
+    ).names(
+      for: attributes.filter { $0.value.values?.isEmpty == false }.keys, file: file,
+      pointer: "/attributes")
+    triggers = try NameAllocator(
+      style: .member, reserved: .clientMethods, suffix: "Trigger"
+    ).names(
+      for: attributes.filter { $0.value.trigger == true }.keys, file: file, pointer: "/attributes")
+  }
+
+  func member(_ wire: String) -> Identifier? {
+    members[wire] ?? (Self.documentMembers.contains(wire) ? Identifier(wire) : nil)
+  }
+  func nestedType(_ wire: String) -> Identifier? { nestedTypes[wire] }
+  func trigger(_ wire: String) -> Identifier? { triggers[wire] }
+}

@@ -1,0 +1,109 @@
+import Spec
+
+/// What creating and updating take.
+extension ResourcePlanner {
+  private typealias Argument = RequestPlan.Argument
+
+  /// The create request; nil when the resource cannot be created.
+  var create: RequestPlan? {
+    guard spec.operations[.create] != nil else { return nil }
+    return request(
+      "What creating one of the \(code: spec.resource) takes.",
+      attribute: \.create, relationship: \.create
+    ) { type, _ in .optional(type) }
+  }
+
+  /// The update request; nil when the resource cannot be updated.
+  var update: RequestPlan? {
+    guard spec.operations[.update] != nil else { return nil }
+    return request(
+      """
+      What updating one of the \(code: spec.resource) takes: nil leaves a member as it is, \
+      `.null` clears it.
+      """,
+      attribute: \.update, relationship: \.update
+    ) { type, nullable in .optional(nullable ? .nullable(type) : type) }
+  }
+
+  private func request(
+    _ documentation: DocText, attribute: KeyPath<AttributeSpec, Requirement?>,
+    relationship: KeyPath<RelationshipSpec, Requirement?>,
+    whenLeftOut: (_ type: SwiftType, _ nullable: Bool) -> SwiftType
+  ) -> RequestPlan {
+    var arguments: [Argument] = []
+    var conditions: [(wire: String, condition: String?)] = []
+    for (wire, spec) in attributes {
+      guard let requirement = spec[keyPath: attribute], let name = names.member(wire),
+        !ResourceNames.documentMembers.contains(wire)
+      else { continue }
+      let type = write(wire, spec)
+      arguments.append(
+        Argument(
+          name: name, wire: wire,
+          type: requirement == .required ? type : whenLeftOut(type, isNullable(spec)),
+          isRelationship: false))
+      if requirement == .conditional { conditions.append((wire, spec.condition)) }
+    }
+    for (wire, spec) in relationships {
+      guard let requirement = spec[keyPath: relationship], let name = names.member(wire) else {
+        continue
+      }
+      let one = target(of: spec).map(SwiftType.reference) ?? .anyReference
+      let many = spec.cardinality == .many
+      let type: SwiftType = many ? .array(one) : one
+      arguments.append(
+        Argument(
+          name: name, wire: wire,
+          type: requirement == .required ? type : whenLeftOut(type, !many), isRelationship: true))
+      if requirement == .conditional { conditions.append((wire, spec.condition)) }
+    }
+    let ordered = Self.ordered(arguments)
+    return RequestPlan(
+      documentation: DocComment(documentation),
+      initializerDocumentation: initializerDocumentation(ordered, conditions),
+      resource: spec.resource, arguments: ordered)
+  }
+
+  /// Required before optional, attributes before relationships, scalars before structures, then by
+  /// wire name: an argument that joins never reorders those that were there.
+  private static func ordered(_ arguments: [Argument]) -> [Argument] {
+    func rank(_ argument: Argument) -> Int {
+      (argument.isOptional ? 4 : 0) + (argument.isRelationship ? 2 : 0)
+        + (!argument.isRelationship && !argument.isOptional && argument.type.isStructured ? 1 : 0)
+    }
+    return arguments.sorted { (rank($0), $0.wire) < (rank($1), $1.wire) }
+  }
+
+  private func initializerDocumentation(
+    _ arguments: [Argument], _ conditions: [(wire: String, condition: String?)]
+  ) -> DocComment {
+    let required = arguments.filter { !$0.isOptional }.map(\.wire)
+    let first: DocText =
+      arguments.isEmpty
+      ? "Takes nothing." : required.isEmpty ? "All is optional." : "Required: \(codes: required)."
+    let conditional = conditions.map { wire, condition -> DocText in
+      condition.map { "\(code: wire): \(phrase: $0)" } ?? "\(code: wire)"
+    }
+    return conditional.isEmpty
+      ? DocComment(first)
+      : DocComment(first, "Conditional: \(DocText.joined(conditional, by: "; ")).")
+  }
+
+  /// A trigger is pulled or not, and rows are sent or not: neither can be cleared.
+  private func isNullable(_ attribute: AttributeSpec) -> Bool {
+    attribute.trigger != true && attribute.rows != true
+  }
+
+  private func write(_ wire: String, _ attribute: AttributeSpec) -> SwiftType {
+    if attribute.rows == true { return .bulkInputs }
+    return switch attribute.type {
+    case .string: names.nestedType(wire).map { .nested($0, of: typeName) } ?? .string
+    case .integer: .int
+    case .float: .double
+    case .boolean: .bool
+    case .datetime: .date
+    case .object: .jsonObject
+    case .array: .array(.jsonValue)
+    }
+  }
+}

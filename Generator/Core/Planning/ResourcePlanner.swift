@@ -1,0 +1,137 @@
+import Spec
+
+/// Decides what the file of one resource says.
+struct ResourcePlanner {
+  let spec: ResourceSpec
+  let specNames: SpecNames
+  let names: ResourceNames
+  let typeName: Identifier
+  let file: String
+
+  /// - Throws: ``SpecError`` when the resource's names cannot be told apart.
+  init(_ spec: ResourceSpec, in specNames: SpecNames) throws(SpecError) {
+    self.spec = spec
+    self.specNames = specNames
+    file = "\(spec.resource).json"
+    guard let typeName = specNames.type(of: spec.resource) else {
+      throw SpecError(file: file, pointer: "/singular", "has no Swift name")
+    }
+    self.typeName = typeName
+    names = try ResourceNames(spec, in: specNames, file: file)
+  }
+
+  /// The plan.
+  func plan() throws(SpecError) -> ResourcePlan {
+    guard let property = specNames.property(of: spec.resource) else {
+      throw SpecError(file: file, pointer: "/resource", "has no Swift name")
+    }
+    return ResourcePlan(
+      source: file, resource: spec.resource, typeName: typeName,
+      documentation: documentation, table: try spec.tree().compactText, accessors: accessors,
+      enums: try enums(), create: create, update: update, conformances: conformances,
+      filters: filters, sorts: sorts, fields: fields, includes: includes, triggers: triggers,
+      related: related,
+      clientProperty: MemberPlan(
+        name: property, wire: spec.resource, documentation: DocComment("The \(code: spec.resource).")))
+  }
+
+  // MARK: - In the order of the wire names
+
+  var attributes: [(wire: String, spec: AttributeSpec)] {
+    spec.attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  var relationships: [(wire: String, spec: RelationshipSpec)] {
+    spec.relationships.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  // MARK: - Reading
+
+  private var accessors: [Accessor] {
+    let attributes = attributes.compactMap { wire, attribute -> Accessor? in
+      guard isReadable(wire, attribute), let name = names.member(wire) else { return nil }
+      let (type, reading) = read(wire, attribute)
+      return Accessor(
+        name: name, wire: wire, type: .optional(type), reading: reading,
+        documentation: DocComment(facts(of: wire, attribute)))
+    }
+    let relationships = relationships.compactMap { wire, relationship -> Accessor? in
+      guard let name = names.member(wire) else { return nil }
+      let target = target(of: relationship)
+      let one = target.map(SwiftType.resource) ?? .anyResource
+      let many = relationship.cardinality == .many
+      return Accessor(
+        name: name, wire: wire, type: .optional(many ? .array(one) : one),
+        reading: many ? .resources(target) : .resource(target),
+        documentation: DocComment(facts(of: wire, relationship)))
+    }
+    return attributes + relationships
+  }
+
+  /// Whether responses can hold the attribute.
+  func isReadable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
+    attribute.writeOnly != true && attribute.trigger != true
+      && !ResourceNames.documentMembers.contains(wire)
+  }
+
+  private func read(_ wire: String, _ attribute: AttributeSpec) -> (SwiftType, Accessor.Reading) {
+    switch attribute.type {
+    case .string:
+      if let nested = names.nestedType(wire) {
+        (.nested(nested, of: typeName), .openEnum(nested))
+      } else {
+        (.string, .string)
+      }
+    case .integer: (.int, .integer)
+    case .float: (.double, .double)
+    case .boolean: (.bool, .boolean)
+    case .datetime: (.date, .date)
+    case .object: (.jsonValue, .value)
+    case .array: (.array(.jsonValue), .array)
+    }
+  }
+
+  /// The target's type when it is one resource of the spec.
+  func target(of relationship: RelationshipSpec) -> Identifier? {
+    guard relationship.polymorphic != true else { return nil }
+    return relationship.resource.flatMap(specNames.type)
+  }
+
+  private func enums() throws(SpecError) -> [OpenEnumPlan] {
+    var plans: [OpenEnumPlan] = []
+    for (wire, attribute) in attributes {
+      guard let name = names.nestedType(wire), let values = attribute.values else { continue }
+      let identifiers = try NameAllocator(
+        style: .value, reserved: .enumValues, suffix: "Value"
+      ).names(for: values, file: file, pointer: "/attributes/\(wire)/values")
+      plans.append(
+        OpenEnumPlan(
+          name: name,
+          documentation: DocComment(
+            "What \(code: wire) may be; other values are kept as they come."),
+          values: Set(values).sorted().compactMap { value in
+            identifiers[value].map {
+              MemberPlan(name: $0, wire: value, documentation: DocComment("\(code: value)"))
+            }
+          }))
+    }
+    return plans
+  }
+
+  // MARK: - What it can do
+
+  private var conformances: [Conformance] {
+    func has(_ kind: OperationKind) -> Bool { spec.operations[kind] != nil }
+    var list: [Conformance] = []
+    if has(.create) { list.append(.creatable) }
+    if has(.list) { list.append(.listable) }
+    if has(.retrieve) { list.append(.retrievable) }
+    if isSingleton { list.append(.singleton) }
+    if has(.update) { list.append(.updatable) }
+    if has(.delete) { list.append(.deletable) }
+    if spec.lifecycle != nil, has(.retrieve), !isSingleton { list.append(.lifecycle) }
+    return list
+  }
+
+  var isSingleton: Bool { spec.singleton == true }
+}

@@ -1,0 +1,40 @@
+import Spec
+
+/// The names that all files of a generation share: the resources' types and client properties.
+struct SpecNames: Sendable {
+  private let types: [String: Identifier]
+  private let properties: [String: Identifier]
+
+  /// - Throws: ``SpecError`` when two resources cannot be told apart.
+  init(_ resources: [ResourceSpec]) throws(SpecError) {
+    var stems: [String: String] = [:]
+    var singulars: [String: ResourceSpec] = [:]
+    for resource in resources.sorted(by: { $0.resource < $1.resource }) {
+      let file = "\(resource.resource).json"
+      if let other = stems.updateValue(resource.resource, forKey: resource.resource.lowercased()) {
+        throw SpecError(
+          file: file, pointer: "/resource", "differs from '\(other)' in upper and lower case only")
+      }
+      if let other = singulars.updateValue(resource, forKey: resource.singular) {
+        throw SpecError(
+          file: file, pointer: "/singular",
+          "'\(resource.singular)' is the singular of \(other.resource) already")
+      }
+    }
+    let typeNames = try NameAllocator(
+      style: .type, reserved: .resourceTypes, suffix: "Resource"
+    ).names(for: resources.map(\.singular), file: "resources", pointer: "/singular")
+    var types: [String: Identifier] = [:]
+    for resource in resources { types[resource.resource] = typeNames[resource.singular] }
+    self.types = types
+    properties = try NameAllocator(
+      style: .member, reserved: .clientProperties, suffix: "Resource"
+    ).names(for: resources.map(\.resource), file: "resources", pointer: "/resource")
+  }
+
+  /// The type of a resource; nil when the spec has no such resource.
+  func type(of resource: String) -> Identifier? { types[resource] }
+
+  /// The client's property for a resource.
+  func property(of resource: String) -> Identifier? { properties[resource] }
+}

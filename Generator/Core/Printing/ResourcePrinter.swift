@@ -1,0 +1,130 @@
+/// Prints the file of one resource.
+///
+/// What goes where decides how much is compiled after an edit, because the compiler tracks changes
+/// by the bodies of types. The resource's own body holds nothing that an edit of the spec changes;
+/// accessors are in an extension and the table in a getter's body. Statics for queries and methods
+/// of the client are members of protocols of this file alone, to which the runtime's generic types
+/// conform: were they members of `Filter` and the like, then every file that has a `createdAt`
+/// would depend on every other one. `docs/decisions` has the measurements.
+struct ResourcePrinter {
+  let plan: ResourcePlan
+  var writer = SourceWriter()
+
+  /// The file's text.
+  static func print(_ plan: ResourcePlan) -> String {
+    var printer = ResourcePrinter(plan: plan)
+    printer.file()
+    return printer.writer.text
+  }
+
+  private mutating func file() {
+    writer.line("@_spi(Generated) public import CommerceLayerRuntime")
+    if plan.usesDate { writer.line("public import struct Foundation.Date") }
+    writer.blank()
+    writer.comment(plan.documentation)
+    resource()
+    conformances()
+    accessors()
+    enums()
+    requests()
+    queries()
+    methods()
+    writer.blank()
+    let property = plan.clientProperty
+    let type: Code = "ResourceClient<\(plan.typeName)>"
+    writer.block("extension CommerceLayerClient") { writer in
+      writer.comment(property.documentation)
+      writer.short("public var \(property.name): \(type)", "ResourceClient(api: api)")
+    }
+  }
+
+  private mutating func resource() {
+    let plan = plan
+    writer.block("public struct \(plan.typeName): Resource") { writer in
+      writer.line("/// Where the values are.")
+      writer.line("public let storage: ResourceStorage")
+      writer.blank()
+      writer.line("/// Wraps a resource object.")
+      writer.line(
+        "@_spi(Generated) public init(storage: ResourceStorage) { self.storage = storage }")
+      writer.blank()
+      writer.line("/// What the documentation says of the resource.")
+      writer.line("public static let schema = ResourceSchema(table: table)")
+      writer.blank()
+      writer.block("private static var table: String") { $0.line("\(literal: plan.table)") }
+      for kind in plan.memberKinds {
+        writer.blank()
+        writer.line(kind.documentation)
+        writer.line("public protocol \(kind.name) {}")
+      }
+    }
+  }
+
+  private mutating func conformances() {
+    guard !plan.conformances.isEmpty else { return }
+    writer.blank()
+    for conformance in plan.conformances {
+      let name: Code =
+        switch conformance {
+        case .creatable: "CreatableResource"
+        case .listable: "ListableResource"
+        case .retrievable: "RetrievableResource"
+        case .updatable: "UpdatableResource"
+        case .deletable: "DeletableResource"
+        case .lifecycle: "LifecycleResource"
+        case .singleton: "SingletonResource"
+        }
+      writer.line("extension \(plan.typeName): \(name) {}")
+    }
+  }
+
+  private mutating func accessors() {
+    let accessors = plan.accessors
+    guard !accessors.isEmpty else { return }
+    writer.blank()
+    writer.block("extension \(plan.typeName)") { writer in
+      for accessor in accessors {
+        writer.comment(accessor.documentation)
+        writer.short(
+          "public var \(accessor.name): \(accessor.type.code)",
+          Self.reading(accessor.reading, SwiftStringLiteral(accessor.wire)))
+      }
+    }
+  }
+
+  private static func reading(_ reading: Accessor.Reading, _ wire: SwiftStringLiteral) -> Code {
+    switch reading {
+    case .string: "storage.string(\(wire))"
+    case .openEnum(let name): "storage.string(\(wire)).map(\(name).init(rawValue:))"
+    case .integer: "storage.integer(\(wire))"
+    case .double: "storage.double(\(wire))"
+    case .boolean: "storage.boolean(\(wire))"
+    case .date: "storage.date(\(wire))"
+    case .value: "storage.value(\(wire))"
+    case .array: "storage.array(\(wire))"
+    case .resource(nil): "storage.resource(\(wire))"
+    case .resource(let target?): "storage.resource(\(wire), as: \(target).self)"
+    case .resources(nil): "storage.resources(\(wire))"
+    case .resources(let target?): "storage.resources(\(wire), as: \(target).self)"
+    }
+  }
+
+  private mutating func enums() {
+    for plan in plan.enums {
+      writer.blank()
+      writer.block("extension \(self.plan.typeName)") { writer in
+        writer.comment(plan.documentation)
+        writer.block("public struct \(plan.name): OpenEnum") { writer in
+          writer.line("/// The value as it goes over the wire.")
+          writer.line("public let rawValue: String")
+          writer.line("/// Wraps a value, documented or not.")
+          writer.line("public init(rawValue: String) { self.rawValue = rawValue }")
+          for value in plan.values {
+            writer.comment(value.documentation)
+            writer.line("public static let \(value.name) = Self(rawValue: \(literal: value.wire))")
+          }
+        }
+      }
+    }
+  }
+}

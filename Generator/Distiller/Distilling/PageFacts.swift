@@ -1,0 +1,79 @@
+internal import Spec
+
+/// Everything one page says, each fact with its line; nothing is decided between pages yet.
+struct PageFacts {
+  /// One row of an argument or object table.
+  struct Row: Equatable {
+    enum Namespace: String { case member, attributes, relationships, links, meta }
+    var namespace: Namespace
+    var name: String
+    /// The type, when the cell names a known one.
+    var type: AttributeType?
+    /// What a relationship's type says of its cardinality.
+    var cardinality: Cardinality?
+    var required: RequiredText?
+    var line: Int
+  }
+
+  /// One name in a list.
+  struct Listed: Equatable {
+    var name: String
+    var line: Int
+  }
+
+  /// One attribute of a response example.
+  struct Example: Equatable {
+    var name: String
+    /// The type the JSON shows; nil for null.
+    var type: AttributeType?
+    var line: Int
+  }
+
+  /// One relationship of an example.
+  struct Related: Equatable {
+    var name: String
+    /// The type its data names, when it has any.
+    var target: String?
+    var cardinality: Cardinality?
+    var line: Int
+  }
+
+  var file: String
+  var title: PageTitle
+  var titleLine: Int
+  var vintage = Vintage.july2022
+  var vintageReason = ""
+  var resource = ""
+
+  var request: RequestLine?
+  var requestLine = 1
+  var success: Int?
+  /// The rows of the argument table; nil when the page has none.
+  var arguments: [Row]?
+  /// The rows of the object table; nil when the page has none.
+  var fields: [Row]?
+  var sortable: [Listed]?
+  var filterable: [Listed]?
+  var filterableRelationships: [Listed]?
+  /// The attributes of the response example; nil when there is no readable one.
+  var response: [Example]?
+  var responseType: String?
+  var responseRelationships: [Related] = []
+  /// What the request example sends.
+  var sentAttributes: [Listed] = []
+  var sentType: String?
+  var sentRelationships: [Related] = []
+  /// Names that the prose calls deprecated.
+  var deprecated: [Listed] = []
+
+  // What tells the page's age.
+  var saysSortableFields = false
+  var saysSortableAttributes = false
+  var hasRelationTypes = false
+  var hasLowerCaseRequired = false
+  var hasEmptyRequired = false
+  var requestWasRepaired = false
+
+  /// The `type` row's value in the object table.
+  var typeRowValue: String?
+}

@@ -1,0 +1,58 @@
+internal import Spec
+
+/// What a page is about, told by its title.
+enum PageKind: Hashable, Comparable {
+  case operation(OperationKind)
+  case object
+  case overview
+
+  /// The order in which pages of one age are asked: arguments before objects before prose.
+  private var rank: Int {
+    switch self {
+    case .operation(.create): 0
+    case .operation(.update): 1
+    case .operation(.list): 2
+    case .operation(.retrieve): 3
+    case .operation(.delete): 4
+    case .object: 5
+    case .overview: 6
+    }
+  }
+
+  static func < (left: PageKind, right: PageKind) -> Bool { left.rank < right.rank }
+}
+
+/// A page's title, taken apart.
+struct PageTitle: Equatable {
+  var kind: PageKind
+  /// The words that name the resource, as written: `tax categories`.
+  var subject: String
+
+  /// Reads a title. Articles may be missing, doubled blanks occur.
+  static func read(_ text: String) -> PageTitle {
+    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    let lower = words.map { $0.lowercased() }
+    func subject(dropping count: Int) -> String {
+      var rest = words.dropFirst(count)
+      while let first = rest.first?.lowercased(), ["a", "an", "the", "all", "existing"].contains(first) {
+        rest = rest.dropFirst()
+      }
+      return rest.joined(separator: " ")
+    }
+    if words.count > 1 {
+      switch lower[0] {
+      case "create": return .init(kind: .operation(.create), subject: subject(dropping: 1))
+      case "retrieve", "fetch": return .init(kind: .operation(.retrieve), subject: subject(dropping: 1))
+      case "update": return .init(kind: .operation(.update), subject: subject(dropping: 1))
+      case "delete": return .init(kind: .operation(.delete), subject: subject(dropping: 1))
+      case "list" where lower.count > 2 && lower[1] == "all":
+        return .init(kind: .operation(.list), subject: subject(dropping: 1))
+      default: break
+      }
+    }
+    if words.count > 2, lower[0] == "the", lower.last == "object" {
+      return .init(kind: .object, subject: words.dropFirst().dropLast().joined(separator: " "))
+    }
+    return .init(kind: .overview, subject: words.joined(separator: " "))
+  }
+}

@@ -1,0 +1,73 @@
+/// When a page was written, told by its form. Later cases are newer.
+///
+/// Pages carry no date. What dates them is how request lines, tables, lists and tags were written
+/// from year to year.
+enum Vintage: Int, Comparable, CaseIterable {
+  case apiMethod, mid2019, late2019, year2020, october2021, november2021, january2022, july2022
+  case text2022, html2023, year2025, schema
+
+  static func < (left: Vintage, right: Vintage) -> Bool { left.rawValue < right.rawValue }
+
+  /// The span of time the form was in use.
+  var span: String {
+    switch self {
+    case .apiMethod: "2019-05"
+    case .mid2019: "2019-07"
+    case .late2019: "2019-07..2020-03"
+    case .year2020: "2020-05..2021-07"
+    case .october2021: "2021-10"
+    case .november2021: "2021-11"
+    case .january2022: "2022-01"
+    case .july2022: "2022-07"
+    case .text2022: "2022-09..2023"
+    case .html2023: "2023-10..2024-12"
+    case .year2025: "2024-12.."
+    case .schema: PublishedReader.vintage
+    }
+  }
+
+  /// Tells a page's age and why.
+  static func tell(_ page: Page, facts: PageFacts) -> (vintage: Vintage, reason: String) {
+    let marks = page.marks
+    switch page.kind {
+    case .publishedSchema: return (.schema, "the published schema")
+    case .text:
+      return facts.saysSortableAttributes
+        ? (.july2022, "plain text with 'Sortable attributes'") : (.text2022, "plain text")
+    case .html:
+      return marks.contains(.tableByRole) || !marks.contains(.tableByTag)
+        ? (.year2025, "HTML without table elements") : (.html2023, "HTML with table elements")
+    case .markdown, .other: return markdown(marks, facts)
+    }
+  }
+
+  private static func markdown(
+    _ marks: Set<FormMark>, _ facts: PageFacts
+  ) -> (vintage: Vintage, reason: String) {
+    if marks.contains(.agentAppendix) { return (.year2025, "an appendix for agents") }
+    if marks.contains(.autolinkedRequest) { return (.year2025, "an autolinked request line") }
+    if facts.saysSortableFields { return (.text2022, "'Sortable fields'") }
+    if marks.contains(.apiMethodBlock) { return (.apiMethod, "api-method blocks") }
+    if marks.contains(.templateID) || facts.hasRelationTypes || facts.hasLowerCaseRequired {
+      return (.mid2019, "an id in double braces or a table of 2019")
+    }
+    let isOld =
+      marks.contains(.emptyItalicInHost) || marks.contains(.alignedDelimiters)
+      || marks.contains(.pageReference)
+    if isOld {
+      if facts.requestWasRepaired || facts.hasEmptyRequired {
+        return (.late2019, "an invalid request example or an empty Required cell")
+      }
+      if !marks.contains(.alignedDelimiters), !marks.contains(.pageReference) {
+        return (.late2019, "an empty tag in the host")
+      }
+      return (.year2020, "aligned delimiters or page references")
+    }
+    if marks.contains(.boldPathByTag) { return (.july2022, "a path bold by tag") }
+    if marks.contains(.boldPathByStars) { return (.november2021, "a path bold by stars") }
+    if facts.request != nil { return (.october2021, "a path that is not bold") }
+    if !marks.contains(.frontMatter) { return (.year2025, "no front matter") }
+    return marks.contains(.escapedUnderscores)
+      ? (.january2022, "escaped underscores") : (.july2022, "the layout of 2022")
+  }
+}

@@ -1,0 +1,13 @@
+/// The bounds within which pages are read. Pages are hostile input: each bound ends in a
+/// diagnostic, never in a crash or a hang.
+public enum Limits {
+  /// The largest page read, in bytes. Reference pages have a few kilobytes; the published schema
+  /// of all resources has under two megabytes.
+  public static let maximumBytes = 8 * 1024 * 1024
+  /// How deep elements of a page may nest before the inner ones are left out.
+  static let maximumElementDepth = 200
+  /// How deep an example's JSON may nest.
+  static let maximumJSONDepth = 64
+  /// The most container nesting of Markdown (quotes, lists) that is handed to the parser.
+  static let maximumMarkdownNesting = 64
+}

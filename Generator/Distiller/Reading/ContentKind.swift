@@ -1,0 +1,67 @@
+/// What a file holds, told by its content and never by its name.
+public enum ContentKind: String, Sendable, Hashable {
+  case markdown, html, text, publishedSchema, other
+
+  /// How many leading bytes are looked at for signs of binary content.
+  private static let sniffedBytes = 8192
+
+  /// Whether the bytes are no text at all.
+  static func isBinary(_ bytes: [UInt8]) -> Bool {
+    let head = bytes.prefix(sniffedBytes)
+    let controls = head.filter { $0 < 0x09 || ($0 > 0x0D && $0 < 0x20 && $0 != 0x1B) }.count
+    return controls * 20 > head.count
+  }
+
+  /// Tells the kind and why.
+  ///
+  /// HTML starts with a tag that only whole documents have. The published schema is a JSON array.
+  /// Markdown has front matter, ATX headings, GitBook tags or fences; whatever has none of these
+  /// but sentences is text copied from the rendered site.
+  static func detect(_ text: String) -> (kind: ContentKind, reason: String) {
+    let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
+    if start.isEmpty { return (.other, "is empty") }
+    if start.first == "[" && start.dropFirst().drop(while: \.isWhitespace).first == "{" {
+      return (.publishedSchema, "is a JSON array of objects")
+    }
+    if start.first == "{", !start.hasPrefix("{%") { return (.other, "is a JSON object") }
+    let head = start.prefix(1024).lowercased()
+    for tag in ["<!doctype", "<html", "<head", "<body", "<main", "<?xml"] where head.hasPrefix(tag) {
+      return (.html, "starts with \(tag)")
+    }
+    if head.hasPrefix("<"), head.contains("<html") || head.contains("<main") {
+      return (.html, "is a document of tags")
+    }
+    let signs = MarkdownSigns(text)
+    if signs.any { return (.markdown, "has \(signs.reason)") }
+    if head.hasPrefix("<div") || head.hasPrefix("<section") || head.hasPrefix("<h1") {
+      return (.html, "is a fragment of tags")
+    }
+    return (.text, "has no markup")
+  }
+}
+
+/// The signs of Markdown in a text.
+private struct MarkdownSigns {
+  var any = false
+  var reason = ""
+
+  init(_ text: String) {
+    if text.hasPrefix("---\n") || text.hasPrefix("---\r\n") {
+      self = .init(reason: "front matter")
+      return
+    }
+    for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
+      if line.hasPrefix("{%") { self = .init(reason: "GitBook tags"); return }
+      if line.hasPrefix("```") || line.hasPrefix("~~~") { self = .init(reason: "fences"); return }
+      let hashes = line.prefix { $0 == "#" }.count
+      if (1...6).contains(hashes), line.dropFirst(hashes).first == " " {
+        self = .init(reason: "headings"); return
+      }
+    }
+  }
+
+  init(reason: String) {
+    any = true
+    self.reason = reason
+  }
+}

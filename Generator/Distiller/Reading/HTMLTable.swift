@@ -1,0 +1,38 @@
+/// Reads the two kinds of tables the site has had: real ones, and rows and cells by role.
+enum HTMLTable {
+  /// A `table` element.
+  static func read(tag table: HTMLElement, lines: (HTMLElement) -> Int) -> Table? {
+    make(
+      table.all { $0.name == "tr" },
+      cells: { $0.all { $0.name == "td" || $0.name == "th" } },
+      isHeader: { $0.name == "th" }, lines: lines)
+  }
+
+  /// Any element with `role=table`. The header is missing when the author hid it.
+  static func read(role table: HTMLElement, lines: (HTMLElement) -> Int) -> Table? {
+    let isCell = { (element: HTMLElement) in
+      ["cell", "gridcell", "columnheader", "rowheader"].contains(element.role)
+    }
+    return make(
+      table.all { $0.role == "row" }, cells: { $0.all(where: isCell) },
+      isHeader: { $0.role == "columnheader" }, lines: lines)
+  }
+
+  private static func make(
+    _ rows: [HTMLElement], cells: (HTMLElement) -> [HTMLElement],
+    isHeader: (HTMLElement) -> Bool, lines: (HTMLElement) -> Int
+  ) -> Table? {
+    var table = Table(header: [], rows: [])
+    for row in rows {
+      let cells = cells(row)
+      guard !cells.isEmpty else { continue }
+      let texts = cells.map(\.inline)
+      if table.header.isEmpty, table.rows.isEmpty, cells.allSatisfy(isHeader) {
+        table.header = texts
+      } else {
+        table.rows.append(.init(cells: texts, line: lines(row)))
+      }
+    }
+    return table.rows.isEmpty && table.header.isEmpty ? nil : table
+  }
+}

@@ -1,0 +1,19 @@
+/// Reads GitBook Markdown: front matter and tags become marks, the rest goes through cmark-gfm to
+/// HTML and from there the same way as saved pages.
+enum MarkdownReader {
+  /// - Throws: the ``Diagnostic`` that says why the page is refused.
+  static func read(_ text: String, file: String) throws(Diagnostic) -> Page {
+    let prepared = MarkdownPreparation.prepare(text, file: file)
+    guard let html = CommonMark.html(from: prepared.text) else {
+      throw Diagnostic(.error, .refusedDocument, file: file, line: 1, "cannot be read as Markdown")
+    }
+    let tree = try HTMLTree.parse(html, file: file)
+    var walk = HTMLWalk(
+      file: file, kind: .markdown, origin: .markdown(fenceLines: prepared.fenceLines))
+    walk.run(tree)
+    var page = walk.page
+    page.marks.formUnion(prepared.marks)
+    page.diagnostics += prepared.diagnostics
+    return page
+  }
+}

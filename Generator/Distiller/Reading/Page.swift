@@ -1,0 +1,119 @@
+/// One page, whatever it was written in: the model that all readers end in and that one set of
+/// rules distils.
+struct Page: Sendable, Equatable {
+  /// The page's name.
+  var file: String
+  /// What it was read from.
+  var kind: ContentKind
+  /// The blocks in reading order, nesting dissolved into each block's context.
+  var blocks: [Block] = []
+  /// Features of the source that tell its age.
+  var marks: Set<FormMark> = []
+  /// What the reader had to say.
+  var diagnostics: [Diagnostic] = []
+}
+
+/// A feature of a page's source that tells when it was written.
+enum FormMark: String, Sendable, Hashable {
+  case frontMatter, apiMethodBlock, pageReference, alignedDelimiters, emptyItalicInHost
+  case boldPathByTag, boldPathByStars, targetLinks, escapedUnderscores, autolinkedRequest
+  case agentAppendix, tableByRole, tableByTag, templateID
+}
+
+/// One block of a page.
+struct Block: Sendable, Equatable {
+  /// What the block is.
+  enum Content: Sendable, Equatable {
+    case heading(level: Int, Inline)
+    case paragraph(Inline)
+    case table(Table)
+    case list([ListItem])
+    case code(String)
+  }
+
+  var content: Content
+  /// The line it starts on; for code, the line of the first code line.
+  var line: Int
+  /// The title of the tab it is in.
+  var tab: String?
+  /// The style of the hint box it is in.
+  var hint: String?
+}
+
+/// A table: rows of cells, each row with its line.
+struct Table: Sendable, Equatable {
+  struct Row: Sendable, Equatable {
+    var cells: [Inline]
+    var line: Int
+  }
+
+  var header: [Inline]
+  var rows: [Row]
+}
+
+/// One item of a list.
+struct ListItem: Sendable, Equatable {
+  var text: Inline
+  var line: Int
+}
+
+/// Text with what its runs are marked as.
+struct Inline: Sendable, Equatable {
+  struct Run: Sendable, Equatable {
+    var text: String
+    var isCode = false
+    var isStrong = false
+  }
+
+  var runs: [Run] = []
+
+  init(_ runs: [Run] = []) { self.runs = runs }
+
+  /// Plain text without marks.
+  init(text: String) { runs = text.isEmpty ? [] : [Run(text: text)] }
+
+  /// The text alone.
+  var text: String { runs.map(\.text).joined() }
+
+  /// The texts of the code runs, neighbours joined.
+  var codes: [String] {
+    var out: [String] = []
+    var open = false
+    for run in runs {
+      if run.isCode {
+        if open, let last = out.popLast() { out.append(last + run.text) } else { out.append(run.text) }
+      }
+      open = run.isCode
+    }
+    return out
+  }
+
+  var isEmpty: Bool { text.allSatisfy(\.isWhitespace) }
+
+  /// Blanks collapsed, ends trimmed, zero-width characters removed.
+  var normalized: Inline {
+    var out: [Run] = []
+    var pendingBlank = false
+    var started = false
+    for run in runs {
+      var text = ""
+      for scalar in run.text.unicodeScalars {
+        if scalar == "\u{200B}" || scalar == "\u{FEFF}" || scalar == "\u{AD}" { continue }
+        if scalar.properties.isWhitespace { pendingBlank = true; continue }
+        if pendingBlank, started {
+          // A blank between runs belongs to the one that is not code.
+          if text.isEmpty, run.isCode, let last = out.indices.last {
+            out[last].text += " "
+          } else {
+            text += " "
+          }
+        }
+        pendingBlank = false
+        started = true
+        text.unicodeScalars.append(scalar)
+      }
+      if !text.isEmpty { out.append(Run(text: text, isCode: run.isCode, isStrong: run.isStrong)) }
+    }
+    return Inline(out)
+  }
+}

@@ -1,0 +1,4 @@
+internal import ArgumentParser
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "diff")
+}

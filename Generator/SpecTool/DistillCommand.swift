@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import Distiller
+internal import Foundation
+internal import Spec
+
+/// `cl-spec distill`: pages in, resources out.
+struct DistillCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "distill",
+    abstract: "Reads documentation pages and writes one spec file a resource.",
+    discussion: """
+      Markdown, HTML, copied text and the published schema are told apart by their content. Where \
+      pages disagree the newer one counts, and the remark on standard error says so with file and \
+      line. The output is the same whatever order the pages are named in.
+
+      Examples:
+        cl-spec distill pages/ --output Spec
+        cl-spec distill create.md list.html --output /tmp/widgets
+        cl-spec distill resources.json --resources skus,prices --output Spec
+      """)
+
+  @Argument(help: ArgumentHelp("Files and folders of documentation pages.", valueName: "path"))
+  var paths: [String]
+
+  @Option(help: "The folder that receives resources/ and provenance.json.")
+  var output: String
+
+  @Option(help: "Only these resources, separated by commas.")
+  var resources: String?
+
+  @Flag(help: "Also print notes: conditions, guesses, tables that were not read.")
+  var verbose = false
+
+  mutating func run() throws {
+    let pages = try PageFiles(paths: paths)
+    guard !pages.files.isEmpty else { throw ToolFailure("there is no file in these paths") }
+    let only = Set((resources ?? "").split(separator: ",").map { String($0) })
+    let result = Distiller.distil(pages.files, only: only)
+    for diagnostic in result.diagnostics where verbose || diagnostic.severity > .note {
+      Console.remark(pages.shown(diagnostic).description)
+    }
+    let folder = OutputFolder(path: output)
+    var changed = 0
+    for resource in result.resources {
+      if try folder.write(try resource.tree(), to: "resources/\(resource.resource).json") {
+        changed += 1
+      }
+    }
+    var provenance = try Provenance(folder.read("provenance.json"))
+    provenance.record(result, files: pages.files, digest: Digest.sha256)
+    if !result.resources.isEmpty {
+      _ = try folder.write(provenance.tree, to: "provenance.json")
+    }
+    summarise(result, pages: pages.files.count, changed: changed)
+    if result.hasErrors { throw ExitCode.failure }
+  }
+
+  private func summarise(_ result: DistillResult, pages: Int, changed: Int) {
+    let count = result.resources.count
+    Console.result(
+      "\(pages) \(pages == 1 ? "page" : "pages"), \(count) \(count == 1 ? "resource" : "resources"), "
+        + "\(changed) written to \(output)")
+    for resource in result.resources.prefix(count > 30 ? 0 : 30) {
+      Console.result(
+        "  \(resource.resource): \(resource.operations.count) operations, "
+          + "\(resource.attributes.count) attributes, \(resource.relationships.count) relationships")
+    }
+    for severity in Diagnostic.Severity.allCases.reversed() {
+      let found = result.diagnostics.count { $0.severity == severity }
+      if found > 0 {
+        let hint = severity == .note && !verbose ? " (shown with --verbose)" : ""
+        Console.result("  \(found) \(severity.rawValue)\(found == 1 ? "" : "s")\(hint)")
+      }
+    }
+  }
+}

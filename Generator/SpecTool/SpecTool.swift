@@ -1,0 +1,25 @@
+internal import ArgumentParser
+
+/// The tool that makes, checks and compares the spec.
+@main
+struct SpecTool: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cl-spec",
+    abstract: "Distils the API's documentation into the spec, and checks and compares specs.",
+    discussion: """
+      Examples:
+        cl-spec distill pages/ --output Spec
+        cl-spec distill resources.json --resources skus,prices --output Spec
+        cl-spec check --pages ../docs
+        cl-spec show imports
+        cl-spec diff old/Spec Spec --fail-on breaking
+        cl-spec compare imports --with resources.json
+
+      Results go to standard output, remarks to standard error. Exit codes: 0 success, 1 failure, \
+      64 wrong usage.
+      """,
+    subcommands: [
+      DistillCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self,
+      CompareCommand.self,
+    ])
+}

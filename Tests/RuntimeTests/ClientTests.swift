@@ -1,0 +1,219 @@
+import HTTPTypes
+import Testing
+
+@testable import CommerceLayerRuntime
+
+@Suite struct ClientTests {
+  @Test func sendsWhatTheProtocolAsksFor() async throws {
+    let stage = Stage([.answer(201, widget())])
+    _ = try await stage.widgets().create(.init(name: "a"))
+    let exchange = try #require(stage.exchanges.first)
+    #expect(exchange.request.method == .post)
+    #expect(exchange.request.headerFields[.accept] == "application/vnd.api+json")
+    #expect(exchange.request.headerFields[.contentType] == "application/vnd.api+json")
+    #expect(exchange.request.headerFields[.authorization] == "Bearer token-1")
+    #expect(exchange.request.authority == "acme.commercelayer.io")
+  }
+
+  @Test func creatingDoesNotAskForTheRowsBack() async throws {
+    let stage = Stage([.answer(201, widget())])
+    _ = try await stage.widgets().create(.init(name: "a", rows: .json([["x": 1]] as [JSONValue])))
+    let path = try #require(stage.exchanges.first?.request.path)
+    #expect(path.contains("fields%5Bwidgets%5D="))
+    #expect(path.contains("name") && !path.contains("rows") && !path.contains("_stop"))
+  }
+
+  @Test func namesTheFormatOfCSVRows() async throws {
+    let stage = Stage([.answer(201, widget())])
+    _ = try await stage.widgets().create(.init(name: "a", rows: .csv("code\nA")))
+    #expect(stage.exchanges.first?.body.contains(#""format":"csv""#) == true)
+  }
+
+  @Test func refusesBadInputBeforeSending() async throws {
+    let stage = Stage()
+    let widgets = try stage.widgets()
+    for request in [
+      Widget.Create(name: ""), Widget.Create(name: "a", rows: .json([] as [JSONValue])),
+      Widget.Create(name: "a", rows: .csv("x"), format: "json"),
+      Widget.Create(name: "a", rows: .json([["x": 1]] as [JSONValue]), format: "csv"),
+    ] {
+      let error = await failure { _ = try await widgets.create(request) }
+      #expect(error?.kind == .invalidInput)
+    }
+    #expect(stage.exchanges.isEmpty && stage.tokenRequests == 0)
+  }
+
+  @Test func repeatsReads() async throws {
+    let stage = Stage([
+      .fail(TransportError(.broken, "reset")), .answer(502, "<html>"), .answer(200, widget()),
+    ])
+    _ = try await stage.widgets().retrieve("w1")
+    #expect(stage.exchanges.count == 3)
+    #expect(stage.naps == [.milliseconds(375), .milliseconds(750)])
+  }
+
+  @Test(arguments: [
+    Stage.Reply.fail(TransportError(.broken, "reset")), .fail(TransportError(.timeout, "late")),
+    .answer(500, "{}"), .answer(502, "<html>"), .answer(201, "{\"data\":"), .answer(201, ""),
+    .answer(201, "<html>", ["Content-Type": "text/html"]), .hang,
+  ])
+  func aCreateOfUnknownOutcomeIsNeverRepeated(reply: Stage.Reply) async throws {
+    let stage = Stage([reply])
+    let widgets = try stage.widgets()
+    let error = await failure { _ = try await widgets.create(.init(name: "a")) }
+    #expect(error?.kind == .ambiguousWrite)
+    #expect(stage.exchanges.count == 1)
+  }
+
+  @Test(arguments: [
+    Stage.Reply.fail(TransportError(.connect, "refused")), .answer(429, "{}"),
+    .answer(503, "", ["Retry-After": "1"]),
+  ])
+  func aCreateThatCertainlyDidNotHappenIsRepeated(reply: Stage.Reply) async throws {
+    let stage = Stage([reply, .answer(201, widget())])
+    _ = try await stage.widgets().create(.init(name: "a"))
+    #expect(stage.exchanges.count == 2)
+  }
+
+  @Test func renewsAnInvalidTokenOnce() async throws {
+    let invalid = Stage.Reply.answer(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#)
+    let stage = Stage([invalid, .answer(200, widget()), invalid, invalid])
+    let widgets = try stage.widgets()
+    _ = try await widgets.retrieve("w1")
+    #expect(stage.tokenRequests == 2)
+    #expect(stage.exchanges.last?.request.headerFields[.authorization] == "Bearer token-2")
+    let error = await failure { _ = try await widgets.retrieve("w1") }
+    #expect(error?.kind == .authentication && stage.tokenRequests == 3)
+  }
+
+  @Test func neverRenewsForAMissingPermission() async throws {
+    let stage = Stage([.answer(401, #"{"errors":[{"code":"UNAUTHORIZED"}]}"#)])
+    let widgets = try stage.widgets()
+    let error = await failure { _ = try await widgets.retrieve("w1") }
+    #expect(error?.kind == .permission && stage.tokenRequests == 1)
+  }
+
+  @Test func refusesRedirects() async throws {
+    let stage = Stage([.answer(302, "", ["Location": "https://evil.example/?token=x"])])
+    let widgets = try stage.widgets()
+    let error = await failure { _ = try await widgets.retrieve("w1") }
+    #expect(error?.kind == .protocolViolation && error?.status == 302)
+    #expect(error?.description.contains("evil.example") == true)
+    #expect(error?.description.contains("token=x") == false)
+    #expect(stage.exchanges.count == 1)
+  }
+
+  @Test func explainsWhatTheServiceSaid() async throws {
+    let stage = Stage([
+      .answer(
+        422,
+        #"{"errors":[{"title":"can't be blank","code":"VALIDATION_ERROR","source":{"pointer":"/data/attributes/name"},"status":422,"meta":{"error":"blank"}}]}"#,
+        ["X-Request-Id": "r-7"])
+    ])
+    let widgets = try stage.widgets()
+    let error = try #require(await failure { _ = try await widgets.create(.init(name: "a")) })
+    #expect(error.kind == .validation && error.status == 422 && error.requestID == "r-7")
+    #expect(error.errors.first?.pointer == "/data/attributes/name")
+    #expect(error.errors.first?.status == "422" && error.errors.first?.meta?["error"] == "blank")
+    #expect(error.request == "POST /api/widgets")
+  }
+
+  @Test(arguments: [
+    (404, "", CommerceLayerError.Kind.notFound), (403, "[]", .permission), (423, "{}", .conflict),
+    (400, #"{"errors":{"title":"x"}}"#, .request), (500, "\u{1b}[2J<html>", .server),
+  ])
+  func everyRefusalIsReadable(status: Int, body: String, kind: CommerceLayerError.Kind) async throws {
+    let stage = Stage(Array(repeating: .answer(status, body), count: 3))
+    let widgets = try stage.widgets()
+    let error = try #require(await failure { _ = try await widgets.retrieve("w1") })
+    #expect(error.kind == kind)
+    #expect(!error.description.unicodeScalars.contains("\u{1b}"))
+  }
+
+  @Test func aDeleteThatHadHappenedIsASuccess() async throws {
+    let stage = Stage([.fail(TransportError(.broken, "reset")), .answer(404, "{}"), .answer(404, "{}")])
+    let widgets = try stage.widgets()
+    try await widgets.delete("w1")
+    let error = await failure { try await widgets.delete("w1") }
+    #expect(error?.kind == .notFound)
+  }
+
+  @Test func anAnswerThatIsTooLargeIsRefused() async throws {
+    let stage = Stage([.answer(200, widget(#""name":"\#(String(repeating: "x", count: 100))""#))])
+    let widgets = try stage.widgets { $0.maximumResponseBytes = 50 }
+    let error = await failure { _ = try await widgets.retrieve("w1") }
+    #expect(error?.kind == .protocolViolation && stage.exchanges.count == 1)
+  }
+
+  @Test(arguments: ["a\r\nX-Evil: 1", "a b", "", "é", "a\0"])
+  func aTokenCannotSmuggleAHeader(token: String) async throws {
+    let stage = Stage()
+    var configuration = ClientConfiguration(transport: stage.transport)
+    configuration.time = stage.time
+    let client = try APIClient(
+      organization: "acme", credentials: .token(Secret(token)), configuration: configuration)
+    let error = await failure { _ = try await ResourceClient<Widget>(api: client).retrieve("w1") }
+    #expect(error?.kind == .configuration && stage.exchanges.isEmpty)
+  }
+}
+
+@Suite struct TokenTests {
+  @Test func manyCallersShareOneRequest() async throws {
+    let stage = Stage(Array(repeating: .answer(200, widget()), count: 50))
+    let widgets = try stage.widgets()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<50 { group.addTask { _ = try await widgets.retrieve("w1") } }
+      try await group.waitForAll()
+    }
+    #expect(stage.tokenRequests == 1)
+  }
+
+  @Test func aTokenIsRenewedBeforeItsEnd() async throws {
+    let stage = Stage(Array(repeating: .answer(200, widget()), count: 3))
+    let widgets = try stage.widgets()
+    _ = try await widgets.retrieve("w1")
+    stage.advance(.seconds(7_100))
+    _ = try await widgets.retrieve("w1")
+    #expect(stage.tokenRequests == 1)
+    stage.advance(.seconds(50))
+    _ = try await widgets.retrieve("w1")
+    #expect(stage.tokenRequests == 2)
+  }
+
+  @Test func aFailureIsNotRemembered() async throws {
+    let stage = Stage([.answer(200, widget())]) { count in
+      count == 1
+        ? .answer(401, #"{"error":"invalid_client","error_description":"no such client"}"#)
+        : .answer(200, #"{"access_token":"t"}"#)
+    }
+    let widgets = try stage.widgets()
+    let error = await failure { _ = try await widgets.retrieve("w1") }
+    #expect(error?.kind == .authentication)
+    #expect(error?.description.contains("no such client") == true)
+    #expect(error?.description.contains("hush-hush") == false)
+    _ = try await widgets.retrieve("w1")
+  }
+
+  @Test func aCancelledCallerHarmsNobody() async throws {
+    let gate = AsyncStream.makeStream(of: Void.self)
+    let store = TokenStore(time: Stage().time) {
+      for await _ in gate.stream {}
+      return .init(secret: "t", expiresAt: nil)
+    }
+    let first = Task { try await store.token() }
+    let second = Task { try await store.token() }
+    first.cancel()
+    await #expect(throws: CancellationError.self) { try await first.value }
+    gate.continuation.finish()
+    #expect(try await second.value == "t")
+  }
+
+  @Test func secretsDoNotPrint() {
+    let secret: Secret = "hush-hush"
+    var dumped = ""
+    dump(secret, to: &dumped)
+    dump(Credentials.clientCredentials(id: "id", secret: secret), to: &dumped)
+    let all = "\(secret) \(String(reflecting: secret)) \(dumped)"
+    #expect(!all.contains("hush"))
+  }
+}

@@ -1,0 +1,96 @@
+import Testing
+
+@_spi(Generated) @testable import CommerceLayerRuntime
+
+@Suite struct QueryTests {
+  @Test func namesEverythingTheWayTheServiceDoes() {
+    var query = ListQuery<Widget>()
+    query.filter(FilterField<Widget, Int>("size").predicate("gt", 3))
+    query.filter(Filter.name.or(.init("title")).predicate("cont", text: "a b&c"))
+    query.sort(.name, .descending)
+    query.sort(.name)
+    query.fields(.name, .size)
+    query.include(.parts)
+    query.page(2, size: 25)
+    #expect(
+      PercentEncoding.query(query.parameters)
+        == "filter%5Bq%5D%5Bsize_gt%5D=3&filter%5Bq%5D%5Bname_or_title_cont%5D=a%20b%26c"
+        + "&sort=-name%2Cname&fields%5Bwidgets%5D=name%2Csize&include=parts"
+        + "&page%5Bnumber%5D=2&page%5Bsize%5D=25")
+  }
+
+  @Test(arguments: [(0, nil), (nil, 0), (nil, 26)] as [(Int?, Int?)])
+  func refusesPagesThatCannotBe(number: Int?, size: Int?) async throws {
+    let stage = Stage()
+    let widgets = try stage.widgets()
+    let error = await failure { _ = try await widgets.list { $0.page(number, size: size) } }
+    #expect(error?.kind == .invalidInput)
+    #expect(stage.exchanges.isEmpty)
+  }
+
+  @Test(arguments: [
+    "", ".", "..", "../orders/x", "a/b", "?x", "#", "%2e%2e", "a%2Fb", "\0", "a b", "é",
+    String(repeating: "x", count: 4096), "a\\b", "a\nb",
+  ])
+  func refusesIdsThatWouldChangeThePath(id: String) async throws {
+    let stage = Stage()
+    let widgets = try stage.widgets()
+    let error = await failure { _ = try await widgets.retrieve(id) }
+    #expect(error?.kind == .invalidInput)
+    #expect(stage.exchanges.isEmpty && stage.tokenRequests == 0)
+  }
+
+  @Test(arguments: [
+    "evil.com/", "evil.com#", "a@evil.com", "a\\evil", "%2e", "acme。io", "acme.", "-a", "a-", "", "..",
+    "ACME", "a\nb", String(repeating: "a", count: 64),
+  ])
+  func refusesOrganizationsThatWouldChangeTheHost(slug: String) {
+    #expect(throws: CommerceLayerError.self) { try ServiceEndpoint.production(organization: slug) }
+  }
+
+  @Test func theHostIsTheOrganizations() throws {
+    let endpoint = try ServiceEndpoint.production(organization: "acme-2")
+    #expect(endpoint.authority == "acme-2.commercelayer.io")
+    #expect(endpoint.scheme == "https" && endpoint.tokenAuthority == "auth.commercelayer.io")
+  }
+}
+
+@Suite struct RequestDocumentTests {
+  @Test func createCarriesOnlyWhatWasSet() {
+    let text = String(decoding: Widget.Create(name: "a").storage.document(id: nil), as: UTF8.self)
+    #expect(text == #"{"data":{"type":"widgets","attributes":{"name":"a"}}}"#)
+  }
+
+  @Test func absentAndNullDiffer() {
+    func text(_ update: Widget.Update) -> String {
+      String(decoding: update.storage.document(id: "1"), as: UTF8.self)
+    }
+    #expect(text(.init()) == #"{"data":{"type":"widgets","id":"1","attributes":{}}}"#)
+    #expect(
+      text(.init(name: .null, metadata: ["a": 1]))
+        == #"{"data":{"type":"widgets","id":"1","attributes":{"name":null,"metadata":{"a":1}}}}"#)
+  }
+
+  @Test func rowsGoOutByteForByte() throws {
+    let row = #"{"n":1.000000000000000005}"#
+    let inputs = BulkInputs.json(checked: [Array(row.utf8), Array(row.utf8)])
+    #expect(inputs.count == 2)
+    let text = String(
+      decoding: Widget.Create(name: "a", rows: inputs).storage.document(id: nil), as: UTF8.self)
+    #expect(
+      text
+        == #"{"data":{"type":"widgets","attributes":{"name":"a","rows":[\#(row),\#(row)]}}}"#)
+  }
+
+  @Test func referencesBecomeLinkage() {
+    var storage = RequestStorage(type: "widgets")
+    storage.relate("owner", ResourceReference<Widget>("w9"))
+    storage.relate("parts", [AnyResourceReference(type: "parts", id: "p1")])
+    let cleared: Nullable<ResourceReference<Widget>>? = .null
+    storage.relate("other", cleared)
+    #expect(
+      String(decoding: storage.document(id: nil), as: UTF8.self)
+        == #"{"data":{"type":"widgets","attributes":{},"relationships":{"owner":{"data":{"type":"widgets","id":"w9"}},"parts":{"data":[{"type":"parts","id":"p1"}]},"other":{"data":null}}}}"#
+    )
+  }
+}

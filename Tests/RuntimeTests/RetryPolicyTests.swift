@@ -1,0 +1,74 @@
+import Testing
+
+@testable import CommerceLayerRuntime
+
+@Suite struct RetryPolicyTests {
+  private let policy = RetryPolicy()
+
+  private func delay(
+    _ failure: RetryPolicy.Failure, attempt: Int = 1, idempotent: Bool = true, random: Double = 1
+  ) -> Duration? {
+    policy.decide(failure, attempt: attempt, isIdempotent: idempotent, random: random).delay
+  }
+
+  @Test func growsAndIsCapped() {
+    var patient = policy
+    patient.maximumRetries = 100
+    let delays = (1...7).map {
+      patient.decide(.broken, attempt: $0, isIdempotent: true, random: 1).delay
+    }
+    #expect(
+      delays == [
+        .milliseconds(500), .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(8),
+        .seconds(8),
+      ])
+    #expect(delay(.broken, random: 0) == .milliseconds(375))
+    #expect(
+      patient.decide(.broken, attempt: 90, isIdempotent: true, random: 1).delay == .seconds(8))
+  }
+
+  @Test func endsAfterTwoRetries() {
+    #expect(delay(.broken, attempt: 2) != nil)
+    #expect(delay(.broken, attempt: 3) == nil)
+  }
+
+  @Test(arguments: [
+    RetryPolicy.Failure.broken, .timeout, .status(500, retryAfter: nil), .status(502, retryAfter: nil),
+    .status(503, retryAfter: nil), .status(504, retryAfter: nil), .status(408, retryAfter: nil),
+  ])
+  func neverRepeatsACreateThatMayHaveHappened(failure: RetryPolicy.Failure) {
+    let decision = policy.decide(failure, attempt: 1, isIdempotent: false, random: 1)
+    #expect(decision.delay == nil && decision.isAmbiguous)
+    #expect(delay(failure) != nil)
+  }
+
+  @Test(arguments: [
+    RetryPolicy.Failure.unsent, .status(429, retryAfter: nil), .status(503, retryAfter: .seconds(1)),
+  ])
+  func repeatsACreateThatCertainlyDidNotHappen(failure: RetryPolicy.Failure) {
+    #expect(delay(failure, idempotent: false) != nil)
+  }
+
+  @Test func obeysRetryAfterUpToTwoMinutes() {
+    #expect(delay(.status(429, retryAfter: .seconds(120))) == .seconds(120))
+    #expect(delay(.status(429, retryAfter: .seconds(121))) == nil)
+  }
+
+  @Test func doesNotRepeatRefusals() {
+    for status in [400, 401, 403, 404, 409, 415, 422, 423] {
+      #expect(delay(.status(status, retryAfter: nil)) == nil)
+    }
+  }
+
+  @Test func readsRetryAfterInThreeForms() {
+    #expect(RetryAfter.read(seconds: "2.5", milliseconds: nil, date: nil) == .milliseconds(2500))
+    #expect(RetryAfter.read(seconds: "9", milliseconds: "150", date: nil) == .milliseconds(150))
+    #expect(
+      RetryAfter.read(
+        seconds: "Sun, 06 Nov 1994 08:50:07 GMT", milliseconds: nil,
+        date: "Sun, 06 Nov 1994 08:49:37 GMT") == .seconds(30))
+    for text in ["-1", "soon", "", "1e99", "nan"] {
+      #expect(RetryAfter.read(seconds: text, milliseconds: nil, date: nil) == nil, "\(text)")
+    }
+  }
+}
