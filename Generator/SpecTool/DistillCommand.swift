@@ -63,7 +63,8 @@ struct DistillCommand: ParsableCommand {
     for resource in result.resources.prefix(count > 30 ? 0 : 30) {
       Console.result(
         "  \(resource.resource): \(resource.operations.count) operations, "
-          + "\(resource.attributes.count) attributes, \(resource.relationships.count) relationships")
+          + "\(resource.attributes.count) attributes, \(resource.relationships.count) relationships"
+      )
     }
     for severity in Diagnostic.Severity.allCases.reversed() {
       let found = result.diagnostics.count { $0.severity == severity }

@@ -8,7 +8,9 @@ struct TextReader {
   private static let chrome: Set<String> = [
     "api reference", "search", "⌃k", "ctrl+k", "links", "copied!", "copy", "was this helpful?",
   ]
-  private static let footers = ["last updated", "last modified", "powered by gitbook", "export as pdf"]
+  private static let footers = [
+    "last updated", "last modified", "powered by gitbook", "export as pdf",
+  ]
 
   private enum Section { case none, request, arguments, example, fields, sortable, filterable }
 
@@ -188,8 +190,9 @@ struct TextReader {
       tab = "Response"
       return true
     }
-    if line == "{" || line.hasPrefix("{\"") || line == "1" && index + 1 < lines.count
-      && trimmed(index + 1).hasPrefix("{")
+    if line == "{" || line.hasPrefix("{\"")
+      || line == "1" && index + 1 < lines.count
+        && trimmed(index + 1).hasPrefix("{")
     {
       let numbered = line == "1"
       if numbered { index += 1 }
