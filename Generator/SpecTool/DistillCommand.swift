@@ -52,6 +52,10 @@ struct DistillCommand: ParsableCommand {
       _ = try folder.write(provenance.tree, to: "provenance.json")
     }
     summarise(result, pages: pages.files.count, changed: changed)
+    if result.resources.isEmpty, !result.hasErrors {
+      Console.remark("error: these pages describe no resource")
+      throw ExitCode.failure
+    }
     if result.hasErrors { throw ExitCode.failure }
   }
 
