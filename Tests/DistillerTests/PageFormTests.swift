@@ -236,4 +236,43 @@ import Testing
     #expect(widgets.operations[.update]?.path == "/api/widgets/:id")
     #expect(widgets.attributes["size_code"] == .init(type: .string, update: .optional))
   }
+
+  @Test func gluedAndBrokenLinesAreTakenApart() throws {
+    let page = """
+      Create a widget
+      How to make a widget
+      Request
+
+      POST
+
+      https://host.example
+
+      /api/widgets
+
+      Arguments
+      Body Parameter
+      Type
+      Required
+      attributes.size_code
+      string
+      Required
+      Example
+      Like this:curl -g -X POST \\
+      'https://host.example/api/widgets' \\
+      -d '{
+      "data": { "type": "widgets", "attributes": { "size_code": "XL" } }
+      }'On success it says
+      201 Created
+      and gives:
+      {
+      "data": { "id": "a", "type": "widgets", "attributes": { "size_code": "X}L", "n": 1 } }
+      }Next
+      """
+    let result = Distiller.distil([SourceFile(name: "c", text: page)])
+    let widgets = try #require(result.widgets)
+    #expect(
+      widgets.operations[.create] == .init(method: "POST", path: "/api/widgets", success: 201))
+    #expect(widgets.attributes["n"]?.type == .integer)
+    #expect(result.diagnostics.allSatisfy { $0.severity < .warning }, "\(result.diagnostics)")
+  }
 }
