@@ -26,7 +26,7 @@ public struct Diagnostic: Sendable, Hashable, Error {
   public var severity: Severity
   /// What kind of remark it is.
   public var code: DiagnosticCode
-  /// The page's name.
+  /// The page's name; empty when the remark is about no page.
   public var file: String
   /// The line, from 1.
   public var line: Int
@@ -53,7 +53,8 @@ extension Diagnostic: CustomStringConvertible, Comparable {
   /// `file:line: warning: message [code]`, the form editors and build logs understand.
   public var description: String {
     let hint = expected.map { "; expected \($0)" } ?? ""
-    return "\(file):\(line): \(severity.rawValue): \(message)\(hint) [\(code.rawValue)]"
+    let place = file.isEmpty ? "" : "\(file):\(line): "
+    return "\(place)\(severity.rawValue): \(message)\(hint) [\(code.rawValue)]"
   }
 
   public static func < (left: Diagnostic, right: Diagnostic) -> Bool {

@@ -32,7 +32,9 @@ public struct SpecChange: Sendable, Hashable, Codable, Comparable {
   public var reason: String
 
   /// Creates a change.
-  public init(_ effect: Effect, _ resource: String, _ pointer: String, _ change: String, _ reason: String) {
+  public init(
+    _ effect: Effect, _ resource: String, _ pointer: String, _ change: String, _ reason: String
+  ) {
     self.effect = effect
     self.resource = resource
     self.pointer = pointer
