@@ -8,6 +8,8 @@ public struct ImportPlan: Sendable, Hashable {
   public var format = InputFormat.csv
   /// Whether the rows are sent as CSV text, because a column is written `relationship.attribute`.
   public var isSentAsCSV = false
+  /// The header of rows that are sent as CSV text.
+  public var csvHeader: String?
   /// The row fields that identify a record; empty when sending a row twice makes two records.
   public var key: [String] = []
   /// Whether this build's spec knows the type's attributes.
@@ -66,6 +68,7 @@ public struct ImportPlanner: Sendable {
     plan.type = rules.type
     plan.format = format
     plan.isSentAsCSV = rows.form != .json
+    if case .csv(let header) = rows.form { plan.csvHeader = header }
     plan.key = rules.key
     plan.isChecked = rules.schema != nil
     var limiter = ChunkLimiter(rows: settings.chunkRows, bytes: settings.chunkBytes)
