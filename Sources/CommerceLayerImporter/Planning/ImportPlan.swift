@@ -59,6 +59,17 @@ public struct ImportPlanner: Sendable {
     self.settings = settings
   }
 
+  /// The header of an input whose rows are sent as CSV text; nil when they are sent as JSON.
+  /// - Throws: ``InputError`` when the header cannot be used.
+  public static func csvHeader(
+    of file: InputFile, format: InputFormat, rules: RowRules
+  ) throws(InputError) -> String? {
+    guard case .csv(let header) = try RowStream(file, format: format, rules: rules).form else {
+      return nil
+    }
+    return header
+  }
+
   /// Reads the input once, in constant memory.
   /// - Parameter rejected: called with every row that cannot be sent.
   /// - Throws: ``InputError``, also when there is no row at all.
