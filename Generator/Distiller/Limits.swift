@@ -4,6 +4,10 @@ public enum Limits {
   /// The largest page read, in bytes. Reference pages have a few kilobytes; the published schema
   /// of all resources has under two megabytes.
   public static let maximumBytes = 8 * 1024 * 1024
+  /// The largest Markdown or plain text page read, in bytes: their readers do more for each byte.
+  public static let maximumTextBytes = 1024 * 1024
+  /// How far behind a quote the end of a damaged string is looked for, in characters.
+  static let maximumRepairReach = 4096
   /// How deep elements of a page may nest before the inner ones are left out.
   static let maximumElementDepth = 200
   /// How deep an example's JSON may nest.

@@ -111,7 +111,8 @@ extension ResourcePrinter {
         ["of id: String", "_ query: (inout ListQuery<\(target)>) -> Void = { _ in }"],
         ") async throws -> Page<\(target)> {")
       writer.indented {
-        $0.call("try await self.related", "\(literal: plan.wire), of: id, as: \(target).self, query")
+        $0.call(
+          "try await self.related", "\(literal: plan.wire), of: id, as: \(target).self, query")
       }
     } else {
       writer.list(

@@ -138,7 +138,7 @@ struct ArgumentTable {
         .warning, .badRequired, line, "'\(name)': the Required cell '\(text.prefix(60))' \(problem)",
         "Required or Optional")
     } else if required.requirement == .conditional {
-      report(.note, .conditional, line, "'\(name)' is required \(required.condition ?? "")")
+      report(.note, .conditional, line, "'\(name)' is conditional: \(required.condition ?? "")")
     }
     if text.count(where: { $0 == "\"" }) % 2 == 1 {
       report(.note, .typo, line, "'\(name)': a quote is not closed")

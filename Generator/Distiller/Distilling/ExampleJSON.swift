@@ -240,7 +240,8 @@ struct ExampleParser {
       throw Failure(message: "a string is not closed")
     }
     if isName || isFollowedByJSON(strict) { return strict }
-    let lineEnd = characters[strict...].firstIndex(of: "\n") ?? characters.count
+    let reach = min(strict + Limits.maximumRepairReach, characters.count)
+    let lineEnd = characters[strict..<reach].firstIndex(of: "\n") ?? reach
     var best: Int?
     var next = nextQuote(from: strict + 1)
     while let quote = next, quote < lineEnd {

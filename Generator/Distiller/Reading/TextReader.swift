@@ -51,6 +51,8 @@ struct TextReader {
         index += 1
       } else if Self.footers.contains(where: line.lowercased().hasPrefix), section != .example {
         index += 1
+      } else if line.lowercased().hasPrefix("agent instructions") {
+        break
       } else if let heading = heading(line) {
         finish()
         enter(heading, line)

@@ -1,0 +1,92 @@
+import CommerceLayerRuntime
+
+/// The resources the sandbox serves, by type and by path.
+struct Catalog: Sendable {
+  let service: ServiceDescription
+  private let schemas: [String: ResourceSchema]
+  private let paths: [String: String]
+  private let open: Set<String>
+  /// The resource whose creation processes rows; nil when the schemas hold none.
+  let imports: String?
+
+  init(schemas: [ResourceSchema], service: ServiceDescription) {
+    self.service = service
+    var byType = Dictionary(schemas.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var open: Set<String> = []
+    for (type, importable) in service.importables where byType[type] == nil {
+      byType[type] = Self.openSchema(type, importable)
+      open.insert(type)
+    }
+    self.open = open
+    self.schemas = byType
+    paths = Dictionary(
+      byType.values.map { (String($0.path.split(separator: "/").last ?? ""), $0.name) },
+      uniquingKeysWith: { first, _ in first })
+    imports = schemas.first { $0.attributes.contains(where: \.isRows) }?.name
+  }
+
+  /// Every type, sorted.
+  var types: [String] { schemas.keys.sorted() }
+
+  func schema(_ type: String) -> ResourceSchema? { schemas[type] }
+
+  func type(atPath name: String) -> String? { paths[name] }
+
+  /// Whether records of a type may hold any attribute, because its schema is not known.
+  func isOpen(_ type: String) -> Bool { open.contains(type) }
+
+  /// The fields that identify a record of a type; empty when there are none.
+  func key(of type: String) -> [String] { service.importables[type]?.key ?? [] }
+
+  /// The type a relationship leads to, as well as it can be told: by schema, else by a resource of
+  /// that singular name, else by adding an s.
+  func target(of relationship: String, in schema: ResourceSchema) -> String {
+    if let target = schema.relationship(relationship)?.target { return target }
+    return schemas.values.first { $0.singular == relationship }?.name ?? relationship + "s"
+  }
+
+  /// The to-one relationship of `target` that leads back to `type`; the one named like it is
+  /// preferred.
+  func inverse(of relationship: ResourceSchema.Relationship, of schema: ResourceSchema) -> String? {
+    guard relationship.isToMany, let target = relationship.target.flatMap({ schemas[$0] }) else {
+      return nil
+    }
+    let candidates = target.relationships.filter { !$0.isToMany && $0.target == schema.name }
+    return (candidates.first { $0.name == schema.singular } ?? candidates.first)?.name
+  }
+
+  /// What stands for a schema that is not there, so that imports of every importable type can be
+  /// tried: the key's fields are known and required, everything else is taken as it comes.
+  private static func openSchema(
+    _ type: String, _ importable: ServiceDescription.Importable
+  ) -> ResourceSchema {
+    var attributes: JSONObject = ["id": ["filter": true, "sort": true, "type": "string"]]
+    var relationships: JSONObject = [:]
+    func relate(_ name: String, required: Bool) {
+      relationships[name] = ["cardinality": "one", "create": required ? "required" : "optional"]
+    }
+    for field in importable.key {
+      if field.hasSuffix("_id") {
+        relate(String(field.dropLast(3)), required: true)
+      } else {
+        attributes[field] = [
+          "create": "required", "filter": true, "sort": true, "type": "string",
+        ]
+      }
+    }
+    for field in ["created_at", "updated_at"] {
+      attributes[field] = ["filter": true, "sort": true, "type": "datetime"]
+    }
+    if let parent = importable.parent, relationships[parent] == nil {
+      relate(parent, required: false)
+    }
+    let table: JSONObject = [
+      "resource": .string(type), "singular": .string(type),
+      "operations": [
+        "list": ["method": "GET", "path": .string("/api/\(type)"), "success": 200],
+        "retrieve": ["method": "GET", "path": .string("/api/\(type)/:id"), "success": 200],
+      ], "attributes": .object(attributes), "relationships": .object(relationships),
+    ]
+    return ResourceSchema(table: JSONValue.object(table).text)
+  }
+}

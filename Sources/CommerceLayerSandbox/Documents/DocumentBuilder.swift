@@ -1,0 +1,116 @@
+import CommerceLayerRuntime
+import GRDB
+
+/// Builds whole documents: primary data, and what is included with it.
+struct DocumentBuilder: Sendable {
+  let catalog: Catalog
+  let records: RecordTable
+  let context: DocumentContext
+
+  /// `{"data": …}` for one record, or null.
+  func one(_ db: Database, _ record: StoredRecord?, view: DocumentView) throws -> [UInt8] {
+    var writer = JSONWriter()
+    writer.raw("{\"data\":")
+    if let record {
+      let collected = try collect(db, [record], view)
+      write(record, collected, view, to: &writer)
+      writeIncluded(collected, view, to: &writer)
+    } else {
+      writer.raw("null")
+    }
+    writer.raw("}")
+    return writer.bytes
+  }
+
+  /// A page of a list with its counts and links.
+  func list(
+    _ db: Database, _ page: RecordPage, request: ListRequest, path: String
+  ) throws -> [UInt8] {
+    let collected = try collect(db, page.records, request.view)
+    var writer = JSONWriter()
+    writer.raw("{\"data\":[")
+    for (index, record) in page.records.enumerated() {
+      if index > 0 { writer.raw(",") }
+      write(record, collected, request.view, to: &writer)
+    }
+    writer.raw("]")
+    writeIncluded(collected, request.view, to: &writer)
+    writer.raw(",\"meta\":")
+    writer.write([
+      "record_count": .number(JSONNumber(page.recordCount)),
+      "page_count": .number(JSONNumber(page.pageCount)),
+    ] as JSONObject)
+    writer.raw(",\"links\":")
+    writer.write(
+      PageLinks.links(
+        url: context.origin + path, parameters: request.unpaged, page: request.page,
+        size: request.pageSize, pageCount: page.pageCount))
+    writer.raw("}")
+    return writer.bytes
+  }
+
+  private typealias Identity = ResourceWriter.Identity
+
+  /// What the primary data leads to along the includes.
+  private struct Collected {
+    var linkage: [Identity: ResourceWriter.Linkage] = [:]
+    var included: [StoredRecord] = []
+    var seen: Set<Identity> = []
+  }
+
+  private func collect(
+    _ db: Database, _ primary: [StoredRecord], _ view: DocumentView
+  ) throws -> Collected {
+    var collected = Collected()
+    collected.seen = Set(primary.map { Identity(type: $0.type, id: $0.id) })
+    try follow(db, view.includes, from: primary, &collected)
+    return collected
+  }
+
+  private func follow(
+    _ db: Database, _ tree: DocumentView.IncludeTree, from records: [StoredRecord],
+    _ collected: inout Collected
+  ) throws {
+    let related = RelatedRecords(catalog: catalog)
+    for (name, subtree) in tree.branches {
+      var next: [StoredRecord] = []
+      for record in records {
+        guard let schema = catalog.schema(record.type),
+          let relationship = schema.relationship(name)
+        else { continue }
+        let found = try related.all(db, relationship, of: record, schema)
+        let identities = found.map { Identity(type: $0.type, id: $0.id) }
+        let owner = Identity(type: record.type, id: record.id)
+        collected.linkage[owner, default: [:]][name] =
+          relationship.isToMany ? .many(identities) : .one(identities.first)
+        next += found
+        for record in found
+        where collected.seen.insert(Identity(type: record.type, id: record.id)).inserted {
+          collected.included.append(record)
+        }
+      }
+      try follow(db, subtree, from: next, &collected)
+    }
+  }
+
+  private func write(
+    _ record: StoredRecord, _ collected: Collected, _ view: DocumentView,
+    to writer: inout JSONWriter
+  ) {
+    let linkage = collected.linkage[Identity(type: record.type, id: record.id)] ?? [:]
+    ResourceWriter(catalog: catalog, context: context, view: view)
+      .write(record, linkage: linkage, to: &writer)
+  }
+
+  private func writeIncluded(
+    _ collected: Collected, _ view: DocumentView, to writer: inout JSONWriter
+  ) {
+    guard !view.includes.branches.isEmpty else { return }
+    writer.raw(",\"included\":[")
+    for (index, record) in collected.included.enumerated() {
+      if index > 0 { writer.raw(",") }
+      write(record, collected, view, to: &writer)
+    }
+    writer.raw("]")
+  }
+}

@@ -1,0 +1,131 @@
+import CommerceLayerRuntime
+import HTTPTypes
+
+/// One error object of an answer.
+struct APIProblem: Sendable, Hashable {
+  /// The codes the service documents, by the status they come with.
+  enum Code: String, Sendable, CaseIterable {
+    case keyNotIncludedInURL = "KEY_NOT_INCLUDED_IN_URL"
+    case filterNotAllowed = "FILTER_NOT_ALLOWED"
+    case invalidFilterValue = "INVALID_FILTER_VALUE"
+    case invalidFiltersSyntax = "INVALID_FILTERS_SYNTAX"
+    case invalidSortCriteria = "INVALID_SORT_CRITERIA"
+    case invalidInclude = "INVALID_INCLUDE"
+    case invalidField = "INVALID_FIELD"
+    case invalidFieldValue = "INVALID_FIELD_VALUE"
+    case paramNotAllowed = "PARAM_NOT_ALLOWED"
+    case paramMissing = "PARAM_MISSING"
+    case invalidPageObject = "INVALID_PAGE_OBJECT"
+    case invalidPageValue = "INVALID_PAGE_VALUE"
+    case invalidResource = "INVALID_RESOURCE"
+    case typeMismatch = "TYPE_MISMATCH"
+    case invalidLinksObject = "INVALID_LINKS_OBJECT"
+    case keyOrderMismatch = "KEY_ORDER_MISMATCH"
+    case invalidDataFormat = "INVALID_DATA_FORMAT"
+    case invalidToken = "INVALID_TOKEN"
+    case unauthorized = "UNAUTHORIZED"
+    case forbidden = "FORBIDDEN"
+    case recordNotFound = "RECORD_NOT_FOUND"
+    case methodNotAllowed = "METHOD_NOT_ALLOWED"
+    case notAcceptable = "NOT_ACCEPTABLE"
+    case contentTooLarge = "CONTENT_TOO_LARGE"
+    case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+    case validationError = "VALIDATION_ERROR"
+    case internalServerError = "INTERNAL_SERVER_ERROR"
+
+    var status: Int {
+      switch self {
+      case .invalidToken, .unauthorized: 401
+      case .forbidden: 403
+      case .recordNotFound: 404
+      case .methodNotAllowed: 405
+      case .notAcceptable: 406
+      case .contentTooLarge: 413
+      case .unsupportedMediaType: 415
+      case .validationError: 422
+      case .internalServerError: 500
+      case .keyNotIncludedInURL, .filterNotAllowed, .invalidFilterValue, .invalidFiltersSyntax,
+        .invalidSortCriteria, .invalidInclude, .invalidField, .invalidFieldValue, .paramNotAllowed,
+        .paramMissing, .invalidPageObject, .invalidPageValue, .invalidResource, .typeMismatch,
+        .invalidLinksObject, .keyOrderMismatch, .invalidDataFormat:
+        400
+      }
+    }
+
+    /// `INVALID_TOKEN` as `invalid token`.
+    var title: String { rawValue.lowercased().replacing("_", with: " ") }
+  }
+
+  /// Where in the request the cause is.
+  enum Source: Sendable, Hashable {
+    case pointer(String)
+    case parameter(String)
+  }
+
+  let code: Code
+  let detail: String
+  var source: Source?
+  var meta: JSONObject?
+
+  init(_ code: Code, _ detail: String, _ source: Source? = nil, meta: JSONObject? = nil) {
+    self.code = code
+    self.detail = detail
+    self.source = source
+    self.meta = meta
+  }
+
+  /// A refused value: `meta.error` names the rule, such as `blank` or `taken`.
+  static func validation(
+    _ pointer: String, _ rule: String, _ message: String, value: JSONValue? = nil
+  ) -> APIProblem {
+    var meta: JSONObject = ["error": .string(rule)]
+    if let value { meta["value"] = value }
+    let name = pointer.split(separator: "/").last ?? ""
+    return APIProblem(.validationError, "\(name) - \(message)", .pointer(pointer), meta: meta)
+  }
+
+  fileprivate var json: JSONValue {
+    var object: JSONObject = [
+      "title": .string(code.title), "detail": .string(detail), "code": .string(code.rawValue),
+      "status": .string(String(code.status)),
+    ]
+    switch source {
+    case .pointer(let pointer): object["source"] = ["pointer": .string(pointer)]
+    case .parameter(let name): object["source"] = ["parameter": .string(name)]
+    case nil: break
+    }
+    if let meta { object["meta"] = .object(meta) }
+    return .object(object)
+  }
+}
+
+/// Why a request is refused: at least one problem; the first one's status is the answer's.
+struct Refusal: Error, Sendable {
+  let problems: [APIProblem]
+  var headers = HTTPFields()
+
+  init(_ problems: [APIProblem]) { self.problems = problems }
+
+  init(
+    _ code: APIProblem.Code, _ detail: String, _ source: APIProblem.Source? = nil
+  ) {
+    problems = [APIProblem(code, detail, source)]
+  }
+
+  static func methodNotAllowed(_ allowed: [String]) -> Refusal {
+    var refusal = Refusal(.methodNotAllowed, "this endpoint knows \(allowed.joined(separator: ", "))")
+    refusal.headers[.allow] = allowed.joined(separator: ", ")
+    return refusal
+  }
+
+  static func notFound(_ what: String) -> Refusal {
+    Refusal(.recordNotFound, "\(what) could not be found")
+  }
+
+  var status: Int { problems.first?.code.status ?? 500 }
+
+  /// The error document.
+  var body: [UInt8] {
+    JSONValue.object(["errors": .array(problems.map(\.json))]).bytes
+  }
+}

@@ -1,0 +1,92 @@
+import CommerceLayerRuntime
+import Foundation
+import GRDB
+
+/// Processes imports in the order they were created, a batch of rows in each transaction. All state
+/// is in the database, so several callers, and a later process, can go on at any point.
+struct ImportProcessor: Sendable {
+  let rules: ImportRules
+  let store: Store
+  let catalog: Catalog
+  let records: RecordTable
+  let inputs: ImportInputs
+  let batchSize: Int
+  let now: @Sendable () -> Date
+
+  /// What one transaction did.
+  struct Step: Sendable {
+    /// Rows consumed.
+    let rows: Int
+    /// False when nothing was to be done.
+    let didWork: Bool
+  }
+
+  /// Starts the next import, or consumes up to `limit` rows of the running one.
+  func step(limit: Int) async throws -> Step {
+    try await store.write { db in try step(db, limit: min(limit, batchSize)) }
+  }
+
+  private func step(_ db: Database, limit: Int) throws -> Step {
+    guard let record = try head(db) else { return Step(rows: 0, didWork: false) }
+    let attributes = record.attributeObject()
+    var progress = ImportProgress(
+      attributes, thresholdPercent: catalog.service.errorThresholdPercent)
+    // Started in a transaction of its own, so that clients can see it in progress at 0.
+    if progress.status == .pending {
+      progress.start()
+      try save(db, record, attributes, progress)
+      return Step(rows: 0, didWork: true)
+    }
+    guard limit > 0 else { return Step(rows: 0, didWork: false) }
+    let before = progress.consumed
+    try consume(db, record, attributes, limit: limit, &progress)
+    try save(db, record, attributes, progress)
+    return Step(rows: progress.consumed - before, didWork: true)
+  }
+
+  private func consume(
+    _ db: Database, _ record: StoredRecord, _ attributes: JSONObject, limit: Int,
+    _ progress: inout ImportProgress
+  ) throws {
+    let type = attributes[ImportField.resourceType]?.string ?? ""
+    guard let schema = catalog.schema(type), let rows = try inputs.rows(db, id: record.id) else {
+      throw DatabaseError(message: "the inputs of import \(record.id) are gone")
+    }
+    let reader = RowReader(
+      schema: schema, catalog: catalog, parentID: attributes[ImportField.parent]?.string)
+    let upsert = RowUpsert(type: type, reader: reader, records: records)
+    let end = min(progress.consumed + limit, rows.count)
+    while progress.consumed < end, progress.status == .inProgress {
+      let fields = reader.read(rows.fields(at: progress.consumed))
+      switch try upsert.store(db, fields) {
+      case .stored: progress.succeed()
+      case .failed(let errors): progress.fail(errors, key: fields.logKey)
+      }
+    }
+    progress.finishIfDone()
+  }
+
+  private func save(
+    _ db: Database, _ record: StoredRecord, _ attributes: JSONObject, _ progress: ImportProgress
+  ) throws {
+    try records.update(
+      db, record, attributes: progress.attributes(over: attributes, time: ISO8601.text(now())),
+      relationships: record.relationshipObject())
+    if progress.status.isTerminal { try inputs.drop(db, id: record.id) }
+  }
+
+  /// The oldest import that is not done.
+  private func head(_ db: Database) throws -> StoredRecord? {
+    try Row.fetchOne(
+      db,
+      sql: """
+        SELECT \(StoredRecord.columns(of: "records")) FROM records
+        WHERE type = ? AND json_extract(attributes, ?) IN (?, ?) ORDER BY sequence LIMIT 1
+        """,
+      arguments: [
+        rules.type, FilterSQL.path(ImportField.status), ImportStatus.pending.rawValue,
+        ImportStatus.inProgress.rawValue,
+      ]
+    ).map(StoredRecord.init(row:))
+  }
+}

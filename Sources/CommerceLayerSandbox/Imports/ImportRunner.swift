@@ -1,0 +1,94 @@
+import CommerceLayerRuntime
+import Logging
+import Synchronization
+
+/// Runs the processor: in the background at the configured pace, or when asked to.
+final class ImportRunner: Sendable {
+  /// Batches of a paced run: 10 a second, so that progress is seen to move.
+  static let batchesPerSecond = 10
+
+  private struct State {
+    var task: Task<Void, Never>?
+    /// Work came in since the background task last looked.
+    var isWanted = false
+    var isStopped = false
+  }
+
+  private let processor: ImportProcessor
+  private let pace: SandboxConfiguration.Pace
+  private let time: TimeSource
+  private let logger: Logger?
+  private let state = Mutex(State())
+
+  init(
+    processor: ImportProcessor, pace: SandboxConfiguration.Pace, time: TimeSource, logger: Logger?
+  ) {
+    self.processor = processor
+    self.pace = pace
+    self.time = time
+    self.logger = logger
+  }
+
+  /// Tells that there may be work.
+  func wake() {
+    guard pace != .manual else { return }
+    state.withLock { state in
+      state.isWanted = true
+      guard state.task == nil, !state.isStopped else { return }
+      state.task = Task { await self.work() }
+    }
+  }
+
+  /// Ends the background work after the batch in hand.
+  func stop() {
+    state.withLock { state in
+      state.isStopped = true
+      state.task?.cancel()
+    }
+  }
+
+  /// Consumes up to `rows` rows of whatever imports are next.
+  /// - Returns: how many were consumed.
+  func step(rows: Int) async throws -> Int {
+    var done = 0
+    while true {
+      let step = try await processor.step(limit: rows - done)
+      done += step.rows
+      guard step.didWork, done < rows else { return done }
+    }
+  }
+
+  /// Processes until nothing is left.
+  func drain() async throws {
+    while try await processor.step(limit: .max).didWork {}
+  }
+
+  private func work() async {
+    while state.withLock({ state in
+      if state.isWanted, !state.isStopped {
+        state.isWanted = false
+        return true
+      }
+      state.task = nil
+      return false
+    }) {
+      do {
+        while try await batch() { try Task.checkCancellation() }
+      } catch is CancellationError {
+        continue
+      } catch {
+        logger?.error("processing stopped", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
+  private func batch() async throws -> Bool {
+    guard case .rows(let perSecond) = pace else {
+      return try await processor.step(limit: .max).didWork
+    }
+    let rate = max(1, perSecond)
+    let step = try await processor.step(limit: max(1, rate / Self.batchesPerSecond))
+    if step.rows > 0 { try await time.sleep(.seconds(1) * step.rows / rate) }
+    return step.didWork
+  }
+}

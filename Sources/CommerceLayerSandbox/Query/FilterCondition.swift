@@ -1,0 +1,75 @@
+import CommerceLayerRuntime
+
+/// One `filter[q][…]` with its values read.
+struct FilterCondition: Sendable {
+  /// A value to compare with.
+  enum Operand: Sendable, Hashable {
+    case text(String)
+    case integer(Int)
+    case double(Double)
+    case flag(Bool)
+  }
+
+  let name: FilterName
+  /// What was written, for `jcont` and texts.
+  let operands: [[Operand]]
+
+  /// Reads a filter; the operands are read once for each field, because their types may differ.
+  /// - Throws: ``Refusal`` with `INVALID_FILTER_VALUE`.
+  init(_ name: FilterName, value: String, parameter: String) throws(Refusal) {
+    self.name = name
+    var operands: [[Operand]] = []
+    for field in name.fields {
+      guard let read = Self.read(value, name.predicate.argument, field.type ?? .string) else {
+        throw Refusal(
+          .invalidFilterValue, "the value does not fit \(name.predicate.name)",
+          .parameter(parameter))
+      }
+      operands.append(read)
+    }
+    self.operands = operands
+  }
+
+  private static func read(
+    _ text: String, _ argument: ServiceDescription.Argument, _ type: ResourceSchema.AttributeType
+  ) -> [Operand]? {
+    switch argument {
+    case .value: operand(text, type).map { [$0] }
+    case .values: all(list(text).map { operand($0, type) })
+    case .text: [.text(text)]
+    case .texts: list(text).map(Operand.text)
+    case .flag: flag(text).map { [.flag($0)] }
+    case .object:
+      (try? JSONValue(parsing: text))?.object.map { [.text(JSONValue.object($0).text)] }
+    }
+  }
+
+  private static func list(_ text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  private static func all(_ operands: [Operand?]) -> [Operand]? {
+    operands.contains(nil) ? nil : operands.compactMap(\.self)
+  }
+
+  private static func operand(_ text: String, _ type: ResourceSchema.AttributeType) -> Operand? {
+    switch type {
+    case .string: .text(text)
+    case .integer, .float:
+      JSONNumber(text: text).flatMap { number in
+        number.integer.map(Operand.integer) ?? number.double.map(Operand.double)
+      }
+    case .boolean: flag(text).map(Operand.flag)
+    case .datetime: ValueFormat.datetime(text).map(Operand.text)
+    case .object, .array: nil
+    }
+  }
+
+  private static func flag(_ text: String) -> Bool? {
+    switch text {
+    case "true", "1": true
+    case "false", "0": false
+    default: nil
+    }
+  }
+}

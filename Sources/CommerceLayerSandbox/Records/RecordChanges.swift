@@ -1,0 +1,109 @@
+import CommerceLayerRuntime
+
+/// What a create or update request changes, checked against the schema.
+struct RecordChanges: Sendable {
+  private(set) var attributes: JSONObject = [:]
+  private(set) var relationships: JSONObject = [:]
+  /// Triggers that were sent as true.
+  private(set) var triggers: Set<String> = []
+  /// The rows of an import.
+  private(set) var rows: (name: String, value: JSONElement)?
+
+  /// - Throws: ``Refusal`` with every problem of the most basic kind that was found.
+  init(
+    _ document: RequestDocument, schema: ResourceSchema, catalog: Catalog, creating: Bool
+  ) throws(Refusal) {
+    var malformed: [APIProblem] = []
+    var invalid: [APIProblem] = []
+    for (name, value) in document.attributes {
+      switch Self.attribute(name, value, schema, creating: creating) {
+      case .keep(let attribute, let value):
+        if attribute.isRows {
+          rows = (name, value)
+        } else if attribute.isTrigger {
+          if value.boolean != false { triggers.insert(name) }
+        } else if !attribute.isWriteOnly {
+          attributes[name] = ValueFormat.stored(value.value, as: attribute.type)
+        }
+      case .malformed(let problem): malformed.append(problem)
+      case .invalid(let problem): invalid.append(problem)
+      }
+    }
+    for (name, value) in document.relationships {
+      do {
+        relationships[name] = try RelationshipReader.read(
+          name, value, schema: schema, catalog: catalog, creating: creating)
+      } catch {
+        malformed += error.problems
+      }
+    }
+    if !malformed.isEmpty { throw Refusal(malformed) }
+    let sent = Set(document.attributes.lazy.filter { !Self.isBlank($0.value) }.map(\.name))
+    invalid += missing(schema, sent: sent, document, creating: creating)
+    if !invalid.isEmpty { throw Refusal(invalid) }
+  }
+
+  private enum Outcome {
+    case keep(ResourceSchema.Attribute, JSONElement)
+    case malformed(APIProblem)
+    case invalid(APIProblem)
+  }
+
+  private static func attribute(
+    _ name: String, _ value: JSONElement, _ schema: ResourceSchema, creating: Bool
+  ) -> Outcome {
+    let pointer = "/data/attributes/\(name)"
+    guard let attribute = schema.attribute(name),
+      (creating ? attribute.create : attribute.update) != nil
+    else {
+      return .malformed(
+        APIProblem(.paramNotAllowed, "\(name) is not allowed", .pointer(pointer)))
+    }
+    if attribute.isRows { return .keep(attribute, value) }
+    guard ValueFormat.stored(value.value, as: attribute.type) != nil else {
+      return .malformed(
+        APIProblem(
+          .invalidFieldValue, "\(name) is a \(attribute.type.rawValue)", .pointer(pointer)))
+    }
+    if !attribute.values.isEmpty, let text = value.string, !attribute.values.contains(text) {
+      return .invalid(
+        .validation(
+          pointer, "inclusion", "is not included in the list", value: .string(text)))
+    }
+    return .keep(attribute, value)
+  }
+
+  /// What must be given and is not: on create what is absent or empty, on update what is cleared.
+  private func missing(
+    _ schema: ResourceSchema, sent: Set<String>, _ document: RequestDocument, creating: Bool
+  ) -> [APIProblem] {
+    let named = Set(document.attributes.map(\.name))
+    var problems: [APIProblem] = []
+    for attribute in schema.attributes where attribute.create == .required {
+      if !sent.contains(attribute.name), creating || named.contains(attribute.name) {
+        problems.append(
+          .validation("/data/attributes/\(attribute.name)", "blank", "can't be blank"))
+      }
+    }
+    for relationship in schema.relationships where relationship.create == .required {
+      let value = relationships[relationship.name]
+      if value == nil ? creating : value == .null || value == [] {
+        problems.append(
+          .validation("/data/relationships/\(relationship.name)", "blank", "can't be blank"))
+      }
+    }
+    return problems
+  }
+
+  private static func isBlank(_ value: JSONElement) -> Bool {
+    value.isNull || value.string == "" || (value.kind == .array && value.elements.first == nil)
+  }
+}
+
+extension JSONElements {
+  /// The first element.
+  var first: JSONElement? {
+    var iterator = makeIterator()
+    return iterator.next()
+  }
+}

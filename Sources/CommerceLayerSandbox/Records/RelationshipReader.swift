@@ -1,0 +1,47 @@
+import CommerceLayerRuntime
+
+/// Reads the linkage of a relationship in a request.
+enum RelationshipReader {
+  /// An identifier, an array of them, or null. Whether the records exist is not checked: a test
+  /// should not have to make a whole shop first.
+  static func read(
+    _ name: String, _ value: JSONElement, schema: ResourceSchema, catalog: Catalog, creating: Bool
+  ) throws(Refusal) -> JSONValue {
+    let pointer = "/data/relationships/\(name)"
+    guard let relationship = schema.relationship(name),
+      (creating ? relationship.create : relationship.update) != nil
+    else { throw Refusal(.paramNotAllowed, "\(name) is not allowed", .pointer(pointer)) }
+    guard let data = value["data"] else {
+      throw Refusal(.invalidLinksObject, "a relationship is an object with data", .pointer(pointer))
+    }
+    switch (relationship.isToMany, data.kind) {
+    case (false, .null): return .null
+    case (false, .object):
+      return try identifier(data, relationship, pointer + "/data")
+    case (true, .array):
+      var list: [JSONValue] = []
+      for (index, element) in data.elements.enumerated() {
+        list.append(try identifier(element, relationship, "\(pointer)/data/\(index)"))
+      }
+      return .array(list)
+    case (false, _), (true, _):
+      throw Refusal(
+        .invalidLinksObject,
+        relationship.isToMany ? "a to-many relationship is an array" : "a to-one is an object or null",
+        .pointer(pointer + "/data"))
+    }
+  }
+
+  private static func identifier(
+    _ element: JSONElement, _ relationship: ResourceSchema.Relationship, _ pointer: String
+  ) throws(Refusal) -> JSONValue {
+    guard let type = element["type"]?.string, let id = element["id"]?.string, !id.isEmpty else {
+      throw Refusal(.invalidLinksObject, "an identifier has type and id", .pointer(pointer))
+    }
+    if let target = relationship.target, !relationship.isPolymorphic, type != target {
+      throw Refusal(
+        .typeMismatch, "\(type) is not a valid type here, \(target) is", .pointer(pointer))
+    }
+    return ["type": .string(type), "id": .string(id)]
+  }
+}

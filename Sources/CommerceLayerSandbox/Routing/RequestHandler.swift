@@ -1,0 +1,199 @@
+import CommerceLayerRuntime
+import GRDB
+import HTTPTypes
+
+/// Answers one request to `/api`.
+struct RequestHandler: Sendable {
+  let configuration: SandboxConfiguration
+  let catalog: Catalog
+  let store: Store
+  let operations: RecordOperations
+  let runner: ImportRunner?
+
+  private var records: RecordTable { operations.records }
+
+  /// One request, as far as it is read.
+  struct Call: Sendable {
+    let method: HTTPRequest.Method
+    let path: String
+    let query: QueryString
+    let body: [UInt8]
+    let context: DocumentContext
+  }
+
+  /// - Throws: ``Refusal`` or a database error.
+  func answer(_ call: Call, route: Route) async throws -> Answer {
+    switch route {
+    case .token: throw Refusal.notFound("the endpoint")
+    case .collection(let type): try await collection(call, try schema(type))
+    case .member(let type, let id): try await member(call, try schema(type), id)
+    case .related(let type, let id, let name):
+      try await related(call, try schema(type), id, name)
+    case .linkage(let type, let id, let name):
+      try await linkage(call, try schema(type), id, name)
+    }
+  }
+
+  /// The methods a route knows; empty when the route is none.
+  func methods(_ route: Route) -> [HTTPRequest.Method] {
+    func methods(_ schema: ResourceSchema?, member: Bool) -> [HTTPRequest.Method] {
+      guard let schema else { return [] }
+      return schema.operations.filter { operation in
+        let isMember = operation.path.contains(":id")
+        return isMember == member
+      }.compactMap { HTTPRequest.Method($0.method) }
+    }
+    return switch route {
+    case .token: [.post]
+    case .collection(let type): methods(catalog.schema(type), member: false)
+    case .member(let type, _): methods(catalog.schema(type), member: true)
+    case .related(let type, _, let name), .linkage(let type, _, let name):
+      catalog.schema(type)?.relationship(name) == nil ? [] : [.get]
+    }
+  }
+
+  private func schema(_ type: String) throws(Refusal) -> ResourceSchema {
+    guard let schema = catalog.schema(type) else { throw .notFound(type) }
+    return schema
+  }
+
+  private func request(
+    _ call: Call, _ schema: ResourceSchema, isList: Bool
+  ) throws(Refusal) -> ListRequest {
+    try ListRequest(
+      call.query, schema: schema, catalog: catalog, isList: isList,
+      lenient: configuration.lenientFilters)
+  }
+
+  private func builder(_ call: Call) -> DocumentBuilder {
+    DocumentBuilder(catalog: catalog, records: records, context: call.context)
+  }
+
+  private func collection(_ call: Call, _ schema: ResourceSchema) async throws -> Answer {
+    switch call.method {
+    case .post: return try await create(call, schema)
+    case .get where schema.isSingleton, .patch where schema.isSingleton:
+      let id = try await store.write { db in
+        try records.first(db, type: schema.name)
+          ?? records.insert(db, type: schema.name, attributes: [:], relationships: [:])
+      }.id
+      return try await member(call, schema, id)
+    default:
+      let request = try request(call, schema, isList: true)
+      let builder = builder(call)
+      return try await store.read { db in
+        let page = try RecordPage.fetch(db, request, schema: schema, catalog: catalog)
+        return .document(200, try builder.list(db, page, request: request, path: call.path))
+      }
+    }
+  }
+
+  private func create(_ call: Call, _ schema: ResourceSchema) async throws -> Answer {
+    try checkApplication(schema)
+    let view = try request(call, schema, isList: false).view
+    let insert = try operations.create(
+      try document(call, schema, id: nil), schema)
+    let builder = builder(call)
+    let body = try await store.write { db in
+      try builder.one(db, try insert(db), view: view)
+    }
+    if schema.name == catalog.imports { runner?.wake() }
+    return .document(schema.operation(.create)?.success ?? 201, body)
+  }
+
+  /// Only some applications may create imports.
+  private func checkApplication(_ schema: ResourceSchema) throws(Refusal) {
+    guard schema.name == catalog.imports,
+      !["integration", "cli"].contains(configuration.applicationKind)
+    else { return }
+    throw Refusal(.unauthorized, "this application may not create \(schema.name)")
+  }
+
+  private func document(
+    _ call: Call, _ schema: ResourceSchema, id: String?
+  ) throws(Refusal) -> RequestDocument {
+    try RequestDocument(
+      call.body, type: schema.name, id: id, limits: configuration.jsonLimits)
+  }
+
+  private func member(_ call: Call, _ schema: ResourceSchema, _ id: String) async throws -> Answer {
+    let view = try request(call, schema, isList: false).view
+    let builder = builder(call)
+    let find: @Sendable (Database) throws -> StoredRecord = { db in
+      guard let record = try records.find(db, type: schema.name, id: id) else {
+        throw Refusal.notFound("the \(schema.singular) of this id")
+      }
+      return record
+    }
+    switch call.method {
+    case .patch:
+      // What does not exist is not found, however wrong the body is.
+      _ = try await store.read { db in try find(db).sequence }
+      let update = try operations.update(try document(call, schema, id: id), schema)
+      let body = try await store.write { db in
+        try builder.one(db, try update(db, try find(db)), view: view)
+      }
+      return .document(schema.operation(.update)?.success ?? 200, body)
+    case .delete:
+      try await store.write { db in try operations.delete(db, try find(db)) }
+      return .noContent
+    default:
+      return .document(
+        200, try await store.read { db in try builder.one(db, try find(db), view: view) })
+    }
+  }
+
+  private func related(
+    _ call: Call, _ schema: ResourceSchema, _ id: String, _ name: String
+  ) async throws -> Answer {
+    guard let relationship = schema.relationship(name) else { throw Refusal.notFound(name) }
+    // A target outside the schemas has no records to list, but the endpoint exists.
+    let target =
+      relationship.target.flatMap(catalog.schema)
+      ?? ResourceSchema(
+        table: JSONValue.object(["resource": .string(relationship.target ?? name)]).text)
+    let request = try request(call, target, isList: relationship.isToMany)
+    let builder = builder(call)
+    return try await store.read { db in
+      guard let owner = try records.find(db, type: schema.name, id: id) else {
+        throw Refusal.notFound("the \(schema.singular) of this id")
+      }
+      let related = RelatedRecords(catalog: catalog)
+      guard relationship.isToMany else {
+        let record = try related.all(db, relationship, of: owner, schema).first
+        return .document(200, try builder.one(db, record, view: request.view))
+      }
+      let page = try RecordPage.fetch(
+        db, request, schema: target, catalog: catalog,
+        scope: related.scope(relationship, of: owner, schema))
+      return .document(200, try builder.list(db, page, request: request, path: call.path))
+    }
+  }
+
+  private func linkage(
+    _ call: Call, _ schema: ResourceSchema, _ id: String, _ name: String
+  ) async throws -> Answer {
+    guard let relationship = schema.relationship(name) else { throw Refusal.notFound(name) }
+    return try await store.read { db in
+      guard let owner = try records.find(db, type: schema.name, id: id) else {
+        throw Refusal.notFound("the \(schema.singular) of this id")
+      }
+      let identities = try RelatedRecords(catalog: catalog)
+        .all(db, relationship, of: owner, schema)
+        .map { ResourceWriter.Identity(type: $0.type, id: $0.id) }
+      var writer = JSONWriter()
+      writer.raw("{\"data\":")
+      ResourceWriter.write(
+        relationship.isToMany ? .many(identities) : .one(identities.first), to: &writer)
+      writer.raw("}")
+      return .document(200, writer.bytes)
+    }
+  }
+}
+
+extension SandboxConfiguration {
+  /// Bounds for request bodies.
+  var jsonLimits: JSONLimits {
+    JSONLimits(depth: 64, bytes: maximumBodyBytes, values: 16 << 20)
+  }
+}

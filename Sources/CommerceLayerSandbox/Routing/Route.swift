@@ -1,0 +1,37 @@
+import CommerceLayerRuntime
+
+/// What a path names.
+enum Route: Sendable, Hashable {
+  case token
+  /// `/api/skus`, or a singleton.
+  case collection(String)
+  /// `/api/skus/:id`
+  case member(String, id: String)
+  /// `/api/skus/:id/prices`
+  case related(String, id: String, relationship: String)
+  /// `/api/skus/:id/relationships/prices`
+  case linkage(String, id: String, relationship: String)
+
+  /// The route of a path without query; nil when there is none. A trailing slash makes no
+  /// difference.
+  static func parse(_ path: Substring, catalog: Catalog) -> Route? {
+    guard path.first == "/" else { return nil }
+    var parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    if parts.count > 1, parts.last == "" { parts.removeLast() }
+    let decoded = parts.compactMap { QueryString.percentDecoded($0) }
+    guard decoded.count == parts.count, !decoded.contains(""),
+      !decoded.contains(where: { $0.contains("/") })
+    else { return nil }
+    if decoded == ["oauth", "token"] { return .token }
+    guard decoded.count >= 2, decoded[0] == "api", let type = catalog.type(atPath: decoded[1])
+    else { return nil }
+    switch decoded.count {
+    case 2: return .collection(type)
+    case 3: return .member(type, id: decoded[2])
+    case 4: return .related(type, id: decoded[2], relationship: decoded[3])
+    case 5 where decoded[3] == "relationships":
+      return .linkage(type, id: decoded[2], relationship: decoded[4])
+    default: return nil
+    }
+  }
+}

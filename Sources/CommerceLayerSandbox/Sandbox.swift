@@ -1,0 +1,165 @@
+public import CommerceLayerRuntime
+public import HTTPTypes
+import Logging
+import Synchronization
+
+/// A server that behaves as the Commerce Layer API does, without a network: documents, errors,
+/// limits and asynchronous imports, over records it keeps.
+///
+///     let sandbox = try Sandbox()
+///     let client = try CommerceLayerClient(
+///       organization: "sandbox",
+///       credentials: .clientCredentials(id: sandbox.clientID, secret: sandbox.clientSecret),
+///       configuration: .init(transport: sandbox.transport))
+///
+/// ``SandboxServer`` puts it on a loopback port.
+public final class Sandbox: Sendable {
+  /// What it was made with.
+  public let configuration: SandboxConfiguration
+  private let catalog: Catalog
+  private let tokens: TokenIssuer
+  private let handler: RequestHandler
+  private let runner: ImportRunner?
+  private let requests = Atomic<Int64>(0)
+  private let requestIdentifiers: RecordIdentifiers
+
+  /// Opens a sandbox; with file storage it goes on where the last one stopped.
+  /// - Throws: an error of the database when the file cannot be opened.
+  public init(_ configuration: SandboxConfiguration = .init()) throws {
+    self.configuration = configuration
+    catalog = Catalog(schemas: configuration.schemas, service: configuration.service)
+    tokens = TokenIssuer(configuration)
+    // Ids of records and of requests are drawn apart: reading must not change what is written.
+    requestIdentifiers = RecordIdentifiers(seed: ~configuration.seed)
+    let store = try Store(configuration.storage)
+    let records = RecordTable(
+      catalog: catalog, identifiers: RecordIdentifiers(seed: configuration.seed),
+      now: configuration.now)
+    let inputs = ImportInputs(limits: configuration.jsonLimits)
+    let rules = catalog.imports.map {
+      [catalog] in ImportRules(type: $0, catalog: catalog, records: records, inputs: inputs)
+    }
+    runner = rules.map { [catalog] rules in
+      ImportRunner(
+        processor: ImportProcessor(
+          rules: rules, store: store, catalog: catalog, records: records, inputs: inputs,
+          batchSize: max(1, configuration.batchSize), now: configuration.now),
+        pace: configuration.pace, time: configuration.time, logger: configuration.logger)
+    }
+    handler = RequestHandler(
+      configuration: configuration, catalog: catalog, store: store,
+      operations: RecordOperations(
+        catalog: catalog, records: records, imports: rules, now: configuration.now),
+      runner: runner)
+    runner?.wake()
+  }
+
+  deinit { runner?.stop() }
+
+  /// The client id that gets tokens.
+  public var clientID: String { configuration.clientID }
+  /// The client secret that gets tokens.
+  public var clientSecret: Secret { configuration.clientSecret }
+
+  /// A transport that leads straight here.
+  public var transport: InProcessTransport {
+    InProcessTransport { request, body in await self.handle(request, body: body) }
+  }
+
+  /// Consumes up to `rows` rows of the imports that are waiting, in order; an import that has not
+  /// begun is started first, so that 0 rows only starts one.
+  /// - Returns: how many rows were consumed.
+  /// - Throws: an error of the database.
+  @discardableResult
+  public func step(rows: Int) async throws -> Int { try await runner?.step(rows: rows) ?? 0 }
+
+  /// Processes all imports to their end, whatever the pace.
+  /// - Throws: an error of the database.
+  public func drain() async throws { try await runner?.drain() }
+
+  /// Ends background processing after the batch in hand; the rest stays pending.
+  public func stop() { runner?.stop() }
+
+  /// Answers one request.
+  public func handle(
+    _ request: HTTPRequest, body: [UInt8] = []
+  ) async -> (HTTPResponse, [UInt8]) {
+    let number = requests.add(1, ordering: .relaxed).newValue
+    let requestID = requestIdentifiers.id(number)
+    switch await configuration.intercept?(request) {
+    case .answer(let response, let bytes): return (response, bytes)
+    case .commitThenAnswer(let response, let bytes):
+      _ = await answer(request, body: body, requestID: requestID)
+      return (response, bytes)
+    case nil:
+      return await answer(request, body: body, requestID: requestID)
+        .response(requestID: requestID)
+    }
+  }
+
+  private func answer(_ request: HTTPRequest, body: [UInt8], requestID: String) async -> Answer {
+    do {
+      return try await route(request, body: body, requestID: requestID)
+    } catch let refusal as Refusal {
+      return Answer(refusal)
+    } catch {
+      configuration.logger?.error("internal error", metadata: ["error": "\(error)"])
+      return Answer(Refusal(.internalServerError, "the sandbox failed"))
+    }
+  }
+
+  /// Refuses in this order: size, endpoint outside the API, token, endpoint, method, media types.
+  private func route(
+    _ request: HTTPRequest, body: [UInt8], requestID: String
+  ) async throws -> Answer {
+    guard body.count <= configuration.maximumBodyBytes else {
+      throw Refusal(
+        .contentTooLarge, "a body holds at most \(configuration.maximumBodyBytes) bytes")
+    }
+    let target = (request.path ?? "/").split(
+      separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = target.first ?? "/"
+    let route = Route.parse(path, catalog: catalog)
+    if route == .token {
+      guard request.method == .post else { throw Refusal.methodNotAllowed(["POST"]) }
+      return TokenEndpoint(configuration: configuration, issuer: tokens).answer(body)
+    }
+    guard path.hasPrefix("/api/") || path == "/api" else { throw Refusal.notFound("the endpoint") }
+    try authenticate(request)
+    guard let route else { throw Refusal.notFound("the endpoint") }
+    let methods = handler.methods(route)
+    guard !methods.isEmpty else { throw Refusal.notFound("the endpoint") }
+    guard methods.contains(request.method) else {
+      throw Refusal.methodNotAllowed(methods.map(\.rawValue).sorted())
+    }
+    try checkMediaTypes(request)
+    let context = DocumentContext(
+      origin: "\(request.scheme ?? "http")://\(request.authority ?? "localhost")",
+      mode: configuration.mode, organizationID: configuration.organizationID, traceID: requestID)
+    let call = RequestHandler.Call(
+      method: request.method, path: String(path),
+      query: try QueryString(target.count > 1 ? target[1] : ""), body: body, context: context)
+    return try await handler.answer(call, route: route)
+  }
+
+  private func authenticate(_ request: HTTPRequest) throws(Refusal) {
+    let parts = (request.headerFields[.authorization] ?? "").split(separator: " ")
+    guard parts.count == 2, parts[0].lowercased() == "bearer", tokens.isValid(String(parts[1]))
+    else {
+      throw Refusal(
+        .invalidToken, "The access token you provided is missing, unknown or expired.")
+    }
+  }
+
+  private func checkMediaTypes(_ request: HTTPRequest) throws(Refusal) {
+    let mediaType = catalog.service.mediaType
+    guard MediaTypes.accepts(request.headerFields[.accept], mediaType) else {
+      throw Refusal(.notAcceptable, "answers come as \(mediaType)")
+    }
+    guard request.method == .post || request.method == .patch else { return }
+    guard MediaTypes.isContentType(request.headerFields[.contentType], mediaType) else {
+      throw Refusal(
+        .unsupportedMediaType, "bodies come as \(mediaType), without parameters")
+    }
+  }
+}

@@ -1,0 +1,77 @@
+public import CommerceLayerRuntime
+public import Foundation
+public import HTTPTypes
+public import Logging
+
+/// Everything about a sandbox that can be chosen.
+public struct SandboxConfiguration: Sendable {
+  /// The resources it serves.
+  public var schemas: [ResourceSchema]
+  /// Limits, predicates and importable types.
+  public var service: ServiceDescription
+  /// The slug of its one organization; tokens name it.
+  public var organization = "sandbox"
+  /// The id of its one organization, in the `meta` of every resource.
+  public var organizationID = "SandboxOrg"
+  /// `test` or `live`, in the `meta` of every resource.
+  public var mode = "test"
+  /// The client id that the token endpoint knows.
+  public var clientID = "sandbox"
+  /// The client secret that the token endpoint knows; random for each configuration unless set.
+  public var clientSecret = Secret(Self.randomSecret())
+  /// The kind of application the client id stands for. Only `integration` and `cli` may create
+  /// imports.
+  public var applicationKind = "integration"
+  /// How long an access token lasts: 7200 s.
+  public var tokenLifetime: Duration = .seconds(7200)
+  /// How fast imports are processed.
+  public var pace = Pace.immediate
+  /// Rows processed in one transaction; readers wait for at most one of them: 200.
+  public var batchSize = 200
+  /// Where records are kept.
+  public var storage = Storage.memory
+  /// The largest request body: 64 MiB. Larger ones are answered with 413.
+  public var maximumBodyBytes = 64 << 20
+  /// Ignores filters it does not understand, as the service is said to, instead of answering 400.
+  public var lenientFilters = false
+  /// The same seed and the same writes give the same ids.
+  public var seed: UInt64 = 1
+  /// Monotonic time, for the expiry of tokens and the pace of imports.
+  public var time = TimeSource.continuous
+  /// The wall clock of `created_at` and the like.
+  public var now: @Sendable () -> Date = { Date() }
+  /// Asked before each request is handled; nil lets it pass.
+  public var intercept: (@Sendable (HTTPRequest) async -> Fault?)?
+  /// Where it tells what it does; silent when nil. Never logs tokens, secrets or bodies.
+  public var logger: Logger?
+
+  /// A sandbox for these resources.
+  public init(schemas: [ResourceSchema], service: ServiceDescription) {
+    self.schemas = schemas
+    self.service = service
+  }
+
+  /// How fast imports are processed.
+  public enum Pace: Sendable, Hashable {
+    /// In the background, as fast as the machine can.
+    case immediate
+    /// Only when ``Sandbox/step(rows:)`` or ``Sandbox/drain()`` is called.
+    case manual
+    /// In the background, so many rows a second; at least 1.
+    case rows(perSecond: Int)
+  }
+
+  /// Where records are kept.
+  public enum Storage: Sendable, Hashable {
+    /// In memory: gone with the sandbox.
+    case memory
+    /// In a SQLite file at this path; a later sandbox goes on where this one stopped.
+    case file(String)
+  }
+
+  /// 32 letters and digits from the system's source of randomness.
+  private static func randomSecret() -> String {
+    let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+    return String((0..<32).map { _ in letters[Int.random(in: 0..<letters.count)] })
+  }
+}

@@ -1,0 +1,34 @@
+/// Tells requests of programs on this machine from those a web page makes a browser send
+/// (DNS rebinding): the names in `Host` and `Origin` must be loopback names.
+enum LoopbackGuard {
+  /// Whether an authority, `host` or `host:port`, names this machine's loopback interface.
+  static func isLoopback(authority: String) -> Bool {
+    let host: Substring
+    if authority.hasPrefix("[") {
+      guard let close = authority.firstIndex(of: "]") else { return false }
+      let rest = authority[authority.index(after: close)...]
+      guard rest.isEmpty || isPort(rest) else { return false }
+      host = authority[...close]
+    } else {
+      let colon = authority.firstIndex(of: ":") ?? authority.endIndex
+      guard colon == authority.endIndex || isPort(authority[colon...]) else { return false }
+      host = authority[..<colon]
+    }
+    switch host.lowercased() {
+    case "localhost", "127.0.0.1", "[::1]": return true
+    default: return false
+    }
+  }
+
+  /// Whether an `Origin` header is a page of this machine.
+  static func isLoopback(origin: String) -> Bool {
+    for scheme in ["http://", "https://"] where origin.hasPrefix(scheme) {
+      return isLoopback(authority: String(origin.dropFirst(scheme.count)))
+    }
+    return false
+  }
+
+  private static func isPort(_ text: Substring) -> Bool {
+    text.first == ":" && text.dropFirst().allSatisfy { ("0"..."9").contains($0) }
+  }
+}

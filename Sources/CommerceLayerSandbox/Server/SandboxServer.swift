@@ -1,0 +1,114 @@
+import CommerceLayerRuntime
+import HTTPTypes
+import Hummingbird
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+
+/// A sandbox on a port of this machine: plain HTTP on 127.0.0.1, never on another interface.
+///
+/// As a `Service` it runs in a `ServiceGroup` and ends with it.
+public final class SandboxServer: Service {
+  /// What answers.
+  public let sandbox: Sandbox
+  /// The port it listens on.
+  public let port: Int
+  private let group: ServiceGroup
+  private let task: Task<Void, any Error>
+
+  private init(
+    sandbox: Sandbox, port: Int, group: ServiceGroup, task: Task<Void, any Error>
+  ) {
+    self.sandbox = sandbox
+    self.port = port
+    self.group = group
+    self.task = task
+  }
+
+  /// Listens; returns once connections are accepted.
+  /// - Parameters:
+  ///   - port: 1 to 65535, or 0 for any free one.
+  ///   - logger: where the server tells what it does; silent when nil.
+  /// - Throws: an error of the system when the port cannot be had.
+  public static func start(
+    _ sandbox: Sandbox, port: Int = 0, logger: Logger? = nil
+  ) async throws -> SandboxServer {
+    let logger = logger ?? Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
+    let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
+    let application = Application(
+      responder: SandboxResponder(sandbox: sandbox),
+      configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "sandbox"),
+      onServerRunning: { channel in found.yield(channel.localAddress?.port ?? port) },
+      logger: logger)
+    let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
+    let task = Task {
+      do {
+        try await group.run()
+        found.finish()
+      } catch {
+        found.finish(throwing: error)
+        throw error
+      }
+    }
+    for try await port in ports {
+      return SandboxServer(sandbox: sandbox, port: port, group: group, task: task)
+    }
+    throw CancellationError()
+  }
+
+  /// Lets requests in hand finish and gives the port back.
+  public func stop() async {
+    await group.triggerGracefulShutdown()
+    _ = await task.result
+  }
+
+  /// Waits until the service group it runs in shuts down, then stops.
+  public func run() async throws {
+    try? await gracefulShutdown()
+    await stop()
+  }
+}
+
+/// Hands requests of the network to the sandbox.
+struct SandboxResponder: HTTPResponder {
+  typealias Context = BasicRequestContext
+  let sandbox: Sandbox
+
+  func respond(to request: Request, context: Context) async throws -> Response {
+    if let refusal = Self.refusal(request.head) { return Self.response(refusal) }
+    let limit = sandbox.configuration.maximumBodyBytes
+    let tooLarge = Refusal(.contentTooLarge, "a body holds at most \(limit) bytes")
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      return Self.response(tooLarge)
+    }
+    var body: [UInt8] = []
+    for try await part in request.body {
+      guard body.count + part.readableBytes <= limit else { return Self.response(tooLarge) }
+      body.append(contentsOf: part.readableBytesView)
+    }
+    let (head, bytes) = await sandbox.handle(request.head, body: body)
+    return Self.response(head, bytes)
+  }
+
+  /// Why a request is not even looked at.
+  static func refusal(_ head: HTTPRequest) -> Refusal? {
+    guard let authority = head.authority, LoopbackGuard.isLoopback(authority: authority) else {
+      return Refusal(.forbidden, "the sandbox answers to loopback names only")
+    }
+    if let origin = head.headerFields[.origin], !LoopbackGuard.isLoopback(origin: origin) {
+      return Refusal(.forbidden, "the sandbox does not serve web pages of other hosts")
+    }
+    return nil
+  }
+
+  private static func response(_ refusal: Refusal) -> Response {
+    let (head, bytes) = Answer(refusal).response(requestID: "refused")
+    return response(head, bytes)
+  }
+
+  private static func response(_ head: HTTPResponse, _ bytes: [UInt8]) -> Response {
+    Response(
+      status: head.status, headers: head.headerFields,
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}

@@ -1,0 +1,43 @@
+import CommerceLayerRuntime
+import GRDB
+
+/// One row of the `records` table.
+struct StoredRecord: Sendable {
+  let sequence: Int64
+  let type: String
+  let id: String
+  /// A JSON object; numbers as they came.
+  var attributes: String
+  /// A JSON object of resource identifiers, arrays of them, or null.
+  var relationships: String
+  let createdAt: String
+  var updatedAt: String
+
+  /// The columns in the order ``init(row:)`` reads them.
+  static let columns = [
+    "sequence", "type", "id", "attributes", "relationships", "created_at", "updated_at",
+  ]
+
+  static func columns(of table: String) -> String {
+    columns.map { "\(table).\($0)" }.joined(separator: ", ")
+  }
+
+  /// The attributes as a tree.
+  func attributeObject() -> JSONObject { Self.object(attributes) }
+
+  /// The relationships as a tree.
+  func relationshipObject() -> JSONObject { Self.object(relationships) }
+
+  private static func object(_ text: String) -> JSONObject {
+    (try? JSONValue(parsing: text))?.object ?? [:]
+  }
+}
+
+extension StoredRecord {
+  /// Reads the columns of ``columns``.
+  init(row: Row) {
+    self.init(
+      sequence: row[0], type: row[1], id: row[2], attributes: row[3], relationships: row[4],
+      createdAt: row[5], updatedAt: row[6])
+  }
+}
