@@ -36,7 +36,7 @@ struct CLImport: AsyncParsableCommand {
         try command.run()
       }
     } catch let quit as Quit {
-      exit(quit.status.rawValue)
+      Foundation.exit(quit.status.rawValue)
     } catch {
       end(error)
     }
@@ -48,15 +48,15 @@ struct CLImport: AsyncParsableCommand {
     if code == .success {
       // Help and version are what was asked for.
       Console.out(fullMessage(for: error))
-      exit(0)
+      Foundation.exit(0)
     }
     if code == .validationFailure {
       let message = fullMessage(for: error)
       Console.err(message.hasPrefix("Error: ") ? "error: " + message.dropFirst(7) : message)
-      exit(ExitStatus.usage.rawValue)
+      Foundation.exit(ExitStatus.usage.rawValue)
     }
     let failure = Failure(error)
     failure.lines.forEach(Console.err)
-    exit(failure.status.rawValue)
+    Foundation.exit(failure.status.rawValue)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerImporter
+import CommerceLayerSandbox
 import Foundation
 
 struct DemoCommand: AsyncParsableCommand {
@@ -22,8 +23,8 @@ struct DemoCommand: AsyncParsableCommand {
     let local = try await LocalSandbox.start(pace: .rows(perSecond: Self.rowsPerSecond))
     Console.err("A sandbox of the service listens on http://127.0.0.1:\(local.server.port)/api.")
     Console.err(
-      "\(DemoCatalogue.count) invented SKUs are in a CSV file; some are bad on purpose.\n"
-        + "  cl-import run \(path) --type skus --chunk-rows \(Self.chunkRows)")
+      "\(DemoCatalogue.count) invented SKUs are in a CSV file, some of them bad on purpose. This does what\n"
+        + "  cl-import run FILE --type skus --sandbox --chunk-rows \(Self.chunkRows)\ndoes with a file of yours.")
     let environment = ProgramEnvironment.current
     var settings = ImportSettings(service: CommerceLayerService.description)
     settings.chunkRows = Self.chunkRows

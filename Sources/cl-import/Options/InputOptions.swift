@@ -16,11 +16,20 @@ struct InputOptions: ParsableArguments {
       valueName: "id"))
   var parent: String?
 
-  @Option(help: "csv, json or jsonl, when the name does not tell.")
+  @Option(
+    help: "csv, json or jsonl, when the name does not tell.", transform: Self.format)
   var format: InputFormat?
 
   @Option(help: ArgumentHelp("The most rows of one import.", valueName: "n"))
   var chunkRows: Int?
+
+  private static func format(_ text: String) throws -> InputFormat {
+    guard let format = InputFormat(rawValue: text) else {
+      let known = InputFormat.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--format is one of \(known)")
+    }
+    return format
+  }
 
   func validate() throws {
     let most = CommerceLayerService.description.maximumInputs
@@ -41,5 +50,3 @@ struct InputOptions: ParsableArguments {
     return settings
   }
 }
-
-extension InputFormat: ExpressibleByArgument {}
