@@ -16,7 +16,9 @@ struct CallFailure: Error, Sendable, Hashable {
     case notFound
     /// The credentials are refused, or may not do this.
     case denied
-    /// What answers does not keep the protocol.
+    /// What answers is not the service: it speaks no JSON:API.
+    case foreign
+    /// What answers does not keep the protocol: a redirect, an answer without end.
     case violation
     /// This program gave the call up.
     case cancelled

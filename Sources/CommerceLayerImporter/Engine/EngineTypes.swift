@@ -70,7 +70,11 @@ public enum ImportEnding: Sendable, Hashable {
   case refused(String)
   /// The credentials were refused, or may not import.
   case denied(String)
-  /// The service was never reached.
+  /// Rows of the input cannot be sent, so nothing was.
+  case rejected
+  /// The input could not be read to its end again.
+  case inputFailed(String)
+  /// The service was never reached, or what answers there is another one.
   case unreachable(String)
   /// The service went away, was full or stood still for too long.
   case gaveUp(String)

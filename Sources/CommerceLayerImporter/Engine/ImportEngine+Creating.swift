@@ -55,7 +55,7 @@ extension ImportEngine {
       pendingReads += 2
       effects.append(.notice(.halved(chunk: number)))
       effects.append(.split(number, first: first, second: first + 1))
-    case .noRoom, .throttled, .transient, .denied, .violation, .notFound, .cancelled:
+    case .noRoom, .throttled, .transient, .denied, .foreign, .violation, .notFound, .cancelled:
       // None of these was processed, so the attempt does not count.
       chunk.phase = .ready
       chunks[number] = chunk

@@ -128,7 +128,7 @@ extension ImportEngine {
     case .done: "the run ended"
     case .stopped: "the run was stopped"
     case .refused: "the service refused another import of this run"
-    case .denied, .unreachable, .gaveUp, .violation: "the run ended early"
+    case .denied, .unreachable, .gaveUp, .violation, .rejected, .inputFailed: "the run ended early"
     }
   }
 }

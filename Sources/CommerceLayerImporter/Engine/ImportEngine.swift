@@ -104,7 +104,8 @@ struct ImportEngine: Sendable {
     switch failure.kind {
     case .denied: stop(.denied(failure.message), now)
     case .violation: stop(.violation(failure.message), now)
-    case .refused, .tooLarge, .notFound: stop(.violation(failure.message), now)
+    case .foreign, .notFound: stop(.unreachable(failure.message), now)
+    case .refused, .tooLarge: stop(.violation(failure.message), now)
     case .cancelled: stop(.stopped, now)
     case .throttled(let after):
       contact(now)

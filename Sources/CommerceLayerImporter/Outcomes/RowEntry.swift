@@ -56,3 +56,12 @@ public struct RowEntry: Sendable, Hashable {
       row: keepsRow ? .source(row.bytes) : nil)
   }
 }
+
+extension RowEntry {
+  /// The entry without the row itself.
+  public var bare: RowEntry {
+    RowEntry(
+      line: line, key: key, outcome: outcome, reasons: reasons, importID: importID,
+      isUncertain: isUncertain)
+  }
+}

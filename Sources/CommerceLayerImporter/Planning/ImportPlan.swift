@@ -8,6 +8,8 @@ public struct ImportPlan: Sendable, Hashable {
   public var format = InputFormat.csv
   /// Whether the rows are sent as CSV text, because a column is written `relationship.attribute`.
   public var isSentAsCSV = false
+  /// The header of rows that are sent as CSV text.
+  public var csvHeader: String?
   /// The row fields that identify a record; empty when sending a row twice makes two records.
   public var key: [String] = []
   /// Whether this build's spec knows the type's attributes.
@@ -57,6 +59,17 @@ public struct ImportPlanner: Sendable {
     self.settings = settings
   }
 
+  /// The header of an input whose rows are sent as CSV text; nil when they are sent as JSON.
+  /// - Throws: ``InputError`` when the header cannot be used.
+  public static func csvHeader(
+    of file: InputFile, format: InputFormat, rules: RowRules
+  ) throws(InputError) -> String? {
+    guard case .csv(let header) = try RowStream(file, format: format, rules: rules).form else {
+      return nil
+    }
+    return header
+  }
+
   /// Reads the input once, in constant memory.
   /// - Parameter rejected: called with every row that cannot be sent.
   /// - Throws: ``InputError``, also when there is no row at all.
@@ -66,6 +79,7 @@ public struct ImportPlanner: Sendable {
     plan.type = rules.type
     plan.format = format
     plan.isSentAsCSV = rows.form != .json
+    if case .csv(let header) = rows.form { plan.csvHeader = header }
     plan.key = rules.key
     plan.isChecked = rules.schema != nil
     var limiter = ChunkLimiter(rows: settings.chunkRows, bytes: settings.chunkBytes)

@@ -81,7 +81,12 @@ public struct RowRules: Sendable {
     if let stem = Self.relationship(ofID: name), let relationship = schema.relationship(stem),
       !relationship.isToMany
     {
-      return .field(.relationshipID(relationship))
+      if relationship.create != nil || relationship.update != nil || key.contains(name)
+        || stem == parent
+      {
+        return .field(.relationshipID(relationship))
+      }
+      return .refused("'\(name)' cannot be set")
     }
     if let relationship = schema.relationship(name) {
       if relationship.isToMany { return .field(.nested(relationship)) }
