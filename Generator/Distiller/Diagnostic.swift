@@ -9,6 +9,7 @@ public struct Diagnostic: Sendable, Hashable, Error {
     /// Nothing can be distilled from here.
     case error
 
+    /// The milder severity comes first.
     public static func < (left: Self, right: Self) -> Bool {
       order(left) < order(right)
     }
@@ -57,6 +58,7 @@ extension Diagnostic: CustomStringConvertible, Comparable {
     return "\(place)\(severity.rawValue): \(message)\(hint) [\(code.rawValue)]"
   }
 
+  /// Orders by file and line, then the more serious first.
   public static func < (left: Diagnostic, right: Diagnostic) -> Bool {
     if left.file != right.file { return left.file < right.file }
     if left.line != right.line { return left.line < right.line }

@@ -9,6 +9,7 @@ public struct SpecChange: Sendable, Hashable, Codable, Comparable {
     /// Code that compiled no longer does, or requests that worked are refused.
     case breaking
 
+    /// The milder effect comes first.
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     private var rank: Int {
