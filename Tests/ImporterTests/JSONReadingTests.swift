@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"[{"code":"A"},{"code":"B"#, 1, 23, "inside element 2, which starts on line 1"),
+    (#"[{"code":"A"},{"code":"B"#, 1, 24, "inside element 2, which starts on line 1"),
     ("[\n{\"code\":\"A\"}\n", 3, 15, "after 1 whole elements"),
     ("[{\"code\":\"A\"},", 1, 14, "after 1 whole elements"),
     ("[", 1, 1, "before its array does"), ("", 1, 0, "the file is empty"),

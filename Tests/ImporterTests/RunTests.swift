@@ -206,7 +206,7 @@ import Testing
       #expect(stage.requests.count("POST /api/imports") == posts, "\(type)")
       #expect(report.succeeded == (posts == 2 ? 3 : 0))
       #expect(report.unprocessed == (posts == 2 ? 0 : 3))
-      #expect(record.entries.allSatisfy(\.isUncertain))
+      #expect(record.entries.allSatisfy { $0.isUncertain })
     }
   }
 

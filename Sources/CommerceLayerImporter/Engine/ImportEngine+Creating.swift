@@ -33,6 +33,8 @@ extension ImportEngine {
     guard var chunk = chunks[number] else { return }
     switch failure.kind {
     case .ambiguous:
+      // Something took the request: there is a service, even if it answered nothing useful yet.
+      hasContact = true
       chunk.phase = .reconciling(since: now, look: 0)
       chunk.due = now + (settings.pace.lookups.first ?? .zero)
       chunk.failures = 0

@@ -124,8 +124,13 @@ struct CSVReader {
         grow(by: 1, from: [UInt8(ascii: ",")])
         return false
       case let byte?:
-        problem =
-          problem ?? "column \(column): a quote inside a cell that does not start with one"
+        // A quote, or whatever comes first in the next window.
+        if byte == UInt8(ascii: "\"") {
+          problem =
+            problem ?? "column \(column): a quote inside a cell that does not start with one"
+        } else if afterQuote {
+          problem = problem ?? "column \(column): text follows a closing quote"
+        }
         grow(by: 1, from: [byte])
         if !raw.isOversized { cell.append(byte) }
       }
