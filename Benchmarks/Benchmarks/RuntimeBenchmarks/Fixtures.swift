@@ -22,7 +22,8 @@ enum Fixtures {
       "meta":{"mode":"test"}}
       """#
     }
-    let text = #"{"data":[\#(items.joined(separator: ","))],"meta":{"record_count":25,"page_count":1},"links":{}}"#
+    let meta = #"{"record_count":25,"page_count":1}"#
+    let text = #"{"data":[\#(items.joined(separator: ","))],"meta":\#(meta),"links":{}}"#
     return Array(text.utf8)
   }()
 
