@@ -58,7 +58,7 @@ extension ResourceSpec {
   private func validate(file: String) throws(SpecError) {
     try Self.requireName(resource, file: file, pointer: "/resource")
     try Self.requireName(singular, file: file, pointer: "/singular")
-    for (kind, operation) in operations {
+    for (kind, operation) in operations.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let pointer = "/operations/\(kind.rawValue)"
       guard ["GET", "POST", "PATCH", "PUT", "DELETE"].contains(operation.method) else {
         throw SpecError(
@@ -77,7 +77,7 @@ extension ResourceSpec {
           file: file, pointer: pointer + "/success", "\(operation.success) is no success status")
       }
     }
-    for (name, attribute) in attributes {
+    for (name, attribute) in attributes.sorted(by: { $0.key < $1.key }) {
       let pointer = "/attributes/\(name)"
       try Self.requireName(name, file: file, pointer: pointer)
       let conditional = attribute.create == .conditional || attribute.update == .conditional
@@ -86,7 +86,7 @@ extension ResourceSpec {
           file: file, pointer: pointer, "'conditional' and 'condition' belong together")
       }
     }
-    for (name, relationship) in relationships {
+    for (name, relationship) in relationships.sorted(by: { $0.key < $1.key }) {
       let pointer = "/relationships/\(name)"
       try Self.requireName(name, file: file, pointer: pointer)
       if let target = relationship.resource {

@@ -25,7 +25,8 @@ struct GenerateClientCommand: CommandPlugin {
     tool.executableURL = try context.tool(named: "cl-generate").url
     tool.arguments = [
       "--output", target.path,
-      "--spec", spec.first.map { URL(filePath: $0, relativeTo: root.appending(path: "/")).path }
+      "--spec",
+      spec.first.map { URL(filePath: $0, relativeTo: root.appending(path: "/")).path }
         ?? root.appending(path: "Spec").path,
     ]
     try tool.run()

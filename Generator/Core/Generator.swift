@@ -24,7 +24,7 @@ public enum Generator {
 
   /// The plans of all resources, in the order of their names.
   /// - Throws: ``SpecError`` when names cannot be told apart.
-  public static func plans(for resources: [ResourceSpec]) throws(SpecError) -> [ResourcePlan] {
+  static func plans(for resources: [ResourceSpec]) throws(SpecError) -> [ResourcePlan] {
     let names = try SpecNames(resources)
     var plans: [ResourcePlan] = []
     for resource in resources.sorted(by: { $0.resource < $1.resource }) {

@@ -1,4 +1,74 @@
 internal import ArgumentParser
+internal import Distiller
+internal import Foundation
+internal import Spec
+
+/// `cl-spec compare`: what the pages gave against what another source says.
 struct CompareCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "compare")
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract:
+      "Compares one resource of the spec with the published schema, difference by difference.",
+    discussion: """
+      Lists every place where the distilled file and the schema differ, with the reason from the \
+      corrections. Exits with 1 when a difference has no reason.
+
+      Example:
+        cl-spec compare imports --with resources.json
+      """)
+
+  @Argument(help: "The resource, plural as in its path.")
+  var resource: String
+
+  @Option(name: .customLong("with"), help: "The published schema, or a folder of pages.")
+  var other: String
+
+  @Option(help: "The spec folder.")
+  var spec = "Spec"
+
+  @Flag(help: "Print the differences as JSON.")
+  var json = false
+
+  mutating func run() throws {
+    let folder = OutputFolder(path: spec)
+    let file = "resources/\(resource).json"
+    guard let distilled = try folder.read(file) else {
+      throw ToolFailure(
+        SpecLoading.unknown(resource, among: try SpecLoading.resources(spec).map(\.resource)))
+    }
+    let result = Distiller.distil(try PageFiles(paths: [other]).files, only: [resource])
+    guard let theirs = result.resources.first else {
+      throw ToolFailure("\(other) does not describe \(resource)")
+    }
+    let comparison = try SourceComparison(
+      distilled: distilled, corrections: try corrections(in: folder), other: try theirs.tree(),
+      file: file)
+    try print(comparison)
+    if !comparison.unexplained.isEmpty { throw ExitCode.failure }
+  }
+
+  private func corrections(in folder: OutputFolder) throws -> [Correction] {
+    guard let tree = try folder.read("corrections/\(resource).json") else { return [] }
+    return try JSONDecoder().decode(Corrections.self, from: Data(tree.canonicalText.utf8))
+      .corrections
+  }
+
+  private func print(_ comparison: SourceComparison) throws {
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      Console.result(
+        String(decoding: try encoder.encode(comparison.differences), as: UTF8.self))
+      return
+    }
+    for difference in comparison.differences {
+      Console.result(
+        "\(difference.pointer)\n  pages: \(difference.distilled ?? "-"), "
+          + "other: \(difference.other ?? "-"), spec: \(difference.corrected ?? "-")\n  "
+          + (difference.reason ?? "NO REASON: correct it, or the source"))
+    }
+    Console.result(
+      "\(comparison.differences.count) differences, \(comparison.unexplained.count) without a reason"
+    )
+  }
 }

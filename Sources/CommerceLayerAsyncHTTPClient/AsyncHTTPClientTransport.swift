@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 public import CommerceLayerRuntime
+import Foundation
 public import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -55,7 +56,8 @@ public final class AsyncHTTPClientTransport: ClientTransport {
         head.headerFields.append(HTTPField(name: name, value: header.value))
       }
     }
-    return TransportResponse(head: head, body: ResponseBody(Parts(body: response.body)))
+    return TransportResponse(
+      head: head, body: ResponseBody(Parts(body: response.body, owner: self)))
   }
 
   private static func clientRequest(
@@ -79,6 +81,12 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     return outgoing
   }
 
+  /// What a socket says when no connection comes about. A reset is not among them: it may come
+  /// after the request was read.
+  private static let unreachable: Set<CInt> = [
+    ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, EADDRNOTAVAIL,
+  ]
+
   static func translate(_ error: any Error) -> any Error {
     if error is CancellationError || error is TransportError { return error }
     if let error = error as? HTTPClientError {
@@ -99,6 +107,9 @@ public final class AsyncHTTPClientTransport: ClientTransport {
       let text = causes.first ?? "\(error.host):\(error.port) cannot be reached"
       return TransportError(.connect, text)
     }
+    if let error = error as? IOError, unreachable.contains(error.errnoCode) {
+      return TransportError(.connect, "\(error)")
+    }
     if case .connectTimeout? = error as? ChannelError {
       return TransportError(.connect, "no connection in time")
     }
@@ -109,11 +120,16 @@ public final class AsyncHTTPClientTransport: ClientTransport {
 /// The parts of an answer's content, read only as fast as they are asked for.
 private struct Parts: AsyncSequence, Sendable {
   let body: HTTPClientResponse.Body
+  /// Keeps the connections open until the body is read.
+  let owner: AsyncHTTPClientTransport
 
-  func makeAsyncIterator() -> Iterator { Iterator(base: body.makeAsyncIterator()) }
+  func makeAsyncIterator() -> Iterator {
+    Iterator(base: body.makeAsyncIterator(), owner: owner)
+  }
 
   struct Iterator: AsyncIteratorProtocol {
     var base: HTTPClientResponse.Body.AsyncIterator
+    let owner: AsyncHTTPClientTransport
 
     mutating func next() async throws -> [UInt8]? {
       do {

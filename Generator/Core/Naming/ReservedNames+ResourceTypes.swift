@@ -142,7 +142,8 @@ extension ReservedNames {
       reason: "package manifests, where `Package` is the first name of the file",
       names: ["Package"]),
     .init(
-      reason: "generic parameters and associated types of the runtime, which would hide the resource",
+      reason:
+        "generic parameters and associated types of the runtime, which would hide the resource",
       names: ["Base", "Body", "Element", "ID", "Key", "RawValue", "Root", "Target", "Value"]),
     .init(
       reason: "the language itself",

@@ -53,7 +53,9 @@ extension ReservedNames {
   /// generated code there means something else by them.
   static let nestedTypes = ReservedNames([
     Group(reason: "the language itself", names: ["Any", "Protocol", "Self", "Type"]),
-    Group(reason: "the resource's own types", names: [
+    Group(
+      reason: "the resource's own types",
+      names: [
         "Calls", "Create", "Fields", "Filters", "ID", "Includes", "Sorts", "Storage", "Update",
       ]),
     Group(

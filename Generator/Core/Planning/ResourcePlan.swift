@@ -1,31 +1,31 @@
 /// Everything one resource's file says, with all names, types and the order decided.
 ///
 /// A plan is plain values: equal plans print equal files, and the printer decides nothing.
-public struct ResourcePlan: Sendable, Hashable {
+struct ResourcePlan: Sendable, Hashable {
   /// The spec file the plan comes from: `imports.json`.
-  public var source: String
+  var source: String
   /// The resource's wire name.
-  public var resource: String
-  public var typeName: Identifier
-  public var documentation: DocComment
+  var resource: String
+  var typeName: Identifier
+  var documentation: DocComment
   /// The corrected spec as compact JSON.
-  public var table: String
-  public var accessors: [Accessor]
-  public var enums: [OpenEnumPlan]
-  public var create: RequestPlan?
-  public var update: RequestPlan?
-  public var conformances: [Conformance]
-  public var filters: [FilterPlan]
-  public var sorts: [MemberPlan]
-  public var fields: [MemberPlan]
-  public var includes: [MemberPlan]
-  public var triggers: [MemberPlan]
-  public var related: [RelatedPlan]
+  var table: String
+  var accessors: [Accessor]
+  var enums: [OpenEnumPlan]
+  var create: RequestPlan?
+  var update: RequestPlan?
+  var conformances: [Conformance]
+  var filters: [FilterPlan]
+  var sorts: [MemberPlan]
+  var fields: [MemberPlan]
+  var includes: [MemberPlan]
+  var triggers: [MemberPlan]
+  var related: [RelatedPlan]
   /// The property of the client that leads to the resource.
-  public var clientProperty: MemberPlan
+  var clientProperty: MemberPlan
 
   /// Whether a public declaration of the file has a date.
-  public var usesDate: Bool {
+  var usesDate: Bool {
     let arguments = (create?.arguments ?? []) + (update?.arguments ?? [])
     return (accessors.map(\.type) + filters.map(\.value) + arguments.map(\.type))
       .contains { $0.mentionsDate }
@@ -33,16 +33,16 @@ public struct ResourcePlan: Sendable, Hashable {
 }
 
 /// A name with its wire name and documentation.
-public struct MemberPlan: Sendable, Hashable {
-  public var name: Identifier
-  public var wire: String
-  public var documentation: DocComment
+struct MemberPlan: Sendable, Hashable {
+  var name: Identifier
+  var wire: String
+  var documentation: DocComment
 }
 
 /// A read-only property of a resource.
-public struct Accessor: Sendable, Hashable {
+struct Accessor: Sendable, Hashable {
   /// How the storage is read.
-  public enum Reading: Sendable, Hashable {
+  enum Reading: Sendable, Hashable {
     case string, openEnum(Identifier), integer, double, boolean, date, value, array
     /// A to-one relationship; the type of the target where it is known.
     case resource(Identifier?)
@@ -50,62 +50,62 @@ public struct Accessor: Sendable, Hashable {
     case resources(Identifier?)
   }
 
-  public var name: Identifier
-  public var wire: String
-  public var type: SwiftType
-  public var reading: Reading
-  public var documentation: DocComment
+  var name: Identifier
+  var wire: String
+  var type: SwiftType
+  var reading: Reading
+  var documentation: DocComment
 }
 
 /// An open enumeration and its documented values.
-public struct OpenEnumPlan: Sendable, Hashable {
-  public var name: Identifier
-  public var documentation: DocComment
-  public var values: [MemberPlan]
+struct OpenEnumPlan: Sendable, Hashable {
+  var name: Identifier
+  var documentation: DocComment
+  var values: [MemberPlan]
 }
 
 /// A filterable attribute or relationship.
-public struct FilterPlan: Sendable, Hashable {
-  public var name: Identifier
-  public var wire: String
+struct FilterPlan: Sendable, Hashable {
+  var name: Identifier
+  var wire: String
   /// The type of the values it is compared with; for a relationship the resource it leads to.
-  public var value: SwiftType
-  public var isRelationship: Bool
-  public var documentation: DocComment
+  var value: SwiftType
+  var isRelationship: Bool
+  var documentation: DocComment
 }
 
 /// A method that lists or retrieves what a relationship leads to.
-public struct RelatedPlan: Sendable, Hashable {
-  public var name: Identifier
-  public var wire: String
-  public var isToMany: Bool
+struct RelatedPlan: Sendable, Hashable {
+  var name: Identifier
+  var wire: String
+  var isToMany: Bool
   /// The target's type where it is known.
-  public var target: Identifier?
-  public var documentation: DocComment
+  var target: Identifier?
+  var documentation: DocComment
 }
 
 /// A request body: its arguments in order.
-public struct RequestPlan: Sendable, Hashable {
-  public struct Argument: Sendable, Hashable {
-    public var name: Identifier
-    public var wire: String
+struct RequestPlan: Sendable, Hashable {
+  struct Argument: Sendable, Hashable {
+    var name: Identifier
+    var wire: String
     /// Optional where the argument may be left out.
-    public var type: SwiftType
-    public var isRelationship: Bool
+    var type: SwiftType
+    var isRelationship: Bool
 
     /// Whether it has a default.
-    public var isOptional: Bool { if case .optional = type { true } else { false } }
+    var isOptional: Bool { if case .optional = type { true } else { false } }
   }
 
-  public var documentation: DocComment
-  public var initializerDocumentation: DocComment
+  var documentation: DocComment
+  var initializerDocumentation: DocComment
   /// The type member of the document.
-  public var resource: String
-  public var arguments: [Argument]
+  var resource: String
+  var arguments: [Argument]
 }
 
 /// A protocol of the runtime that says what a resource can do.
-public enum Conformance: Sendable, Hashable, CaseIterable {
+enum Conformance: Sendable, Hashable, CaseIterable {
   case creatable, listable, retrievable, updatable, deletable, lifecycle, singleton
 }
 

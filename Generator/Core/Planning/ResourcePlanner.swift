@@ -32,7 +32,8 @@ struct ResourcePlanner {
       filters: filters, sorts: sorts, fields: fields, includes: includes, triggers: triggers,
       related: related,
       clientProperty: MemberPlan(
-        name: property, wire: spec.resource, documentation: DocComment("The \(code: spec.resource).")))
+        name: property, wire: spec.resource,
+        documentation: DocComment("The \(code: spec.resource).")))
   }
 
   // MARK: - In the order of the wire names

@@ -1,20 +1,20 @@
 /// Everything the file about all resources together says.
-public struct ServicePlan: Sendable, Hashable {
+struct ServicePlan: Sendable, Hashable {
   /// `service.json`, compact.
-  public var table: String
+  var table: String
   /// The resources' types, in the order of their wire names.
-  public var schemas: [Identifier]
+  var schemas: [Identifier]
   /// The predicates by the values they fit.
-  public var predicates: [PredicateGroup]
+  var predicates: [PredicateGroup]
 }
 
 /// Predicates for one kind of value: one extension of `FilterField`.
-public struct PredicateGroup: Sendable, Hashable {
-  public var fit: Fit
-  public var predicates: [PredicatePlan]
+struct PredicateGroup: Sendable, Hashable {
+  var fit: Fit
+  var predicates: [PredicatePlan]
 
   /// Which values the predicates of a group fit.
-  public enum Fit: Sendable, Hashable, CaseIterable {
+  enum Fit: Sendable, Hashable, CaseIterable {
     /// Every value.
     case every
     /// What can be compared for equality: strings, numbers, booleans, datetimes, ids.
@@ -29,12 +29,12 @@ public struct PredicateGroup: Sendable, Hashable {
 }
 
 /// One predicate's method.
-public struct PredicatePlan: Sendable, Hashable {
+struct PredicatePlan: Sendable, Hashable {
   /// What the method takes.
-  public enum Argument: Sendable, Hashable { case value, values, text, texts, flag, object }
+  enum Argument: Sendable, Hashable { case value, values, text, texts, flag, object }
 
-  public var name: Identifier
-  public var wire: String
-  public var argument: Argument
-  public var documentation: DocComment
+  var name: Identifier
+  var wire: String
+  var argument: Argument
+  var documentation: DocComment
 }

@@ -11,6 +11,11 @@ struct SpecNames: Sendable {
     var singulars: [String: ResourceSpec] = [:]
     for resource in resources.sorted(by: { $0.resource < $1.resource }) {
       let file = "\(resource.resource).json"
+      guard Identifier.isPlain(resource.resource) else {
+        throw SpecError(
+          file: "resources", pointer: "/resource",
+          "a resource's name is ASCII letters, digits and '_': it names a file")
+      }
       if let other = stems.updateValue(resource.resource, forKey: resource.resource.lowercased()) {
         throw SpecError(
           file: file, pointer: "/resource", "differs from '\(other)' in upper and lower case only")

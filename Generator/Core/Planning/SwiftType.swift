@@ -1,5 +1,5 @@
 /// A type as generated code writes it.
-public indirect enum SwiftType: Sendable, Hashable {
+indirect enum SwiftType: Sendable, Hashable {
   case string, int, double, bool, date, jsonValue, jsonObject, bulkInputs, resourceID
   /// The open enumeration of an attribute, nested in its resource.
   case nested(Identifier, of: Identifier)

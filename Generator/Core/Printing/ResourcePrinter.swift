@@ -19,7 +19,10 @@ struct ResourcePrinter {
 
   private mutating func file() {
     writer.line("@_spi(Generated) public import CommerceLayerRuntime")
-    if plan.usesDate { writer.line("public import struct Foundation.Date") }
+    if plan.usesDate {
+      writer.blank()
+      writer.line("public import struct Foundation.Date")
+    }
     writer.blank()
     writer.comment(plan.documentation)
     resource()

@@ -4,6 +4,7 @@ enum ServicePrinter {
     var writer = SourceWriter()
     writer.line("@_spi(Generated) public import CommerceLayerRuntime")
     if plan.predicates.contains(where: { $0.fit == .datetime }) {
+      writer.blank()
       writer.line("public import struct Foundation.Date")
     }
     writer.blank()
@@ -13,7 +14,9 @@ enum ServicePrinter {
       writer.line("public static let description = ServiceDescription(")
       writer.indented { $0.line("table: \(literal: plan.table))") }
       writer.blank()
-      writer.line("/// The shape of the generated code. Where the name is unknown, the code was generated for")
+      writer.line(
+        "/// The shape of the generated code. Where the name is unknown, the code was generated for"
+      )
       writer.line("/// another version of the package: generate it again.")
       writer.line("public static let generatedCodeVersion = GeneratedCode.version1")
       writer.blank()

@@ -1,5 +1,5 @@
 /// A documentation comment of one or more paragraphs.
-public struct DocComment: Sendable, Hashable {
+struct DocComment: Sendable, Hashable {
   let paragraphs: [DocText]
 
   init(_ paragraphs: DocText...) { self.paragraphs = paragraphs.filter { !$0.text.isEmpty } }

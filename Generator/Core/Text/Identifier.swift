@@ -2,20 +2,20 @@
 ///
 /// Text of the spec can become code in two ways only: as an identifier, which this type checks, or
 /// as a ``SwiftStringLiteral``.
-public struct Identifier: Sendable, Hashable, Comparable {
+struct Identifier: Sendable, Hashable, Comparable {
   /// The name without backticks.
-  public let name: String
+  let name: String
 
   /// Creates an identifier; nil when `name` is none or cannot be one even in backticks.
-  public init?(_ name: String) {
+  init?(_ name: String) {
     guard Self.isPlain(name), !Keywords.unusable.contains(name) else { return nil }
     self.name = name
   }
 
   /// The name as it stands in source, in backticks where it is a keyword.
-  public var source: String { Keywords.escaped.contains(name) ? "`\(name)`" : name }
+  var source: String { Keywords.escaped.contains(name) ? "`\(name)`" : name }
 
-  public static func < (left: Identifier, right: Identifier) -> Bool { left.name < right.name }
+  static func < (left: Identifier, right: Identifier) -> Bool { left.name < right.name }
 
   static func isPlain(_ name: String) -> Bool {
     guard let first = name.utf8.first, !first.isASCIIDigit, name != "_" else { return false }

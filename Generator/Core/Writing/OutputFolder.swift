@@ -78,5 +78,6 @@ public struct OutputError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What went wrong.
   public let reason: String
 
+  /// `file: error: reason`, as build systems read it.
   public var description: String { "\(file): error: \(reason)" }
 }

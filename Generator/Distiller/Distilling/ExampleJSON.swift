@@ -109,6 +109,9 @@ struct ExampleParser {
 
   private mutating func value(depth: Int) throws(Failure) -> ExampleNode {
     guard depth < Limits.maximumJSONDepth else { throw Failure(message: "it nests too deeply") }
+    guard remarks.count <= Limits.maximumRepairs else {
+      throw Failure(message: "it has too many defects")
+    }
     let start = line
     switch current {
     case "{": return ExampleNode(value: .object(try object(depth: depth)), line: start)
@@ -240,7 +243,8 @@ struct ExampleParser {
       throw Failure(message: "a string is not closed")
     }
     if isName || isFollowedByJSON(strict) { return strict }
-    let lineEnd = characters[strict...].firstIndex(of: "\n") ?? characters.count
+    let reach = min(strict + Limits.maximumRepairReach, characters.count)
+    let lineEnd = characters[strict..<reach].firstIndex(of: "\n") ?? reach
     var best: Int?
     var next = nextQuote(from: strict + 1)
     while let quote = next, quote < lineEnd {

@@ -8,6 +8,12 @@ enum Inflection {
     "information", "metadata", "data", "equipment", "money", "series",
   ]
 
+  /// Last words that end in `s` and are no plural; most words in `us` are one (`skus`, `menus`).
+  private static let singularsEndingInS: Set<String> = [
+    "status", "bus", "bonus", "virus", "campus", "focus", "corpus", "surplus", "radius", "canvas",
+    "alias", "gas",
+  ]
+
   /// `tax_category` → `tax_categories`.
   static func pluralize(_ name: String) -> String {
     inflectLast(name) { word in
@@ -27,12 +33,14 @@ enum Inflection {
     inflectLast(name) { word in
       if uncountable.contains(word) || word.count < 3 { return word }
       if word.hasSuffix("ies"), word.count > 4 { return word.dropLast(3) + "y" }
-      for ending in ["sses", "xes", "zzes", "ches", "shes", "uses"] where word.hasSuffix(ending) {
+      for ending in ["sses", "xes", "zzes", "ches", "shes", "uses", "iases"]
+      where word.hasSuffix(ending) {
         return String(word.dropLast(2))
       }
-      if word.hasSuffix("s"), !word.hasSuffix("ss"), !word.hasSuffix("us"), !word.hasSuffix("is") {
-        return String(word.dropLast())
+      if singularsEndingInS.contains(word) || word.hasSuffix("ss") || word.hasSuffix("is") {
+        return word
       }
+      if word.hasSuffix("s") { return String(word.dropLast()) }
       return word
     }
   }

@@ -42,6 +42,9 @@ struct PageDistiller {
   private mutating func run() {
     for block in page.blocks {
       switch block.content {
+      // Addressed to language models, no part of the reference, and never to be followed.
+      case .heading(_, let text) where text.text.lowercased().hasPrefix("agent instructions"):
+        return finish()
       case .heading(let level, let text): enter(text.text, level: level)
       case .paragraph(let text): read(paragraph: text, block)
       case .table(let table): read(table: table, block)
@@ -49,6 +52,10 @@ struct PageDistiller {
       case .code(let code): read(code: code, block)
       }
     }
+    finish()
+  }
+
+  private mutating func finish() {
     (facts.vintage, facts.vintageReason) = Vintage.tell(page, facts: facts)
     reportMissing()
   }

@@ -24,6 +24,12 @@ enum PageReader {
     }
     let text = clean(String(decoding: file.bytes, as: UTF8.self))
     let (kind, reason) = ContentKind.detect(text)
+    if kind == .markdown || kind == .text, file.bytes.count > Limits.maximumTextBytes {
+      return skip(
+        .error, .tooLarge,
+        "has \(file.bytes.count) bytes; \(kind.rawValue) pages are read up to "
+          + "\(Limits.maximumTextBytes)")
+    }
     do {
       switch kind {
       case .markdown: return .page(try MarkdownReader.read(text, file: file.name))

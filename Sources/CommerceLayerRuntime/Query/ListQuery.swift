@@ -6,7 +6,7 @@ public struct SortKey<Root: Resource>: Sendable, Hashable {
 }
 
 /// Which way to sort.
-public enum SortOrder: Sendable, Hashable {
+public enum SortDirection: Sendable, Hashable {
   case ascending, descending
 }
 
@@ -69,7 +69,7 @@ public struct ListQuery<Root: Resource>: Sendable, Hashable {
   public mutating func filter(_ filter: Filter<Root>) { filters.append(filter) }
 
   /// Sorts by a field; later calls break ties.
-  public mutating func sort(_ key: SortKey<Root>, _ order: SortOrder = .ascending) {
+  public mutating func sort(_ key: SortKey<Root>, _ order: SortDirection = .ascending) {
     sorts.append(order == .ascending ? key.name : "-" + key.name)
   }
 

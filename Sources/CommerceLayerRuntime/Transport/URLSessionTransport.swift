@@ -13,6 +13,7 @@ import Synchronization
 /// Request bodies are sent from memory.
 public final class URLSessionTransport: ClientTransport {
   private let session: URLSession
+  private let exchanges = URLSessionExchanges()
 
   /// A transport with a session of its own.
   public init() {
@@ -24,7 +25,7 @@ public final class URLSessionTransport: ClientTransport {
     configuration.urlCredentialStorage = nil
     configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
     configuration.httpMaximumConnectionsPerHost = 16
-    session = URLSession(configuration: configuration)
+    session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
   }
 
   deinit { session.finishTasksAndInvalidate() }
@@ -39,7 +40,7 @@ public final class URLSessionTransport: ClientTransport {
     if let body { urlRequest.httpBody = Data(try await body.collect()) }
     let task = session.dataTask(with: urlRequest)
     let exchange = URLSessionExchange(cancel: { task.cancel() })
-    task.delegate = exchange
+    exchanges.add(exchange, for: task)
     return try await withTaskCancellationHandler {
       let head = try await exchange.head { task.resume() }
       return TransportResponse(head: head, body: ResponseBody(exchange.body))
@@ -67,8 +68,8 @@ extension Duration {
   }
 }
 
-/// One exchange: the delegate of one task, which turns callbacks into a head and a stream.
-final class URLSessionExchange: NSObject, URLSessionDataDelegate {
+/// One exchange: turns the callbacks of one task into a head and a stream.
+final class URLSessionExchange: Sendable {
   private struct State {
     var waiter: CheckedContinuation<HTTPResponse, any Error>?
     var outcome: Result<HTTPResponse, any Error>?
@@ -94,7 +95,7 @@ final class URLSessionExchange: NSObject, URLSessionDataDelegate {
     }
   }
 
-  private func settle(_ outcome: Result<HTTPResponse, any Error>) {
+  func settle(_ outcome: Result<HTTPResponse, any Error>) {
     let waiter = state.withLock { state in
       guard state.outcome == nil else { return nil as CheckedContinuation<HTTPResponse, any Error>? }
       state.outcome = outcome
@@ -104,36 +105,9 @@ final class URLSessionExchange: NSObject, URLSessionDataDelegate {
     waiter?.resume(with: outcome)
   }
 
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask,
-    willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
-    completionHandler: @escaping (URLRequest?) -> Void
-  ) {
-    completionHandler(nil)
-    // Foundation on Linux reports no head for a redirect that was refused.
-    settle(.success(HTTPResponse(response)))
-  }
+  func receive(_ data: Data) { parts.yield(Array(data)) }
 
-  func urlSession(
-    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-    completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
-  ) {
-    guard let response = response as? HTTPURLResponse else {
-      settle(.failure(TransportError(.broken, "the answer is not HTTP")))
-      completionHandler(.cancel)
-      return
-    }
-    settle(.success(HTTPResponse(response)))
-    completionHandler(.allow)
-  }
-
-  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    parts.yield(Array(data))
-  }
-
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
-  ) {
+  func complete(_ error: (any Error)?) {
     guard let error else {
       settle(.failure(TransportError(.broken, "the connection closed without an answer")))
       parts.finish()
@@ -155,7 +129,7 @@ final class URLSessionExchange: NSObject, URLSessionDataDelegate {
       .serverCertificateUntrusted, .serverCertificateHasBadDate,
       .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid, .notConnectedToInternet:
       return TransportError(.connect, text)
-    case .badURL, .unsupportedURL: return TransportError(.invalidRequest, text)
+    case .badURL: return TransportError(.invalidRequest, text)
     case .timedOut: return TransportError(.timeout, text)
     default: return TransportError(.broken, text)
     }

@@ -1,0 +1,44 @@
+internal import Distiller
+internal import Foundation
+internal import Spec
+
+/// Loading specs for the commands, with messages for users.
+enum SpecLoading {
+  /// A spec folder with its corrections applied.
+  static func folder(_ path: String) throws -> SpecFolder {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ToolFailure("no such folder: \(path)")
+    }
+    guard FileManager.default.fileExists(atPath: path + "/service.json") else {
+      throw ToolFailure("\(path) is no spec folder: it has no service.json")
+    }
+    return try SpecFolder.load(URL(filePath: path))
+  }
+
+  /// The resources of a folder that holds specs, be it a whole spec or a distiller's output.
+  static func resources(_ path: String) throws -> [ResourceSpec] {
+    let url = URL(filePath: path)
+    if FileManager.default.fileExists(atPath: path + "/service.json") {
+      return try SpecFolder.load(url).resources
+    }
+    let files = try SpecFolder.jsonFiles(in: url.appending(path: "resources"))
+    guard !files.isEmpty else { throw ToolFailure("\(path) holds no resources/*.json") }
+    return try files.map { file in
+      let tree = try JSONTree.parse(Data(contentsOf: file), file: file.lastPathComponent)
+      return try ResourceSpec(validating: tree, file: file.lastPathComponent)
+    }
+  }
+
+  /// One resource by name; an unknown name fails with what may have been meant.
+  static func resource(_ name: String, in resources: [ResourceSpec]) throws -> ResourceSpec {
+    if let found = resources.first(where: { $0.resource == name }) { return found }
+    throw ToolFailure(unknown(name, among: resources.map(\.resource)))
+  }
+
+  /// The message for a name that no resource has.
+  static func unknown(_ name: String, among names: [String]) -> String {
+    let near = Nearest.suggestions(for: name, among: names)
+    let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
+    return "there is no resource '\(name)'\(hint)"
+  }
+}

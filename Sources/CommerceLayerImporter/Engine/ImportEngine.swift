@@ -1,0 +1,145 @@
+/// Decides everything about a run and does nothing itself: events in, effects out, no clock, no
+/// I/O. The same events give the same effects, so a simulation can put it through anything.
+///
+/// Rules it keeps:
+/// - A create whose outcome is unknown is never repeated before the import has been looked for; the
+///   rows of an unkeyed type are never sent again on their own.
+/// - At most `maximumRunning` imports are created or running at any time.
+/// - Every chunk that was read is settled exactly once.
+struct ImportEngine: Sendable {
+  let settings: EngineSettings
+  private(set) var isFinished = false
+
+  /// Chunks that were read and are not over, by number.
+  var chunks: [Int: EngineChunk] = [:]
+  var nextNumber = 1
+  /// Chunks that were asked for and did not come yet.
+  var pendingReads = 0
+  var inputHasEnded = false
+
+  /// Nothing is created before this time.
+  var createPausedUntil: Duration = .zero
+  var createFailures = 0
+  /// Chunks that the outstanding look asked about, with their ids.
+  var polling: [Int: String]?
+  var pollAt: Duration = .zero
+  var looks = 0
+  var pollFailures = 0
+
+  /// Whether the service ever answered.
+  var hasContact = false
+  /// Since when nothing but failures came.
+  var outageSince: Duration?
+  /// When something last moved forward.
+  var lastProgress: Duration = .zero
+
+  /// No further chunk is sent; what runs is seen to its end.
+  var draining: ImportEnding?
+  /// Nothing further is done; answers that are on their way are awaited until then.
+  var stopping: (ending: ImportEnding, until: Duration)?
+  var random: SplitMix64
+
+  init(settings: EngineSettings) {
+    self.settings = settings
+    random = SplitMix64(seed: settings.seed)
+  }
+
+  /// Takes one event and says what is to be done now.
+  mutating func handle(_ event: EngineEvent, now: Duration) -> [EngineEffect] {
+    guard !isFinished else { return [] }
+    var effects: [EngineEffect] = []
+    switch event {
+    case .start: lastProgress = now
+    case .tick: break
+    case .chunkRead(let number, let rows):
+      pendingReads = max(0, pendingReads - 1)
+      chunks[number] = EngineChunk(number: number, rows: rows)
+    case .inputEnded:
+      pendingReads = max(0, pendingReads - 1)
+      inputHasEnded = true
+    case .created(let number, let remote): created(number, remote, now, &effects)
+    case .createFailed(let number, let failure): createFailed(number, failure, now, &effects)
+    case .found(let number, let imports): found(number, imports, now, &effects)
+    case .lookupFailed(let number, let failure): askingFailed(number, failure, now, &effects)
+    case .polled(let imports): polled(imports, now, &effects)
+    case .pollFailed(let failure): pollFailed(failure, now, &effects)
+    case .retrieved(let number, let remote): retrieved(number, remote, now, &effects)
+    case .retrieveFailed(let number, let failure):
+      if failure.kind == .notFound, let id = chunks[number]?.remote?.id {
+        contact(now)
+        settle(number, .lost(id: id), &effects)
+      } else {
+        askingFailed(number, failure, now, &effects)
+      }
+    case .stop: stop(.stopped, now)
+    }
+    advance(now, &effects)
+    return effects
+  }
+
+  mutating func contact(_ now: Duration) {
+    hasContact = true
+    outageSince = nil
+  }
+
+  mutating func stop(_ ending: ImportEnding, _ now: Duration) {
+    if stopping == nil { stopping = (ending, now + settings.pace.stopGrace) }
+  }
+
+  mutating func settle(_ number: Int, _ settlement: Settlement, _ effects: inout [EngineEffect]) {
+    guard chunks.removeValue(forKey: number) != nil else { return }
+    effects.append(.settle(number, settlement))
+  }
+
+  mutating func finish(_ ending: ImportEnding, _ effects: inout [EngineEffect]) {
+    isFinished = true
+    effects.append(.finish(ending))
+  }
+
+  /// What a failed call other than a create means for the run as a whole. The delay until it is
+  /// tried again; nil when the run ends instead.
+  mutating func delay(
+    after failure: CallFailure, failures: Int, _ now: Duration, _ effects: inout [EngineEffect]
+  ) -> Duration? {
+    switch failure.kind {
+    case .denied: stop(.denied(failure.message), now)
+    case .violation: stop(.violation(failure.message), now)
+    case .foreign, .notFound: stop(.unreachable(failure.message), now)
+    case .refused, .tooLarge: stop(.violation(failure.message), now)
+    case .cancelled: stop(.stopped, now)
+    case .throttled(let after):
+      contact(now)
+      let delay = after ?? backOff(failures)
+      guard delay <= settings.pace.maximumOutage else {
+        stop(.gaveUp("the service asks to wait \(delay)"), now)
+        return nil
+      }
+      effects.append(.notice(.throttled(delay)))
+      return delay
+    case .noRoom:
+      contact(now)
+      let delay = backOff(failures)
+      effects.append(.notice(.waitingForRoom(delay)))
+      return delay
+    case .transient, .ambiguous:
+      guard hasContact else {
+        stop(.unreachable(failure.message), now)
+        return nil
+      }
+      let since = outageSince ?? now
+      outageSince = since
+      guard now - since < settings.pace.maximumOutage else {
+        stop(.gaveUp("nothing has succeeded for \(now - since): \(failure.message)"), now)
+        return nil
+      }
+      let delay = backOff(failures)
+      effects.append(.notice(.retrying(failure.message, delay)))
+      return delay
+    }
+    return nil
+  }
+
+  private mutating func backOff(_ failures: Int) -> Duration {
+    settings.pace.backOffDelay(failure: failures, random: random.unit())
+  }
+}

@@ -1,0 +1,108 @@
+/// A row of a chunk, as far as its outcome needs it.
+struct SentRow: Sendable {
+  let line: Int
+  let identity: RowIdentity
+  /// The number of the record it is part of, within the chunk: rows of one group share it.
+  let unit: Int
+  /// Where its bytes are in the chunk's payload.
+  let range: Range<Int>
+}
+
+/// What became of the rows of one chunk. Pure.
+struct RowAccount: Sendable, Equatable {
+  /// One row that did not succeed, by its index in the chunk.
+  struct Finding: Sendable, Equatable {
+    let index: Int
+    let outcome: RowEntry.Outcome
+    let reasons: [String]
+    var isUncertain = false
+  }
+
+  /// Rows the service took.
+  var succeeded = 0
+  /// Rows it refused; more than the findings name when it does not say which.
+  var failed = 0
+  /// Rows it never came to.
+  var unprocessed = 0
+  /// The rows that can be named, in their order.
+  var findings: [Finding] = []
+  /// What the log says that no row can be found for.
+  var unmatched: [LogEntry] = []
+  /// Refused rows that cannot be named.
+  var unnamedFailures = 0
+  /// Where the service's numbers contradict each other.
+  var doubts: [String] = []
+
+  var total: Int { succeeded + failed + unprocessed }
+
+  /// All rows share one fate.
+  static func all(
+    _ rows: [SentRow], _ outcome: RowEntry.Outcome, _ reason: String, isUncertain: Bool = false
+  ) -> RowAccount {
+    var account = RowAccount()
+    if outcome == .failed { account.failed = rows.count } else { account.unprocessed = rows.count }
+    account.findings = rows.indices.map {
+      Finding(index: $0, outcome: outcome, reasons: [reason], isUncertain: isUncertain)
+    }
+    return account
+  }
+
+  /// Settles the rows of an import that has ended.
+  init(rows: [SentRow], result: RemoteImport, wasInterrupted: Bool) {
+    let units = (rows.last?.unit ?? -1) + 1
+    // The service counts records or lines; its own number of inputs tells which.
+    let countsLines = result.inputsSize == nil || result.inputsSize == rows.count || units == rows.count
+    let size = countsLines ? rows.count : units
+    func position(_ index: Int) -> Int { countsLines ? index : rows[index].unit }
+    func rowCount(_ positions: Range<Int>) -> Int {
+      countsLines ? positions.count : rows.count { positions.contains($0.unit) }
+    }
+
+    if let stated = result.inputsSize, stated != rows.count, stated != units {
+      doubts.append("it was given \(rows.count) rows and says it has \(stated)")
+    }
+    let consumed = min(size, result.processedCount + result.errorsCount)
+    let end = wasInterrupted ? consumed : size
+    if !wasInterrupted, result.processedCount + result.errorsCount != size {
+      doubts.append(
+        "it has completed, but \(result.processedCount) done and \(result.errorsCount) refused are not \(size)")
+    }
+    unprocessed = rowCount(end..<size)
+
+    var matcher = LogMatcher(rows: rows)
+    var reasons: [Int: [String]] = [:]
+    var matchedUnits: Set<Int> = []
+    for entry in result.errors {
+      let indices = matcher.rows(for: entry.key).filter { position($0) < end }
+      if indices.isEmpty {
+        unmatched.append(entry)
+        continue
+      }
+      let isShared = Set(indices.map { rows[$0].unit }).count > 1
+      for index in indices {
+        matchedUnits.insert(position(index))
+        reasons[index, default: []] +=
+          entry.messages
+          + (isShared ? ["(\(indices.count) rows share this key; the service does not say which)"] : [])
+      }
+    }
+    // Rows with one key share one log entry: all are listed, so there may be more than counted.
+    let counted = min(result.errorsCount, end)
+    let named = reasons.count
+    let missing = max(0, counted - matchedUnits.count)
+    unnamedFailures = countsLines ? missing : min(missing, max(0, rowCount(0..<end) - named))
+    failed = named + unnamedFailures
+    succeeded = rows.count - unprocessed - failed
+    findings = rows.indices.compactMap { index in
+      if let found = reasons[index] {
+        return Finding(index: index, outcome: .failed, reasons: found)
+      }
+      guard position(index) >= end else { return nil }
+      return Finding(
+        index: index, outcome: .unprocessed,
+        reasons: ["the import was interrupted before it came to this row"])
+    }
+  }
+
+  init() {}
+}

@@ -1,0 +1,55 @@
+import Foundation
+import HTTPTypes
+import Synchronization
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// The session's delegate: hands each callback to the exchange of its task. Foundation on Linux does
+/// not call delegates of single tasks.
+final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
+  private let running = Mutex<[Int: URLSessionExchange]>([:])
+
+  func add(_ exchange: URLSessionExchange, for task: URLSessionTask) {
+    running.withLock { $0[task.taskIdentifier] = exchange }
+  }
+
+  private func exchange(_ task: URLSessionTask) -> URLSessionExchange? {
+    running.withLock { $0[task.taskIdentifier] }
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask,
+    willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
+    completionHandler: @escaping (URLRequest?) -> Void
+  ) {
+    // Foundation on Linux may report no other head for a redirect that was refused.
+    exchange(task)?.settle(.success(HTTPResponse(response)))
+    completionHandler(nil)
+  }
+
+  func urlSession(
+    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+    completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
+  ) {
+    guard let response = response as? HTTPURLResponse else {
+      exchange(dataTask)?.settle(.failure(TransportError(.broken, "the answer is not HTTP")))
+      completionHandler(.cancel)
+      return
+    }
+    exchange(dataTask)?.settle(.success(HTTPResponse(response)))
+    completionHandler(.allow)
+  }
+
+  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    exchange(dataTask)?.receive(data)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
+  ) {
+    let ended = running.withLock { $0.removeValue(forKey: task.taskIdentifier) }
+    ended?.complete(error)
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import CommerceLayer
+import Foundation
+
+/// The program.
+@main
+struct CLImport: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cl-import",
+    abstract: "Bulk imports into Commerce Layer.",
+    discussion: """
+      cl-import demo
+      cl-import plan skus.csv --type skus
+      cl-import run skus.csv --type skus --sandbox
+      cl-import run prices.csv --type prices --parent PRICE_LIST_ID --report failed.jsonl
+
+      Credentials come from CL_ORGANIZATION, CL_CLIENT_ID and CL_CLIENT_SECRET, or from \
+      --credentials FILE; never from an argument.
+      """,
+    version: APIClient.version,
+    subcommands: [
+      DemoCommand.self, RunCommand.self, PlanCommand.self, ListCommand.self, ShowCommand.self,
+      InterruptCommand.self, DeleteCommand.self, SandboxCommand.self,
+    ])
+
+  static func main() async {
+    // Whoever reads our output may stop; that must not end a run half way.
+    signal(SIGPIPE, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let refusal = SecretGuard.refusal(arguments) { end(refusal) }
+    do {
+      var command = try parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let quit as Quit {
+      Foundation.exit(quit.status.rawValue)
+    } catch {
+      end(error)
+    }
+  }
+
+  /// Says what went wrong and ends.
+  private static func end(_ error: any Error) -> Never {
+    let code = exitCode(for: error)
+    if code == .success {
+      // Help and version are what was asked for.
+      Console.out(fullMessage(for: error))
+      Foundation.exit(0)
+    }
+    if code == .validationFailure {
+      let message = fullMessage(for: error)
+      Console.err(message.hasPrefix("Error: ") ? "error: " + message.dropFirst(7) : message)
+      Foundation.exit(ExitStatus.usage.rawValue)
+    }
+    let failure = Failure(error)
+    failure.lines.forEach(Console.err)
+    Foundation.exit(failure.status.rawValue)
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import CommerceLayer
+import CommerceLayerImporter
+
+struct PlanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Check a file and tell what importing it would take. Sends nothing.")
+
+  @OptionGroup var input: InputOptions
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func run() async throws {
+    let rules = try input.rules()
+    let file = try InputFile(path: input.file)
+    let format = try input.format ?? InputFormat.detect(file)
+    let planner = ImportPlanner(file: file, format: format, rules: rules, settings: input.settings)
+    let output = RunOutput(isJSON: json, report: nil)
+    let plan = try planner.plan { output.add($0) }
+    if json {
+      output.finish(["plan": .object(plan.json)])
+    } else {
+      PlanText.lines(plan).forEach(Console.out)
+      output.listedRows(reportPath: nil).forEach(Console.out)
+    }
+    if plan.rejected > 0 {
+      throw Failure(
+        .data, "\(plan.rejected) of \(plan.rows) rows cannot be sent",
+        advice: "mend them, or leave them out with --skip-rejected")
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import CommerceLayer
+import CommerceLayerImporter
+
+/// One run with everything around it: progress, signals, report, summary.
+struct RunJob {
+  let client: CommerceLayerClient
+  let file: InputFile
+  let format: InputFormat
+  let rules: RowRules
+  let settings: ImportSettings
+  var reportPath: String?
+  var replacesReport = false
+  var isJSON = false
+  let isLive: Bool
+  let columns: Int
+
+  /// What there is to say in the end.
+  struct Result {
+    let report: ImportReport
+    let signal: Int32?
+    let reportFailure: ReportFileError?
+
+    /// The status to end with.
+    var status: ExitStatus {
+      let status = ExitStatus(report, signal: signal)
+      let isMild = status == .success || status == .incomplete
+      return reportFailure != nil && isMild ? .cannotCreate : status
+    }
+
+    /// - Throws: ``Failure`` when the run did not end well; ``Quit`` when rows were not imported.
+    func check() throws {
+      if let reportFailure { Failure(reportFailure).lines.forEach(Console.err) }
+      if let failure = Failure(report) {
+        failure.lines.forEach(Console.err)
+      }
+      throw Quit(status: status)
+    }
+  }
+
+  func run() async throws -> Result {
+    let runID = RunIdentifier.make()
+    // A report that cannot be written is known before anything is sent.
+    let header = try reportPath == nil ? nil : ImportPlanner.csvHeader(of: file, format: format, rules: rules)
+    let reportFile = try reportPath.map {
+      try ReportFile(
+        path: $0, replacing: replacesReport, type: rules.type, runID: runID, csvHeader: header)
+    }
+    let output = RunOutput(isJSON: isJSON, report: reportFile)
+    let display = ProgressDisplay(isLive: isLive, columns: columns)
+    let control = ImportControl()
+    let signals = Signals { _ in
+      display.end()
+      Console.err("stopping: no further import is created; imports that run go on in the service")
+      control.stop()
+    }
+    var observer = ImportObserver()
+    observer.planned = { plan in
+      Console.err(
+        "\(plan.accepted) rows of \(plan.type) to send in \(plan.chunks) import\(plan.chunks == 1 ? "" : "s")")
+      PlanText.warnings(plan).forEach(Console.err)
+    }
+    observer.progress = { display.show($0) }
+    observer.notice = { display.show($0) }
+    observer.entry = { output.add($0) }
+    let importer = Importer(
+      client: client, file: file, format: format, rules: rules, settings: settings, runID: runID)
+    let report = try await importer.run(control: control, observer: observer)
+    display.end()
+    var reportFailure: ReportFileError?
+    if let reportFile {
+      do throws(ReportFileError) {
+        try reportFile.finish()
+      } catch {
+        reportFailure = error
+      }
+    }
+    if isJSON {
+      output.finish(report.json)
+    } else {
+      output.summary(report, reportPath: reportPath).forEach(Console.out)
+    }
+    return Result(report: report, signal: signals.first, reportFailure: reportFailure)
+  }
+}
+
+/// Ends the program with a status; everything has been said.
+struct Quit: Error {
+  let status: ExitStatus
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import CommerceLayer
+import CommerceLayerSandbox
+
+struct SandboxCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sandbox",
+    abstract: "Start a server that behaves as the service does, on this machine only.")
+
+  @Option(help: "The port; 0 is any free one.")
+  var port = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Process imports at so many rows a second instead of at once.", valueName: "rows"))
+  var rowsPerSecond: Int?
+
+  func validate() throws {
+    guard (0...65_535).contains(port) else {
+      throw ValidationError("--port is 0 to 65535, not \(port)")
+    }
+    if let rowsPerSecond, rowsPerSecond < 1 {
+      throw ValidationError("--rows-per-second is at least 1, not \(rowsPerSecond)")
+    }
+  }
+
+  func run() async throws {
+    let (stops, stop) = AsyncStream.makeStream(of: Int32.self)
+    let signals = Signals { stop.yield($0) }
+    let local = try await LocalSandbox.start(
+      port: port, pace: rowsPerSecond.map { .rows(perSecond: $0) } ?? .immediate)
+    // For a shell to take in; its secret is one of this sandbox alone.
+    Console.out("export CL_BASE_PORT=\(local.server.port)")
+    Console.out("export CL_ORGANIZATION=\(local.sandbox.configuration.organization)")
+    Console.out("export CL_CLIENT_ID=\(local.sandbox.clientID)")
+    Console.out("export CL_CLIENT_SECRET=\(local.sandbox.clientSecret.exposed)")
+    Console.err(
+      """
+      The sandbox listens on http://127.0.0.1:\(local.server.port)/api and keeps its records in memory.
+      Take the lines above into another shell and run: cl-import run skus.csv --type skus
+      Ctrl-C ends it.
+      """)
+    for await _ in stops { break }
+    await local.stop()
+    Console.err("the sandbox has ended")
+    // Being ended is what it waits for.
+    withExtendedLifetime(signals) {}
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// Standard output and standard error, written whole and without buffering in between. What cannot
+/// be written, because nobody reads any more, is dropped.
+enum Console {
+  /// Data.
+  static func out(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+  /// Data without a line end.
+  static func outRaw(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+
+  /// Everything else.
+  static func err(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+  /// Without a line end.
+  static func errRaw(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    write(Array(text.utf8), to: descriptor)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var start = 0
+    while start < bytes.count {
+      let count = bytes[start...].withUnsafeBytes {
+        Foundation.write(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0, errno == EINTR || errno == EAGAIN { continue }
+      guard count > 0 else { return }
+      start += count
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import CommerceLayer
+import CommerceLayerImporter
+import Synchronization
+
+/// Takes the rows that were not imported: keeps the first ones for the summary, writes all of them
+/// to the report file and, with `--json`, into the document on standard output as it grows.
+final class RunOutput: Sendable {
+  private struct State {
+    var entries: [RowEntry] = []
+    var count = 0
+    var report: ReportFile?
+  }
+
+  private let state: Mutex<State>
+  private let isJSON: Bool
+
+  init(isJSON: Bool, report: ReportFile?) {
+    self.isJSON = isJSON
+    state = Mutex(State(report: report))
+  }
+
+  /// Where rows are also written from now on.
+  func use(_ report: ReportFile) {
+    state.withLock { state in
+      state.report = report
+      state.entries.forEach(report.write)
+    }
+  }
+
+  func add(_ entry: RowEntry) {
+    state.withLock { state in
+      state.report?.write(entry)
+      if isJSON {
+        Console.outRaw(Array((state.count == 0 ? "{\"rows\":[" : ",").utf8) + entry.bare.json)
+      }
+      if state.entries.count < SummaryText.maximumListed { state.entries.append(entry) }
+      state.count += 1
+    }
+  }
+
+  /// Ends the JSON document with these members.
+  func finish(_ members: JSONObject) {
+    state.withLock { state in
+      var text = state.count == 0 ? "{\"rows\":[" : ""
+      text += "]"
+      for (key, value) in members { text += ",\(JSONValue.string(key).text):\(value.text)" }
+      Console.out(text + "}")
+    }
+  }
+
+  /// The summary's lines.
+  func summary(_ report: ImportReport, reportPath: String?) -> [String] {
+    state.withLock {
+      SummaryText.lines(
+        report, entries: $0.entries, entryCount: $0.count, reportPath: reportPath)
+    }
+  }
+
+  /// The rows kept, as lines.
+  func listedRows(reportPath: String?) -> [String] {
+    state.withLock {
+      $0.count == 0
+        ? [] : [""] + SummaryText.rows($0.entries, count: $0.count, reportPath: reportPath)
+    }
+  }
+}

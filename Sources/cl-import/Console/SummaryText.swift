@@ -1,0 +1,90 @@
+import CommerceLayer
+import CommerceLayerImporter
+
+/// The summary of a run. Pure.
+enum SummaryText {
+  /// Rows that were not imported and are listed one by one.
+  static let maximumListed = 50
+  /// Imports that are listed one by one.
+  static let maximumImports = 50
+
+  static func lines(
+    _ report: ImportReport, entries: [RowEntry], entryCount: Int, reportPath: String?
+  ) -> [String] {
+    var lines = ["\(report.plan.rows) rows of \(report.plan.type)"]
+    var sums = TextTable(("", .left), ("rows", .right))
+    sums.add("imported", String(report.succeeded))
+    sums.add("failed", String(report.failed))
+    sums.add("not processed", String(report.unprocessed))
+    sums.add("rejected before sending", String(report.rejected))
+    lines += sums.lines.dropFirst()
+    if !report.chunks.isEmpty { lines += [""] + imports(report) }
+    let notes = self.notes(report)
+    if !notes.isEmpty { lines += [""] + notes }
+    if entryCount > 0 {
+      lines += [""] + rows(entries, count: entryCount, reportPath: reportPath)
+    }
+    return lines
+  }
+
+  private static func imports(_ report: ImportReport) -> [String] {
+    var table = TextTable(
+      ("import", .left), ("status", .left), ("lines", .left), ("rows", .right),
+      ("imported", .right), ("failed", .right), ("not processed", .right), ("warnings", .right))
+    for chunk in report.chunks.prefix(maximumImports) {
+      table.add(
+        chunk.importID ?? "-", chunk.status ?? "not created", "\(chunk.firstLine)–\(chunk.lastLine)",
+        String(chunk.rows), String(chunk.succeeded), String(chunk.failed),
+        String(chunk.unprocessed), String(chunk.warnings))
+    }
+    let more = report.chunks.count - maximumImports
+    return table.lines + (more > 0 ? ["  … and \(more) more imports; --json has them all"] : [])
+  }
+
+  private static func notes(_ report: ImportReport) -> [String] {
+    var lines: [String] = []
+    for chunk in report.chunks {
+      let name = "import \(chunk.importID ?? "\(chunk.number)")"
+      if chunk.unnamedFailures > 0 {
+        lines.append(
+          "\(name): \(count(chunk.unnamedFailures)) failed, the service does not say which")
+      }
+      if !chunk.duplicates.isEmpty {
+        lines.append(
+          "\(name): these imports hold the same rows: \(chunk.duplicates.joined(separator: ", "))")
+      }
+      lines += chunk.notes.map { "\(name): \($0)" }
+    }
+    let shown = lines.prefix(maximumListed).map { "  " + TerminalSafe.text($0, limit: 300) }
+    return lines.count > maximumListed
+      ? shown + ["  … and \(lines.count - maximumListed) more notes; --json has them all"] : shown
+  }
+
+  static func rows(
+    _ entries: [RowEntry], count: Int, reportPath: String?
+  ) -> [String] {
+    var table = TextTable(("line", .right), ("row", .left), ("", .left), ("why", .left))
+    for entry in entries.prefix(maximumListed) {
+      table.add(
+        String(entry.line), entry.key ?? "-", label(entry.outcome),
+        entry.reasons.joined(separator: "; "))
+    }
+    var lines = table.lines
+    let more = count - min(entries.count, maximumListed)
+    if more > 0 {
+      lines.append("  … and \(more) more, see " + (reportPath.map { "'\($0)'" } ?? "--report FILE"))
+    }
+    return lines.map { TerminalSafe.text($0) }
+  }
+
+  private static func label(_ outcome: RowEntry.Outcome) -> String {
+    switch outcome {
+    case .succeeded: "imported"
+    case .failed: "failed"
+    case .unprocessed: "not processed"
+    case .rejected: "rejected"
+    }
+  }
+
+  private static func count(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
+}

@@ -1,0 +1,43 @@
+import CommerceLayer
+
+/// A table of plain text. Cells are made fit for a terminal here, wherever they come from.
+struct TextTable {
+  /// How a column stands.
+  enum Alignment: Sendable {
+    case left, right
+  }
+
+  private let header: [String]
+  private let alignments: [Alignment]
+  private var rows: [[String]] = []
+
+  /// The longest cell that is shown whole.
+  private static let widest = 100
+
+  init(_ columns: (String, Alignment)...) {
+    header = columns.map(\.0)
+    alignments = columns.map(\.1)
+  }
+
+  mutating func add(_ cells: String...) {
+    rows.append(cells.map { TerminalSafe.text($0, limit: Self.widest) })
+  }
+
+  /// The lines, columns two blanks apart, indented by two.
+  var lines: [String] {
+    let all = [header] + rows
+    let widths = header.indices.map { column in
+      all.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
+    }
+    return all.map { cells in
+      let padded = header.indices.map { column -> String in
+        let cell = cells.indices.contains(column) ? cells[column] : ""
+        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        return alignments[column] == .right ? blanks + cell : cell + blanks
+      }
+      var line = "  " + padded.joined(separator: "  ")
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line
+    }
+  }
+}

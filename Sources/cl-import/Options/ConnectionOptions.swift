@@ -1,0 +1,61 @@
+import ArgumentParser
+import CommerceLayer
+import CommerceLayerAsyncHTTPClient
+import Foundation
+
+/// Where to and as whom.
+struct ConnectionOptions: ParsableArguments {
+  @Option(help: "The organization's slug: 'acme' of acme.commercelayer.io. [env: CL_ORGANIZATION]")
+  var organization: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A JSON file with organization, client_id and client_secret.", valueName: "file"))
+  var credentials: String?
+
+  @Flag(help: "Read the client secret from standard input.")
+  var clientSecretStdin = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Talk to a sandbox on this port of this machine. [env: CL_BASE_PORT]", valueName: "port"))
+  var basePort: Int?
+
+  /// Carries all requests of the program.
+  static func transport() -> any ClientTransport { AsyncHTTPClientTransport() }
+
+  /// Gathers arguments, file and environment; what is named later in that order counts less.
+  /// - Throws: ``Failure``.
+  func settings(_ environment: ProgramEnvironment) throws(Failure) -> ConnectionSettings {
+    var settings = ConnectionSettings(environment: environment.variables)
+    if let credentials {
+      try settings.read(file: Self.read(credentials), path: credentials)
+    }
+    if clientSecretStdin {
+      let secret = (readLine(strippingNewline: true) ?? "").filter { $0 != "\r" }
+      guard !secret.isEmpty else {
+        throw Failure(.configuration, "there is no client secret on standard input")
+      }
+      settings.clientSecret = Secret(secret)
+    }
+    settings.organization = organization ?? settings.organization
+    settings.basePort = basePort ?? settings.basePort
+    return settings
+  }
+
+  /// - Throws: ``Failure``.
+  func client(_ environment: ProgramEnvironment) throws(Failure) -> CommerceLayerClient {
+    try settings(environment).client(ClientConfiguration(transport: Self.transport()))
+  }
+
+  private static func read(_ path: String) throws(Failure) -> [UInt8] {
+    var status = stat()
+    if stat(path, &status) == 0, ConnectionSettings.isExposed(mode: status.st_mode) {
+      Console.err("warning: other users can read '\(TerminalSafe.text(path))': chmod 600 it")
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Failure(.configuration, "the credentials file '\(path)' cannot be read")
+    }
+    return Array(data)
+  }
+}

@@ -1,0 +1,71 @@
+import CommerceLayer
+import CommerceLayerImporter
+
+/// The exit codes, after sysexits where it has one.
+enum ExitStatus: Int32, Sendable, CaseIterable {
+  /// All rows were accepted.
+  case success = 0
+  /// Finished, but some rows failed, were not processed, or were left out.
+  case incomplete = 1
+  case usage = 64
+  /// The input is bad, or the service refused it.
+  case data = 65
+  /// The input cannot be read.
+  case noInput = 66
+  /// The service cannot be reached, or what answers is another one.
+  case unavailable = 69
+  /// A bug of this program.
+  case software = 70
+  case cannotCreate = 73
+  case inputOutput = 74
+  /// Try again later.
+  case temporary = 75
+  case protocolViolation = 76
+  /// The credentials are refused, or may not do this.
+  case permission = 77
+  case configuration = 78
+  case interrupted = 130
+  case terminated = 143
+
+  /// How a run ended. Pure.
+  /// - Parameter signal: what stopped it: 2 for SIGINT, 15 for SIGTERM.
+  init(_ report: ImportReport, signal: Int32? = nil) {
+    guard report.isConsistent else {
+      self = .software
+      return
+    }
+    switch report.ending {
+    case .done: self = report.isComplete ? .success : .incomplete
+    case .stopped: self = signal == 15 ? .terminated : .interrupted
+    case .rejected, .refused, .inputFailed: self = .data
+    case .denied: self = .permission
+    case .unreachable: self = .unavailable
+    case .gaveUp: self = .temporary
+    case .violation: self = .protocolViolation
+    }
+  }
+
+  /// What a failed call means. Pure.
+  init(_ error: CommerceLayerError) {
+    switch error.kind {
+    case .authentication, .permission: self = .permission
+    case .transport, .timeout, .server: self = .unavailable
+    case .rateLimited, .ambiguousWrite: self = .temporary
+    case .configuration: self = .configuration
+    case .cancelled: self = .interrupted
+    case .protocolViolation:
+      let spoke = error.status.map { (200..<300).contains($0) } ?? false
+      self = spoke ? .unavailable : .protocolViolation
+    default: self = .data
+    }
+  }
+
+  /// What an unusable input means. Pure.
+  init(_ error: InputError) {
+    switch error.kind {
+    case .unreadable: self = .noInput
+    case .malformed, .encoding, .changed: self = .data
+    case .storage: self = .inputOutput
+    }
+  }
+}

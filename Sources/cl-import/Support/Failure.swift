@@ -1,0 +1,105 @@
+import CommerceLayer
+import CommerceLayerImporter
+
+/// Why the program ends early, as it is told to people.
+struct Failure: Error, Sendable, Hashable {
+  let status: ExitStatus
+  let what: String
+  var because: String?
+  var advice: String?
+  var requestID: String?
+
+  init(
+    _ status: ExitStatus, _ what: String, because: String? = nil, advice: String? = nil,
+    requestID: String? = nil
+  ) {
+    self.status = status
+    self.what = what
+    self.because = because
+    self.advice = advice
+    self.requestID = requestID
+  }
+
+  /// What to print: `error:`, `because:`, `try:`, a line each.
+  var lines: [String] {
+    var lines = ["error: \(TerminalSafe.text(what))"]
+    if let because { lines.append("  because: \(TerminalSafe.text(because))") }
+    if let advice { lines.append("  try: \(TerminalSafe.text(advice))") }
+    if let requestID { lines.append("  request id: \(TerminalSafe.text(requestID, limit: 100))") }
+    return lines
+  }
+
+  /// Any error, as a failure.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as CommerceLayerError: self.init(error)
+    case let error as InputError: self.init(error)
+    case let error as RowRulesError:
+      self.init(.usage, error.description, advice: "cl-import run FILE --type skus")
+    case let error as ReportFileError:
+      self.init(.cannotCreate, error.message, advice: error.advice)
+    case is CancellationError: self.init(.interrupted, "stopped")
+    default: self.init(.software, "something unforeseen happened", because: "\(error)")
+    }
+  }
+
+  private init(_ error: CommerceLayerError) {
+    let said = error.errors.prefix(3).map(\.description).joined(separator: "; ")
+    var because = [said, error.underlying ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
+    if let status = error.status { because += because.isEmpty ? "HTTP \(status)" : " (HTTP \(status))" }
+    self.init(
+      ExitStatus(error), error.message, because: because.isEmpty ? nil : because,
+      advice: error.advice, requestID: error.requestID)
+  }
+
+  private init(_ error: InputError) {
+    self.init(
+      ExitStatus(error), error.kind == .unreadable ? error.message : "the input cannot be used",
+      because: error.kind == .unreadable ? nil : error.description, advice: error.advice)
+  }
+
+  /// How a run ended, when it did not end well.
+  init?(_ report: ImportReport) {
+    guard report.isConsistent else {
+      self.init(
+        .software, "the counts of this run do not add up: please report this",
+        because: "\(report.plan.rows) rows, of which \(report.succeeded) succeeded, \(report.failed) failed, \(report.unprocessed) were not processed, \(report.rejected) were rejected"
+      )
+      return
+    }
+    let status = ExitStatus(report)
+    switch report.ending {
+    case .done: return nil
+    case .stopped:
+      let running = report.leftRunning
+      self.init(
+        status, "stopped",
+        because: running.isEmpty
+          ? "no import of this run goes on in the service"
+          : "these imports go on in the service: \(running.joined(separator: ", "))",
+        advice: running.first.map { "cl-import show \($0)" })
+    case .rejected:
+      self.init(
+        status, "nothing was sent: \(report.rejected) of \(report.plan.rows) rows cannot be",
+        advice: "mend them, or leave them out with --skip-rejected")
+    case .refused(let text): self.init(status, "the service refused an import", because: text)
+    case .denied(let text):
+      self.init(
+        status, "the service does not let these credentials import", because: text,
+        advice: "check the client id and secret; imports need an application of kind integration")
+    case .unreachable(let text):
+      self.init(
+        status, "the service cannot be reached", because: text,
+        advice: "check the organization's name and the network")
+    case .gaveUp(let text):
+      self.init(
+        status, "gave up", because: text,
+        advice: "run what was not imported again later: its rows are in the file of --report")
+    case .violation(let text):
+      self.init(status, "what answers does not keep the protocol", because: text)
+    case .inputFailed(let text):
+      self.init(status, "the input could not be read to its end", because: text)
+    }
+  }
+}

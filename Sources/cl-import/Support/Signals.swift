@@ -1,0 +1,43 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// SIGINT and SIGTERM: the first asks to stop, the second ends at once. SIGPIPE is ignored, so that
+/// a reader that goes away does not end a run.
+final class Signals {
+  private final class Received: Sendable {
+    let number = Mutex<Int32?>(nil)
+  }
+
+  private let received = Received()
+  private var sources: [any DispatchSourceSignal] = []
+
+  /// The signal that asked to stop.
+  var first: Int32? { received.number.withLock { $0 } }
+
+  /// Starts to listen.
+  init(onStop: @escaping @Sendable (Int32) -> Void) {
+    signal(SIGPIPE, SIG_IGN)
+    let queue = DispatchQueue(label: "signals")
+    let received = self.received
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler {
+        let isFirst = received.number.withLock { first in
+          if first != nil { return false }
+          first = number
+          return true
+        }
+        guard isFirst else { _exit(128 + number) }
+        onStop(number)
+      }
+      source.resume()
+      sources.append(source)
+    }
+  }
+
+  deinit {
+    for source in sources { source.cancel() }
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+/// The compiler accepts what the schema allows and refuses what it does not, for that reason alone:
+/// each refused query differs from an accepted one in a single name.
+@Suite(
+  .enabled(if: Compiler.modules != nil, "the modules lie beside the tests when SwiftPM builds"))
+struct CompilerProofTests {
+  @Test(arguments: [
+    Case(
+      legal: "$0.sort(.createdAt)", illegal: "$0.sort(.inputs)", type: "SortKey<Import>",
+      name: "inputs"),
+    Case(
+      legal: "$0.filter(.status.eq(.pending))", illegal: "$0.filter(.skipErrors.isTrue())",
+      type: "Filter<Import>", name: "skipErrors"),
+    Case(
+      legal: "$0.include(.events)", illegal: "$0.include(.eventStores)",
+      type: "Include<Import>", name: "eventStores"),
+  ]) func onlyWhatTheSchemaAllowsCompiles(test: Case) throws {
+    let legal = try Compiler.check(program(test.legal))
+    #expect(legal.succeeded, "\(legal.errors)")
+    let illegal = try Compiler.check(program(test.illegal))
+    #expect(!illegal.succeeded)
+    #expect(illegal.errors.count == 1, "\(illegal.errors)")
+    let error = try #require(illegal.errors.first)
+    #expect(error.contains("'\(test.type)' has no member '\(test.name)'"), "\(error)")
+  }
+
+  @Test func predicatesDependOnTheType() throws {
+    let legal = try Compiler.check(program("$0.filter(.errorsCount.gt(1))"))
+    #expect(legal.succeeded, "\(legal.errors)")
+    let illegal = try Compiler.check(program("$0.filter(.status.gt(.pending))"))
+    #expect(!illegal.succeeded)
+    #expect(illegal.errors.contains { $0.contains("ComparableFilterValue") }, "\(illegal.errors)")
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let legal: String
+    let illegal: String
+    let type: String
+    let name: String
+    var testDescription: String { illegal }
+  }
+
+  private func program(_ query: String) -> String {
+    """
+    import CommerceLayer
+
+    func query(_ client: CommerceLayerClient) async throws -> Page<Import> {
+      try await client.imports.list { \(query) }
+    }
+    """
+  }
+}

@@ -1,0 +1,60 @@
+import CommerceLayer
+import Foundation
+import Testing
+
+/// Queries reach the wire under the schema's names.
+@Suite struct GeneratedQueryTests {
+  @Test func aListQuery() async throws {
+    let script = Script(page("a"))
+    let client = try script.client()
+    let list = try await client.imports.list {
+      $0.filter(.status.in([.pending, .inProgress]))
+      $0.filter(.createdAt.gteq(Date(timeIntervalSince1970: 0)))
+      $0.filter(.errorsCount.gt(0))
+      $0.filter(.id.notEq("b"))
+      $0.filter(.reference.contAny(["x", "y"]))
+      $0.filter(.completedAt.null())
+      $0.sort(.createdAt, .descending)
+      $0.sort(.id)
+      $0.fields(.status, .processedCount)
+      $0.include(.events)
+      $0.page(2, size: 25)
+    }
+    #expect(list.items.map(\.id) == ["a"])
+    #expect(list.recordCount == 1)
+    let request = try #require(script.requests.first)
+    #expect(request.path == "/api/imports")
+    #expect(
+      request.query == [
+        "filter[q][status_in]": "pending,in_progress",
+        "filter[q][created_at_gteq]": "1970-01-01T00:00:00.000Z",
+        "filter[q][errors_count_gt]": "0",
+        "filter[q][id_not_eq]": "b",
+        "filter[q][reference_cont_any]": "x,y",
+        "filter[q][completed_at_null]": "true",
+        "sort": "-created_at,id",
+        "fields[imports]": "status,processed_count",
+        "include": "events",
+        "page[number]": "2",
+        "page[size]": "25",
+      ])
+  }
+
+  @Test func everythingThatMeetsACondition() async throws {
+    let script = Script(page("a", "b"))
+    var ids: [String] = []
+    for try await item in try script.client().imports.all(where: .errorsCount.gt(0)) {
+      ids.append(item.id)
+    }
+    #expect(ids == ["a", "b"])
+    #expect(script.requests.first?.query["filter[q][errors_count_gt]"] == "0")
+  }
+
+  @Test func theSameNameMeansTheRightResource() {
+    let ofImports: SortKey<Import> = .createdAt
+    let ofSKUs: SortKey<SKU> = .createdAt
+    #expect(ofImports.name == ofSKUs.name)
+    let code: Filter<SKU> = .code.eq("A")
+    #expect(code.name == "code_eq")
+  }
+}

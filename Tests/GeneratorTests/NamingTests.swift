@@ -1,0 +1,100 @@
+import Spec
+import Testing
+
+@testable import GeneratorCore
+
+@Suite struct NamingTests {
+  @Test(arguments: [
+    ("attachment_url", "attachmentURL"), ("sku_code", "skuCode"), ("url_x", "urlX"),
+    ("parent_resource_id", "parentResourceID"), ("sku_ids", "skuIDs"), ("skus", "skus"),
+    ("_interrupt", "interrupt"), ("line_1", "line1"), ("buy_x_pay_y", "buyXPayY"), ("id", "id"),
+    ("3d_secure", "_3dSecure"), ("html_body", "htmlBody"), ("raw_html", "rawHTML"),
+  ]) func members(wire: String, name: String) {
+    #expect(WireName(wire).lowerCamel == name)
+    #expect(WireName(wire).isUsual)
+  }
+
+  @Test(arguments: [
+    ("sku", "SKU"), ("sku_option", "SKUOption"), ("import", "Import"),
+    ("price_list", "PriceList"), ("paypal_gateway", "PaypalGateway"),
+  ]) func types(wire: String, name: String) {
+    #expect(WireName(wire).upperCamel == name)
+  }
+
+  @Test func keywordsAreEscapedOrChanged() throws {
+    let names = try members("in", "default", "self", "init", "return", "await")
+    #expect(names["in"]?.source == "`in`")
+    #expect(names["default"]?.source == "`default`")
+    #expect(names["return"]?.source == "`return`")
+    #expect(names["await"]?.source == "`await`")
+    #expect(names["self"]?.source == "selfAttribute")
+    #expect(names["init"]?.source == "initAttribute")
+  }
+
+  @Test func membersOfEveryResourceAreNotHidden() throws {
+    let reserved = [
+      "storage", "schema", "meta", "hash_value", "hash", "encode", "json_text", "is_terminal",
+    ]
+    let names = try ResourceNames.forTesting(reserved + ["description", "links", "name", "status"])
+    for wire in reserved {
+      #expect(names.member(wire)?.name == WireName(wire).lowerCamel + "Attribute")
+    }
+    for wire in ["description", "links", "name", "status"] {
+      #expect(names.member(wire)?.name == wire)
+    }
+  }
+
+  @Test func unusualSpellingsAlwaysCarryAHash() throws {
+    let alone = try members("fooBar", "foo__baz", "qux_", "Ünï", "__x")
+    #expect(alone["fooBar"]?.name == "fooBar_" + StableHash.digits(of: "fooBar"))
+    #expect(Set(alone.values).count == 5)
+    #expect(alone.values.allSatisfy { $0.name.contains("_") })
+  }
+
+  @Test func aTriggerBesideItsAttributeSaysSo() throws {
+    let names = try members("_capture", "capture")
+    #expect(names["capture"]?.name == "capture")
+    #expect(names["_capture"]?.name == "captureTrigger")
+    #expect(try members("_capture")["_capture"]?.name == "capture")
+  }
+
+  @Test func capitalsStayCapitalsInEnumerations() throws {
+    let names = try NameAllocator(style: .value, reserved: .enumValues, suffix: "Value")
+      .names(for: ["USD", "usd", "MATCH_CODE", "match_code", "raw_value"], file: "", pointer: "")
+    #expect(names["USD"]?.name == "USD")
+    #expect(names["usd"]?.name == "usd")
+    #expect(names["MATCH_CODE"]?.name == "MATCH_CODE")
+    #expect(names["match_code"]?.name == "matchCode")
+    #expect(names["raw_value"]?.name == "rawValueValue")
+  }
+
+  @Test(arguments: hostileTexts) func anyTextGivesAnIdentifier(text: String) throws {
+    for style in [NameAllocator.Style.member, .type, .value] {
+      let names = try NameAllocator(style: style, reserved: .members, suffix: "X")
+        .names(for: [text, "other"], file: "", pointer: "")
+      let name = try #require(names[text])
+      #expect(Identifier.isPlain(name.name))
+      #expect(name.name.utf8.count < 160)
+    }
+  }
+
+  @Test func hashesAreStable() {
+    #expect(StableHash.digits(of: "fooBar") == StableHash.digits(of: "fooBar"))
+    #expect(StableHash.digits(of: "") == "4fd0bfc1")
+  }
+
+  private func members(_ wires: String...) throws -> [String: Identifier] {
+    try NameAllocator(style: .member, reserved: .members, suffix: "Attribute")
+      .names(for: wires, file: "test", pointer: "")
+  }
+}
+
+extension ResourceNames {
+  static func forTesting(_ wires: [String]) throws -> ResourceNames {
+    let spec = ResourceSpec(
+      resource: "things", singular: "thing",
+      attributes: Dictionary(
+        uniqueKeysWithValues: wires.map { ($0, AttributeSpec(type: .string)) }))
+    return try ResourceNames(spec, in: SpecNames([spec]), file: "things.json")
+  }
+}

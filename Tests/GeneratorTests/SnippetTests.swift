@@ -1,0 +1,261 @@
+import Spec
+import Testing
+
+@testable import GeneratorCore
+
+/// A few lines of spec in, a few lines of Swift out: one feature each.
+@Suite struct SnippetTests {
+  @Test func accessorsByType() throws {
+    let text = try generate(
+      resource(
+        attributes: """
+          {"a": {"type": "string"}, "b": {"type": "integer"}, "c": {"type": "float"},
+           "d": {"type": "boolean"}, "e": {"type": "datetime"}, "f": {"type": "object"},
+           "g": {"type": "array"}}
+          """))
+    expect(
+      text,
+      contains: """
+        /// `a`: string.
+        public var a: String? { storage.string("a") }
+        /// `b`: integer.
+        public var b: Int? { storage.integer("b") }
+        /// `c`: float.
+        public var c: Double? { storage.double("c") }
+        /// `d`: boolean.
+        public var d: Bool? { storage.boolean("d") }
+        /// `e`: datetime.
+        public var e: Date? { storage.date("e") }
+        /// `f`: object.
+        public var f: JSONValue? { storage.value("f") }
+        /// `g`: array.
+        public var g: [JSONValue]? { storage.array("g") }
+        """)
+  }
+
+  @Test func dateIsImportedOnlyWhereItIsUsed() throws {
+    let without = try generate(resource(attributes: #"{"a": {"type": "string"}}"#))
+    #expect(!without.contains("Foundation"))
+    let with = try generate(resource(attributes: #"{"a": {"type": "datetime"}}"#))
+    #expect(with.contains("public import struct Foundation.Date"))
+  }
+
+  @Test func openEnumeration() throws {
+    let text = try generate(
+      resource(
+        attributes: """
+          {"status": {"type": "string", "filter": true, "sort": true,
+                      "values": ["pending", "in_progress", "in"]}}
+          """))
+    expect(
+      text,
+      contains: """
+        /// `status`: string, one of `in`, `in_progress`, `pending`. Filterable, sortable.
+        public var status: Status? { storage.string("status").map(Status.init(rawValue:)) }
+        """)
+    expect(
+      text,
+      contains: """
+        /// What `status` may be; other values are kept as they come.
+        public struct Status: OpenEnum {
+        """)
+    expect(text, contains: #"public static let `in` = Self(rawValue: "in")"#)
+    expect(text, contains: #"public static let inProgress = Self(rawValue: "in_progress")"#)
+    expect(
+      text,
+      contains: #"public static var status: FilterField<Thing, Thing.Status> { .init("status") }"#)
+  }
+
+  @Test func writeOnlyAttributesAndTriggersAreNotRead() throws {
+    let text = try generate(
+      resource(
+        operations: [.update],
+        attributes: """
+          {"password": {"type": "string", "create": "required", "write_only": true},
+           "_place": {"type": "boolean", "update": "optional", "trigger": true}}
+          """))
+    #expect(!text.contains("var password"))
+    #expect(!text.contains("var place"))
+    expect(
+      text,
+      contains: """
+        /// Sends the trigger `_place`.
+        @discardableResult
+        public func place(_ id: String, options: RequestOptions = .init()) async throws -> Thing {
+          try await self.trigger("_place", id: id, options: options)
+        }
+        """)
+    expect(text, contains: "public init(place: Bool? = nil) {")
+  }
+
+  @Test func onlyBooleanTriggersOfUpdatesAreMethods() throws {
+    let text = try generate(
+      resource(
+        operations: [.create, .update],
+        attributes: """
+          {"_capture_amount": {"type": "integer", "update": "optional", "trigger": true},
+           "_compute": {"type": "boolean", "create": "optional", "trigger": true}}
+          """))
+    #expect(!text.contains("func "))
+    expect(text, contains: "public init(captureAmount: Int? = nil) {")
+    expect(text, contains: "public init(compute: Bool? = nil) {")
+  }
+
+  @Test func createOrdersArguments() throws {
+    let text = try generate(
+      resource(
+        operations: [.create],
+        attributes: """
+          {"z": {"type": "string", "create": "required"},
+           "a": {"type": "object", "create": "required"},
+           "b": {"type": "string", "create": "optional"},
+           "rows": {"type": "array", "create": "required", "rows": true}}
+          """,
+        relationships: """
+          {"m": {"cardinality": "one", "resource": "things", "create": "required"},
+           "n": {"cardinality": "many", "resource": "things", "create": "optional"},
+           "o": {"cardinality": "one", "polymorphic": true, "create": "optional"}}
+          """))
+    expect(
+      text,
+      contains: """
+        /// Required: `z`, `a`, `rows`, `m`.
+        public init(
+          z: String, a: JSONObject, rows: BulkInputs, m: ResourceReference<Thing>, b: String? = nil,
+          n: [ResourceReference<Thing>]? = nil, o: AnyResourceReference? = nil
+        ) {
+          storage = RequestStorage(type: "things")
+          storage.set("z", z)
+          storage.set("a", a)
+          storage.set("rows", rows)
+          storage.relate("m", m)
+          storage.set("b", b)
+          storage.relate("n", n)
+          storage.relate("o", o)
+        }
+        """)
+  }
+
+  @Test func updateTellsAbsentFromNull() throws {
+    let text = try generate(
+      resource(
+        operations: [.update],
+        attributes: """
+          {"a": {"type": "datetime", "update": "optional"},
+           "k": {"type": "string", "values": ["x"], "update": "optional"}}
+          """,
+        relationships: """
+          {"m": {"cardinality": "one", "resource": "things", "update": "optional"},
+           "n": {"cardinality": "many", "update": "optional"}}
+          """))
+    expect(
+      text,
+      contains: """
+        public init(
+          a: Nullable<Date>? = nil, k: Nullable<K>? = nil, m: Nullable<ResourceReference<Thing>>? = nil,
+          n: [AnyResourceReference]? = nil
+        ) {
+        """)
+  }
+
+  @Test func conditionsAreDocumented() throws {
+    let text = try generate(
+      resource(
+        operations: [.create],
+        attributes: """
+          {"a": {"type": "string", "create": "conditional", "condition": "if business is false"}}
+          """))
+    expect(text, contains: "/// `a`: string. Conditional on create: `if business is false`.")
+    expect(text, contains: "/// Conditional: `a`: `if business is false`.")
+    expect(text, contains: "public init(a: String? = nil) {")
+  }
+
+  @Test func relationships() throws {
+    let text = try generate(
+      resource(
+        relationships: """
+          {"market": {"cardinality": "one", "resource": "markets", "include": true},
+           "events": {"cardinality": "many", "resource": "events", "filter": true},
+           "source": {"cardinality": "one", "resource": "markets", "polymorphic": true}}
+          """), resource("markets", singular: "market"))
+    expect(
+      text,
+      contains: #"public var market: Market? { storage.resource("market", as: Market.self) }"#)
+    expect(text, contains: #"public var events: [AnyResource]? { storage.resources("events") }"#)
+    expect(text, contains: #"public var source: AnyResource? { storage.resource("source") }"#)
+    expect(
+      text, contains: #"public static var events: RelationshipFilter<Thing> { .init("events") }"#)
+    expect(
+      text,
+      contains: """
+        extension Include: Thing.Includes where Root == Thing {}
+        extension Thing.Includes where Self == Include<Thing> {
+          /// `market`
+          public static var market: Self { .init("market") }
+        }
+        """)
+    expect(
+      text,
+      contains: """
+        public func market(of id: String) async throws -> Market? {
+          try await self.relatedOne("market", of: id, as: Market.self)
+        }
+        """)
+  }
+
+  @Test func operationsBecomeConformances() throws {
+    let none = try generate(resource())
+    #expect(!none.contains("extension Thing:"))
+    let some = try generate(
+      resource(
+        operations: [.list, .retrieve], attributes: #"{"status": {"type": "string"}}"#,
+        more: #"{"lifecycle": {"attribute": "status", "terminal": ["done"], "progress": []}}"#))
+    expect(
+      some,
+      contains: """
+        extension Thing: ListableResource {}
+        extension Thing: RetrievableResource {}
+        extension Thing: LifecycleResource {}
+        """)
+    expect(some, contains: "/// It has ended when `status` is one of `done`.")
+    #expect(!some.contains("struct Create"))
+  }
+
+  @Test func singletons() throws {
+    let text = try generate(
+      resource(
+        "organization", singular: "organization", operations: [.retrieve],
+        relationships: #"{"markets": {"cardinality": "many"}}"#, more: #"{"singleton": true}"#))
+    expect(text, contains: "extension Organization: SingletonResource {}")
+    expect(text, contains: "public var organization: ResourceClient<Organization> {")
+    #expect(!text.contains("of id"))
+  }
+
+  @Test func idIsAFilterAndASortKeyOnly() throws {
+    let text = try generate(
+      resource(attributes: #"{"id": {"type": "string", "filter": true, "sort": true}}"#))
+    #expect(!text.contains("public var id"))
+    expect(text, contains: #"public static var id: FilterField<Thing, ResourceID> { .init("id") }"#)
+    expect(text, contains: #"public static var id: Self { .init("id") }"#)
+  }
+
+  @Test func filtersByType() throws {
+    let text = try generate(
+      resource(
+        attributes: """
+          {"a": {"type": "object", "filter": true}, "b": {"type": "array", "filter": true},
+           "c": {"type": "float", "filter": true}}
+          """))
+    expect(text, contains: "public static var a: FilterField<Thing, JSONObject>")
+    expect(text, contains: "public static var b: FilterField<Thing, [JSONValue]>")
+    expect(text, contains: "public static var c: FilterField<Thing, Double>")
+  }
+
+  @Test func theTableIsTheSpecOnOneLine() throws {
+    let spec = try resource(operations: [.list], attributes: #"{"a": {"type": "string"}}"#)
+    let text = try generate(spec)
+    let tree = try spec.tree()
+    #expect(text.contains(SwiftStringLiteral(tree.compactText).source))
+    #expect(!tree.compactText.contains("\n"))
+  }
+}

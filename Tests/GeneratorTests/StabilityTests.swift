@@ -1,0 +1,110 @@
+import Foundation
+import Spec
+import Testing
+
+@testable import GeneratorCore
+
+/// What joins the spec renames nothing that was there, and equal specs give equal bytes.
+@Suite struct StabilityTests {
+  static let names = ["status", "attachment_url", "line_1", "_interrupt", "fooBar", "type_id"]
+
+  @Test(arguments: [
+    "a", "zz", "Status", "STATUS", "sta_tus", "attachmentURL", "attachmentUrl", "attachment__url",
+    "line_1_", "foo_bar", "foobar", "FooBar", "typeId", "status_", "-status", "état",
+  ]) func aNewFieldRenamesNothing(new: String) throws {
+    let before = try ResourceNames.forTesting(Self.names)
+    let after = try ResourceNames.forTesting(Self.names + [new])
+    for wire in Self.names { #expect(before.member(wire) == after.member(wire)) }
+  }
+
+  @Test func aNewValueRenamesNothing() throws {
+    let values = ["pending", "USD", "a-b", "in_progress"]
+    func names(_ values: [String]) throws -> [String: Identifier] {
+      try NameAllocator(style: .value, reserved: .enumValues, suffix: "Value")
+        .names(for: values, file: "", pointer: "")
+    }
+    let before = try names(values)
+    for new in ["Pending", "usd", "a_b", "a.b", "inProgress", "PENDING", ""] {
+      let after = try names(values + [new])
+      for value in values { #expect(before[value] == after[value]) }
+    }
+  }
+
+  @Test func aNewResourceChangesNoOtherFile() throws {
+    let first = try resource(
+      attributes: #"{"status": {"type": "string", "values": ["a"]}}"#,
+      relationships: #"{"x": {"cardinality": "one", "resource": "others"}}"#)
+    let before = try generate(first)
+    #expect(try generate(first, resource("statuses", singular: "status")) == before)
+    #expect(try generate(first, resource("others", singular: "other")) != before)
+  }
+
+  @Test func anEditLeavesTheBodyOfTheTypeAsItWas() throws {
+    // The compiler recompiles what uses a type when the type's body changes; getters' bodies do not
+    // count. See docs/decisions.
+    func interface(_ text: String) throws -> String {
+      let start = try #require(text.range(of: "public struct Thing: Resource {"))
+      let end = try #require(text.range(of: "\n}\n"))
+      return text[start.lowerBound..<end.lowerBound].split(separator: "\n")
+        .filter { !$0.contains("#\"") }.joined(separator: "\n")
+    }
+    let before = try generate(
+      resource(attributes: #"{"a": {"type": "string", "filter": true, "sort": true}}"#))
+    let after = try generate(
+      resource(
+        attributes: """
+          {"a": {"type": "string", "filter": true}, "b": {"type": "integer", "sort": true}}
+          """))
+    #expect(before != after)
+    #expect(try interface(before) == interface(after))
+  }
+
+  @Test func theRuntimesTypesGetNoMembersOfTheirOwn() throws {
+    let text = try generate(
+      resource(
+        attributes: #"{"a": {"type": "string", "filter": true, "sort": true}}"#,
+        relationships: #"{"x": {"cardinality": "one", "include": true}}"#))
+    for generic in ["Filter", "SortKey", "FieldName", "Include", "ResourceClient"] {
+      #expect(!text.contains("extension \(generic) where"))
+      let conformances = text.split(separator: "\n").filter {
+        $0.hasPrefix("extension \(generic):")
+      }
+      #expect(conformances.count == 1)
+      #expect(conformances.allSatisfy { $0.hasSuffix("where Root == Thing {}") })
+    }
+  }
+
+  @Test func generationIsDeterministic() throws {
+    let specs = try (0..<20).map { index in
+      try resource(
+        "r\(index)s", singular: "r\(index)", operations: [.create, .list],
+        attributes: """
+          {"a": {"type": "string", "values": ["x", "y", "z"], "create": "optional"},
+           "b": {"type": "integer", "filter": true}, "c": {"type": "float", "sort": true}}
+          """)
+    }
+    let service = try service()
+    let first = try Generator.files(for: SpecFolder(resources: specs, service: service))
+    for _ in 0..<5 {
+      let again = try Generator.files(
+        for: SpecFolder(resources: specs.shuffled(), service: service))
+      #expect(again == first)
+    }
+  }
+
+  @Test func resourcesThatCannotBeToldApartAreRefused() throws {
+    let service = try service()
+    func error(_ resources: ResourceSpec...) -> SpecError? {
+      #expect(throws: SpecError.self) {
+        try Generator.files(for: SpecFolder(resources: resources, service: service))
+      }
+    }
+    let things = try resource()
+    #expect(error(things, try resource("Things", singular: "thing2"))?.file == "things.json")
+    #expect(error(things, try resource("stuff", singular: "thing"))?.pointer == "/singular")
+    #expect(error(try resource("service", singular: "x"))?.file == "service.json")
+    #expect(
+      error(ResourceSpec(resource: "../../etc/x", singular: "x"))?.message
+        .contains("names a file") == true)
+  }
+}

@@ -1,0 +1,108 @@
+import CommerceLayer
+import Testing
+
+@testable import CommerceLayerImporter
+
+@Suite struct PlanningTests {
+  /// Chunk sizes for rows of the given sizes and groups.
+  private func cut(_ rows: [(bytes: Int, group: String?)], rows limit: Int, bytes: Int) -> [Int] {
+    var limiter = ChunkLimiter(rows: limit, bytes: bytes)
+    var sizes: [Int] = []
+    for row in rows {
+      if let full = limiter.add(bytes: row.bytes, group: row.group) { sizes.append(full) }
+    }
+    return sizes + (limiter.rowCount > 0 ? [limiter.rowCount] : [])
+  }
+
+  @Test func chunksAreBoundedByRowsAndBytes() {
+    let ten = Array(repeating: (bytes: 10, group: String?.none), count: 10)
+    #expect(cut(ten, rows: 10, bytes: 1000) == [10])
+    #expect(cut(ten, rows: 9, bytes: 1000) == [9, 1])
+    #expect(cut(ten, rows: 1, bytes: 1000) == Array(repeating: 1, count: 10))
+    #expect(cut(ten, rows: 10, bytes: 35) == [3, 3, 3, 1])
+    #expect(cut(ten, rows: 10, bytes: 5) == Array(repeating: 1, count: 10))
+    #expect(cut([], rows: 10, bytes: 5) == [])
+  }
+
+  @Test func groupsStayTogether() {
+    let groups = ["a", "a", "b", "b", "b", "c", nil, "c"].map { (bytes: 1, group: $0) }
+    #expect(cut(groups, rows: 4, bytes: 100) == [2, 4, 2])
+    #expect(cut(groups, rows: 2, bytes: 100) == [2, 3, 2, 1])
+  }
+
+  @Test(arguments: 0..<100)
+  func everyRowIsInOneChunkAndNoGroupIsSplit(seed: Int) {
+    var random = SplitMix64(seed: UInt64(seed))
+    let rows = (0..<Int(random.next() % 200)).map { _ in
+      (bytes: Int(random.next() % 50), group: random.next() % 3 == 0 ? nil : "g\(random.next() % 4)")
+    }
+    let sizes = cut(rows, rows: 7, bytes: 120)
+    #expect(sizes.reduce(0, +) == rows.count)
+    var start = 0
+    for size in sizes {
+      let end = start + size
+      if end < rows.count, let group = rows[end].group { #expect(rows[end - 1].group != group) }
+      let chunk = rows[start..<end]
+      let isOneGroup = Set(chunk.map(\.group)).count == 1 && chunk.first?.group != nil
+      #expect(isOneGroup || (size <= 7 && chunk.reduce(0) { $0 + $1.bytes } <= 120) || size == 1)
+      start = end
+    }
+  }
+
+  private func plan(_ text: String, type: String = "skus", chunkRows: Int = 10_000) throws
+    -> (ImportPlan, [RowEntry])
+  {
+    let file = try TemporaryFile(text)
+    var settings = ImportSettings(service: CommerceLayerService.description)
+    settings.chunkRows = chunkRows
+    var entries: [RowEntry] = []
+    let plan = try ImportPlanner(
+      file: file.file, format: .csv, rules: rules(type), settings: settings
+    ).plan { entries.append($0) }
+    return (plan, entries)
+  }
+
+  @Test func thePlanCountsEverything() throws {
+    let (plan, entries) = try plan(
+      "code,weight\nA,1\nB,x\nA,2\nC,\nA,3\n", chunkRows: 3)
+    #expect(plan.rows == 5)
+    #expect(plan.accepted == 4)
+    #expect(plan.chunks == 2)
+    #expect(plan.largestChunk == 3)
+    #expect(plan.requests == 5)
+    #expect(plan.key == ["code"])
+    #expect(plan.repeatedKeys == 2)
+    #expect(plan.firstRepeatedLine == 4)
+    #expect(entries.map(\.line) == [3])
+    #expect(entries.map(\.outcome) == [.rejected])
+  }
+
+  @Test(arguments: [(10_000, 1), (10_001, 2), (1, 1)])
+  func theBoundariesOfAnImport(rows: Int, chunks: Int) throws {
+    let (plan, _) = try plan("code\n" + (0..<rows).map { "c\($0)\n" }.joined())
+    #expect(plan.chunks == chunks)
+  }
+
+  @Test func noRowsIsAnError() throws {
+    #expect(throws: InputError.self) { try plan("code,name\n") }
+  }
+
+  @Test func anUnknownTypeHasASuggestion() throws {
+    do {
+      _ = try rules("sku")
+      Issue.record("sku is no type")
+    } catch let error as RowRulesError {
+      #expect(error.description.contains("did you mean 'skus'?"))
+    }
+    #expect(throws: RowRulesError.noParent("skus")) { try rules("skus", parent: "x") }
+  }
+
+  @Test func theNearestNameIsNear() {
+    let names = ["code", "name", "weight", "shipping_category_id"]
+    #expect(NearestName.suggestion(for: "Code", among: names) == "code")
+    #expect(NearestName.suggestion(for: "wieght", among: names) == "weight")
+    #expect(NearestName.suggestion(for: "shipping category id", among: names) == "shipping_category_id")
+    #expect(NearestName.suggestion(for: "colour", among: names) == nil)
+    #expect(NearestName.suggestion(for: "", among: names) == nil)
+  }
+}

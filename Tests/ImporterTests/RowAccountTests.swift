@@ -1,0 +1,152 @@
+import CommerceLayer
+import Testing
+
+@testable import CommerceLayerImporter
+
+@Suite struct RowAccountTests {
+  private func result(
+    processed: Int, errors: Int, size: Int?, log: [(String, [String])] = []
+  ) -> RemoteImport {
+    var remote = RemoteImport(id: "i", status: "completed")
+    remote.processedCount = processed
+    remote.errorsCount = errors
+    remote.inputsSize = size
+    remote.errors = log.map { LogEntry(key: $0.0, messages: $0.1) }
+    return remote
+  }
+
+  private func rows(_ keys: [String?]) throws -> [SentRow] {
+    try keys.enumerated().map { try sentRow($0 + 1, key: $1) }
+  }
+
+  @Test func failedRowsAreNamedByTheirKeys() throws {
+    let account = RowAccount(
+      rows: try rows(["A", "B", "C"]),
+      result: result(processed: 2, errors: 1, size: 3, log: [("B", ["name: can't be blank"])]),
+      wasInterrupted: false)
+    #expect(account.succeeded == 2)
+    #expect(account.failed == 1)
+    #expect(account.findings == [.init(index: 1, outcome: .failed, reasons: ["name: can't be blank"])])
+    #expect(account.doubts == [])
+  }
+
+  @Test func anInterruptedImportLeavesItsTailUnprocessed() throws {
+    let account = RowAccount(
+      rows: try rows(["A", "B", "C", "D"]),
+      result: result(processed: 1, errors: 1, size: 4, log: [("B", ["x"])]), wasInterrupted: true)
+    #expect(account.succeeded == 1)
+    #expect(account.failed == 1)
+    #expect(account.unprocessed == 2)
+    #expect(account.findings.map(\.index) == [1, 2, 3])
+    #expect(account.findings.map(\.outcome) == [.failed, .unprocessed, .unprocessed])
+  }
+
+  @Test func rowsThatShareAKeyAreAllListed() throws {
+    let account = RowAccount(
+      rows: try rows(["A", "B", "A"]),
+      result: result(processed: 2, errors: 1, size: 3, log: [("A", ["x"])]), wasInterrupted: false)
+    #expect(account.failed == 2)
+    #expect(account.succeeded == 1)
+    #expect(account.findings.map(\.index) == [0, 2])
+    #expect(account.findings.allSatisfy { $0.reasons.count == 2 })
+  }
+
+  @Test func rowsTheServiceDoesNotNameAreCounted() throws {
+    let account = RowAccount(
+      rows: try rows([nil, nil, nil]),
+      result: result(processed: 1, errors: 2, size: 3, log: [("unknown", ["x"])]),
+      wasInterrupted: false)
+    #expect(account.failed == 2)
+    #expect(account.unnamedFailures == 2)
+    #expect(account.succeeded == 1)
+    #expect(account.unmatched.map(\.key) == ["unknown"])
+    #expect(account.findings == [])
+  }
+
+  @Test func oldFormsOfKeysAreUnderstood() throws {
+    let sent = [
+      try sentRow(1, key: "A-pl", parts: ["A", "pl"]), try sentRow(2, key: "B-pl", parts: ["B", "pl"]),
+      try sentRow(3, key: nil, id: "xyz"),
+    ]
+    var matcher = LogMatcher(rows: sent)
+    func expect(_ key: String, _ found: [Int]) throws {
+      let rows = matcher.rows(for: key)
+      #expect(rows == found, "\(key)")
+    }
+    try expect("A-pl", [0])
+    try expect("code:B-pl", [1])
+    try expect("B", [1])
+    try expect("sku_code:A", [0])
+    try expect("pl", [0, 1])
+    try expect("xyz", [2])
+    try expect("zzz", [])
+  }
+
+  @Test func linesOrRecordsMayBeCounted() throws {
+    let grouped = [
+      try sentRow(1, key: "A", unit: 0), try sentRow(2, key: "A", unit: 0),
+      try sentRow(3, key: "B", unit: 1), try sentRow(4, key: "C", unit: 2),
+    ]
+    let records = RowAccount(
+      rows: grouped, result: result(processed: 1, errors: 1, size: 3, log: [("A", ["x"])]),
+      wasInterrupted: true)
+    #expect(records.failed == 2)
+    #expect(records.succeeded == 1)
+    #expect(records.unprocessed == 1)
+    #expect(records.total == 4)
+    let lines = RowAccount(
+      rows: grouped, result: result(processed: 3, errors: 1, size: 4, log: [("B", ["x"])]),
+      wasInterrupted: false)
+    #expect(lines.failed == 1)
+    #expect(lines.succeeded == 3)
+  }
+
+  @Test func numbersThatContradictEachOtherAreTold() throws {
+    let account = RowAccount(
+      rows: try rows(["A", "B"]), result: result(processed: 9, errors: 9, size: 7),
+      wasInterrupted: false)
+    #expect(account.total == 2)
+    #expect(account.doubts.count == 2)
+  }
+
+  /// Whatever a service says, every row is in exactly one sum and no sum is negative.
+  @Test(arguments: 0..<500)
+  func sumsAddUpWhateverTheServiceSays(seed: Int) throws {
+    var random = SplitMix64(seed: UInt64(seed))
+    let keys = ["A", "B", "C", nil, "A-B"]
+    var unit = -1
+    let isGrouped = random.next() % 2 == 0
+    let rows = try (0..<Int(random.next() % 12 + 1)).map { index in
+      if !isGrouped || index == 0 || random.next() % 2 == 0 { unit += 1 }
+      let key = keys[Int(random.next() % 5)]
+      return try sentRow(
+        index + 1, key: key, parts: key == "A-B" ? ["A", "B"] : [], unit: unit)
+    }
+    let remote = result(
+      processed: Int(random.next() % 15), errors: Int(random.next() % 15),
+      size: [nil, rows.count, unit + 1, 3][Int(random.next() % 4)],
+      log: (0..<Int(random.next() % 5)).map { _ in
+        (["A", "B", "unknown", "A-B", "code:C", "?"][Int(random.next() % 6)], ["x"])
+      })
+    let account = RowAccount(rows: rows, result: remote, wasInterrupted: random.next() % 2 == 0)
+    #expect(account.total == rows.count)
+    #expect(account.succeeded >= 0 && account.failed >= 0 && account.unprocessed >= 0)
+    #expect(account.findings.count <= account.failed + account.unprocessed)
+    #expect(
+      account.findings.count + account.unnamedFailures == account.failed + account.unprocessed)
+  }
+
+  @Test func logsAreReadInAllTheirForms() throws {
+    func read(_ text: String) throws -> [LogEntry] { ImportLog.read(try JSONValue(parsing: text)) }
+    let today = [LogEntry(key: "A", messages: ["code: x", "code: y", "z"])]
+    #expect(try read(#"{"A":{"code":["x","y"],"base":["z"]}}"#) == today)
+    #expect(try read(#"{"A":["w"]}"#) == [LogEntry(key: "A", messages: ["w"])])
+    #expect(
+      try read(#"[{"code:A":{"code":["x"]}},{"B":["w"]}]"#) == [
+        LogEntry(key: "code:A", messages: ["code: x"]), LogEntry(key: "B", messages: ["w"]),
+      ])
+    #expect(try read("{}").isEmpty)
+    #expect(ImportLog.read(nil) == [])
+    #expect(try read("[null,\"odd\"]") == [LogEntry(key: "unknown", messages: ["odd"])])
+  }
+}

@@ -1,0 +1,335 @@
+import CommerceLayer
+import CommerceLayerSandbox
+import Foundation
+import HTTPTypes
+import Synchronization
+import Testing
+
+@testable import CommerceLayerImporter
+
+/// Whole runs against the sandbox, in this process, in virtual time.
+@Suite struct RunTests {
+  /// Sleeping moves the clock and nothing else.
+  private func instantTime() -> TimeSource {
+    let clock = VirtualClock()
+    return TimeSource(now: { clock.now }, sleep: { try await clock.sleep($0) })
+  }
+
+  private final class VirtualClock: Sendable {
+    private let state = Mutex(Duration.zero)
+    var now: Duration { state.withLock { $0 } }
+    func sleep(_ duration: Duration) async throws {
+      await Task.yield()
+      try Task.checkCancellation()
+      state.withLock { $0 += duration }
+    }
+  }
+
+  /// What a run told.
+  private final class Record: Sendable {
+    private let state = Mutex((entries: [RowEntry](), notices: [ImportNotice]()))
+    var entries: [RowEntry] { state.withLock { $0.entries }.sorted { $0.line < $1.line } }
+    var notices: [ImportNotice] { state.withLock { $0.notices } }
+    var observer: ImportObserver {
+      var observer = ImportObserver()
+      observer.entry = { entry in self.state.withLock { $0.entries.append(entry) } }
+      observer.notice = { notice in self.state.withLock { $0.notices.append(notice) } }
+      return observer
+    }
+  }
+
+  private struct Stage {
+    let sandbox: Sandbox
+    let client: CommerceLayerClient
+    let requests: Requests
+  }
+
+  private final class Requests: Sendable {
+    private let state = Mutex([String]())
+    var list: [String] { state.withLock { $0 } }
+    func add(_ request: HTTPRequest) {
+      let path = (request.path ?? "").prefix { $0 != "?" }
+      state.withLock { $0.append("\(request.method.rawValue) \(path)") }
+    }
+    func count(_ text: String) -> Int { list.count { $0 == text } }
+  }
+
+  /// A sandbox whose imports are processed whenever somebody looks at them.
+  private func stage(
+    time: TimeSource, fault: @escaping @Sendable (HTTPRequest, Int) -> Fault? = { _, _ in nil }
+  ) throws -> Stage {
+    let requests = Requests()
+    let creates = Mutex(0)
+    var configuration = SandboxConfiguration()
+    configuration.pace = .manual
+    configuration.intercept = { request in
+      requests.add(request)
+      let number = creates.withLock { count in
+        if request.method == .post, (request.path ?? "").hasPrefix("/api/imports") { count += 1 }
+        return count
+      }
+      return fault(request, number)
+    }
+    let sandbox = try Sandbox(configuration)
+    let inner = sandbox.transport
+    let transport = InProcessTransport { request, body in
+      if request.method == .get { try await sandbox.drain() }
+      let answer = try await inner.send(request, body: RequestBody(body), timeouts: .init())
+      return (answer.head, try await answer.body.collect(upTo: 64 << 20))
+    }
+    var client = ClientConfiguration(transport: transport)
+    client.time = TimeSource(now: time.now) { _ in
+      // Only time limits sleep here; they must not fire before the answer.
+      try await Task.sleep(for: .seconds(3600))
+    }
+    client.retry = .never
+    return Stage(
+      sandbox: sandbox,
+      client: try CommerceLayerClient(
+        organization: "sandbox",
+        credentials: .clientCredentials(id: sandbox.clientID, secret: sandbox.clientSecret),
+        configuration: client), requests: requests)
+  }
+
+  private func importer(
+    _ text: String, _ stage: Stage, time: TimeSource, type: String = "skus", suffix: String = ".csv",
+    change: (inout ImportSettings) -> Void = { _ in }
+  ) throws -> Importer {
+    let file = try TemporaryFile(text, suffix: suffix)
+    var settings = ImportSettings(service: CommerceLayerService.description)
+    change(&settings)
+    return Importer(
+      client: stage.client, file: try file.file, format: try .detect(file.file),
+      rules: try rules(type), settings: settings, runID: "run", time: time, seed: 1)
+  }
+
+  private func skus(_ count: Int, bad: Set<Int> = []) -> String {
+    "code,name,shipping_category_id\n"
+      + (0..<count).map { "S\($0),\(bad.contains($0) ? "" : "n"),cat\n" }.joined()
+  }
+
+  @Test func severalImportsAndEveryRowAccountedFor() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let record = Record()
+    let report = try await importer(skus(95, bad: [3, 50, 94]), stage, time: time) {
+      $0.chunkRows = 20
+      $0.skipErrors = true
+    }.run(observer: record.observer)
+    #expect(report.ending == .done)
+    #expect(report.isConsistent)
+    #expect(report.chunks.map(\.rows) == [20, 20, 20, 20, 15])
+    #expect(report.succeeded == 92)
+    #expect(report.failed == 3)
+    #expect(record.entries.map(\.line) == [5, 52, 96])
+    #expect(record.entries.map(\.key) == ["S3", "S50", "S94"])
+    #expect(record.entries.allSatisfy { $0.reasons == ["name: can't be blank"] })
+    #expect(stage.requests.count("POST /api/imports") == 5)
+    let page = try await stage.client.skus.list { $0.page(size: 1) }
+    #expect(page.recordCount == 92)
+    let imports = try await stage.client.imports.list { $0.sort(.reference) }
+    #expect(imports.items.first?.reference == "run-000001")
+    #expect(imports.items.allSatisfy { $0.referenceOrigin == "cl-import" })
+  }
+
+  @Test func theTenPercentRuleLeavesRowsUnprocessed() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let record = Record()
+    let report = try await importer(skus(20, bad: [4, 5, 6, 7]), stage, time: time).run(
+      observer: record.observer)
+    #expect(report.ending == .done)
+    #expect(report.chunks.first?.status == "interrupted")
+    #expect(report.succeeded + report.failed + report.unprocessed == 20)
+    #expect(report.failed == 3)
+    #expect(report.succeeded == 4)
+    #expect(record.entries.map(\.line) == Array(6...21))
+    #expect(record.entries.prefix(3).allSatisfy { $0.outcome == .failed })
+    #expect(record.entries.dropFirst(3).allSatisfy { $0.outcome == .unprocessed && !$0.isUncertain })
+  }
+
+  @Test func nothingIsSentWhenARowCannotBe() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let record = Record()
+    let text = "code,name,weight\nA,a,1\nB,b,heavy\nC,c,2\n"
+    let report = try await importer(text, stage, time: time).run(observer: record.observer)
+    #expect(report.ending == .rejected)
+    #expect(report.isConsistent)
+    #expect(report.rejected == 1)
+    #expect(report.unprocessed == 2)
+    #expect(stage.requests.list == [])
+    #expect(record.entries.map(\.outcome) == [.unprocessed, .rejected, .unprocessed])
+  }
+
+  @Test func rejectedRowsCanBeLeftOut() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let text = "code,name,weight,shipping_category_id\nA,a,1,x\nB,b,heavy,x\nC,c,2,x\n"
+    let report = try await importer(text, stage, time: time) { $0.skipRejected = true }.run()
+    #expect(report.ending == .done)
+    #expect(report.isConsistent)
+    #expect(report.succeeded == 2)
+    #expect(report.rejected == 1)
+    #expect(!report.isComplete)
+  }
+
+  @Test(arguments: [true, false])
+  func aLostAnswerAfterTheCommitMakesNoSecondImport(keyed: Bool) async throws {
+    let time = instantTime()
+    let stage = try stage(time: time) { request, create in
+      request.method == .post && request.path?.hasPrefix("/api/imports") == true && create == 1
+        ? .commitThenAnswer(HTTPResponse(status: .badGateway), []) : nil
+    }
+    let record = Record()
+    let text = keyed ? skus(3) : "name\na\nb\nc\n"
+    let report = try await importer(text, stage, time: time, type: keyed ? "skus" : "tags").run(
+      observer: record.observer)
+    #expect(report.ending == .done)
+    #expect(report.succeeded == 3)
+    #expect(stage.requests.count("POST /api/imports") == 1)
+    let adopted = record.notices.contains { if case .adopted = $0 { true } else { false } }
+    #expect(adopted)
+  }
+
+  @Test func aLostRequestIsRepeatedForKeyedRowsOnly() async throws {
+    for (type, text, posts) in [("skus", skus(3), 2), ("tags", "name\na\nb\nc\n", 1)] {
+      let time = instantTime()
+      let stage = try stage(time: time) { request, create in
+        request.method == .post && request.path?.hasPrefix("/api/imports") == true && create == 1
+          ? .answer(HTTPResponse(status: .badGateway), []) : nil
+      }
+      let record = Record()
+      let report = try await importer(text, stage, time: time, type: type).run(
+        observer: record.observer)
+      #expect(report.isConsistent)
+      #expect(stage.requests.count("POST /api/imports") == posts, "\(type)")
+      #expect(report.succeeded == (posts == 2 ? 3 : 0))
+      #expect(report.unprocessed == (posts == 2 ? 0 : 3))
+      #expect(record.entries.allSatisfy { $0.isUncertain })
+    }
+  }
+
+  @Test func aWrongSecretEndsTheRun() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    var configuration = ClientConfiguration(transport: stage.sandbox.transport)
+    configuration.retry = .never
+    let client = try CommerceLayerClient(
+      organization: "sandbox", credentials: .clientCredentials(id: "x", secret: "wrong"),
+      configuration: configuration)
+    let wrong = Stage(sandbox: stage.sandbox, client: client, requests: stage.requests)
+    let report = try await importer(skus(3), wrong, time: time).run()
+    guard case .denied = report.ending else {
+      Issue.record("\(report.ending)")
+      return
+    }
+    #expect(report.unprocessed == 3)
+    #expect(report.isConsistent)
+    #expect(stage.requests.count("POST /api/imports") == 0)
+  }
+
+  @Test func aFullQueueIsWaitedFor() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    for index in 0..<10 {
+      _ = try await stage.client.imports.create(
+        .init(resourceType: .tags, inputs: .json([["name": .string("t\(index)")] as JSONObject])))
+    }
+    let record = Record()
+    let report = try await importer(skus(3), stage, time: time).run(observer: record.observer)
+    // The queue only moves when somebody looks; nobody of this run has anything to look at.
+    guard case .gaveUp = report.ending else {
+      Issue.record("\(report.ending)")
+      return
+    }
+    #expect(record.notices.contains { if case .waitingForRoom = $0 { true } else { false } })
+    #expect(report.isConsistent)
+  }
+
+  @Test func csvInTheServicesOwnFormIsSentAsCSV() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let text = "code,name,shipping_category_id,tags.name\nA,\"a, b\",x,\"red,blue\"\nB,b,x,\n"
+    let report = try await importer(text, stage, time: time) { $0.chunkRows = 1 }.run()
+    #expect(report.succeeded == 2)
+    #expect(report.chunks.count == 2)
+    let imports = try await stage.client.imports.list()
+    #expect(imports.items.allSatisfy { $0.format == .csv })
+    let skus = try await stage.client.skus.list { $0.sort(.code) }
+    #expect(skus.items.map(\.name) == ["a, b", "b"])
+  }
+
+  @Test func whatFailedCanBeRunAgainFromTheReport() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let path = NSTemporaryDirectory() + "report-\(UUID().uuidString).jsonl"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let file = try ReportFile(path: path, replacing: false, type: "skus", runID: "run")
+    var observer = ImportObserver()
+    observer.entry = { file.write($0) }
+    _ = try await importer(skus(20, bad: [4, 5, 6, 7]), stage, time: time) { $0.keepsRows = true }
+      .run(observer: observer)
+    #expect(try file.finish() == 16)
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    #expect(throws: ReportFileError.self) {
+      try ReportFile(path: path, replacing: false, type: "skus", runID: "run")
+    }
+    var settings = ImportSettings(service: CommerceLayerService.description)
+    settings.skipErrors = true
+    let again = try await Importer(
+      client: stage.client, file: InputFile(path: path), format: .jsonLines, rules: rules(),
+      settings: settings, runID: "again", time: time, seed: 1
+    ).run()
+    #expect(again.plan.rows == 16)
+    #expect(again.succeeded == 12)
+    #expect(again.failed == 4)
+    #expect(try await stage.client.skus.list { $0.page(size: 1) }.recordCount == 16)
+  }
+
+  @Test func stoppingAccountsForEveryRow() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let control = ImportControl()
+    var observer = ImportObserver()
+    observer.notice = { if case .created = $0 { control.stop() } }
+    let report = try await importer(skus(50), stage, time: time) {
+      $0.chunkRows = 10
+      $0.maximumRunning = 1
+    }.run(control: control, observer: observer)
+    #expect(report.ending == .stopped)
+    #expect(report.isConsistent)
+    #expect(report.unprocessed == 50)
+    #expect(report.leftRunning.count == 1)
+    #expect(stage.requests.count("POST /api/imports") == 1)
+  }
+
+  @Test func aFileThatChangesIsNotSentFurther() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let source = try TemporaryFile(skus(50))
+    var settings = ImportSettings(service: CommerceLayerService.description)
+    settings.chunkRows = 10
+    settings.maximumRunning = 1
+    let importer = Importer(
+      client: stage.client, file: try source.file, format: .csv, rules: try rules(),
+      settings: settings, runID: "run", time: time, seed: 1)
+    var observer = ImportObserver()
+    let path = source.path
+    observer.notice = { notice in
+      guard case .created = notice, let handle = FileHandle(forWritingAtPath: path) else { return }
+      _ = try? handle.seekToEnd()
+      try? handle.write(contentsOf: Data("X,x,y\n".utf8))
+      try? handle.close()
+    }
+    let report = try await importer.run(observer: observer)
+    guard case .inputFailed = report.ending else {
+      Issue.record("\(report.ending)")
+      return
+    }
+    #expect(report.isConsistent)
+    #expect(report.succeeded == 10)
+    #expect(report.unprocessed == 40)
+  }
+}
