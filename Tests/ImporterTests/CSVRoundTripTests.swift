@@ -25,13 +25,14 @@ import Testing
         }
     }
     let lineEnd = random.next() % 2 == 0 ? "\n" : "\r\n"
-    let text = ([columns] + records).map { record in
-      record.map { cell in
-        let mustQuote = cell.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-        return mustQuote || random.next() % 3 == 0
-          ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
-      }.joined(separator: ",")
-    }.joined(separator: lineEnd) + (random.next() % 2 == 0 ? lineEnd : "")
+    let text =
+      ([columns] + records).map { record in
+        record.map { cell in
+          let mustQuote = cell.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+          return mustQuote || random.next() % 3 == 0
+            ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+        }.joined(separator: ",")
+      }.joined(separator: lineEnd) + (random.next() % 2 == 0 ? lineEnd : "")
     let reading = try read(text)
     #expect(reading.rejected == [])
     let back = reading.texts.map { row -> [String] in

@@ -45,7 +45,9 @@ import Testing
     while effects.contains(.lookUp(1)) {
       times.append(now - .seconds(100))
       effects = engine.handle(.found(1, []), now: now)
-      guard let next = wakes(effects).first, !effects.contains(.create(1, attempt: 2)) else { break }
+      guard let next = wakes(effects).first, !effects.contains(.create(1, attempt: 2)) else {
+        break
+      }
       now = next
       effects = engine.handle(.tick, now: now)
     }
@@ -82,7 +84,9 @@ import Testing
       _ = engine.handle(.tick, now: now)
     }
     effects = engine.handle(.found(1, []), now: now)
-    let isSettled = effects.contains { if case .settle(1, .needsOperator) = $0 { true } else { false } }
+    let isSettled = effects.contains {
+      if case .settle(1, .needsOperator) = $0 { true } else { false }
+    }
     #expect(isSettled)
     #expect(!effects.contains(.create(1, attempt: 2)))
     // The run goes on with the next chunk.

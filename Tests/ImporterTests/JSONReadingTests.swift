@@ -34,7 +34,8 @@ import Testing
   }
 
   @Test func linesAreReadWhateverTheyEndWith() throws {
-    let reading = try read("{\"code\":\"A\"}\r\n\n  \n{\"code\":\"B\"}\n{\"code\":\"C\"}", .jsonLines)
+    let reading = try read(
+      "{\"code\":\"A\"}\r\n\n  \n{\"code\":\"B\"}\n{\"code\":\"C\"}", .jsonLines)
     #expect(reading.rows.map(\.line) == [1, 4, 5])
   }
 
@@ -54,8 +55,10 @@ import Testing
     (#"{"code":"A","updated_at":"2024-01-01T00:00:00Z"}"#, "can be read but not set"),
     (#"{"code":"A","shipping_category_id":7}"#, "'shipping_category_id' is a string"),
     (#"{"code":"A","tags":["x"]}"#, "'tags' is an array of objects"),
-    ("{\"code\":\"A\",\"metadata\":" + String(repeating: "[", count: 70)
-      + String(repeating: "]", count: 70) + "}", "not JSON"),
+    (
+      "{\"code\":\"A\",\"metadata\":" + String(repeating: "[", count: 70)
+        + String(repeating: "]", count: 70) + "}", "not JSON"
+    ),
   ])
   func rowsThatCannotBeSent(row: String, part: String) throws {
     let reading = try read("{\"code\":\"ok\"}\n\(row)\n{\"code\":\"ok2\"}\n", .jsonLines)

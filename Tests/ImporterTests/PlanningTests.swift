@@ -34,7 +34,10 @@ import Testing
   func everyRowIsInOneChunkAndNoGroupIsSplit(seed: Int) {
     var random = SplitMix64(seed: UInt64(seed))
     let rows = (0..<Int(random.next() % 200)).map { _ in
-      (bytes: Int(random.next() % 50), group: random.next() % 3 == 0 ? nil : "g\(random.next() % 4)")
+      (
+        bytes: Int(random.next() % 50),
+        group: random.next() % 3 == 0 ? nil : "g\(random.next() % 4)"
+      )
     }
     let sizes = cut(rows, rows: 7, bytes: 120)
     #expect(sizes.reduce(0, +) == rows.count)
@@ -101,7 +104,8 @@ import Testing
     let names = ["code", "name", "weight", "shipping_category_id"]
     #expect(NearestName.suggestion(for: "Code", among: names) == "code")
     #expect(NearestName.suggestion(for: "wieght", among: names) == "weight")
-    #expect(NearestName.suggestion(for: "shipping category id", among: names) == "shipping_category_id")
+    #expect(
+      NearestName.suggestion(for: "shipping category id", among: names) == "shipping_category_id")
     #expect(NearestName.suggestion(for: "colour", among: names) == nil)
     #expect(NearestName.suggestion(for: "", among: names) == nil)
   }

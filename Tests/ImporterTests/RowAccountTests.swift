@@ -26,7 +26,8 @@ import Testing
       wasInterrupted: false)
     #expect(account.succeeded == 2)
     #expect(account.failed == 1)
-    #expect(account.findings == [.init(index: 1, outcome: .failed, reasons: ["name: can't be blank"])])
+    #expect(
+      account.findings == [.init(index: 1, outcome: .failed, reasons: ["name: can't be blank"])])
     #expect(account.doubts == [])
   }
 
@@ -65,7 +66,8 @@ import Testing
 
   @Test func oldFormsOfKeysAreUnderstood() throws {
     let sent = [
-      try sentRow(1, key: "A-pl", parts: ["A", "pl"]), try sentRow(2, key: "B-pl", parts: ["B", "pl"]),
+      try sentRow(1, key: "A-pl", parts: ["A", "pl"]),
+      try sentRow(2, key: "B-pl", parts: ["B", "pl"]),
       try sentRow(3, key: nil, id: "xyz"),
     ]
     var matcher = LogMatcher(rows: sent)

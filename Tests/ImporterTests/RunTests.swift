@@ -92,7 +92,8 @@ import Testing
   }
 
   private func importer(
-    _ text: String, _ stage: Stage, time: TimeSource, type: String = "skus", suffix: String = ".csv",
+    _ text: String, _ stage: Stage, time: TimeSource, type: String = "skus",
+    suffix: String = ".csv",
     change: (inout ImportSettings) -> Void = { _ in }
   ) throws -> Importer {
     let file = try TemporaryFile(text, suffix: suffix)
@@ -145,7 +146,8 @@ import Testing
     #expect(report.succeeded == 4)
     #expect(record.entries.map(\.line) == Array(6...21))
     #expect(record.entries.prefix(3).allSatisfy { $0.outcome == .failed })
-    #expect(record.entries.dropFirst(3).allSatisfy { $0.outcome == .unprocessed && !$0.isUncertain })
+    #expect(
+      record.entries.dropFirst(3).allSatisfy { $0.outcome == .unprocessed && !$0.isUncertain })
   }
 
   @Test func nothingIsSentWhenARowCannotBe() async throws {

@@ -91,7 +91,10 @@ struct Simulation {
   }
 
   private mutating func pop() -> (time: Duration, order: Int, event: EngineEvent)? {
-    guard let index = queue.indices.min(by: { (queue[$0].time, queue[$0].order) < (queue[$1].time, queue[$1].order) })
+    guard
+      let index = queue.indices.min(by: {
+        (queue[$0].time, queue[$0].order) < (queue[$1].time, queue[$1].order)
+      })
     else { return nil }
     return queue.remove(at: index)
   }
@@ -184,7 +187,8 @@ struct Simulation {
   private func remote(_ item: Stored) -> RemoteImport {
     let isOver = now >= item.endsAt
     var remote = RemoteImport(
-      id: item.id, status: isOver ? (item.interrupted ? "interrupted" : "completed") : "in_progress")
+      id: item.id, status: isOver ? (item.interrupted ? "interrupted" : "completed") : "in_progress"
+    )
     remote.inputsSize = 100
     remote.processedCount = isOver ? (item.interrupted ? 20 : 100) : 10
     remote.createdAt = item.id

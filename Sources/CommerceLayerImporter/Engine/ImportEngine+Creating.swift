@@ -106,7 +106,8 @@ extension ImportEngine {
       settle(
         number,
         .needsOperator(
-          "it is unknown whether the import arrived; these rows have no key, so they are not sent again"),
+          "it is unknown whether the import arrived; these rows have no key, so they are not sent again"
+        ),
         &effects)
       return
     }

@@ -51,7 +51,8 @@ struct RowAccount: Sendable, Equatable {
   init(rows: [SentRow], result: RemoteImport, wasInterrupted: Bool) {
     let units = (rows.last?.unit ?? -1) + 1
     // The service counts records or lines; its own number of inputs tells which.
-    let countsLines = result.inputsSize == nil || result.inputsSize == rows.count || units == rows.count
+    let countsLines =
+      result.inputsSize == nil || result.inputsSize == rows.count || units == rows.count
     let size = countsLines ? rows.count : units
     func position(_ index: Int) -> Int { countsLines ? index : rows[index].unit }
     func rowCount(_ positions: Range<Int>) -> Int {
@@ -65,7 +66,8 @@ struct RowAccount: Sendable, Equatable {
     let end = wasInterrupted ? consumed : size
     if !wasInterrupted, result.processedCount + result.errorsCount != size {
       doubts.append(
-        "it has completed, but \(result.processedCount) done and \(result.errorsCount) refused are not \(size)")
+        "it has completed, but \(result.processedCount) done and \(result.errorsCount) refused are not \(size)"
+      )
     }
     unprocessed = rowCount(end..<size)
 
@@ -83,7 +85,8 @@ struct RowAccount: Sendable, Equatable {
         matchedUnits.insert(position(index))
         reasons[index, default: []] +=
           entry.messages
-          + (isShared ? ["(\(indices.count) rows share this key; the service does not say which)"] : [])
+          + (isShared
+            ? ["(\(indices.count) rows share this key; the service does not say which)"] : [])
       }
     }
     // Rows with one key share one log entry: all are listed, so there may be more than counted.

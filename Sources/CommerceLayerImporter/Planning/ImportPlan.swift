@@ -31,6 +31,9 @@ public struct ImportPlan: Sendable, Hashable {
   /// Whether there were too many keys to look for repeated ones in all of them.
   public var repeatedKeysAreIncomplete = false
 
+  /// `1 row`, `2 rows`.
+  public static func rows(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
+
   /// Rows to be sent.
   public var accepted: Int { rows - rejected }
   /// Requests without the looks at running imports: a token, and for each import its creation and

@@ -60,6 +60,7 @@ public struct ImportPace: Sendable, Hashable {
     pace.maximumPoll = .milliseconds(500)
     pace.backOff = .milliseconds(100)
     pace.maximumBackOff = .seconds(1)
+    pace.lookups = [0, 200, 500, 1000, 2000].map { .milliseconds($0) }
     return pace
   }
 

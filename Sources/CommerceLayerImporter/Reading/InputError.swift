@@ -36,6 +36,7 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
     self.advice = advice
   }
 
+  /// What is wrong, in a sentence.
   public var description: String {
     var place = ""
     if let line { place = "line \(line)" }

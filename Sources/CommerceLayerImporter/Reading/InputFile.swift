@@ -91,7 +91,9 @@ public final class InputFile: Sendable {
       if count == 0 { return }
       var start = 0
       while start < count {
-        let written = buffer[start..<count].withUnsafeBytes { write(copy, $0.baseAddress, $0.count) }
+        let written = buffer[start..<count].withUnsafeBytes {
+          write(copy, $0.baseAddress, $0.count)
+        }
         if written < 0, errno == EINTR { continue }
         guard written > 0 else {
           throw InputError(

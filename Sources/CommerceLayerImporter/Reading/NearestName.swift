@@ -4,7 +4,9 @@ public enum NearestName {
   ///
   /// Close is at most two changes (a letter added, left out, changed, or two swapped), one for
   /// names of up to four letters.
-  public static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+  public static func suggestion(for name: String, among candidates: some Sequence<String>)
+    -> String?
+  {
     let wanted = Array(normalized(name))
     let limit = wanted.count <= 4 ? 1 : 2
     var best: (name: String, distance: Int)?

@@ -104,6 +104,7 @@ public struct ReportFileError: Error, Sendable, Hashable, CustomStringConvertibl
   /// What to do about it.
   public let advice: String?
 
+  /// What is wrong, in a sentence.
   public var description: String { message }
 }
 

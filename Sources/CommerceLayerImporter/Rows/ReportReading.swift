@@ -27,7 +27,8 @@ struct ReportReading: Sendable {
     let source = line["line"]?.integer.map { "line \($0) of its source" } ?? "a row"
     if line["uncertain"]?.boolean == true, !rules.isKeyed {
       return rejected(
-        "\(source) may have been imported already, and \(rules.type) have no key to tell: look first")
+        "\(source) may have been imported already, and \(rules.type) have no key to tell: look first"
+      )
     }
     if let row = line["row"] { return JSONRowReading.read(row, record: record, rules: rules) }
     if let text = line["csv"]?.string, let header {

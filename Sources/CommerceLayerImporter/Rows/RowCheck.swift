@@ -33,7 +33,9 @@ enum RowCheck {
     _ value: JSONElement, of field: RowRules.Field, named name: String, rules: RowRules
   ) -> String? {
     if value.isNull {
-      if field == .id || rules.key.contains(name) { return "'\(name)' identifies the record: not null" }
+      if field == .id || rules.key.contains(name) {
+        return "'\(name)' identifies the record: not null"
+      }
       if case .attribute(let attribute) = field, attribute.create == .required {
         return "'\(name)' is required: not null"
       }

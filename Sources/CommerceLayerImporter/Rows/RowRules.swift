@@ -56,7 +56,8 @@ public struct RowRules: Sendable {
   ) throws(RowRulesError) {
     guard let importable = service.importables[type] else {
       throw .unknownType(
-        type, suggestion: NearestName.suggestion(for: type, among: service.importables.keys.sorted()),
+        type,
+        suggestion: NearestName.suggestion(for: type, among: service.importables.keys.sorted()),
         known: service.importables.keys.sorted())
     }
     if parentID != nil, importable.parent == nil { throw .noParent(type) }
@@ -119,6 +120,7 @@ public enum RowRulesError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A parent was given for a type without one.
   case noParent(String)
 
+  /// What is wrong, in a sentence.
   public var description: String {
     switch self {
     case .unknownType(let type, let suggestion, let known):

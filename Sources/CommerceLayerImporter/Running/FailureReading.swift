@@ -47,7 +47,8 @@ enum FailureReading {
   /// The row in `/data/attributes/inputs/17/code`.
   static func row(pointer: String) -> Int? {
     let parts = pointer.split(separator: "/")
-    guard parts.count >= 4, parts[0] == "data", parts[1] == "attributes", parts[2] == "inputs" else {
+    guard parts.count >= 4, parts[0] == "data", parts[1] == "attributes", parts[2] == "inputs"
+    else {
       return nil
     }
     return Int(parts[3]).flatMap { $0 >= 0 ? $0 : nil }

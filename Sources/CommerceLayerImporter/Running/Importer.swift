@@ -67,7 +67,8 @@ public struct Importer: Sendable {
     var loop = RunLoop(
       engine: ImportEngine(settings: engineSettings), ledger: ledger, source: source,
       calls: RunCalls(
-        service: service, planner: planner, runID: runID, time: time, send: { continuation.yield($0) }),
+        service: service, planner: planner, runID: runID, time: time,
+        send: { continuation.yield($0) }),
       observer: observer)
     await withDiscardingTaskGroup { group in
       loop.handle(.start, in: &group)

@@ -49,7 +49,8 @@ struct PreparedChunk: Sendable {
 
   /// Two halves; a record is never split. nil when there is only one.
   func halves() -> (PreparedChunk, PreparedChunk)? {
-    guard units > 1, let middle = rows.firstIndex(where: { $0.unit >= units / 2 }), middle > 0 else {
+    guard units > 1, let middle = rows.firstIndex(where: { $0.unit >= units / 2 }), middle > 0
+    else {
       return nil
     }
     var tail = self

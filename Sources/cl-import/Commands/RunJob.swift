@@ -40,7 +40,8 @@ struct RunJob {
   func run() async throws -> Result {
     let runID = RunIdentifier.make()
     // A report that cannot be written is known before anything is sent.
-    let header = try reportPath == nil ? nil : ImportPlanner.csvHeader(of: file, format: format, rules: rules)
+    let header =
+      try reportPath == nil ? nil : ImportPlanner.csvHeader(of: file, format: format, rules: rules)
     let reportFile = try reportPath.map {
       try ReportFile(
         path: $0, replacing: replacesReport, type: rules.type, runID: runID, csvHeader: header)
@@ -56,7 +57,8 @@ struct RunJob {
     var observer = ImportObserver()
     observer.planned = { plan in
       Console.err(
-        "\(plan.accepted) rows of \(plan.type) to send in \(plan.chunks) import\(plan.chunks == 1 ? "" : "s")")
+        "\(ImportPlan.rows(plan.accepted)) of \(plan.type) to send in \(plan.chunks) import\(plan.chunks == 1 ? "" : "s")"
+      )
       PlanText.warnings(plan).forEach(Console.err)
     }
     observer.progress = { display.show($0) }

@@ -3,14 +3,16 @@ import CommerceLayerImporter
 /// What a plan says to people. Pure.
 enum PlanText {
   static func lines(_ plan: ImportPlan) -> [String] {
-    var lines = ["\(plan.rows) rows of \(plan.type), read as \(name(plan.format))"]
+    var lines = ["\(ImportPlan.rows(plan.rows)) of \(plan.type), read as \(name(plan.format))"]
     var table = TextTable(("", .left), ("", .left))
     table.add("rows to send", "\(plan.accepted)")
     table.add("rejected", "\(plan.rejected)")
     table.add("imports", "\(plan.chunks), the largest of \(plan.largestChunk) rows")
     table.add("bytes of rows", "\(plan.bytes)")
     table.add("requests", "\(plan.requests), and one for each look at the imports that run")
-    table.add("sent as", plan.isSentAsCSV ? "CSV, because a column names a relationship's attribute" : "JSON")
+    table.add(
+      "sent as",
+      plan.isSentAsCSV ? "CSV, because a column names a relationship's attribute" : "JSON")
     table.add(
       "key",
       plan.key.isEmpty

@@ -70,7 +70,8 @@ enum ProgressText {
   }
 
   private static func rate(_ progress: ImportProgress, elapsed: Duration) -> Int? {
-    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    let seconds =
+      Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
     guard seconds >= 0.5, progress.consumed > 0 else { return nil }
     return Int(Double(progress.consumed) / seconds)
   }
@@ -84,7 +85,8 @@ enum ProgressText {
   }
 
   private static func seconds(_ duration: Duration) -> String {
-    let tenths = duration.components.seconds * 10 + duration.components.attoseconds / 100_000_000_000_000_000
+    let tenths =
+      duration.components.seconds * 10 + duration.components.attoseconds / 100_000_000_000_000_000
     return "\(tenths / 10).\(tenths % 10) s"
   }
 

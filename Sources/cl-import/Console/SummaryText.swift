@@ -11,7 +11,7 @@ enum SummaryText {
   static func lines(
     _ report: ImportReport, entries: [RowEntry], entryCount: Int, reportPath: String?
   ) -> [String] {
-    var lines = ["\(report.plan.rows) rows of \(report.plan.type)"]
+    var lines = ["\(ImportPlan.rows(report.plan.rows)) of \(report.plan.type)"]
     var sums = TextTable(("", .left), ("rows", .right))
     sums.add("imported", String(report.succeeded))
     sums.add("failed", String(report.failed))
@@ -33,7 +33,8 @@ enum SummaryText {
       ("imported", .right), ("failed", .right), ("not processed", .right), ("warnings", .right))
     for chunk in report.chunks.prefix(maximumImports) {
       table.add(
-        chunk.importID ?? "-", chunk.status ?? "not created", "\(chunk.firstLine)–\(chunk.lastLine)",
+        chunk.importID ?? "-", chunk.status ?? "not created",
+        "\(chunk.firstLine)–\(chunk.lastLine)",
         String(chunk.rows), String(chunk.succeeded), String(chunk.failed),
         String(chunk.unprocessed), String(chunk.warnings))
     }
@@ -47,7 +48,8 @@ enum SummaryText {
       let name = "import \(chunk.importID ?? "\(chunk.number)")"
       if chunk.unnamedFailures > 0 {
         lines.append(
-          "\(name): \(count(chunk.unnamedFailures)) failed, the service does not say which")
+          "\(name): \(ImportPlan.rows(chunk.unnamedFailures)) failed, the service does not say which"
+        )
       }
       if !chunk.duplicates.isEmpty {
         lines.append(
@@ -85,6 +87,4 @@ enum SummaryText {
     case .rejected: "rejected"
     }
   }
-
-  private static func count(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
 }

@@ -29,7 +29,8 @@ enum DemoCatalogue {
     let code = "DEMO-\(make.uppercased())-\(String(100_000 + index).dropFirst())"
     var cells = [
       code, "\(make) \(thing), \(size)", "Invented for the demo.\nNumber \(index + 1) of \(count).",
-      String(100 + index * 7 % 900), "gr", String(1 + index % 6), index % 40 == 0 ? "true" : "false",
+      String(100 + index * 7 % 900), "gr", String(1 + index % 6),
+      index % 40 == 0 ? "true" : "false",
       index.isMultiple(of: 3) ? "scatDemoLG" : "scatDemoSM",
     ]
     if index % badEvery == badEvery - 1 {

@@ -24,7 +24,8 @@ struct DemoCommand: AsyncParsableCommand {
     Console.err("A sandbox of the service listens on http://127.0.0.1:\(local.server.port)/api.")
     Console.err(
       "\(DemoCatalogue.count) invented SKUs are in a CSV file, some of them bad on purpose. This does what\n"
-        + "  cl-import run FILE --type skus --sandbox --chunk-rows \(Self.chunkRows)\ndoes with a file of yours.")
+        + "  cl-import run FILE --type skus --sandbox --chunk-rows \(Self.chunkRows)\ndoes with a file of yours."
+    )
     let environment = ProgramEnvironment.current
     var settings = ImportSettings(service: CommerceLayerService.description)
     settings.chunkRows = Self.chunkRows
@@ -61,7 +62,8 @@ struct DemoCommand: AsyncParsableCommand {
     let descriptor = mkstemps(&template, 4)
     guard descriptor >= 0 else {
       throw Failure(
-        .cannotCreate, "no temporary file in '\(folder)'", because: String(cString: strerror(errno)))
+        .cannotCreate, "no temporary file in '\(folder)'", because: String(cString: strerror(errno))
+      )
     }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
@@ -80,7 +82,9 @@ struct DemoCommand: AsyncParsableCommand {
       $0.fields(.code, .name, .weight, .unitOfWeight)
       $0.page(size: 5)
     }
-    Console.out("\nRead back: \(page.recordCount ?? 0) SKUs begin with DEMO-FJORD; the first \(page.items.count):")
+    Console.out(
+      "\nRead back: \(page.recordCount ?? 0) SKUs begin with DEMO-FJORD; the first \(page.items.count):"
+    )
     var table = TextTable(("id", .left), ("code", .left), ("name", .left), ("weight", .right))
     for sku in page {
       table.add(

@@ -39,7 +39,9 @@ struct ConnectionSettings: Sendable, Hashable {
   /// - Throws: ``Failure`` with the names of what is missing.
   func client(_ configuration: ClientConfiguration) throws(Failure) -> CommerceLayerClient {
     var missing: [String] = []
-    if organization == nil, basePort == nil { missing.append("CL_ORGANIZATION (or --organization)") }
+    if organization == nil, basePort == nil {
+      missing.append("CL_ORGANIZATION (or --organization)")
+    }
     if clientID == nil { missing.append("CL_CLIENT_ID") }
     if clientSecret == nil { missing.append("CL_CLIENT_SECRET (or --client-secret-stdin)") }
     guard missing.isEmpty, let clientID, let clientSecret else {

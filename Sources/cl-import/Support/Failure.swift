@@ -47,7 +47,9 @@ struct Failure: Error, Sendable, Hashable {
   private init(_ error: CommerceLayerError) {
     let said = error.errors.prefix(3).map(\.description).joined(separator: "; ")
     var because = [said, error.underlying ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
-    if let status = error.status { because += because.isEmpty ? "HTTP \(status)" : " (HTTP \(status))" }
+    if let status = error.status {
+      because += because.isEmpty ? "HTTP \(status)" : " (HTTP \(status))"
+    }
     self.init(
       ExitStatus(error), error.message, because: because.isEmpty ? nil : because,
       advice: error.advice, requestID: error.requestID)
@@ -64,7 +66,8 @@ struct Failure: Error, Sendable, Hashable {
     guard report.isConsistent else {
       self.init(
         .software, "the counts of this run do not add up: please report this",
-        because: "\(report.plan.rows) rows, of which \(report.succeeded) succeeded, \(report.failed) failed, \(report.unprocessed) were not processed, \(report.rejected) were rejected"
+        because:
+          "\(report.plan.rows) rows, of which \(report.succeeded) succeeded, \(report.failed) failed, \(report.unprocessed) were not processed, \(report.rejected) were rejected"
       )
       return
     }

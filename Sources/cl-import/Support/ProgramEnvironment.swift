@@ -1,13 +1,13 @@
 import Foundation
 
 /// What the surroundings say of where output goes and who is meant. Pure but for ``current``.
+///
+/// Nothing is ever coloured, so `NO_COLOR` needs no asking.
 struct ProgramEnvironment: Sendable, Hashable {
   /// The environment's variables.
   var variables: [String: String]
   /// Whether standard error is a terminal.
   var errorIsTerminal: Bool
-  /// Whether standard output is a terminal.
-  var outputIsTerminal: Bool
   /// The terminal's columns.
   var columns: Int
 
@@ -15,12 +15,10 @@ struct ProgramEnvironment: Sendable, Hashable {
   private static let widths = 40...200
 
   init(
-    variables: [String: String], errorIsTerminal: Bool = false, outputIsTerminal: Bool = false,
-    columns: Int = 80
+    variables: [String: String], errorIsTerminal: Bool = false, columns: Int = 80
   ) {
     self.variables = variables
     self.errorIsTerminal = errorIsTerminal
-    self.outputIsTerminal = outputIsTerminal
     self.columns = min(max(columns, Self.widths.lowerBound), Self.widths.upperBound)
   }
 
@@ -30,7 +28,7 @@ struct ProgramEnvironment: Sendable, Hashable {
     let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return ProgramEnvironment(
       variables: ProcessInfo.processInfo.environment,
-      errorIsTerminal: isatty(STDERR_FILENO) == 1, outputIsTerminal: isatty(STDOUT_FILENO) == 1,
+      errorIsTerminal: isatty(STDERR_FILENO) == 1,
       columns: known ? Int(size.ws_col) : 80)
   }
 
@@ -42,10 +40,4 @@ struct ProgramEnvironment: Sendable, Hashable {
   func showsLiveProgress(noProgress: Bool) -> Bool {
     errorIsTerminal && !isDumb && !isSet("CI") && !noProgress
   }
-
-  /// Whether standard output may be coloured.
-  var colorsOutput: Bool { outputIsTerminal && !isDumb && !isSet("NO_COLOR") }
-
-  /// Whether standard error may be coloured.
-  var colorsError: Bool { errorIsTerminal && !isDumb && !isSet("NO_COLOR") }
 }

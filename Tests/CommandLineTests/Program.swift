@@ -1,0 +1,143 @@
+import CommerceLayer
+import CommerceLayerSandbox
+import Foundation
+import HTTPTypes
+import Synchronization
+import Testing
+
+/// The real cl-import, as a process.
+enum Program {
+  /// What a run of it left.
+  struct Outcome {
+    let status: Int32
+    let out: String
+    let err: String
+    var json: JSONValue? { try? JSONValue(parsing: out) }
+  }
+
+  /// Built beside the tests.
+  static func url(_ name: String = "cl-import") throws -> URL {
+    let candidates =
+      [Bundle.main.executableURL?.deletingLastPathComponent()]
+      + Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+    for case let folder? in candidates {
+      let url = folder.appendingPathComponent(name)
+      if FileManager.default.isExecutableFile(atPath: url.path) { return url }
+    }
+    throw Missing(name: name)
+  }
+
+  struct Missing: Error {
+    let name: String
+  }
+
+  /// A process of it that was started.
+  final class Running: Sendable {
+    private let out: URL
+    private let err: URL
+    private let ended: Task<Int32, Never>
+    let pid: Int32
+
+    init(_ arguments: [String], environment: [String: String], input: String?) throws {
+      let folder = FileManager.default.temporaryDirectory
+      out = folder.appendingPathComponent("cl-import-out-\(UUID().uuidString)")
+      err = folder.appendingPathComponent("cl-import-err-\(UUID().uuidString)")
+      for url in [out, err] { FileManager.default.createFile(atPath: url.path, contents: nil) }
+      let process = Process()
+      process.executableURL = try Program.url()
+      process.arguments = arguments
+      process.environment = environment
+      process.standardOutput = try FileHandle(forWritingTo: out)
+      process.standardError = try FileHandle(forWritingTo: err)
+      if let input {
+        let pipe = Pipe()
+        process.standardInput = pipe
+        try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try pipe.fileHandleForWriting.close()
+      } else {
+        process.standardInput = FileHandle.nullDevice
+      }
+      let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+      // The handler keeps the process until it has ended.
+      process.terminationHandler = {
+        continuation.yield($0.terminationStatus)
+        continuation.finish()
+      }
+      ended = Task {
+        for await status in stream { return status }
+        return -1
+      }
+      try process.run()
+      pid = process.processIdentifier
+    }
+
+    /// What it has written to standard output so far.
+    var output: String { (try? String(contentsOf: out, encoding: .utf8)) ?? "" }
+    /// What it has written to standard error so far.
+    var errors: String { (try? String(contentsOf: err, encoding: .utf8)) ?? "" }
+
+    func outcome() async -> Outcome {
+      let status = await ended.value
+      defer { for url in [out, err] { try? FileManager.default.removeItem(at: url) } }
+      return Outcome(status: status, out: output, err: errors)
+    }
+  }
+
+  static func run(
+    _ arguments: String..., environment: [String: String] = [:], input: String? = nil
+  ) async throws -> Outcome {
+    try await Running(arguments, environment: environment, input: input).outcome()
+  }
+}
+
+/// A file for the program to read.
+final class Input {
+  let path: String
+
+  init(_ text: String, _ suffix: String = ".csv") throws {
+    path =
+      FileManager.default.temporaryDirectory
+      .appendingPathComponent("cl-import-in-\(UUID().uuidString)\(suffix)").path
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// A sandbox on a port, and how often it was asked for what.
+final class Service: Sendable {
+  let server: SandboxServer
+  private let log: Log
+
+  final class Log: Sendable {
+    private let requests = Mutex([String]())
+    func add(_ text: String) { requests.withLock { $0.append(text) } }
+    var all: [String] { requests.withLock { $0 } }
+  }
+
+  init(_ change: (inout SandboxConfiguration) -> Void = { _ in }) async throws {
+    let log = Log()
+    var configuration = SandboxConfiguration()
+    configuration.intercept = { request in
+      log.add("\(request.method.rawValue) \((request.path ?? "").prefix { $0 != "?" })")
+      return nil
+    }
+    change(&configuration)
+    self.log = log
+    server = try await SandboxServer.start(try Sandbox(configuration))
+  }
+
+  var requests: [String] { log.all }
+
+  func environment(secret: String? = nil) -> [String: String] {
+    [
+      "CL_BASE_PORT": String(server.port), "CL_CLIENT_ID": server.sandbox.clientID,
+      "CL_CLIENT_SECRET": secret ?? server.sandbox.clientSecret.exposed,
+    ]
+  }
+
+  func stop() async {
+    server.sandbox.stop()
+    await server.stop()
+  }
+}

@@ -1,0 +1,117 @@
+import CommerceLayer
+import Testing
+
+@testable import CommerceLayerImporter
+@testable import cl_import
+
+/// Swift Testing has one of its own.
+private typealias ExitStatus = cl_import.ExitStatus
+
+@Suite struct PureTests {
+  @Test(arguments: [
+    (CommerceLayerError.Kind.authentication, Int?.none, ExitStatus.permission),
+    (.permission, 403, .permission), (.transport, nil, .unavailable), (.timeout, nil, .unavailable),
+    (.server, 500, .unavailable), (.rateLimited, 429, .temporary),
+    (.ambiguousWrite, nil, .temporary), (.configuration, nil, .configuration),
+    (.protocolViolation, 200, .unavailable), (.protocolViolation, 302, .protocolViolation),
+    (.protocolViolation, nil, .protocolViolation), (.validation, 422, .data),
+    (.notFound, 404, .data), (.cancelled, nil, .interrupted),
+  ])
+  fileprivate func callsHaveExitCodes(kind: CommerceLayerError.Kind, status: Int?, code: ExitStatus)
+  {
+    #expect(ExitStatus(CommerceLayerError(kind, "x", status: status)) == code)
+  }
+
+  @Test func theCodesAreThoseOfTheTable() {
+    let codes = Set(ExitStatus.allCases.map(\.rawValue))
+    #expect(codes == [0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78, 130, 143])
+  }
+
+  @Test func inputsHaveExitCodes() {
+    #expect(ExitStatus(InputError(.unreadable, "")) == .noInput)
+    #expect(ExitStatus(InputError(.malformed, "")) == .data)
+    #expect(ExitStatus(InputError(.encoding, "")) == .data)
+    #expect(ExitStatus(InputError(.storage, "")) == .inputOutput)
+  }
+
+  @Test func progressIsDrawnOnlyOnARealTerminal() {
+    func live(_ variables: [String: String], terminal: Bool = true, no: Bool = false) -> Bool {
+      ProgramEnvironment(variables: variables, errorIsTerminal: terminal)
+        .showsLiveProgress(noProgress: no)
+    }
+    #expect(live(["TERM": "xterm"]))
+    #expect(!live(["TERM": "xterm"], terminal: false))
+    #expect(!live(["TERM": "dumb"]))
+    #expect(!live(["TERM": "xterm", "CI": "true"]))
+    #expect(!live(["TERM": "xterm"], no: true))
+  }
+
+  @Test func tablesLineUpAndLetNoEscapesThrough() {
+    var table = TextTable(("id", .left), ("rows", .right))
+    table.add("a\u{1B}[31m", "7")
+    table.add("bb", "1000")
+    #expect(table.lines == ["  id           rows", "  a\\u{1b}[31m     7", "  bb           1000"])
+  }
+
+  private func progress(_ over: Int, _ running: [(String, String, Int)]) -> ImportProgress {
+    var progress = ImportProgress()
+    progress.rows = 100
+    progress.chunks = 2
+    progress.chunksOver = over
+    progress.succeeded = over * 49
+    progress.failed = over
+    progress.running = running.map {
+      .init(chunk: over + 1, id: $0.0, status: $0.1, rows: 50, consumed: $0.2)
+    }
+    return progress
+  }
+
+  @Test func theBlockFitsTheTerminal() {
+    let lines = ProgressText.block(
+      progress(1, [("a\u{1B}]0;x\u{07}", "in_progress", 25)]), elapsed: .seconds(75),
+      note: String(repeating: "n", count: 300), columns: 60)
+    #expect(lines.count == 4)
+    #expect(lines.allSatisfy { $0.count < 60 })
+    #expect(lines[0].hasSuffix("75 %"))
+    #expect(lines[1].hasPrefix("75 of 100 rows, 1 rows/s, 1:15"))
+    #expect(!lines.joined().contains("\u{1B}"))
+  }
+
+  @Test func aLineIsToldForAChangeOnly() {
+    let first = progress(0, [("a", "pending", 0)])
+    #expect(ProgressText.line(first, after: nil)?.contains("a: pending, 0 of 50") == true)
+    #expect(ProgressText.line(first, after: first) == nil)
+    #expect(ProgressText.line(progress(0, [("a", "pending", 9)]), after: first) == nil)
+    let second = progress(0, [("a", "in_progress", 9)])
+    #expect(ProgressText.line(second, after: first)?.contains("in_progress") == true)
+    #expect(
+      ProgressText.line(progress(1, []), after: second)?.hasPrefix("1 of 2 imports over") == true)
+  }
+
+  @Test func errorsAreThreeLines() {
+    let failure = Failure(
+      .data, "what\u{1B}", because: "cause\nmore", advice: "this", requestID: "id")
+    #expect(
+      failure.lines == [
+        "error: what\\u{1b}", "  because: cause more", "  try: this", "  request id: id",
+      ])
+  }
+
+  @Test func argumentsThatHoldSecretsAreRefused() {
+    for argument in [
+      "--client-secret=x", "--client-secret", "--Client_Secret=x", "--token", "--password=x",
+    ] {
+      #expect(SecretGuard.refusal(["run", argument]) != nil, "\(argument)")
+    }
+    for argument in ["--client-secret-stdin", "client-secret", "--type=secret", "--credentials"] {
+      #expect(SecretGuard.refusal([argument]) == nil, "\(argument)")
+    }
+  }
+
+  @Test func theDemoIsTheSameEveryTime() {
+    #expect(DemoCatalogue.csv == DemoCatalogue.csv)
+    #expect(DemoCatalogue.record(0).hasPrefix("DEMO-ALDER-00000,\"Alder Rain Jacket, XS\""))
+    let codes = Set((0..<DemoCatalogue.count).map { DemoCatalogue.record($0).prefix { $0 != "," } })
+    #expect(codes.count == DemoCatalogue.count)
+  }
+}
