@@ -70,7 +70,8 @@ import Testing
     ]
     for row in rows {
       var attributes = row.object ?? [:]
-      attributes["balance_cents"] = .number(JSONNumber((row["code"]?.string.flatMap { Int($0) } ?? 0) * 10))
+      attributes["balance_cents"] = .number(
+        JSONNumber((row["code"]?.string.flatMap { Int($0) } ?? 0) * 10))
       #expect(await test.create("gift_cards", attributes).status == 201)
     }
     let query = filters.map { "filter[q][\($0)" }.joined(separator: "&")
@@ -138,7 +139,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("inputs_size_lt]=10", [1]), ("inputs_size_lteq]=10", [1, 10]), ("inputs_size_gt]=1", [10, 100]),
+    ("inputs_size_lt]=10", [1]), ("inputs_size_lteq]=10", [1, 10]),
+    ("inputs_size_gt]=1", [10, 100]),
     ("inputs_size_gteq]=10", [10, 100]), ("inputs_size_eq]=10.0", [10]),
     ("inputs_size_not_eq]=10", [1, 100]), ("inputs_size_in]=1,100", [1, 100]),
     ("inputs_size_lt_any]=5,50", [1, 10]), ("inputs_size_lt_all]=5,50", [1]),

@@ -75,38 +75,40 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (["inputs": [["name": "a"]]], "/data/attributes/resource_type", "blank"),
-    (["resource_type": "tags"], "/data/attributes/inputs", "blank"),
-    (["resource_type": "tags", "inputs": []], "/data/attributes/inputs", "blank"),
-    (["resource_type": "tags", "inputs": [1]], "/data/attributes/inputs", "invalid"),
-    (["resource_type": "tags", "inputs": "name"], "/data/attributes/inputs", "invalid"),
-    (["resource_type": "tags", "inputs": ["name": "a"]], "/data/attributes/inputs", "invalid"),
-    (
-      ["resource_type": "tags", "format": "csv", "inputs": [["name": "a"]]],
-      "/data/attributes/inputs", "invalid"
-    ),
-    (
-      ["resource_type": "tags", "format": "csv", "inputs": "name\n"], "/data/attributes/inputs",
-      "blank"
-    ),
-    (
-      ["resource_type": "tags", "format": "csv", "inputs": "name\n\"a"], "/data/attributes/inputs",
-      "invalid"
-    ),
-    (
-      ["resource_type": "tags", "format": "csv", "inputs": "name,name\na,b"],
-      "/data/attributes/inputs", "invalid"
-    ),
-    (
-      ["resource_type": "tags", "format": "xml", "inputs": [["name": "a"]]],
-      "/data/attributes/format", "inclusion"
-    ),
-    (
-      ["resource_type": "markets", "inputs": [["name": "a"]]], "/data/attributes/resource_type",
-      "inclusion"
-    ),
-  ] as [(JSONObject, String, String)])
+  @Test(
+    arguments: [
+      (["inputs": [["name": "a"]]], "/data/attributes/resource_type", "blank"),
+      (["resource_type": "tags"], "/data/attributes/inputs", "blank"),
+      (["resource_type": "tags", "inputs": []], "/data/attributes/inputs", "blank"),
+      (["resource_type": "tags", "inputs": [1]], "/data/attributes/inputs", "invalid"),
+      (["resource_type": "tags", "inputs": "name"], "/data/attributes/inputs", "invalid"),
+      (["resource_type": "tags", "inputs": ["name": "a"]], "/data/attributes/inputs", "invalid"),
+      (
+        ["resource_type": "tags", "format": "csv", "inputs": [["name": "a"]]],
+        "/data/attributes/inputs", "invalid"
+      ),
+      (
+        ["resource_type": "tags", "format": "csv", "inputs": "name\n"], "/data/attributes/inputs",
+        "blank"
+      ),
+      (
+        ["resource_type": "tags", "format": "csv", "inputs": "name\n\"a"],
+        "/data/attributes/inputs",
+        "invalid"
+      ),
+      (
+        ["resource_type": "tags", "format": "csv", "inputs": "name,name\na,b"],
+        "/data/attributes/inputs", "invalid"
+      ),
+      (
+        ["resource_type": "tags", "format": "xml", "inputs": [["name": "a"]]],
+        "/data/attributes/format", "inclusion"
+      ),
+      (
+        ["resource_type": "markets", "inputs": [["name": "a"]]], "/data/attributes/resource_type",
+        "inclusion"
+      ),
+    ] as [(JSONObject, String, String)])
   func whatIsNoImportIsRefused(attributes: JSONObject, pointer: String, rule: String) async throws {
     let test = try await TestSandbox()
     let reply = await test.create("imports", attributes)

@@ -32,7 +32,8 @@ import Testing
     let test = try await TestSandbox()
     _ = try await run(test, "tags", [["name": "a"]])
     let id = try #require(await test.get("/api/tags").data.first?["id"])
-    let state = try await run(test, "tags", [["id": id, "name": "b"], ["id": "strange", "name": "c"]])
+    let state = try await run(
+      test, "tags", [["id": id, "name": "b"], ["id": "strange", "name": "c"]])
     #expect(state["processed_count"] == 2)
     #expect(await test.get("/api/tags").values("name") == ["b", "c"])
   }
@@ -183,10 +184,11 @@ import Testing
     #expect(await test.get("/api/skus").values("code") == ["D"])
   }
 
-  @Test(arguments: [
-    (["A", 10], "A-10"), (["A", .null], "A"), ([.null, "x"], "x"), (["", .null], "unknown"),
-    ([[1], true], "true"),
-  ] as [([JSONValue], String)])
+  @Test(
+    arguments: [
+      (["A", 10], "A-10"), (["A", .null], "A"), ([.null, "x"], "x"), (["", .null], "unknown"),
+      ([[1], true], "true"),
+    ] as [([JSONValue], String)])
   func logKeysJoinWhatThereIs(values: [JSONValue], text: String) {
     let fields = ["a": values[0], "b": values[1]]
     #expect(ImportLogKey.text(fields: ["a", "b"]) { fields[$0] } == text)

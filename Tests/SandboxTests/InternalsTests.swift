@@ -1,4 +1,5 @@
 import CommerceLayer
+import Foundation
 import Testing
 
 @testable import CommerceLayerSandbox
@@ -27,7 +28,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a=1&b=2", ["a=1", "b=2"]), ("a", ["a="]), ("a=1=2", ["a=1=2"]), ("", []), ("a=+%2B", ["a= +"]),
+    ("a=1&b=2", ["a=1", "b=2"]), ("a", ["a="]), ("a=1=2", ["a=1=2"]), ("", []),
+    ("a=+%2B", ["a= +"]),
     ("%C3%BC=%E2%82%AC", ["ü=€"]),
   ])
   func queryStrings(text: String, expected: [String]) throws {
@@ -100,6 +102,16 @@ import Testing
     let reply = await test.get("/api/skus?filter[q][code_eq]=A")
     #expect(reply.values("anything") == [[1.0]])
     #expect(reply.values("more") == [true])
+  }
+
+  @Test(arguments: [
+    (#"{"iss":"https://auth.commercelayer.io"}"#, true), (#"{"iss":"sandbox"}"#, false),
+    (#"{}"#, false), ("text", false),
+  ])
+  func tokensOfTheServiceAreRecognised(payload: String, isForeign: Bool) {
+    let part = Data(payload.utf8).base64EncodedString().replacing("=", with: "")
+    #expect(ForeignToken.isOfTheService("e30.\(part).e30") == isForeign)
+    #expect(!ForeignToken.isOfTheService(part))
   }
 
   @Test func includeTreesMergePaths() {

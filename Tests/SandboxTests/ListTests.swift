@@ -106,7 +106,8 @@ import Testing
     #expect(reply.data.first?["attributes"] == ["status": "pending", "inputs_size": 1])
     #expect(reply.data.first?["relationships"] == [:])
     let created = await test.send(
-      .post, "/api/tags?fields%5Btags%5D=name", ["data": ["type": "tags", "attributes": ["name": "b"]]])
+      .post, "/api/tags?fields%5Btags%5D=name",
+      ["data": ["type": "tags", "attributes": ["name": "b"]]])
     #expect(created.status == 201)
     #expect(created.json["data"]?["attributes"] == ["name": "b"])
   }

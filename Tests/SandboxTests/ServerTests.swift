@@ -64,11 +64,12 @@ import Testing
 
   @Test func largeBodiesAreRefusedBeforeTheyAreRead() async throws {
     let server = try await SandboxServer.start(
-      try Sandbox({
-        var configuration = SandboxConfiguration()
-        configuration.maximumBodyBytes = 1000
-        return configuration
-      }()))
+      try Sandbox(
+        {
+          var configuration = SandboxConfiguration()
+          configuration.maximumBodyBytes = 1000
+          return configuration
+        }()))
     var request = URLRequest(
       url: try #require(URL(string: "http://127.0.0.1:\(server.port)/oauth/token")))
     request.httpMethod = "POST"

@@ -36,10 +36,11 @@ struct DocumentBuilder: Sendable {
     writer.raw("]")
     writeIncluded(collected, request.view, to: &writer)
     writer.raw(",\"meta\":")
-    writer.write([
-      "record_count": .number(JSONNumber(page.recordCount)),
-      "page_count": .number(JSONNumber(page.pageCount)),
-    ] as JSONObject)
+    writer.write(
+      [
+        "record_count": .number(JSONNumber(page.recordCount)),
+        "page_count": .number(JSONNumber(page.pageCount)),
+      ] as JSONObject)
     writer.raw(",\"links\":")
     writer.write(
       PageLinks.links(

@@ -44,10 +44,11 @@ struct ResourceWriter: Sendable {
     writer.raw("},\"relationships\":{")
     writeRelationships(schema, linkage, selfLink, to: &writer)
     writer.raw("},\"meta\":")
-    writer.write([
-      "mode": .string(context.mode), "organization_id": .string(context.organizationID),
-      "trace_id": .string(context.traceID),
-    ] as JSONObject)
+    writer.write(
+      [
+        "mode": .string(context.mode), "organization_id": .string(context.organizationID),
+        "trace_id": .string(context.traceID),
+      ] as JSONObject)
     writer.raw("}")
   }
 
@@ -117,10 +118,11 @@ struct ResourceWriter: Sendable {
       isFirst = false
       writer.write(relationship.name)
       writer.raw(":{\"links\":")
-      writer.write([
-        "self": .string("\(selfLink)/relationships/\(relationship.name)"),
-        "related": .string("\(selfLink)/\(relationship.name)"),
-      ] as JSONObject)
+      writer.write(
+        [
+          "self": .string("\(selfLink)/relationships/\(relationship.name)"),
+          "related": .string("\(selfLink)/\(relationship.name)"),
+        ] as JSONObject)
       if let related = linkage[relationship.name] {
         writer.raw(",\"data\":")
         Self.write(related, to: &writer)

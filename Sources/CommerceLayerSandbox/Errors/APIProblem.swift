@@ -113,7 +113,8 @@ struct Refusal: Error, Sendable {
   }
 
   static func methodNotAllowed(_ allowed: [String]) -> Refusal {
-    var refusal = Refusal(.methodNotAllowed, "this endpoint knows \(allowed.joined(separator: ", "))")
+    var refusal = Refusal(
+      .methodNotAllowed, "this endpoint knows \(allowed.joined(separator: ", "))")
     refusal.headers[.allow] = allowed.joined(separator: ", ")
     return refusal
   }

@@ -49,7 +49,8 @@ enum ImportRows: Sendable {
     do {
       records = try CSVReader.records(text)
     } catch {
-      throw Failure(rule: "invalid", message: "is not CSV: record \(error.record): \(error.message)")
+      throw Failure(
+        rule: "invalid", message: "is not CSV: record \(error.record): \(error.message)")
     }
     guard !records.isEmpty else { return .csv(header: [], cells: []) }
     let header = records.removeFirst()

@@ -11,7 +11,8 @@ struct QueryString: Sendable {
     var parameters: [Parameter] = []
     for pair in text.split(separator: "&") {
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = Self.decoded(halves[0]), let value = Self.decoded(halves.count > 1 ? halves[1] : "")
+      guard let name = Self.decoded(halves[0]),
+        let value = Self.decoded(halves.count > 1 ? halves[1] : "")
       else {
         throw Refusal(.paramNotAllowed, "the query string is not percent-encoded UTF-8")
       }
@@ -33,7 +34,8 @@ struct QueryString: Sendable {
         bytes.append(byte)
         continue
       }
-      guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit)
+      guard let high = rest.popFirst().flatMap(hexDigit),
+        let low = rest.popFirst().flatMap(hexDigit)
       else { return nil }
       bytes.append(high << 4 | low)
     }

@@ -27,7 +27,8 @@ enum RelationshipReader {
     case (false, _), (true, _):
       throw Refusal(
         .invalidLinksObject,
-        relationship.isToMany ? "a to-many relationship is an array" : "a to-one is an object or null",
+        relationship.isToMany
+          ? "a to-many relationship is an array" : "a to-one is an object or null",
         .pointer(pointer + "/data"))
     }
   }

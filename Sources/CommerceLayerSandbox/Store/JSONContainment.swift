@@ -6,7 +6,8 @@ enum JSONContainment {
   static let function = DatabaseFunction("json_contains", argumentCount: 2, pure: true) { values in
     guard let outer = String.fromDatabaseValue(values[0]),
       let inner = String.fromDatabaseValue(values[1]),
-      let outerValue = try? JSONValue(parsing: outer), let innerValue = try? JSONValue(parsing: inner)
+      let outerValue = try? JSONValue(parsing: outer),
+      let innerValue = try? JSONValue(parsing: inner)
     else { return nil }
     return contains(outerValue, innerValue)
   }

@@ -85,7 +85,9 @@ struct RecordTable: Sendable {
     var parts: [JSONValue] = []
     for field in fields {
       let related = field.hasSuffix("_id") ? relationships[String(field.dropLast(3))]?["id"] : nil
-      guard let value = related ?? attributes[field], value != .null, value != "" else { return nil }
+      guard let value = related ?? attributes[field], value != .null, value != "" else {
+        return nil
+      }
       parts.append(value)
     }
     return JSONValue.array(parts).text
