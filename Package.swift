@@ -13,6 +13,10 @@ let strict: [SwiftSetting] =
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
+/// What only the importer, the sandbox, the server-side transport and the command lines need. A user
+/// of the client alone names this package with `traits: []` and fetches none of it.
+let servers: TargetDependencyCondition? = .when(traits: ["Servers"])
+
 let package = Package(
   name: "commercelayer-swift",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
@@ -27,6 +31,13 @@ let package = Package(
     .executable(name: "cl-spec", targets: ["cl-spec"]),
     .executable(name: "cl-generate", targets: ["cl-generate"]),
   ],
+  traits: [
+    .trait(
+      name: "Servers",
+      description: "The importer, the sandbox, the AsyncHTTPClient transport and the command lines."
+    ),
+    .default(enabledTraits: ["Servers"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
@@ -38,7 +49,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
-    .package(url: "https://github.com/pointfreeco/swift-custom-dump.git", from: "1.7.0"),
   ],
   targets: [
     // The schema, its tools and the generator.
@@ -80,8 +90,8 @@ let package = Package(
       name: "cl-spec",
       dependencies: [
         "Distiller", "Spec", "GeneratorCore",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
+        .product(name: "Crypto", package: "swift-crypto", condition: servers),
       ],
       path: "Generator/SpecTool", swiftSettings: strict),
 
@@ -95,11 +105,11 @@ let package = Package(
       name: "CommerceLayerAsyncHTTPClient",
       dependencies: [
         "CommerceLayerRuntime", httpTypes,
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client", condition: servers),
+        .product(name: "NIOCore", package: "swift-nio", condition: servers),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: servers),
+        .product(name: "NIOPosix", package: "swift-nio", condition: servers),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras", condition: servers),
       ],
       swiftSettings: strict),
 
@@ -111,10 +121,10 @@ let package = Package(
       name: "CommerceLayerSandbox",
       dependencies: [
         "CommerceLayer", httpTypes, logging,
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Hummingbird", package: "hummingbird", condition: servers),
+        .product(name: "NIOCore", package: "swift-nio", condition: servers),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers),
+        .product(name: "GRDB", package: "GRDB.swift", condition: servers),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -122,7 +132,7 @@ let package = Package(
       dependencies: [
         "CommerceLayer", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
         "CommerceLayerSandbox", logging,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
       ],
       swiftSettings: strict),
 
@@ -142,8 +152,8 @@ let package = Package(
       name: "TransportTests",
       dependencies: [
         "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", httpTypes,
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio", condition: servers),
+        .product(name: "NIOPosix", package: "swift-nio", condition: servers),
       ],
       swiftSettings: strict),
     .testTarget(

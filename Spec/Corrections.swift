@@ -8,6 +8,12 @@ public struct Corrections: Sendable, Hashable, Codable {
   public var resource: String
   /// The corrections, applied in order.
   public var corrections: [Correction]
+
+  /// Creates the corrections of a resource.
+  public init(resource: String, corrections: [Correction]) {
+    self.resource = resource
+    self.corrections = corrections
+  }
 }
 
 /// One corrected fact.
@@ -20,6 +26,14 @@ public struct Correction: Sendable, Hashable, Codable {
   public var reason: String
   /// Where the fact was read.
   public var source: String
+
+  /// Creates a correction; without a value it removes the member.
+  public init(path: String, value: JSONTree?, reason: String, source: String) {
+    self.path = path
+    self.value = value
+    self.reason = reason
+    self.source = source
+  }
 }
 
 extension Correction {

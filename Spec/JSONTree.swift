@@ -43,6 +43,7 @@ public enum JSONTree: Sendable, Hashable {
 }
 
 extension JSONTree: Codable {
+  /// Decodes any JSON value.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
@@ -62,6 +63,7 @@ extension JSONTree: Codable {
     }
   }
 
+  /// Encodes the value as it is.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

@@ -14,6 +14,7 @@ public struct SpecError: Error, Sendable, Hashable, CustomStringConvertible {
     self.message = message
   }
 
+  /// `file: error: at /pointer: message`.
   public var description: String {
     pointer.isEmpty ? "\(file): error: \(message)" : "\(file): error: at \(pointer): \(message)"
   }

@@ -46,12 +46,15 @@ public struct SpecFolder: Sendable {
     for url in resourceFiles {
       let file = url.lastPathComponent
       var tree = try read(url)
-      if let name = tree["resource"]?.string, let (file, list) = corrections.removeValue(forKey: name) {
+      if let name = tree["resource"]?.string,
+        let (file, list) = corrections.removeValue(forKey: name)
+      {
         for correction in list.corrections where try !correction.apply(to: &tree, file: file) {
           stale.append(
             SpecError(
               file: file, pointer: correction.path,
-              "the correction no longer changes anything: the documentation says it now, delete it"))
+              "the correction no longer changes anything: the documentation says it now, delete it")
+          )
         }
       }
       let resource = try ResourceSpec(validating: tree, file: file)

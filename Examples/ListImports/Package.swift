@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
   name: "ListImports",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "commercelayer-swift", path: "../..")],
+  dependencies: [.package(name: "commercelayer-swift", path: "../..", traits: [])],
   targets: [
     .executableTarget(
       name: "ListImports",

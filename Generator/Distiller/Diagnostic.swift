@@ -9,6 +9,7 @@ public struct Diagnostic: Sendable, Hashable, Error {
     /// Nothing can be distilled from here.
     case error
 
+    /// The milder severity comes first.
     public static func < (left: Self, right: Self) -> Bool {
       order(left) < order(right)
     }
@@ -26,7 +27,7 @@ public struct Diagnostic: Sendable, Hashable, Error {
   public var severity: Severity
   /// What kind of remark it is.
   public var code: DiagnosticCode
-  /// The page's name.
+  /// The page's name; empty when the remark is about no page.
   public var file: String
   /// The line, from 1.
   public var line: Int
@@ -53,9 +54,11 @@ extension Diagnostic: CustomStringConvertible, Comparable {
   /// `file:line: warning: message [code]`, the form editors and build logs understand.
   public var description: String {
     let hint = expected.map { "; expected \($0)" } ?? ""
-    return "\(file):\(line): \(severity.rawValue): \(message)\(hint) [\(code.rawValue)]"
+    let place = file.isEmpty ? "" : "\(file):\(line): "
+    return "\(place)\(severity.rawValue): \(message)\(hint) [\(code.rawValue)]"
   }
 
+  /// Orders by file and line, then the more serious first.
   public static func < (left: Diagnostic, right: Diagnostic) -> Bool {
     if left.file != right.file { return left.file < right.file }
     if left.line != right.line { return left.line < right.line }

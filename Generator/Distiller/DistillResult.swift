@@ -26,5 +26,6 @@ public struct PageSource: Sendable, Hashable, Comparable {
     self.vintage = vintage
   }
 
+  /// Orders by the page's name.
   public static func < (left: PageSource, right: PageSource) -> Bool { left.page < right.page }
 }

@@ -90,10 +90,12 @@ private struct DistillerRun {
       add(name, pages: byResource[name] ?? [], known: known)
     }
     for name in only.subtracting(known).sorted() {
+      let near = Nearest.suggestions(for: name, among: Array(known))
+      let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
       diagnostics.append(
         Diagnostic(
-          .error, .noSuchResource, file: pages.first?.file ?? "", line: 1,
-          "no page describes the resource '\(name)'"))
+          .error, .noSuchResource, file: "", line: 1,
+          "no page describes the resource '\(name)'\(hint)"))
     }
     // Remarks about what was not asked for would only be noise.
     if !only.isEmpty { keepRemarks(about: only) }

@@ -8,6 +8,12 @@ public enum Limits {
   public static let maximumTextBytes = 1024 * 1024
   /// How far behind a quote the end of a damaged string is looked for, in characters.
   static let maximumRepairReach = 4096
+  /// How many repairs one example gets before it counts as beyond repair.
+  static let maximumRepairs = 100
+  /// The most attributes of one HTML tag; the parser's work grows with their square.
+  static let maximumTagAttributes = 1000
+  /// The most cells of one table row in Markdown.
+  static let maximumCells = 200
   /// How deep elements of a page may nest before the inner ones are left out.
   static let maximumElementDepth = 200
   /// How deep an example's JSON may nest.

@@ -7,7 +7,8 @@ internal import Spec
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compares one resource of the spec with the published schema, difference by difference.",
+    abstract:
+      "Compares one resource of the spec with the published schema, difference by difference.",
     discussion: """
       Lists every place where the distilled file and the schema differ, with the reason from the \
       corrections. Exits with 1 when a difference has no reason.
@@ -67,6 +68,7 @@ struct CompareCommand: ParsableCommand {
           + (difference.reason ?? "NO REASON: correct it, or the source"))
     }
     Console.result(
-      "\(comparison.differences.count) differences, \(comparison.unexplained.count) without a reason")
+      "\(comparison.differences.count) differences, \(comparison.unexplained.count) without a reason"
+    )
   }
 }

@@ -52,6 +52,10 @@ struct DistillCommand: ParsableCommand {
       _ = try folder.write(provenance.tree, to: "provenance.json")
     }
     summarise(result, pages: pages.files.count, changed: changed)
+    if result.resources.isEmpty, !result.hasErrors {
+      Console.remark("error: these pages describe no resource")
+      throw ExitCode.failure
+    }
     if result.hasErrors { throw ExitCode.failure }
   }
 
@@ -63,7 +67,8 @@ struct DistillCommand: ParsableCommand {
     for resource in result.resources.prefix(count > 30 ? 0 : 30) {
       Console.result(
         "  \(resource.resource): \(resource.operations.count) operations, "
-          + "\(resource.attributes.count) attributes, \(resource.relationships.count) relationships")
+          + "\(resource.attributes.count) attributes, \(resource.relationships.count) relationships"
+      )
     }
     for severity in Diagnostic.Severity.allCases.reversed() {
       let found = result.diagnostics.count { $0.severity == severity }

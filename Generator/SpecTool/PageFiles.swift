@@ -26,11 +26,14 @@ struct PageFiles {
       for file in below {
         let real = file.resolvingSymlinksInPath().path
         let tail = file.path.dropFirst(url.path.count)
-        found[real] = Found(
+        let candidate = Found(
           components: isFolder.boolValue
             ? Array(file.pathComponents.dropFirst(root.pathComponents.count))
             : Array(file.pathComponents.suffix(2)),
           all: file.pathComponents.filter { $0 != "/" }, shown: path + tail, url: file)
+        // Named twice: the longer name counts, so that the order of the paths does not.
+        if let known = found[real], !candidate.isPreferred(to: known) { continue }
+        found[real] = candidate
       }
     }
     for (name, file) in Self.uniquelyNamed(Array(found.values)) {
@@ -58,6 +61,11 @@ struct PageFiles {
     var all: [String]
     var shown: String
     var url: URL
+
+    func isPreferred(to other: Found) -> Bool {
+      components.count != other.components.count
+        ? components.count > other.components.count : shown < other.shown
+    }
   }
 
   /// Names that two pages share get more of their paths until they differ.

@@ -38,6 +38,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     client.shutdown { _ in }
   }
 
+  /// Sends a request and returns as soon as the head of the answer is there.
   public func send(
     _ request: HTTPRequest, body: RequestBody?, timeouts: Timeouts
   ) async throws -> TransportResponse {

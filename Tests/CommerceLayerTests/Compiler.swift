@@ -22,8 +22,18 @@ enum Compiler {
     return nil
   }()
 
-  /// Type-checks one file as a user's module would be.
-  static func check(_ program: String) throws -> Result {
+  /// Where the compiler keeps the module that package manifests import.
+  private static var manifestModules: URL? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    return path.split(separator: ":").lazy
+      .map { URL(filePath: String($0)).appending(path: "swiftc").resolvingSymlinksInPath() }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }?
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "lib/swift/pm/ManifestAPI")
+  }
+
+  /// Type-checks one file as a user's module, or a user's package manifest, would be.
+  static func check(_ program: String, manifest: Bool = false) throws -> Result {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "compiler-proof-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -33,9 +43,10 @@ enum Compiler {
     let compiler = Process()
     compiler.executableURL = URL(filePath: "/usr/bin/env")
     compiler.arguments = [
-      "swiftc", "-typecheck", "-swift-version", "6", "-parse-as-library", "-I", modules?.path ?? "",
+      "swiftc", "-typecheck", "-swift-version", "6", "-parse-as-library", "-I",
+      (manifest ? manifestModules : modules)?.path ?? "", "-package-description-version", "6.2.0",
       file.path,
-    ]
+    ].filter { manifest || !["-package-description-version", "6.2.0"].contains($0) }
     let pipe = Pipe()
     compiler.standardError = pipe
     try compiler.run()

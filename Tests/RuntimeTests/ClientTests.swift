@@ -122,7 +122,8 @@ import Testing
     (404, "", CommerceLayerError.Kind.notFound), (403, "[]", .permission), (423, "{}", .conflict),
     (400, #"{"errors":{"title":"x"}}"#, .request), (500, "\u{1b}[2J<html>", .server),
   ])
-  func everyRefusalIsReadable(status: Int, body: String, kind: CommerceLayerError.Kind) async throws {
+  func everyRefusalIsReadable(status: Int, body: String, kind: CommerceLayerError.Kind) async throws
+  {
     let stage = Stage(Array(repeating: .answer(status, body), count: 3))
     let widgets = try stage.widgets()
     let error = try #require(await failure { _ = try await widgets.retrieve("w1") })
@@ -131,7 +132,9 @@ import Testing
   }
 
   @Test func aDeleteThatHadHappenedIsASuccess() async throws {
-    let stage = Stage([.fail(TransportError(.broken, "reset")), .answer(404, "{}"), .answer(404, "{}")])
+    let stage = Stage([
+      .fail(TransportError(.broken, "reset")), .answer(404, "{}"), .answer(404, "{}"),
+    ])
     let widgets = try stage.widgets()
     try await widgets.delete("w1")
     let error = await failure { try await widgets.delete("w1") }

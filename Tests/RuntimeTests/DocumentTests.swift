@@ -42,7 +42,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"data":{"type":"widgets","id":"1","attributes":{"size":"many"}}}"#, "/data/attributes/size"),
+    (
+      #"{"data":{"type":"widgets","id":"1","attributes":{"size":"many"}}}"#, "/data/attributes/size"
+    ),
     (#"{"data":{"type":"widgets","id":"1","attributes":{"size":1.5}}}"#, "/data/attributes/size"),
     (#"{"data":{"type":"widgets","id":"1","attributes":[]}}"#, "/data/attributes"),
     (#"{"data":{"type":"widgets","id":1}}"#, "/data/id"),
@@ -107,7 +109,8 @@ import Testing
   @Test func writesWhatItReads() {
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<2_000 {
-      let milliseconds = Int.random(in: -62_135_596_800_000...253_402_300_799_999, using: &generator)
+      let milliseconds = Int.random(
+        in: -62_135_596_800_000...253_402_300_799_999, using: &generator)
       let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
       let back = ISO8601.date(ISO8601.text(date))
       #expect(

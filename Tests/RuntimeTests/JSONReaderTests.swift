@@ -32,14 +32,18 @@ import Testing
   }
 
   @Test(arguments: [
-    ("9223372036854775807", Int.max), ("-9223372036854775808", Int.min), ("10.0", 10), ("1e3", 1000),
+    ("9223372036854775807", Int.max), ("-9223372036854775808", Int.min), ("10.0", 10),
+    ("1e3", 1000),
     ("-1.50e1", -15), ("0.0e99", 0), ("1200e-2", 12),
   ])
   func readsWholeNumbers(text: String, value: Int) throws {
     #expect(try JSONDocument(parsing: text).root.integer == value)
   }
 
-  @Test(arguments: ["9223372036854775808", "-9223372036854775809", "0.5", "1e300", "1e-1", "1e19", "1e99999999999999999999"])
+  @Test(arguments: [
+    "9223372036854775808", "-9223372036854775809", "0.5", "1e300", "1e-1", "1e19",
+    "1e99999999999999999999",
+  ])
   func refusesNumbersThatAreNotWholeOrDoNotFit(text: String) throws {
     #expect(try JSONDocument(parsing: text).root.integer == nil)
   }
@@ -74,7 +78,8 @@ import Testing
 
   @Test func refusesBytesThatAreNotUTF8() {
     for bytes: [UInt8] in [
-      [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
+      [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
+      [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
       [0x22, 0xE2, 0x82, 0x22], [0x22, 0xFF, 0x22], [0xFF, 0xFE, 0x5B, 0x00],
     ] {
       #expect(throws: JSONError.self) { try JSONDocument(parsing: bytes) }

@@ -41,7 +41,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "evil.com/", "evil.com#", "a@evil.com", "a\\evil", "%2e", "acme。io", "acme.", "-a", "a-", "", "..",
+    "evil.com/", "evil.com#", "a@evil.com", "a\\evil", "%2e", "acme。io", "acme.", "-a", "a-", "",
+    "..",
     "ACME", "a\nb", String(repeating: "a", count: 64),
   ])
   func refusesOrganizationsThatWouldChangeTheHost(slug: String) {

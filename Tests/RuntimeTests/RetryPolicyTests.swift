@@ -33,7 +33,8 @@ import Testing
   }
 
   @Test(arguments: [
-    RetryPolicy.Failure.broken, .timeout, .status(500, retryAfter: nil), .status(502, retryAfter: nil),
+    RetryPolicy.Failure.broken, .timeout, .status(500, retryAfter: nil),
+    .status(502, retryAfter: nil),
     .status(503, retryAfter: nil), .status(504, retryAfter: nil), .status(408, retryAfter: nil),
   ])
   func neverRepeatsACreateThatMayHaveHappened(failure: RetryPolicy.Failure) {
@@ -43,7 +44,8 @@ import Testing
   }
 
   @Test(arguments: [
-    RetryPolicy.Failure.unsent, .status(429, retryAfter: nil), .status(503, retryAfter: .seconds(1)),
+    RetryPolicy.Failure.unsent, .status(429, retryAfter: nil),
+    .status(503, retryAfter: .seconds(1)),
   ])
   func repeatsACreateThatCertainlyDidNotHappen(failure: RetryPolicy.Failure) {
     #expect(delay(failure, idempotent: false) != nil)

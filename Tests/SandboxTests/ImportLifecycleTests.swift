@@ -1,8 +1,13 @@
 import CommerceLayer
 import CommerceLayerSandbox
+import HTTPTypes
 import Testing
 
 @Suite struct ImportLifecycleTests {
+  private func tags(_ range: Range<Int>) -> JSONValue {
+    .array(range.map { ["name": .string("t\($0)")] })
+  }
+
   @Test func aNewImportIsPendingAndEmpty() async throws {
     let test = try await TestSandbox()
     let reply = await test.create(
@@ -21,12 +26,16 @@ import Testing
     #expect(attributes?["reference"] == "r")
     #expect(attributes?["metadata"] == ["x": 1])
     #expect(attributes?["inputs"] == nil)
+    let id = try #require(data?["id"]?.string)
+    let events = await test.get("/api/imports/\(id)/events")
+    #expect(events.status == 200)
+    #expect(events.json["data"] == [])
+    #expect(await test.get("/api/imports/nowhere/events").status == 404)
   }
 
   @Test func progressShowsWhileRowsAreConsumed() async throws {
     let test = try await TestSandbox()
-    let id = try await test.startImport(
-      "tags", .array((0..<5).map { ["name": .string("t\($0)")] }))
+    let id = try await test.startImport("tags", tags(0..<5))
     try await test.sandbox.step(rows: 0)
     var state = try await test.importState(id)
     #expect(state["status"] == "in_progress")
@@ -43,5 +52,135 @@ import Testing
     #expect(state["processed_count"] == 5)
     #expect(state["completed_at"] == "2024-05-01T12:00:00.000Z")
     #expect(await test.get("/api/tags").json["meta"]?["record_count"] == 5)
+  }
+
+  @Test func importsAreProcessedInTheOrderOfTheirCreation() async throws {
+    let test = try await TestSandbox()
+    let first = try await test.startImport("tags", tags(0..<3))
+    let second = try await test.startImport("tags", tags(3..<6))
+    #expect(try await test.sandbox.step(rows: 4) == 4)
+    #expect(try await test.importState(first)["status"] == "completed")
+    #expect(try await test.importState(second)["status"] == "in_progress")
+    #expect(try await test.importState(second)["processed_count"] == 1)
+    #expect(try await test.sandbox.step(rows: 100) == 2)
+  }
+
+  @Test func inTheBackgroundTheyGoAtTheirPace() async throws {
+    for pace in [SandboxConfiguration.Pace.immediate, .rows(perSecond: 50)] {
+      let test = try await TestSandbox { $0.pace = pace }
+      let id = try await test.startImport("tags", tags(0..<20))
+      while try await test.importState(id)["status"] != "completed" { await Task.yield() }
+      #expect(try await test.importState(id)["processed_count"] == 20)
+      if pace != .immediate { #expect(test.clock.source.now() == .milliseconds(400)) }
+    }
+  }
+
+  @Test(arguments: [
+    (["inputs": [["name": "a"]]], "/data/attributes/resource_type", "blank"),
+    (["resource_type": "tags"], "/data/attributes/inputs", "blank"),
+    (["resource_type": "tags", "inputs": []], "/data/attributes/inputs", "blank"),
+    (["resource_type": "tags", "inputs": [1]], "/data/attributes/inputs", "invalid"),
+    (["resource_type": "tags", "inputs": "name"], "/data/attributes/inputs", "invalid"),
+    (["resource_type": "tags", "inputs": ["name": "a"]], "/data/attributes/inputs", "invalid"),
+    (
+      ["resource_type": "tags", "format": "csv", "inputs": [["name": "a"]]],
+      "/data/attributes/inputs", "invalid"
+    ),
+    (
+      ["resource_type": "tags", "format": "csv", "inputs": "name\n"], "/data/attributes/inputs",
+      "blank"
+    ),
+    (
+      ["resource_type": "tags", "format": "csv", "inputs": "name\n\"a"], "/data/attributes/inputs",
+      "invalid"
+    ),
+    (
+      ["resource_type": "tags", "format": "csv", "inputs": "name,name\na,b"],
+      "/data/attributes/inputs", "invalid"
+    ),
+    (
+      ["resource_type": "tags", "format": "xml", "inputs": [["name": "a"]]],
+      "/data/attributes/format", "inclusion"
+    ),
+    (
+      ["resource_type": "markets", "inputs": [["name": "a"]]], "/data/attributes/resource_type",
+      "inclusion"
+    ),
+  ] as [(JSONObject, String, String)])
+  func whatIsNoImportIsRefused(attributes: JSONObject, pointer: String, rule: String) async throws {
+    let test = try await TestSandbox()
+    let reply = await test.create("imports", attributes)
+    #expect(reply.status == 422)
+    #expect(reply.code == "VALIDATION_ERROR")
+    #expect(reply.pointer == pointer)
+    #expect(reply.rule == rule)
+    #expect(await test.get("/api/imports").data.isEmpty)
+  }
+
+  @Test func tooManyInputsAreRefused() async throws {
+    let test = try await TestSandbox()
+    let most = CommerceLayerService.description.maximumInputs
+    #expect(most == 10_000)
+    _ = try await test.startImport("tags", tags(0..<most))
+    let reply = await test.create(
+      "imports", ["resource_type": "tags", "inputs": tags(0..<most + 1)])
+    #expect(reply.status == 422)
+    #expect(reply.code == "VALIDATION_ERROR")
+    #expect(reply.pointer == "/data/attributes/inputs")
+  }
+
+  @Test func tenMayRunTogether() async throws {
+    let test = try await TestSandbox()
+    for _ in 0..<10 { _ = try await test.startImport("tags", tags(0..<1)) }
+    try await test.sandbox.step(rows: 0)
+    let eleventh = await test.create("imports", ["resource_type": "tags", "inputs": tags(0..<1)])
+    #expect(eleventh.status == 422)
+    #expect(eleventh.pointer == "/data/attributes/base")
+    #expect(eleventh.errors.first?["meta"] == ["error": "too_many_imports", "value": 10])
+    try await test.sandbox.step(rows: 1)
+    _ = try await test.startImport("tags", tags(0..<1))
+  }
+
+  @Test func interruptingStopsWhereItIs() async throws {
+    let test = try await TestSandbox()
+    let id = try await test.startImport("tags", tags(0..<10))
+    try await test.sandbox.step(rows: 4)
+    let reply = await test.update("imports", id, ["_interrupt": true, "reference": "stopped"])
+    #expect(reply.status == 200)
+    #expect(reply.json["data"]?["attributes"]?["status"] == "interrupted")
+    #expect(reply.json["data"]?["attributes"]?["reference"] == "stopped")
+    #expect(try await test.sandbox.step(rows: 10) == 0)
+    let state = try await test.importState(id)
+    #expect(state["processed_count"] == 4)
+    #expect(state["interrupted_at"] == "2024-05-01T12:00:00.000Z")
+    #expect(state["completed_at"] == .null)
+    let again = await test.update("imports", id, ["_interrupt": true])
+    #expect(again.status == 422)
+    #expect(again.pointer == "/data/attributes/_interrupt")
+    #expect(await test.update("imports", id, ["_interrupt": false]).status == 200)
+  }
+
+  @Test func pendingImportsCanBeInterruptedToo() async throws {
+    let test = try await TestSandbox()
+    let id = try await test.startImport("tags", tags(0..<1))
+    #expect(await test.update("imports", id, ["_interrupt": true]).status == 200)
+    try await test.sandbox.drain()
+    #expect(await test.get("/api/tags").data.isEmpty)
+  }
+
+  @Test func importsInProgressCannotBeDeleted() async throws {
+    let test = try await TestSandbox()
+    let id = try await test.startImport("tags", tags(0..<2))
+    let pending = try await test.startImport("tags", tags(2..<4))
+    try await test.sandbox.step(rows: 1)
+    let refused = await test.send(.delete, "/api/imports/\(id)")
+    #expect(refused.status == 422)
+    #expect(refused.code == "VALIDATION_ERROR")
+    #expect(await test.send(.delete, "/api/imports/\(pending)").status == 204)
+    try await test.sandbox.drain()
+    #expect(await test.send(.delete, "/api/imports/\(id)").status == 204)
+    #expect(await test.get("/api/imports/\(id)").status == 404)
+    // What it made stays; what the pending one would have made does not exist.
+    #expect(await test.get("/api/tags").values("name") == ["t0", "t1"])
   }
 }

@@ -19,7 +19,9 @@ final class RawServer: Sendable {
   private let departures: AsyncStream<Void>
 
   /// What each connection sent, complete requests only.
-  var requests: [String] { sink.requests.withLock { $0.map { String(decoding: $0, as: UTF8.self) } } }
+  var requests: [String] {
+    sink.requests.withLock { $0.map { String(decoding: $0, as: UTF8.self) } }
+  }
   let port: Int
 
   init(_ reply: Reply) async throws {

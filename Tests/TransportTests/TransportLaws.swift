@@ -1,5 +1,5 @@
-import CommerceLayerRuntime
 import CommerceLayerAsyncHTTPClient
+import CommerceLayerRuntime
 import HTTPTypes
 import Testing
 
@@ -28,9 +28,12 @@ enum SocketTransport: String, CaseIterable, Sendable, CustomTestStringConvertibl
     return request
   }
 
-  private func answer(_ status: String, _ headers: String = "", body: String = "") -> RawServer.Reply {
+  private func answer(_ status: String, _ headers: String = "", body: String = "")
+    -> RawServer.Reply
+  {
     .text(
-      "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)Connection: close\r\n\r\n\(body)")
+      "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)Connection: close\r\n\r\n\(body)"
+    )
   }
 
   private func kind(_ work: () async throws -> Void) async -> TransportError.Kind? {

@@ -108,7 +108,7 @@ extension ResourcePrinter {
     if plan.isToMany {
       writer.list(
         "public func \(plan.name)(",
-        ["of id: String", "_ query: (inout ListQuery<\(target)>) -> Void = { _ in }"],
+        ["of id: String", "_ query: @Sendable (inout ListQuery<\(target)>) -> Void = { _ in }"],
         ") async throws -> Page<\(target)> {")
       writer.indented {
         $0.call(

@@ -5,7 +5,8 @@ public enum Nearest {
     for name: String, among candidates: [String], limit: Int = 3
   ) -> [String] {
     let worst = max(2, name.count / 3)
-    return candidates
+    return
+      candidates
       .map { (name: $0, distance: $0.hasPrefix(name) ? 1 : distance(name, $0)) }
       .filter { $0.distance <= worst }
       .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }

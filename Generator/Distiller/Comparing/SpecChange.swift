@@ -9,6 +9,7 @@ public struct SpecChange: Sendable, Hashable, Codable, Comparable {
     /// Code that compiled no longer does, or requests that worked are refused.
     case breaking
 
+    /// The milder effect comes first.
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     private var rank: Int {
@@ -32,7 +33,9 @@ public struct SpecChange: Sendable, Hashable, Codable, Comparable {
   public var reason: String
 
   /// Creates a change.
-  public init(_ effect: Effect, _ resource: String, _ pointer: String, _ change: String, _ reason: String) {
+  public init(
+    _ effect: Effect, _ resource: String, _ pointer: String, _ change: String, _ reason: String
+  ) {
     self.effect = effect
     self.resource = resource
     self.pointer = pointer

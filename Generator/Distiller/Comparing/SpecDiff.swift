@@ -134,8 +134,10 @@ public struct SpecDiff {
       compareRequirement(old.create, new.create, at: pointer + "/create")
       compareRequirement(old.update, new.update, at: pointer + "/update")
       compareCondition(old.condition, new.condition, at: pointer)
-      compareAbility(old.filter, new.filter, at: pointer + "/filter", "filters through it can no longer")
-      compareAbility(old.include, new.include, at: pointer + "/include", "includes it can no longer")
+      compareAbility(
+        old.filter, new.filter, at: pointer + "/filter", "filters through it can no longer")
+      compareAbility(
+        old.include, new.include, at: pointer + "/include", "includes it can no longer")
       compareDeprecation(old.deprecated, new.deprecated, at: pointer + "/deprecated")
     case (nil, nil): break
     }

@@ -64,7 +64,8 @@ struct ArgumentTable {
         continue
       }
       if row.cells.count < table.header.count {
-        report(.warning, .cellCount, row.line, "has \(row.cells.count) cells", "\(table.header.count)")
+        report(
+          .warning, .cellCount, row.line, "has \(row.cells.count) cells", "\(table.header.count)")
       }
       if namespace == .member, name == "type", required == nil, row.cells.count > 2 {
         let value = row.cells[2].text
@@ -135,7 +136,8 @@ struct ArgumentTable {
     let required = RequiredText.read(text)
     if let problem = required.problem {
       report(
-        .warning, .badRequired, line, "'\(name)': the Required cell '\(text.prefix(60))' \(problem)",
+        .warning, .badRequired, line,
+        "'\(name)': the Required cell '\(text.prefix(60))' \(problem)",
         "Required or Optional")
     } else if required.requirement == .conditional {
       report(.note, .conditional, line, "'\(name)' is conditional: \(required.condition ?? "")")

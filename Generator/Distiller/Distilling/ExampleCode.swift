@@ -34,7 +34,8 @@ struct ExampleCode {
     let start = line + code.prefix(code.count - trimmed.count).count { $0 == "\n" }
     if trimmed.hasPrefix("curl") { return request(String(trimmed), line: start, file: file) }
     guard trimmed.hasPrefix("{") else {
-      let why = RequestLine.startsWithMethod(String(trimmed.prefix(12)))
+      let why =
+        RequestLine.startsWithMethod(String(trimmed.prefix(12)))
         ? "a request line in a fence" : nil
       return ExampleCode(content: .other(why))
     }
@@ -47,10 +48,13 @@ struct ExampleCode {
   private static func request(_ code: String, line: Int, file: String) -> ExampleCode {
     var sent = Sent()
     let words = code.split(whereSeparator: \.isWhitespace)
-    if let flag = words.firstIndex(where: { $0 == "-X" || $0 == "--request" }), flag + 1 < words.count {
+    if let flag = words.firstIndex(where: { $0 == "-X" || $0 == "--request" }),
+      flag + 1 < words.count
+    {
       sent.method = String(words[flag + 1])
     }
-    let body = code.firstRange(of: "-d '") ?? code.firstRange(of: "--data '") ?? code.firstRange(of: "-d \"")
+    let body =
+      code.firstRange(of: "-d '") ?? code.firstRange(of: "--data '") ?? code.firstRange(of: "-d \"")
     guard let body else { return ExampleCode(content: .request(sent)) }
     let bodyLine = line + code[..<body.upperBound].count { $0 == "\n" }
     var parser = ExampleParser(code[body.upperBound...], line: bodyLine)
@@ -102,7 +106,8 @@ struct ExampleCode {
     for remark in remarks {
       if remark.code == .repairedJSON || remark.code == .invalidJSON { wasRepaired = true }
       diagnostics.append(
-        Diagnostic(.warning, remark.code, file: file, line: remark.line, "\(what): \(remark.message)"))
+        Diagnostic(
+          .warning, remark.code, file: file, line: remark.line, "\(what): \(remark.message)"))
     }
   }
 
@@ -149,7 +154,9 @@ struct ExampleCode {
         case 19: UInt8(ascii: ".")
         default: nil
         }
-      if let wanted { if byte != wanted { return false } } else if !(48...57).contains(byte) {
+      if let wanted {
+        if byte != wanted { return false }
+      } else if !(48...57).contains(byte) {
         return false
       }
     }

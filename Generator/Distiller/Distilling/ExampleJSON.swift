@@ -109,6 +109,9 @@ struct ExampleParser {
 
   private mutating func value(depth: Int) throws(Failure) -> ExampleNode {
     guard depth < Limits.maximumJSONDepth else { throw Failure(message: "it nests too deeply") }
+    guard remarks.count <= Limits.maximumRepairs else {
+      throw Failure(message: "it has too many defects")
+    }
     let start = line
     switch current {
     case "{": return ExampleNode(value: .object(try object(depth: depth)), line: start)

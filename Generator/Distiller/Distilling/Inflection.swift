@@ -33,7 +33,8 @@ enum Inflection {
     inflectLast(name) { word in
       if uncountable.contains(word) || word.count < 3 { return word }
       if word.hasSuffix("ies"), word.count > 4 { return word.dropLast(3) + "y" }
-      for ending in ["sses", "xes", "zzes", "ches", "shes", "uses", "iases"] where word.hasSuffix(ending) {
+      for ending in ["sses", "xes", "zzes", "ches", "shes", "uses", "iases"]
+      where word.hasSuffix(ending) {
         return String(word.dropLast(2))
       }
       if singularsEndingInS.contains(word) || word.hasSuffix("ss") || word.hasSuffix("is") {

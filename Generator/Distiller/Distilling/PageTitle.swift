@@ -34,7 +34,9 @@ struct PageTitle: Equatable {
     let lower = words.map { $0.lowercased() }
     func subject(dropping count: Int) -> String {
       var rest = words.dropFirst(count)
-      while let first = rest.first?.lowercased(), ["a", "an", "the", "all", "existing"].contains(first) {
+      while let first = rest.first?.lowercased(),
+        ["a", "an", "the", "all", "existing"].contains(first)
+      {
         rest = rest.dropFirst()
       }
       return rest.joined(separator: " ")
@@ -42,7 +44,8 @@ struct PageTitle: Equatable {
     if words.count > 1 {
       switch lower[0] {
       case "create": return .init(kind: .operation(.create), subject: subject(dropping: 1))
-      case "retrieve", "fetch": return .init(kind: .operation(.retrieve), subject: subject(dropping: 1))
+      case "retrieve", "fetch":
+        return .init(kind: .operation(.retrieve), subject: subject(dropping: 1))
       case "update": return .init(kind: .operation(.update), subject: subject(dropping: 1))
       case "delete": return .init(kind: .operation(.delete), subject: subject(dropping: 1))
       case "list" where lower.count > 2 && lower[1] == "all":

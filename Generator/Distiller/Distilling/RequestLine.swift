@@ -23,8 +23,10 @@ struct RequestLine: Equatable {
     let rest = plain.dropFirst(method.count).drop { $0 == " " || $0 == "<" }
     guard rest.hasPrefix("http") || rest.hasPrefix("/api/") else { return nil }
     guard let start = rest.firstRange(of: "/api/") else { return nil }
-    var path = String(rest[start.lowerBound...].prefix { !$0.isWhitespace && $0 != ">" && $0 != "?" })
-      .replacing("{{id}}", with: ":id")
+    var path = String(
+      rest[start.lowerBound...].prefix { !$0.isWhitespace && $0 != ">" && $0 != "?" }
+    )
+    .replacing("{{id}}", with: ":id")
     while path.count > 5, path.hasSuffix("/") { path.removeLast() }
     let segments = path.split(separator: "/").dropFirst()
     guard let first = segments.first, Names.isWireName(first),

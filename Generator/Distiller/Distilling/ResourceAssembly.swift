@@ -5,13 +5,13 @@ internal import Spec
 /// The newest page that can speak of a fact decides it; an older page adds only what no newer one
 /// can speak of. Every place where that rule decides against a page is a diagnostic there.
 struct ResourceAssembly {
-  private let name: String
+  let name: String
   /// Newest first; pages of one age in the order of ``PageKind``, then by name.
-  private let pages: [PageFacts]
-  private let knownResources: Set<String>
-  private(set) var spec: ResourceSpec
-  private(set) var diagnostics: [Diagnostic] = []
-  private var types = TypeEvidence()
+  let pages: [PageFacts]
+  let knownResources: Set<String>
+  var spec: ResourceSpec
+  var diagnostics: [Diagnostic] = []
+  var types = TypeEvidence()
 
   static func assemble(
     _ name: String, pages: [PageFacts], knownResources: Set<String>
@@ -97,10 +97,15 @@ struct ResourceAssembly {
   }
 
   private mutating func relate(_ kind: OperationKind, _ row: PageFacts.Row) {
-    var relationship = spec.relationships[row.name]
+    var relationship =
+      spec.relationships[row.name]
       ?? RelationshipSpec(cardinality: row.cardinality ?? Self.cardinality(of: row.name))
     let requirement = row.required?.requirement ?? .optional
-    if kind == .create { relationship.create = requirement } else { relationship.update = requirement }
+    if kind == .create {
+      relationship.create = requirement
+    } else {
+      relationship.update = requirement
+    }
     if requirement == .conditional { relationship.condition = row.required?.condition }
     spec.relationships[row.name] = relationship
   }
@@ -109,7 +114,8 @@ struct ResourceAssembly {
     of older: PageFacts, with rows: [PageFacts.Row], on newest: PageFacts
   ) {
     let current = Dictionary(rows.map { ($0.name, $0) }) { first, _ in first }
-    for row in older.arguments ?? [] where row.namespace == .attributes || row.namespace == .relationships {
+    for row in older.arguments ?? []
+    where row.namespace == .attributes || row.namespace == .relationships {
       guard let now = current[row.name] else {
         disagree(older, line: row.line, newest, "'\(row.name)' is an argument", "it is none")
         continue
@@ -134,7 +140,8 @@ struct ResourceAssembly {
     if let page = newest(\.filterableRelationships) {
       for item in page.filterableRelationships ?? [] {
         spec.attributes[item.name] = nil
-        var relationship = spec.relationships[item.name]
+        var relationship =
+          spec.relationships[item.name]
           ?? RelationshipSpec(cardinality: Self.cardinality(of: item.name))
         relationship.filter = true
         spec.relationships[item.name] = relationship
@@ -172,7 +179,9 @@ struct ResourceAssembly {
     for page in showing { shownThen.formUnion((page.response ?? []).map(\.name)) }
     for page in showing {
       let isNewest = page.vintage == newest.vintage
-      for example in page.response ?? [] { take(example.name, page, example.line, isNewest, newest) }
+      for example in page.response ?? [] {
+        take(example.name, page, example.line, isNewest, newest)
+      }
       for row in page.fields ?? [] where row.namespace == .attributes {
         take(row.name, page, row.line, isNewest || !shownThen.contains(row.name), newest)
       }
@@ -191,124 +200,16 @@ struct ResourceAssembly {
     }
   }
 
-  // MARK: Relationships
-
-  private mutating func addRelationships() {
-    for page in pages {
-      for row in page.fields ?? [] where row.namespace == .relationships {
-        if spec.relationships[row.name] == nil {
-          spec.attributes[row.name] = nil
-          spec.relationships[row.name] = RelationshipSpec(
-            cardinality: row.cardinality == .many ? .many : Self.cardinality(of: row.name))
-        }
-      }
-      for related in page.responseRelationships + page.sentRelationships
-      where Names.isWireName(related.name) && spec.attributes[related.name] == nil {
-        if spec.relationships[related.name] == nil {
-          spec.relationships[related.name] = RelationshipSpec(
-            cardinality: related.cardinality ?? Self.cardinality(of: related.name))
-        }
-      }
-    }
-    for name in spec.relationships.keys.sorted() { settleTarget(of: name) }
-  }
-
-  /// Links alone do not tell how many a relationship leads to: its name does. A name that reads as
-  /// a plural leads to many.
-  static func cardinality(of name: String) -> Cardinality {
-    Inflection.isPlural(name) ? .many : .one
-  }
-
-  /// Types that examples send though they are none: the documentation's stand-ins for targets that
-  /// vary.
-  static let standInTypes: Set<String> = ["attachables", "payment_sources", "items", "notifiables"]
-
-  private mutating func settleTarget(of name: String) {
-    let sent = pages.flatMap(\.sentRelationships).first { $0.name == name && $0.target != nil }
-    if let type = sent?.target, Names.isWireName(type) {
-      if Self.standInTypes.contains(type), !knownResources.contains(type) {
-        spec.relationships[name]?.polymorphic = true
-      } else {
-        spec.relationships[name]?.resource = type
-      }
-      return
-    }
-    let plural =
-      spec.relationships[name]?.cardinality == .many ? name : Inflection.pluralize(name)
-    if knownResources.contains(plural) || spec.relationships[name]?.cardinality == .many {
-      spec.relationships[name]?.resource = plural
-    }
-  }
-
-  // MARK: Types and marks
-
-  private mutating func settleTypes() {
-    for name in spec.attributes.keys.sorted() where name != "id" {
-      guard let decision = types.decide(name) else {
-        let page = pages[0]
-        spec.attributes[name]?.type = name.hasSuffix("_at") ? .datetime : .string
-        diagnostics.append(
-          Diagnostic(
-            .warning, .typeMissing, file: page.file, line: page.titleLine,
-            "no page tells the type of '\(name)'; it is taken for "
-              + (name.hasSuffix("_at") ? "a datetime" : "a string")))
-        continue
-      }
-      spec.attributes[name]?.type = decision.type
-      for loser in decision.losers {
-        diagnostics.append(
-          Diagnostic(
-            .warning, .typeConflict, file: loser.file, line: loser.line,
-            "'\(name)' is \(loser.type.rawValue) here but \(decision.type.rawValue) in "
-              + "\(decision.file):\(decision.line); \(decision.reason(against: loser))"))
-      }
-    }
-  }
-
-  /// A settable attribute that no response of the same age shows and that no list names is sent
-  /// and never returned; with a leading underscore it is a verb.
-  private mutating func markWriteOnly() {
-    let returned = Set(pages.flatMap { ($0.response ?? []).map(\.name) })
-    guard !returned.isEmpty else { return }
-    for (name, attribute) in spec.attributes {
-      guard attribute.create != nil || attribute.update != nil || name.hasPrefix("_"),
-        !returned.contains(name), attribute.sort != true, attribute.filter != true
-      else { continue }
-      if name.hasPrefix("_"), attribute.type == .boolean {
-        spec.attributes[name]?.trigger = true
-      } else {
-        spec.attributes[name]?.writeOnly = true
-      }
-    }
-  }
-
-  private mutating func markDeprecated() {
-    for page in pages {
-      for item in page.deprecated {
-        if spec.attributes[item.name] != nil {
-          spec.attributes[item.name]?.deprecated = true
-        } else if spec.relationships[item.name] != nil {
-          spec.relationships[item.name]?.deprecated = true
-        } else {
-          diagnostics.append(
-            Diagnostic(
-              .note, .deprecated, file: page.file, line: item.line,
-              "'\(item.name)' is called deprecated but is no attribute of \(name)"))
-        }
-      }
-    }
-  }
-
-  // MARK: Helpers
+  // MARK: Shared by the parts
 
   /// Changes the attribute of a name, made when it is new. Types are settled later.
-  private mutating func attribute(_ name: String, _ change: (inout AttributeSpec) -> Void) {
+  mutating func attribute(_ name: String, _ change: (inout AttributeSpec) -> Void) {
     var attribute = spec.attributes[name] ?? AttributeSpec(type: .string)
     change(&attribute)
     spec.attributes[name] = attribute
   }
 
-  private mutating func disagree(
+  mutating func disagree(
     _ older: PageFacts, line: Int, _ newer: PageFacts, _ was: String, _ now: String
   ) {
     let rule =
@@ -317,6 +218,7 @@ struct ResourceAssembly {
       : "\(newer.file) (\(newer.vintage.span)) is newer than this page (\(older.vintage.span))"
     diagnostics.append(
       Diagnostic(
-        .warning, .olderPage, file: older.file, line: line, "\(was) here, but \(now) elsewhere; \(rule)"))
+        .warning, .olderPage, file: older.file, line: line,
+        "\(was) here, but \(now) elsewhere; \(rule)"))
   }
 }

@@ -25,7 +25,8 @@ public enum ContentKind: String, Sendable, Hashable {
     }
     if start.first == "{", !start.hasPrefix("{%") { return (.other, "is a JSON object") }
     let head = start.prefix(1024).lowercased()
-    for tag in ["<!doctype", "<html", "<head", "<body", "<main", "<?xml"] where head.hasPrefix(tag) {
+    for tag in ["<!doctype", "<html", "<head", "<body", "<main", "<?xml"] where head.hasPrefix(tag)
+    {
       return (.html, "starts with \(tag)")
     }
     if head.hasPrefix("<"), head.contains("<html") || head.contains("<main") {

@@ -32,10 +32,10 @@ enum HTMLTree {
   /// Parses a document.
   /// - Throws: the ``Diagnostic`` that says why it is refused.
   static func parse(_ html: String, file: String) throws(Diagnostic) -> HTMLElement {
-    if let refusal = refusal(of: html) {
+    if let refusal = HTMLRefusal.of(html) {
       throw Diagnostic(
         .error, .refusedDocument, file: file, line: refusal.line,
-        "declares \(refusal.what); such documents are refused unread")
+        "\(refusal.reason); such documents are refused unread")
     }
     _ = initialised
     var bytes = Array(html.utf8).map { CChar(bitPattern: $0) }
@@ -49,26 +49,6 @@ enum HTMLTree {
       throw Diagnostic(.warning, .emptyFile, file: file, line: 1, "has no content")
     }
     return convert(root, depth: 0)
-  }
-
-  /// What makes a document one that is not even given to the parser.
-  static func refusal(of html: String) -> (what: String, line: Int)? {
-    let bytes = Array(html.utf8)
-    var line = 1
-    for index in bytes.indices {
-      if bytes[index] == UInt8(ascii: "\n") { line += 1 }
-      guard bytes[index] == UInt8(ascii: "<"), index + 1 < bytes.count,
-        bytes[index + 1] == UInt8(ascii: "!")
-      else { continue }
-      let head = String(decoding: bytes[index..<min(index + 12, bytes.count)], as: UTF8.self)
-        .lowercased()
-      if head.hasPrefix("<!entity") { return ("entities", line) }
-      if head.hasPrefix("<!doctype") {
-        let declaration = bytes[index...].prefix { $0 != UInt8(ascii: ">") }
-        if declaration.contains(UInt8(ascii: "[")) { return ("an internal subset", line) }
-      }
-    }
-    return nil
   }
 
   private static func convert(_ node: xmlNodePtr, depth: Int) -> HTMLElement {

@@ -189,7 +189,9 @@ extension HTMLElement {
         var style = style
         if ["code", "kbd", "samp"].contains(element.name) { style.isCode = true }
         if ["b", "strong"].contains(element.name) { style.isStrong = true }
-        if ["br", "p", "li"].contains(element.name), !runs.isEmpty { runs.append(.init(text: " ")) }
+        if ["br", "p", "li"].contains(element.name), !runs.isEmpty {
+          runs.append(.init(text: " "))
+        }
         element.collect(into: &runs, style: style)
       }
     }

@@ -81,9 +81,16 @@ struct MarkdownPreparation {
     if line.contains("{{id}}") { marks.insert(.templateID) }
   }
 
-  /// Quote and list markers nested beyond reason are cut: no page has them, and a parser's work
+  /// Markers nested and rows widened beyond reason are cut: no page has them, and a parser's work
   /// grows with their square.
   private mutating func flatten(_ line: String, number: Int) -> String {
+    if line.utf8.count(where: { $0 == UInt8(ascii: "|") }) > Limits.maximumCells {
+      diagnostics.append(
+        Diagnostic(
+          .warning, .cellCount, file: file, line: number,
+          "a row of more than \(Limits.maximumCells) cells is left out"))
+      return ""
+    }
     let markers = line.prefix { ">-*+ ".contains($0) }
     guard markers.count(where: { $0 != " " }) > Limits.maximumMarkdownNesting else { return line }
     if markers.allSatisfy({ $0 == "-" || $0 == " " }) || markers.allSatisfy({ $0 == "*" }) {
@@ -98,7 +105,9 @@ struct MarkdownPreparation {
     guard line.contains("{%") else { return line }
     var out = ""
     var rest = Substring(line)
-    while let open = rest.firstRange(of: "{%"), let close = rest[open.upperBound...].firstRange(of: "%}") {
+    while let open = rest.firstRange(of: "{%"),
+      let close = rest[open.upperBound...].firstRange(of: "%}")
+    {
       out += rest[..<open.lowerBound]
       out += comment(for: rest[open.upperBound..<close.lowerBound], number: number)
       rest = rest[close.upperBound...]

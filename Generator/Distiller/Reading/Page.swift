@@ -81,7 +81,11 @@ struct Inline: Sendable, Equatable {
     var open = false
     for run in runs {
       if run.isCode {
-        if open, let last = out.popLast() { out.append(last + run.text) } else { out.append(run.text) }
+        if open, let last = out.popLast() {
+          out.append(last + run.text)
+        } else {
+          out.append(run.text)
+        }
       }
       open = run.isCode
     }

@@ -8,12 +8,14 @@ struct TextReader {
   private static let chrome: Set<String> = [
     "api reference", "search", "⌃k", "ctrl+k", "links", "copied!", "copy", "was this helpful?",
   ]
-  private static let footers = ["last updated", "last modified", "powered by gitbook", "export as pdf"]
+  private static let footers = [
+    "last updated", "last modified", "powered by gitbook", "export as pdf",
+  ]
 
   private enum Section { case none, request, arguments, example, fields, sortable, filterable }
 
   private var page: Page
-  private let lines: [Substring]
+  private var lines: [Substring]
   private var index = 0
   private var section = Section.none
   private var tab: String?
@@ -113,7 +115,9 @@ struct TextReader {
       if takeItem(line) { return }
     case .example:
       if takeExample(line) { return }
-    case .none, .request: break
+    case .request:
+      if takeRequest(line) { return }
+    case .none: break
     }
     add(.paragraph(Inline(text: line)))
     index += 1
@@ -180,27 +184,50 @@ struct TextReader {
       index += 1
       return true
     }
-    if line.hasPrefix("curl ") {
+    if let curl = lines[index].firstRange(of: "curl -") {
+      let before = lines[index][..<curl.lowerBound]
+      if !before.allSatisfy(\.isWhitespace) { add(.paragraph(Inline(text: String(before)))) }
+      lines[index] = lines[index][curl.lowerBound...]
       tab = "Request"
-      let found = TextCode.command(in: lines, from: index)
-      add(.code(found.text))
-      index = found.next
+      take(TextCode.command(in: lines, from: index))
       tab = "Response"
       return true
     }
-    if line == "{" || line.hasPrefix("{\"") || line == "1" && index + 1 < lines.count
-      && trimmed(index + 1).hasPrefix("{")
-    {
-      let numbered = line == "1"
-      if numbered { index += 1 }
+    let isNumbered = line == "1" && index + 1 < lines.count && trimmed(index + 1).hasPrefix("{")
+    if line == "{" || line.hasPrefix("{\"") || line.hasPrefix("{ \"") || isNumbered {
+      if isNumbered { index += 1 }
       tab = tab ?? "Response"
-      let found = TextCode.json(in: lines, from: index, numbered: numbered)
-      add(.code(found.text))
-      index = found.next
+      take(TextCode.json(in: lines, from: index, numbered: isNumbered))
       return true
     }
     return false
   }
+
+  private mutating func take(_ code: TextCode) {
+    add(.code(code.text))
+    index = code.next
+    if !code.rest.isEmpty, index < lines.count { lines[index] = code.rest }
+  }
+
+  /// A request line that copying broke at its marks is put together again.
+  private mutating func takeRequest(_ line: String) -> Bool {
+    guard RequestLine.methods.contains(line) else { return false }
+    var text = line + " "
+    var last = index + 1
+    while last < lines.count, last <= index + Self.requestPieces {
+      text += trimmed(last)
+      if RequestLine.read(text) != nil {
+        add(.paragraph(Inline(text: text)))
+        index = last + 1
+        return true
+      }
+      last += 1
+    }
+    return false
+  }
+
+  /// How many lines a broken request line may take.
+  private static let requestPieces = 4
 
   private mutating func add(_ content: Block.Content) {
     page.blocks.append(Block(content: content, line: number, tab: tab))

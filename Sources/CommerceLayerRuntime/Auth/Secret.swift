@@ -7,13 +7,19 @@ public struct Secret: Sendable, Hashable, ExpressibleByStringLiteral, CustomStri
 
   /// Wraps a text.
   public init(_ text: String) { exposed = text }
+  /// Wraps a literal.
   public init(stringLiteral value: String) { exposed = value }
 
   /// Visible ASCII only. The header type would turn anything else into blanks, silently.
-  var isFitForHeader: Bool { !exposed.isEmpty && exposed.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+  var isFitForHeader: Bool {
+    !exposed.isEmpty && exposed.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+  }
 
+  /// The value as text.
   public var description: String { "***" }
+  /// The value as text, fit for debugging.
   public var debugDescription: String { "***" }
+  /// Nothing to look into.
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
 

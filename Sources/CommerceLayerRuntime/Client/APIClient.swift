@@ -64,7 +64,8 @@ public final class APIClient: Sendable {
       let error = answer.error(label: call.label)
       // An invalid token is renewed once, whatever the method: the request was not processed. A
       // missing permission stays missing.
-      if answer.status == 401, !renewed, !error.errors.contains(where: { $0.code == "UNAUTHORIZED" })
+      if answer.status == 401, !renewed,
+        !error.errors.contains(where: { $0.code == "UNAUTHORIZED" })
       {
         renewed = true
         await tokens.invalidate(token)

@@ -47,7 +47,8 @@ public struct ResourceClient<Root: Resource>: Sendable {
   /// The first page of a related list.
   @_spi(Generated) public func related<R: Resource>(
     _ name: String, of id: String, as type: R.Type,
-    _ configure: (inout ListQuery<R>) -> Void = { _ in }, options: RequestOptions = .init()
+    _ configure: @Sendable (inout ListQuery<R>) -> Void = { _ in },
+    options: RequestOptions = .init()
   ) async throws -> Page<R> {
     var query = ListQuery<R>()
     configure(&query)
@@ -79,7 +80,7 @@ extension ResourceClient where Root: CreatableResource {
   ///   resource now exists. A create is never repeated in that case.
   public func create(
     _ request: Root.Create, options: RequestOptions = .init(),
-    _ configure: (inout ResourceQuery<Root>) -> Void = { _ in }
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
   ) async throws -> Root {
     var query = ResourceQuery<Root>()
     configure(&query)
@@ -116,7 +117,8 @@ extension ResourceClient where Root: ListableResource {
   ///       $0.page(size: 25)
   ///     }
   public func list(
-    options: RequestOptions = .init(), _ configure: (inout ListQuery<Root>) -> Void = { _ in }
+    options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Root>) -> Void = { _ in }
   ) async throws -> Page<Root> {
     var query = ListQuery<Root>()
     configure(&query)
@@ -134,7 +136,7 @@ extension ResourceClient where Root: ListableResource {
   /// Every resource that meets the condition, page by page as it is read.
   public func all(
     where filter: Filter<Root>? = nil, options: RequestOptions = .init(),
-    _ configure: (inout ListQuery<Root>) -> Void = { _ in }
+    _ configure: @Sendable (inout ListQuery<Root>) -> Void = { _ in }
   ) -> PagedSequence<Root> {
     var query = ListQuery<Root>()
     query.page(size: ListQuery<Root>.maximumPageSize)
@@ -153,7 +155,7 @@ extension ResourceClient where Root: RetrievableResource {
   /// One resource by its id.
   public func retrieve(
     _ id: String, options: RequestOptions = .init(),
-    _ configure: (inout ResourceQuery<Root>) -> Void = { _ in }
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
   ) async throws -> Root {
     var query = ResourceQuery<Root>()
     configure(&query)
@@ -174,7 +176,7 @@ extension ResourceClient where Root: RetrievableResource & SingletonResource {
   /// The one resource there is.
   public func retrieve(
     options: RequestOptions = .init(),
-    _ configure: (inout ResourceQuery<Root>) -> Void = { _ in }
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
   ) async throws -> Root {
     var query = ResourceQuery<Root>()
     configure(&query)
@@ -190,7 +192,7 @@ extension ResourceClient where Root: UpdatableResource {
   @discardableResult
   public func update(
     _ id: String, _ request: Root.Update, options: RequestOptions = .init(),
-    _ configure: (inout ResourceQuery<Root>) -> Void = { _ in }
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
   ) async throws -> Root {
     var query = ResourceQuery<Root>()
     configure(&query)

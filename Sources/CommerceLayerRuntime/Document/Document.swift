@@ -104,7 +104,8 @@ final class Document: Sendable {
         "a resource has a 'type', a string", pointer: pointer + "/type", context)
     }
     guard let id = element["id"]?.string else {
-      throw .protocolViolation("a resource has an 'id', a string", pointer: pointer + "/id", context)
+      throw .protocolViolation(
+        "a resource has an 'id', a string", pointer: pointer + "/id", context)
     }
     return Identity(type: type, id: id)
   }

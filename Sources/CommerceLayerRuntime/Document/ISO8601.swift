@@ -49,8 +49,9 @@ public enum ISO8601 {
       let text = String(value)
       return String(repeating: "0", count: max(0, width - text.count)) + text
     }
-    let time = "\(pad(rest / 3_600_000, 2)):\(pad(rest / 60_000 % 60, 2)):\(pad(rest / 1000 % 60, 2))"
-    return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(time).\(pad(rest % 1000, 3))Z"
+    let date = [pad(year, 4), pad(month, 2), pad(day, 2)].joined(separator: "-")
+    let time = [rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60].map { pad($0, 2) }
+    return "\(date)T\(time.joined(separator: ":")).\(pad(rest % 1000, 3))Z"
   }
 
   private static func digits(_ bytes: [UInt8], _ start: Int, _ count: Int) -> Int? {
@@ -78,7 +79,8 @@ public enum ISO8601 {
 
   private static func daysIn(_ month: Int, _ year: Int) -> Int {
     switch month {
-    case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
+    case 2:
+      year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
     case 4, 6, 9, 11: 30
     default: 31
     }

@@ -29,9 +29,11 @@ public struct RequestStorage: Sendable, Hashable {
 
 // One overload for each type of argument; nil leaves the member out.
 extension RequestStorage {
+  /// Sets an attribute; nil leaves it out.
   @_spi(Generated) public mutating func set(_ name: String, _ value: String?) {
     if let value { attributes[name] = .string(value) }
   }
+  /// Sets an attribute; nil leaves it out.
   @_spi(Generated) public mutating func set(_ name: String, _ value: Int?) {
     if let value { attributes[name] = .number(JSONNumber(value)) }
   }
@@ -39,31 +41,40 @@ extension RequestStorage {
   @_spi(Generated) public mutating func set(_ name: String, _ value: Double?) {
     if let value { attributes[name] = JSONNumber(value).map(JSONValue.number) ?? .null }
   }
+  /// Sets an attribute; nil leaves it out.
   @_spi(Generated) public mutating func set(_ name: String, _ value: Bool?) {
     if let value { attributes[name] = .bool(value) }
   }
+  /// Sets an attribute; nil leaves it out.
   @_spi(Generated) public mutating func set(_ name: String, _ value: [JSONValue]?) {
     if let value { attributes[name] = .array(value) }
   }
+  /// Sets an attribute; nil leaves it out.
   @_spi(Generated) public mutating func set(_ name: String, _ value: JSONObject?) {
     if let value { attributes[name] = .object(value) }
   }
+  /// Sets an attribute; nil leaves it out.
   @_spi(Generated) public mutating func set(_ name: String, _ value: JSONValue?) {
     if let value { attributes[name] = value }
   }
+  /// Sets an attribute; nil leaves it out.
   @_spi(Generated) public mutating func set(_ name: String, _ value: BulkInputs?) {
     if let value { rowsStorage = Rows(name: name, value: value) }
   }
+  /// Sets an attribute; nil leaves it out.
   @_spi(Generated) public mutating func set<E: OpenEnum>(_ name: String, _ value: E?) {
     set(name, value?.rawValue)
   }
-  @_spi(Generated) public mutating func set<V: RequestValue>(_ name: String, _ value: Nullable<V>?) {
+  /// Sets an attribute; nil leaves it out.
+  @_spi(Generated) public mutating func set<V: RequestValue>(_ name: String, _ value: Nullable<V>?)
+  {
     switch value {
     case nil: return
     case .null: attributes[name] = .some(.null)
     case .value(let value): attributes[name] = value.requestValue
     }
   }
+  /// Sets an attribute; nil leaves it out.
   @_spi(Generated) public mutating func set<E: OpenEnum>(_ name: String, _ value: Nullable<E>?) {
     switch value {
     case nil: return
@@ -71,18 +82,23 @@ extension RequestStorage {
     case .value(let value): attributes[name] = .string(value.rawValue)
     }
   }
+  /// Sets a relationship; nil leaves it out.
   @_spi(Generated) public mutating func relate<R>(_ name: String, _ to: ResourceReference<R>?) {
     if let to { relationships[name] = to.linkage }
   }
+  /// Sets a relationship; nil leaves it out.
   @_spi(Generated) public mutating func relate<R>(_ name: String, _ to: [ResourceReference<R>]?) {
     if let to { relationships[name] = .array(to.map(\.linkage)) }
   }
+  /// Sets a relationship; nil leaves it out.
   @_spi(Generated) public mutating func relate(_ name: String, _ to: AnyResourceReference?) {
     if let to { relationships[name] = to.linkage }
   }
+  /// Sets a relationship; nil leaves it out.
   @_spi(Generated) public mutating func relate(_ name: String, _ to: [AnyResourceReference]?) {
     if let to { relationships[name] = .array(to.map(\.linkage)) }
   }
+  /// Sets a relationship; nil leaves it out.
   @_spi(Generated) public mutating func relate<R>(
     _ name: String, _ to: Nullable<ResourceReference<R>>?
   ) {
@@ -92,7 +108,10 @@ extension RequestStorage {
     case .value(let value): relationships[name] = value.linkage
     }
   }
-  @_spi(Generated) public mutating func relate(_ name: String, _ to: Nullable<AnyResourceReference>?) {
+  /// Sets a relationship; nil leaves it out.
+  @_spi(Generated) public mutating func relate(
+    _ name: String, _ to: Nullable<AnyResourceReference>?
+  ) {
     switch to {
     case nil: return
     case .null: relationships[name] = .some(.null)
@@ -168,25 +187,32 @@ public enum Nullable<Value: Sendable & Hashable>: Sendable, Hashable {
 }
 
 extension Nullable: ExpressibleByUnicodeScalarLiteral where Value == String {
+  /// Wraps a literal.
   public init(unicodeScalarLiteral value: String) { self = .value(value) }
 }
 extension Nullable: ExpressibleByExtendedGraphemeClusterLiteral where Value == String {
+  /// Wraps a literal.
   public init(extendedGraphemeClusterLiteral value: String) { self = .value(value) }
 }
 extension Nullable: ExpressibleByStringLiteral where Value == String {
+  /// Wraps a literal.
   public init(stringLiteral value: String) { self = .value(value) }
 }
 extension Nullable: ExpressibleByStringInterpolation where Value == String {}
 extension Nullable: ExpressibleByIntegerLiteral where Value == Int {
+  /// Wraps a literal.
   public init(integerLiteral value: Int) { self = .value(value) }
 }
 extension Nullable: ExpressibleByFloatLiteral where Value == Double {
+  /// Wraps a literal.
   public init(floatLiteral value: Double) { self = .value(value) }
 }
 extension Nullable: ExpressibleByBooleanLiteral where Value == Bool {
+  /// Wraps a literal.
   public init(booleanLiteral value: Bool) { self = .value(value) }
 }
 extension Nullable: ExpressibleByDictionaryLiteral where Value == JSONObject {
+  /// Wraps a literal.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .value(JSONObject(elements))
   }
@@ -199,24 +225,31 @@ public protocol RequestValue: Sendable, Hashable {
 }
 
 extension String: RequestValue {
+  /// The value as JSON.
   public var requestValue: JSONValue { .string(self) }
 }
 extension Int: RequestValue {
+  /// The value as JSON.
   public var requestValue: JSONValue { .number(JSONNumber(self)) }
 }
 extension Double: RequestValue {
+  /// The value as JSON.
   public var requestValue: JSONValue { JSONNumber(self).map(JSONValue.number) ?? .null }
 }
 extension Bool: RequestValue {
+  /// The value as JSON.
   public var requestValue: JSONValue { .bool(self) }
 }
 extension JSONObject: RequestValue {
+  /// The value as JSON.
   public var requestValue: JSONValue { .object(self) }
 }
 extension JSONValue: RequestValue {
+  /// The value as JSON.
   public var requestValue: JSONValue { self }
 }
 extension Array: RequestValue where Element == JSONValue {
+  /// The value as JSON.
   public var requestValue: JSONValue { .array(self) }
 }
 
@@ -228,6 +261,7 @@ public struct ResourceReference<Root: Resource>: Sendable, Hashable, Expressible
   public init(_ id: String) { self.id = id }
   /// Links to a resource.
   public init(_ resource: Root) { id = resource.id }
+  /// Wraps a literal.
   public init(stringLiteral value: String) { id = value }
 
   var linkage: JSONValue { ["type": .string(Root.schema.name), "id": .string(id)] }

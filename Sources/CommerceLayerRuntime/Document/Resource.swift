@@ -21,19 +21,23 @@ extension Resource {
   /// The resource object as compact JSON, byte for byte as it came.
   public var jsonText: String { String(decoding: storage.rawBytes, as: UTF8.self) }
 
+  /// Whether both are the same bytes.
   public static func == (left: Self, right: Self) -> Bool {
     left.storage.rawBytes == right.storage.rawBytes
   }
 
+  /// Feeds the value into a hasher.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(storage.type)
     hasher.combine(storage.id)
   }
 
+  /// Writes the value.
   public func encode(to encoder: any Encoder) throws {
     try storage.element.value.encode(to: encoder)
   }
 
+  /// Reads the value.
   public init(from decoder: any Decoder) throws {
     let value = try JSONValue(from: decoder)
     let document = try Document(
@@ -85,8 +89,11 @@ extension LifecycleResource {
 
 /// A resource of any type, read by wire names.
 public struct AnyResource: Resource {
+  /// Where the values are.
   public let storage: ResourceStorage
+  /// Wraps a resource object.
   @_spi(Generated) public init(storage: ResourceStorage) { self.storage = storage }
+  /// An empty schema: nothing is known of any type.
   public static let schema = ResourceSchema(table: "{}")
   /// The JSON:API type.
   public var type: String { storage.type }
@@ -106,6 +113,7 @@ where RawValue == String {
 }
 
 extension OpenEnum {
+  /// The value as text.
   public var description: String { rawValue }
 }
 
@@ -119,6 +127,8 @@ public struct ResourceID: RawRepresentable, Sendable, Hashable, ExpressibleByStr
   public init(rawValue: String) { self.rawValue = rawValue }
   /// Wraps an id.
   public init(_ rawValue: String) { self.rawValue = rawValue }
+  /// Wraps a literal.
   public init(stringLiteral value: String) { rawValue = value }
+  /// The value as text.
   public var description: String { rawValue }
 }

@@ -33,7 +33,9 @@ public struct ResourceStorage: Sendable {
   public var meta: JSONValue? { element["meta"]?.value }
 
   private func present(_ name: StaticString) -> JSONElement? {
-    guard let value = element["attributes" as StaticString]?[name], !value.isNull else { return nil }
+    guard let value = element["attributes" as StaticString]?[name], !value.isNull else {
+      return nil
+    }
     return value
   }
 }
@@ -116,5 +118,6 @@ public struct Leniency: Sendable, Hashable, CustomStringConvertible {
   /// What was found.
   public let found: JSONElement.Kind
 
+  /// The value as text.
   public var description: String { "\(pointer): \(expected.rawValue) written as \(found.rawValue)" }
 }

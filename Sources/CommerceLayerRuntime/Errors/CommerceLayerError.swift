@@ -85,7 +85,8 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
   /// What to do next.
   public var advice: String? {
     switch kind {
-    case .authentication: "check the client id and secret, and that they belong to this organization"
+    case .authentication:
+      "check the client id and secret, and that they belong to this organization"
     case .permission: "use an application that may do this; imports need an integration"
     case .rateLimited: "wait and try again; other programs share the same limit"
     case .transport, .timeout, .server: "try again later"
@@ -95,6 +96,7 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The value as text.
   public var description: String {
     var text = message
     if !request.isEmpty { text += " (\(request)" + (status.map { ", HTTP \($0)" } ?? "") + ")" }
@@ -108,8 +110,9 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
   static func protocolViolation(
     _ message: String, pointer: String? = nil, _ context: Document.Context
   ) -> CommerceLayerError {
-    CommerceLayerError(
-      .protocolViolation, pointer.map { "\($0.isEmpty ? "the document" : $0): \(message)" } ?? message,
+    let place = pointer.map { $0.isEmpty ? "the document: " : "\($0): " }
+    return CommerceLayerError(
+      .protocolViolation, (place ?? "") + message,
       status: context.status, request: context.request, requestID: context.requestID,
       pointer: pointer)
   }
@@ -146,6 +149,7 @@ public struct APIError: Sendable, Hashable, CustomStringConvertible {
     self.meta = meta
   }
 
+  /// The value as text.
   public var description: String {
     let text = [title, detail].compactMap(\.self).joined(separator: ": ")
     let place = pointer ?? parameter

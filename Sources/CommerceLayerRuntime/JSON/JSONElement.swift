@@ -141,7 +141,8 @@ public struct JSONElements: Sequence, Sendable {
 
   /// Walks the elements in the order of the text.
   public func makeIterator() -> Iterator {
-    Iterator(parent: parent, child: parent.kind == wanted ? parent.firstChild : parent.endOfChildren)
+    let isWanted = parent.kind == wanted
+    return Iterator(parent: parent, child: isWanted ? parent.firstChild : parent.endOfChildren)
   }
 
   /// Walks the elements of an array.

@@ -41,6 +41,7 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What was found and what was expected.
   public let message: String
 
+  /// The value as text.
   public var description: String {
     "line \(line), column \(column)\(pointer.isEmpty ? "" : " at \(pointer)"): \(message)"
   }

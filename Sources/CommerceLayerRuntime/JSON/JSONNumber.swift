@@ -31,6 +31,7 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
   /// The exact decimal value, up to 38 digits.
   public var decimal: Decimal? { Decimal(string: text, locale: Locale(identifier: "en_US_POSIX")) }
 
+  /// The value as text.
   public var description: String { text }
 
   static func integer(_ bytes: ArraySlice<UInt8>) -> Int? {

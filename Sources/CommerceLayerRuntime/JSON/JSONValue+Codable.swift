@@ -20,6 +20,7 @@ extension JSONValue: Codable {
     }
   }
 
+  /// Writes the value.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
@@ -48,6 +49,7 @@ extension JSONObject: Codable {
     init?(intValue: Int) { nil }
   }
 
+  /// Reads the value.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: MemberKey.self)
     // Keyed containers have no order of their own; sorting makes the result the same every time.
@@ -57,6 +59,7 @@ extension JSONObject: Codable {
       })
   }
 
+  /// Writes the value.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: MemberKey.self)
     for (key, value) in self { try container.encode(value, forKey: MemberKey(stringValue: key)) }

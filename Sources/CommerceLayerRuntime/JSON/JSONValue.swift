@@ -43,12 +43,21 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByStringLiteral,
   ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+  /// Wraps a literal.
   public init(nilLiteral: ()) { self = .null }
+  /// Wraps a literal.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// Wraps a literal.
   public init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
-  public init(floatLiteral value: Double) { self = JSONNumber(value).map(JSONValue.number) ?? .null }
+  /// Wraps a literal.
+  public init(floatLiteral value: Double) {
+    self = JSONNumber(value).map(JSONValue.number) ?? .null
+  }
+  /// Wraps a literal.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// Wraps a literal.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  /// Wraps a literal.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(JSONObject(elements))
   }
@@ -102,9 +111,11 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral, Sequence {
 extension JSONObject: Hashable {
   /// Equal when the same keys have the same values, in whatever order.
   public static func == (left: Self, right: Self) -> Bool { left.lookup == right.lookup }
+  /// Feeds the value into a hasher.
   public func hash(into hasher: inout Hasher) { hasher.combine(lookup) }
 }
 
 extension JSONValue: CustomStringConvertible {
+  /// The value as text.
   public var description: String { text }
 }

@@ -1,5 +1,6 @@
 /// A list, read page by page as it is walked. Every walk starts anew.
 public struct PagedSequence<Item: Resource>: AsyncSequence, Sendable {
+  /// What is walked.
   public typealias Element = Item
   let firstPage: Int
   let load: @Sendable (Int) async throws -> Page<Item>
@@ -30,6 +31,7 @@ public struct PagedSequence<Item: Resource>: AsyncSequence, Sendable {
 
   /// The pages of a list.
   public struct Pages: AsyncSequence, Sendable {
+    /// What is walked.
     public typealias Element = Page<Item>
     let firstPage: Int
     let load: @Sendable (Int) async throws -> Page<Item>

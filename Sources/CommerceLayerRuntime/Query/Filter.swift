@@ -5,6 +5,7 @@ public struct Filter<Root: Resource>: Sendable, Hashable {
   /// The value as text.
   public let value: String
 
+  /// Names what the schema has.
   @_spi(Generated) public init(name: String, value: String) {
     self.name = name
     self.value = value
@@ -22,6 +23,7 @@ public struct FilterField<Root: Resource, Value: Sendable>: Sendable {
   /// The wire name, or several joined with `_or_`.
   public let name: String
 
+  /// Names what the schema has.
   @_spi(Generated) public init(_ name: String) { self.name = name }
 
   /// This attribute or another one of the same type: either may satisfy the condition.
@@ -29,24 +31,29 @@ public struct FilterField<Root: Resource, Value: Sendable>: Sendable {
     FilterField("\(name)_or_\(other.name)")
   }
 
+  /// A condition with this predicate.
   @_spi(Generated) public func predicate(_ predicate: String, text: String) -> Filter<Root> {
     Filter(name: "\(name)_\(predicate)", value: text)
   }
 
+  /// A condition with this predicate.
   @_spi(Generated) public func predicate(_ predicate: String, texts: [String]) -> Filter<Root> {
     Filter(name: "\(name)_\(predicate)", value: texts.joined(separator: ","))
   }
 
+  /// A condition with this predicate.
   @_spi(Generated) public func predicate(_ predicate: String, flag: Bool) -> Filter<Root> {
     Filter(name: "\(name)_\(predicate)", value: flag ? "true" : "false")
   }
 
+  /// A condition with this predicate.
   @_spi(Generated) public func predicate(_ predicate: String, object: JSONObject) -> Filter<Root> {
     Filter(name: "\(name)_\(predicate)", value: JSONValue.object(object).text)
   }
 }
 
 extension FilterField where Value: ScalarFilterValue {
+  /// A condition with this predicate.
   @_spi(Generated) public func predicate(_ predicate: String, _ value: Value) -> Filter<Root> {
     Filter(name: "\(name)_\(predicate)", value: value.filterText)
   }
@@ -72,21 +79,27 @@ public protocol TextFilterValue: ScalarFilterValue {}
 public protocol ComparableFilterValue: ScalarFilterValue {}
 
 extension String: TextFilterValue {
+  /// The value as the query writes it.
   public var filterText: String { self }
 }
 extension Int: ComparableFilterValue {
+  /// The value as the query writes it.
   public var filterText: String { String(self) }
 }
 extension Double: ComparableFilterValue {
+  /// The value as the query writes it.
   public var filterText: String { description }
 }
 extension Bool: ScalarFilterValue {
+  /// The value as the query writes it.
   public var filterText: String { self ? "true" : "false" }
 }
 extension ResourceID: ComparableFilterValue {
+  /// The value as the query writes it.
   public var filterText: String { rawValue }
 }
 extension OpenEnum {
+  /// The value as the query writes it.
   public var filterText: String { rawValue }
 }
 
@@ -95,6 +108,7 @@ public struct RelationshipFilter<Root: Resource>: Sendable {
   /// The wire name.
   public let name: String
 
+  /// Names what the schema has.
   @_spi(Generated) public init(_ name: String) { self.name = name }
 
   /// The related resource's id.

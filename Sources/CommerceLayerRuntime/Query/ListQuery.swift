@@ -2,11 +2,12 @@
 public struct SortKey<Root: Resource>: Sendable, Hashable {
   /// The wire name.
   public let name: String
+  /// Names what the schema has.
   @_spi(Generated) public init(_ name: String) { self.name = name }
 }
 
 /// Which way to sort.
-public enum SortOrder: Sendable, Hashable {
+public enum SortDirection: Sendable, Hashable {
   case ascending, descending
 }
 
@@ -14,6 +15,7 @@ public enum SortOrder: Sendable, Hashable {
 public struct FieldName<Root: Resource>: Sendable, Hashable {
   /// The wire name.
   public let name: String
+  /// Names what the schema has.
   @_spi(Generated) public init(_ name: String) { self.name = name }
 }
 
@@ -21,6 +23,7 @@ public struct FieldName<Root: Resource>: Sendable, Hashable {
 public struct Include<Root: Resource>: Sendable, Hashable {
   /// The wire name, or a dotted path.
   public let path: String
+  /// Names what the schema has.
   @_spi(Generated) public init(_ path: String) { self.path = path }
 }
 
@@ -49,7 +52,9 @@ public struct ResourceQuery<Root: Resource>: Sendable, Hashable {
       list.append(
         .init(name: "fields[\(Root.schema.name)]", value: fieldNames.joined(separator: ",")))
     }
-    if !includes.isEmpty { list.append(.init(name: "include", value: includes.joined(separator: ","))) }
+    if !includes.isEmpty {
+      list.append(.init(name: "include", value: includes.joined(separator: ",")))
+    }
     return list
   }
 }
@@ -69,7 +74,7 @@ public struct ListQuery<Root: Resource>: Sendable, Hashable {
   public mutating func filter(_ filter: Filter<Root>) { filters.append(filter) }
 
   /// Sorts by a field; later calls break ties.
-  public mutating func sort(_ key: SortKey<Root>, _ order: SortOrder = .ascending) {
+  public mutating func sort(_ key: SortKey<Root>, _ order: SortDirection = .ascending) {
     sorts.append(order == .ascending ? key.name : "-" + key.name)
   }
 

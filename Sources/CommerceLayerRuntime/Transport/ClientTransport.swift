@@ -71,6 +71,7 @@ public struct RequestBody: Sendable {
 
 /// The content of an answer, in the parts it came in. To be read once.
 public struct ResponseBody: AsyncSequence, Sendable {
+  /// What is walked.
   public typealias Element = [UInt8]
   private let make: @Sendable () -> Iterator
 
@@ -166,6 +167,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The value as text.
   public var description: String { message }
 }
 

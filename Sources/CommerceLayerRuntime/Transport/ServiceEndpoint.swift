@@ -10,11 +10,13 @@ public struct ServiceEndpoint: Sendable, Hashable {
   /// `https://auth.commercelayer.io/oauth/token`.
   /// - Throws: an error of kind `configuration` unless `organization` is a DNS label: lower-case
   ///   letters, digits and inner hyphens, at most 63.
-  public static func production(organization: String) throws(CommerceLayerError) -> ServiceEndpoint {
+  public static func production(organization: String) throws(CommerceLayerError) -> ServiceEndpoint
+  {
     guard isSlug(organization) else {
       throw CommerceLayerError(
         .configuration,
-        "'\(organization.prefix(80).unicodeScalars.map { $0.escaped(asASCII: true) }.joined())' is no organization slug: lower-case letters, digits and inner hyphens, at most 63")
+        "'\(TerminalSafe.text(organization, limit: 80))' is no organization slug: "
+          + "lower-case letters, digits and inner hyphens, at most 63")
     }
     return ServiceEndpoint(
       scheme: "https", authority: "\(organization).commercelayer.io", tokenScheme: "https",

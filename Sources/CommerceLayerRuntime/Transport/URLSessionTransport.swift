@@ -30,6 +30,7 @@ public final class URLSessionTransport: ClientTransport {
 
   deinit { session.finishTasksAndInvalidate() }
 
+  /// Sends a request and returns as soon as the head of the answer is there.
   public func send(
     _ request: HTTPRequest, body: RequestBody?, timeouts: Timeouts
   ) async throws -> TransportResponse {
@@ -70,8 +71,9 @@ extension Duration {
 
 /// One exchange: turns the callbacks of one task into a head and a stream.
 final class URLSessionExchange: Sendable {
+  private typealias Waiter = CheckedContinuation<HTTPResponse, any Error>
   private struct State {
-    var waiter: CheckedContinuation<HTTPResponse, any Error>?
+    var waiter: Waiter?
     var outcome: Result<HTTPResponse, any Error>?
   }
   private let state = Mutex(State())
@@ -97,7 +99,7 @@ final class URLSessionExchange: Sendable {
 
   func settle(_ outcome: Result<HTTPResponse, any Error>) {
     let waiter = state.withLock { state in
-      guard state.outcome == nil else { return nil as CheckedContinuation<HTTPResponse, any Error>? }
+      guard state.outcome == nil else { return Waiter?.none }
       state.outcome = outcome
       defer { state.waiter = nil }
       return state.waiter

@@ -36,23 +36,29 @@ struct RowReader: Sendable {
     return fields
   }
 
-  /// What a new record of the type must have and the row does not give.
-  func missing(_ fields: Fields) -> RowErrors {
+  /// What a record must have and lacks, of the fields `relevant` names.
+  ///
+  /// Of required relationships only the parent's and those of the key count: the documentation's own
+  /// example imports SKUs without their shipping category.
+  func missing(
+    _ attributes: JSONObject, _ relationships: JSONObject, where relevant: (String) -> Bool
+  ) -> RowErrors {
     var errors = RowErrors()
-    for attribute in schema.attributes where attribute.create == .required {
-      let value = fields.attributes[attribute.name]
-      if value == nil || value == .null || value == "" {
-        errors.add(attribute.name, "can't be blank")
-      }
-    }
-    for relationship in schema.relationships where relationship.create == .required {
-      let value = fields.relationships[relationship.name] ?? fields.attributes[relationship.name]
-      if value == nil || value == .null || value == [] {
-        errors.add(
-          relationship.isToMany ? relationship.name : relationship.name + "_id", "can't be blank")
-      }
+    let required = RequiredFields(
+      schema: schema, hasAttribute: { !RequiredFields.isBlank(attributes[$0]) },
+      hasRelationship: {
+        !RequiredFields.isBlank(relationships[$0]) || !RequiredFields.isBlank(attributes[$0])
+      })
+    for name in required.attributes where relevant(name) { errors.add(name, "can't be blank") }
+    for relationship in required.relationships
+    where relevant(relationship.name) && isIdentifying(relationship.name) {
+      errors.add(relationship.name + "_id", "can't be blank")
     }
     return errors
+  }
+
+  private func isIdentifying(_ relationship: String) -> Bool {
+    importable.map { $0.parent == relationship || $0.key.contains(relationship + "_id") } ?? false
   }
 
   private func add(_ name: String, _ value: RawValue, to fields: inout Fields) {
@@ -78,14 +84,13 @@ struct RowReader: Sendable {
   private func add(
     _ attribute: ResourceSchema.Attribute, _ value: RawValue, to fields: inout Fields
   ) {
+    let isKey = importable?.key.contains(attribute.name) == true
     // What an export returned can be sent back: what only the service sets is passed over.
-    guard attribute.create != nil || attribute.update != nil else { return }
+    guard attribute.create != nil || attribute.update != nil || isKey else { return }
     guard let stored = value.value(as: attribute.type) else {
       fields.errors.add(attribute.name, Self.message(attribute.type))
       // The name in the log is still the row's own.
-      if importable?.key.contains(attribute.name) == true {
-        fields.attributes[attribute.name] = value.plain
-      }
+      if isKey { fields.attributes[attribute.name] = value.plain }
       return
     }
     if !attribute.values.isEmpty, let text = stored.string, !attribute.values.contains(text) {

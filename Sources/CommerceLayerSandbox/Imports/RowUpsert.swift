@@ -17,7 +17,7 @@ struct RowUpsert: Sendable {
   func store(_ db: Database, _ fields: RowReader.Fields) throws -> Outcome {
     if !fields.errors.isEmpty { return .failed(fields.errors) }
     if let existing = try existing(db, fields) { return try update(db, existing, fields) }
-    let missing = reader.missing(fields)
+    let missing = reader.missing(fields.attributes, fields.relationships) { _ in true }
     guard missing.isEmpty else { return .failed(missing) }
     _ = try records.insert(
       db, type: type, attributes: fields.attributes, relationships: fields.relationships)
@@ -37,6 +37,10 @@ struct RowUpsert: Sendable {
   ) throws -> Outcome {
     let attributes = record.attributeObject().merging(fields.attributes)
     let relationships = record.relationshipObject().merging(fields.relationships)
+    let missing = reader.missing(attributes, relationships) {
+      fields.attributes[$0] != nil || fields.relationships[$0] != nil
+    }
+    guard missing.isEmpty else { return .failed(missing) }
     if let key = records.uniqueKey(type, attributes, relationships),
       let other = try records.find(db, type: type, key: key), other.id != record.id
     {

@@ -95,10 +95,8 @@ struct FilterName: Sendable {
   private static func field(
     _ name: String, schema: ResourceSchema, catalog: Catalog
   ) throws(Failure) -> Field? {
-    if let attribute = attribute(name, of: schema) {
-      guard attribute.isFilterable else { throw .notFilterable(name) }
-      return .own(name, attribute.type)
-    }
+    let own = attribute(name, of: schema)
+    if let own, own.isFilterable { return .own(name, own.type) }
     for relationship in schema.relationships where name.hasPrefix(relationship.name + "_") {
       let rest = String(name.dropFirst(relationship.name.count + 1))
       let isOpenID = rest == "id" && catalog.isOpen(schema.name)
@@ -113,6 +111,7 @@ struct FilterName: Sendable {
       return .related(
         relationship.name, type: target.name, attribute: rest, attribute.type)
     }
+    if own != nil { throw .notFilterable(name) }
     return nil
   }
 

@@ -77,22 +77,15 @@ struct RecordChanges: Sendable {
   private func missing(
     _ schema: ResourceSchema, sent: Set<String>, _ document: RequestDocument, creating: Bool
   ) -> [APIProblem] {
-    let named = Set(document.attributes.map(\.name))
-    var problems: [APIProblem] = []
-    for attribute in schema.attributes where attribute.create == .required {
-      if !sent.contains(attribute.name), creating || named.contains(attribute.name) {
-        problems.append(
-          .validation("/data/attributes/\(attribute.name)", "blank", "can't be blank"))
-      }
-    }
-    for relationship in schema.relationships where relationship.create == .required {
-      let value = relationships[relationship.name]
-      if value == nil ? creating : value == .null || value == [] {
-        problems.append(
-          .validation("/data/relationships/\(relationship.name)", "blank", "can't be blank"))
-      }
-    }
-    return problems
+    let named = Set(document.attributes.map(\.name) + document.relationships.map(\.name))
+    let required = RequiredFields(
+      schema: schema, hasAttribute: sent.contains,
+      hasRelationship: { !RequiredFields.isBlank(relationships[$0]) })
+    let attributes = required.attributes.map { "attributes/\($0)" }
+    let related = required.relationships.map { "relationships/\($0.name)" }
+    return (attributes + related).filter { path in
+      creating || named.contains(String(path.split(separator: "/").last ?? ""))
+    }.map { .validation("/data/\($0)", "blank", "can't be blank") }
   }
 
   private static func isBlank(_ value: JSONElement) -> Bool {

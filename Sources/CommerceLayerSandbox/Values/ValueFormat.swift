@@ -15,7 +15,8 @@ enum ValueFormat {
     case (_, .null), (.string, .string), (.float, .number), (.boolean, .bool), (.object, .object),
       (.array, .array):
       value
-    case (.integer, .number(let number)): number.integer == nil ? nil : value
+    // Not a conditional with `nil`: that would be a JSON null.
+    case (.integer, .number(let number)): number.integer.map { _ in value }
     case (.datetime, .string(let text)): datetime(text).map(JSONValue.string)
     case (.string, _), (.float, _), (.boolean, _), (.object, _), (.array, _), (.integer, _),
       (.datetime, _):

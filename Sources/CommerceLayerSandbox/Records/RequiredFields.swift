@@ -1,0 +1,41 @@
+import CommerceLayerRuntime
+
+/// What the schema requires and a record lacks.
+///
+/// `sku_code` says which SKU is meant as well as the relationship `sku` does, so either satisfies
+/// the requirement of the other; the schema, made from the documentation, marks both.
+struct RequiredFields {
+  let schema: ResourceSchema
+  /// Whether an attribute has a value that is not blank.
+  let hasAttribute: (String) -> Bool
+  /// Whether a relationship leads somewhere.
+  let hasRelationship: (String) -> Bool
+
+  /// Required attributes without a value.
+  var attributes: [String] {
+    schema.attributes.filter { attribute in
+      attribute.create == .required && !hasAttribute(attribute.name)
+        && !schema.relationships.contains {
+          !$0.isToMany && attribute.name.hasPrefix($0.name + "_") && hasRelationship($0.name)
+        }
+    }.map(\.name)
+  }
+
+  /// Required relationships that lead nowhere.
+  var relationships: [ResourceSchema.Relationship] {
+    schema.relationships.filter { relationship in
+      relationship.create == .required && !hasRelationship(relationship.name)
+        && !schema.attributes.contains {
+          $0.name.hasPrefix(relationship.name + "_") && hasAttribute($0.name)
+        }
+    }
+  }
+
+  /// Whether a value counts as none.
+  static func isBlank(_ value: JSONValue?) -> Bool {
+    switch value {
+    case nil, .null, .string(""), .array([]): true
+    case .string, .array, .bool, .number, .object: false
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import CommerceLayer
+import Testing
+
+@testable import CommerceLayerSandbox
+
+@Suite struct InternalsTests {
+  @Test(arguments: [
+    ("localhost", true), ("localhost:80", true), ("127.0.0.1:8080", true), ("[::1]:1", true),
+    ("LOCALHOST", true), ("[::1]", true), ("evil.test", false), ("127.0.0.1.evil.test", false),
+    ("localhost:80@evil.test", false), ("localhost.", false), ("", false), ("[::1", false),
+    ("[::1]x", false), ("127.0.0.2", false), ("0.0.0.0", false),
+  ])
+  func hosts(authority: String, isLoopback: Bool) {
+    #expect(LoopbackGuard.isLoopback(authority: authority) == isLoopback)
+    #expect(LoopbackGuard.isLoopback(origin: "http://" + authority) == isLoopback)
+    #expect(!LoopbackGuard.isLoopback(origin: authority))
+  }
+
+  @Test func idsDoNotRepeatAndLookLikeTheServices() {
+    var seen: Set<String> = []
+    for seed in [0, 1, .max] as [UInt64] {
+      seen.removeAll()
+      for number in 1...20_000 { seen.insert(RecordIdentifiers(seed: seed).id(Int64(number))) }
+      #expect(seen.count == 20_000)
+    }
+    #expect(seen.allSatisfy { $0.utf8.count == 10 && $0.allSatisfy(\.isLetter) })
+  }
+
+  @Test(arguments: [
+    ("a=1&b=2", ["a=1", "b=2"]), ("a", ["a="]), ("a=1=2", ["a=1=2"]), ("", []), ("a=+%2B", ["a= +"]),
+    ("%C3%BC=%E2%82%AC", ["ü=€"]),
+  ])
+  func queryStrings(text: String, expected: [String]) throws {
+    let query = try QueryString(text[...])
+    #expect(query.parameters.map { "\($0.name)=\($0.value)" } == expected)
+  }
+
+  @Test(arguments: ["a=%", "a=%4", "a=%zz", "%ff=1"])
+  func brokenQueryStrings(text: String) {
+    #expect(throws: Refusal.self) { try QueryString(text[...]) }
+  }
+
+  @Test(arguments: [
+    ("a,b\r\n1,2\r\n", [["a", "b"], ["1", "2"]]), ("a\n1", [["a"], ["1"]]),
+    ("\u{FEFF}a\n", [["a"]]), ("a,\n,b\n", [["a", ""], ["", "b"]]),
+    ("\"a\n\"\"b\"\"\",c", [["a\n\"b\"", "c"]]), ("\n\na\n\n", [["a"]]), ("", []),
+    ("a\rb", [["a"], ["b"]]),
+  ])
+  func csv(text: String, records: [[String]]) throws {
+    #expect(try CSVReader.records(text) == records)
+  }
+
+  @Test(arguments: ["\"a", "\"a\"b\n", "x,\"y"])
+  func brokenCSV(text: String) {
+    #expect(throws: CSVReader.Failure.self) { try CSVReader.records(text) }
+  }
+
+  @Test(arguments: APIProblem.Code.allCases)
+  func everyCodeBecomesAnErrorDocument(code: APIProblem.Code) throws {
+    let refusal = Refusal(code, "why", .parameter("x"))
+    #expect((400...599).contains(refusal.status))
+    let error = try JSONDocument(parsing: refusal.body).root.value["errors"]?.array?.first
+    #expect(error?["code"]?.string == code.rawValue)
+    #expect(error?["status"]?.string == String(refusal.status))
+    #expect(error?["detail"] == "why")
+    #expect(error?["source"] == ["parameter": "x"])
+  }
+
+  @Test func namesNeverBecomeSQL() async throws {
+    let hostile = #"a' OR 1=1 -- "#
+    let schema = ResourceSchema(
+      table: JSONValue.object([
+        "resource": "things", "singular": "thing",
+        "operations": [
+          "create": ["method": "POST", "path": "/api/things", "success": 201],
+          "list": ["method": "GET", "path": "/api/things", "success": 200],
+        ],
+        "attributes": [
+          hostile: ["type": "string", "create": "optional", "filter": true, "sort": true]
+        ],
+      ]).text)
+    let catalog = Catalog(schemas: [schema], service: CommerceLayerService.description)
+    let name = try FilterName.parse(hostile + "_eq", schema: schema, catalog: catalog)
+    let condition = try FilterCondition(name, value: hostile, parameter: "p")
+    let sql = FilterSQL(catalog: catalog).condition(condition, on: schema)
+    #expect(!sql.text.contains("'"))
+    #expect(sql.arguments.count == 2)
+  }
+
+  @Test func typesWithoutASchemaCanStillBeImported() async throws {
+    let test = try await TestSandbox { configuration in
+      configuration.schemas = configuration.schemas.filter { $0.name == "imports" }
+    }
+    let id = try await test.startImport(
+      "skus", [["code": "A", "anything": [1.0]], ["code": "A", "more": true], ["name": "x"]],
+      ["skip_errors": true])
+    try await test.sandbox.drain()
+    #expect(
+      try await test.importState(id)["errors_log"] == ["unknown": ["code": ["can't be blank"]]])
+    let reply = await test.get("/api/skus?filter[q][code_eq]=A")
+    #expect(reply.values("anything") == [[1.0]])
+    #expect(reply.values("more") == [true])
+  }
+
+  @Test func includeTreesMergePaths() {
+    var tree = DocumentView.IncludeTree()
+    tree.add(["b", "c"][...])
+    tree.add(["a"][...])
+    tree.add(["b", "d"][...])
+    #expect(tree.branches.map(\.name) == ["a", "b"])
+    #expect(tree.branch("b")?.branches.map(\.name) == ["c", "d"])
+  }
+}

@@ -1,0 +1,257 @@
+import Foundation
+import Spec
+import Testing
+
+@Suite struct CanonicalJSONTests {
+  @Test func keysAreSortedAndIndented() throws {
+    let tree = try JSONTree.parse(Data(#"{"b":[1,2.5,null,true],"a":{},"c":[]}"#.utf8), file: "x")
+    #expect(
+      tree.canonicalText == """
+        {
+          "a": {},
+          "b": [
+            1,
+            2.5,
+            null,
+            true
+          ],
+          "c": []
+        }
+
+        """)
+    #expect(tree.compactText == #"{"a":{},"b":[1,2.5,null,true],"c":[]}"#)
+  }
+
+  @Test func controlsAreEscaped() throws {
+    let tree = JSONTree.string("a\"\\\n\t\u{1}é\u{2028}")
+    #expect(tree.compactText == "\"a\\\"\\\\\\n\\t\\u0001é\u{2028}\"")
+    #expect(try JSONTree.parse(Data(tree.compactText.utf8), file: "x") == tree)
+  }
+
+  @Test func invalidTextNamesTheFile() {
+    #expect { try JSONTree.parse(Data("{".utf8), file: "broken.json") } throws: {
+      ($0 as? SpecError)?.file == "broken.json"
+    }
+  }
+}
+
+@Suite struct CorrectionTests {
+  private func apply(_ path: String, _ value: JSONTree?, to tree: inout JSONTree) throws -> Bool {
+    try Correction(path: path, value: value, reason: "r", source: "s").apply(to: &tree, file: "c")
+  }
+
+  @Test func setsAndRemoves() throws {
+    var tree = JSONTree.object(["a": .object(["x": .integer(1)])])
+    #expect(try apply("/a/y", .bool(true), to: &tree))
+    #expect(tree["a"]?["y"] == .bool(true))
+    #expect(try apply("/a/x", nil, to: &tree))
+    #expect(tree == .object(["a": .object(["y": .bool(true)])]))
+  }
+
+  @Test func whatChangesNothingSaysSo() throws {
+    var tree = JSONTree.object(["a": .object(["x": .integer(1)])])
+    #expect(try !apply("/a/x", .integer(1), to: &tree))
+    #expect(try !apply("/a/gone", nil, to: &tree))
+  }
+
+  @Test func pointersAreUnescaped() throws {
+    var tree = JSONTree.object([:])
+    #expect(try apply("/a~1b~0c", .null, to: &tree))
+    #expect(tree["a/b~c"] == .null)
+  }
+
+  @Test(arguments: ["", "a", "/missing/x", "/a/x/y"])
+  func badPathsAreErrors(path: String) {
+    #expect(throws: SpecError.self) {
+      var tree = JSONTree.object(["a": .object(["x": .integer(1)])])
+      _ = try Correction(path: path, value: .null, reason: "r", source: "s").apply(
+        to: &tree, file: "c")
+    }
+  }
+}
+
+@Suite struct ValidationTests {
+  private static func resource(_ change: (inout [String: JSONTree]) -> Void) -> JSONTree {
+    var members: [String: JSONTree] = [
+      "resource": .string("widgets"), "singular": .string("widget"),
+      "operations": .object([
+        "list": .object([
+          "method": .string("GET"), "path": .string("/api/widgets"), "success": .integer(200),
+        ])
+      ]),
+      "attributes": .object(["code": .object(["type": .string("string")])]),
+      "relationships": .object([:]),
+    ]
+    change(&members)
+    return .object(members)
+  }
+
+  @Test func aPlainResourceIsValidAndKeepsItsForm() throws {
+    let tree = Self.resource { _ in }
+    let resource = try ResourceSpec(validating: tree, file: "widgets.json")
+    #expect(resource.attributes["code"] == .init(type: .string))
+    #expect(try resource.tree() == tree)
+  }
+
+  private static let bad: [(String, JSONTree)] = [
+    ("/extra", resource { $0["extra"] = .null }),
+    (
+      "/attributes/code/nullable",
+      resource {
+        $0["attributes"] = .object([
+          "code": .object(["type": .string("string"), "nullable": .bool(true)])
+        ])
+      }
+    ),
+    (
+      "/attributes/code/type",
+      resource { $0["attributes"] = .object(["code": .object(["type": .string("text")])]) }
+    ),
+    (
+      "/attributes/code",
+      resource {
+        $0["attributes"] = .object([
+          "code": .object(["type": .string("string"), "create": .string("conditional")])
+        ])
+      }
+    ),
+    (
+      "/attributes/a b",
+      resource { $0["attributes"] = .object(["a b": .object(["type": .string("string")])]) }
+    ),
+    ("/resource", resource { $0["resource"] = .string("wid\"gets") }),
+    (
+      "/operations/list/path",
+      resource {
+        $0["operations"] = .object([
+          "list": .object([
+            "method": .string("GET"), "path": .string("https://evil/api/x"),
+            "success": .integer(200),
+          ])
+        ])
+      }
+    ),
+    (
+      "/operations/list/method",
+      resource {
+        $0["operations"] = .object([
+          "list": .object([
+            "method": .string("BREW"), "path": .string("/api/x"), "success": .integer(200),
+          ])
+        ])
+      }
+    ),
+    (
+      "/operations/list/success",
+      resource {
+        $0["operations"] = .object([
+          "list": .object([
+            "method": .string("GET"), "path": .string("/api/x"), "success": .integer(500),
+          ])
+        ])
+      }
+    ),
+    (
+      "/relationships/code",
+      resource { $0["relationships"] = .object(["code": .object(["cardinality": .string("one")])]) }
+    ),
+    (
+      "/lifecycle/attribute",
+      resource {
+        $0["lifecycle"] = .object([
+          "attribute": .string("none"), "terminal": .array([]), "progress": .array([]),
+        ])
+      }
+    ),
+  ]
+
+  @Test(arguments: bad)
+  func violationsNameTheirPointer(pointer: String, tree: JSONTree) {
+    #expect { _ = try ResourceSpec(validating: tree, file: "widgets.json") } throws: { error in
+      guard let error = error as? SpecError else { return false }
+      return error.pointer == pointer && error.file == "widgets.json"
+    }
+  }
+}
+
+@Suite struct SpecFolderTests {
+  private func folder(_ files: [String: String]) throws -> URL {
+    let root = FileManager.default.temporaryDirectory.appending(path: "spec-\(UUID().uuidString)")
+    let repository = URL(filePath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    for name in ["resources", "corrections"] {
+      try FileManager.default.createDirectory(
+        at: root.appending(path: name), withIntermediateDirectories: true)
+    }
+    try FileManager.default.copyItem(
+      at: repository.appending(path: "Spec/service.json"),
+      to: root.appending(path: "service.json"))
+    for (name, text) in files {
+      try Data(text.utf8).write(to: root.appending(path: name))
+    }
+    return root
+  }
+
+  private static let widgets = """
+    {"resource": "widgets", "singular": "widget", "operations": {}, "attributes":
+    {"code": {"type": "string"}}, "relationships": {}}
+    """
+
+  private func correction(_ path: String, _ value: String) -> String {
+    """
+    {"resource": "widgets", "corrections":
+    [{"path": "\(path)", "value": \(value), "reason": "r", "source": "s"}]}
+    """
+  }
+
+  @Test func correctionsAreApplied() throws {
+    let root = try folder([
+      "resources/widgets.json": Self.widgets,
+      "corrections/widgets.json": correction("/attributes/code/sort", "true"),
+    ])
+    defer { try? FileManager.default.removeItem(at: root) }
+    let spec = try SpecFolder.load(root)
+    #expect(spec.resources.first?.attributes["code"]?.sort == true)
+    #expect(spec.staleCorrections.isEmpty)
+  }
+
+  @Test func staleCorrectionsAreFound() throws {
+    let root = try folder([
+      "resources/widgets.json": Self.widgets,
+      "corrections/widgets.json": correction("/attributes/code/type", "\"string\""),
+    ])
+    defer { try? FileManager.default.removeItem(at: root) }
+    #expect(try SpecFolder.load(root).staleCorrections.map(\.pointer) == ["/attributes/code/type"])
+  }
+
+  @Test func correctionsNeedTheirResource() throws {
+    let root = try folder(["corrections/widgets.json": correction("/a", "1")])
+    defer { try? FileManager.default.removeItem(at: root) }
+    #expect(throws: SpecError.self) { try SpecFolder.load(root) }
+  }
+
+  @Test func filesAreNamedAfterTheirResource() throws {
+    let root = try folder(["resources/gadgets.json": Self.widgets])
+    defer { try? FileManager.default.removeItem(at: root) }
+    #expect(throws: SpecError.self) { try SpecFolder.load(root) }
+  }
+
+  @Test func theCommittedSpecLoads() throws {
+    let repository = URL(filePath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let spec = try SpecFolder.load(repository.appending(path: "Spec"))
+    #expect(spec.staleCorrections.isEmpty)
+    let imports = try #require(spec.resources.first { $0.resource == "imports" })
+    #expect(imports.operations.count == 5)
+    #expect(imports.lifecycle?.terminal == ["completed", "interrupted"])
+    let importable = imports.attributes["resource_type"]?.values ?? []
+    #expect(importable.sorted() == spec.service.imports.types.keys.sorted())
+    #expect(Set(importable).isSubset(of: spec.resources.map(\.resource)))
+    for (type, facts) in spec.service.imports.types {
+      let resource = try #require(spec.resources.first { $0.resource == type })
+      for key in facts.key where !key.hasSuffix("_id") {
+        #expect(resource.attributes[key] != nil, "\(type) is keyed by \(key)")
+      }
+    }
+  }
+}
