@@ -84,6 +84,17 @@ import Testing
     #expect(!(pair.err + pair.out).contains("hunter2"))
   }
 
+  @Test func aBrokenInputLeavesNoReportAndWholeJSON() async throws {
+    let file = try Input("code,weight\nA,x\nB,\"open\n")
+    let report = NSTemporaryDirectory() + "report-\(UUID().uuidString).jsonl"
+    let outcome = try await Program.run(
+      "run", file.path, "--type", "skus", "--sandbox", "--json", "--report", report)
+    #expect(outcome.status == 65)
+    #expect(outcome.json?["rows"]?.array?.count == 1)
+    #expect(outcome.json?["ending"] == "input_failed")
+    #expect(!FileManager.default.fileExists(atPath: report))
+  }
+
   @Test func missingCredentials() async throws {
     let file = try Input("code\nA\n")
     let outcome = try await Program.run("run", file.path, "--type", "skus")
@@ -96,6 +107,9 @@ import Testing
       environment: ["CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "b"])
     #expect(slug.status == 78)
     #expect(slug.err.contains("is no organization slug"))
+    let port = try await Program.run(
+      "list", environment: ["CL_BASE_PORT": "x", "CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "b"])
+    #expect(port.status == 78)
   }
 
   @Test func usageErrors() async throws {

@@ -307,6 +307,20 @@ import Testing
     #expect(stage.requests.count("POST /api/imports") == 1)
   }
 
+  @Test func stoppingDuringTheFirstPassSendsNothing() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let control = ImportControl()
+    var observer = ImportObserver()
+    observer.planned = { _ in control.stop() }
+    let report = try await importer(skus(5), stage, time: time).run(
+      control: control, observer: observer)
+    #expect(report.ending == .stopped)
+    #expect(report.isConsistent)
+    #expect(report.unprocessed == 5)
+    #expect(stage.requests.list == [])
+  }
+
   @Test func aFileThatChangesIsNotSentFurther() async throws {
     let time = instantTime()
     let stage = try stage(time: time)

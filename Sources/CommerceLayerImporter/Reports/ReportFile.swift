@@ -83,6 +83,9 @@ public final class ReportFile: Sendable {
       advice: "the rows are listed here; make room and keep this output")
   }
 
+  /// Removes the file again: the run it was for did not begin.
+  public func discard() { unlink(path) }
+
   private func flush(_ state: inout State) {
     var start = 0
     while start < state.buffer.count, state.failure == nil {

@@ -62,6 +62,12 @@ public struct Importer: Sendable {
       Self.drain(&source, &ledger, reason: "other rows were rejected", observer)
       return ledger.close()
     }
+    if control.isStopped {
+      // Asked to stop during the first pass: nothing has been sent and nothing is.
+      ledger.end(.stopped)
+      Self.drain(&source, &ledger, reason: ImportEngine.reason(.stopped), observer)
+      return ledger.close()
+    }
     let (events, continuation) = AsyncStream.makeStream(of: EngineEvent.self)
     control.onStop { continuation.yield(.stop) }
     var loop = RunLoop(

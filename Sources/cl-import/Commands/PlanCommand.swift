@@ -18,7 +18,13 @@ struct PlanCommand: AsyncParsableCommand {
     let format = try input.format ?? InputFormat.detect(file)
     let planner = ImportPlanner(file: file, format: format, rules: rules, settings: input.settings)
     let output = RunOutput(isJSON: json, report: nil)
-    let plan = try planner.plan { output.add($0) }
+    let plan: ImportPlan
+    do throws(InputError) {
+      plan = try planner.plan { output.add($0) }
+    } catch {
+      output.fail(error)
+      throw error
+    }
     if json {
       output.finish(["plan": .object(plan.json)])
     } else {

@@ -66,7 +66,15 @@ struct RunJob {
     observer.entry = { output.add($0) }
     let importer = Importer(
       client: client, file: file, format: format, rules: rules, settings: settings, runID: runID)
-    let report = try await importer.run(control: control, observer: observer)
+    let report: ImportReport
+    do {
+      report = try await importer.run(control: control, observer: observer)
+    } catch let error as InputError {
+      // Thrown before anything is sent only.
+      reportFile?.discard()
+      output.fail(error)
+      throw error
+    }
     display.end()
     var reportFailure: ReportFileError?
     if let reportFile {

@@ -8,28 +8,20 @@ final class RunOutput: Sendable {
   private struct State {
     var entries: [RowEntry] = []
     var count = 0
-    var report: ReportFile?
   }
 
-  private let state: Mutex<State>
+  private let state = Mutex(State())
   private let isJSON: Bool
+  private let report: ReportFile?
 
   init(isJSON: Bool, report: ReportFile?) {
     self.isJSON = isJSON
-    state = Mutex(State(report: report))
-  }
-
-  /// Where rows are also written from now on.
-  func use(_ report: ReportFile) {
-    state.withLock { state in
-      state.report = report
-      state.entries.forEach(report.write)
-    }
+    self.report = report
   }
 
   func add(_ entry: RowEntry) {
     state.withLock { state in
-      state.report?.write(entry)
+      report?.write(entry)
       if isJSON {
         Console.outRaw(Array((state.count == 0 ? "{\"rows\":[" : ",").utf8) + entry.bare.json)
       }
@@ -45,6 +37,16 @@ final class RunOutput: Sendable {
       text += "]"
       for (key, value) in members { text += ",\(JSONValue.string(key).text):\(value.text)" }
       Console.out(text + "}")
+    }
+  }
+
+  /// Ends the output of an input that could not be read to its end: what was told of its rows so
+  /// far stays told.
+  func fail(_ error: InputError) {
+    if isJSON {
+      finish(["ending": "input_failed", "error": .string(error.description)])
+    } else {
+      listedRows(reportPath: nil).forEach(Console.out)
     }
   }
 

@@ -27,7 +27,7 @@ struct ConnectionOptions: ParsableArguments {
   /// Gathers arguments, file and environment; what is named later in that order counts less.
   /// - Throws: ``Failure``.
   func settings(_ environment: ProgramEnvironment) throws(Failure) -> ConnectionSettings {
-    var settings = ConnectionSettings(environment: environment.variables)
+    var settings = try ConnectionSettings(environment: environment.variables)
     if let credentials {
       try settings.read(file: Self.read(credentials), path: credentials)
     }
@@ -39,6 +39,10 @@ struct ConnectionOptions: ParsableArguments {
       settings.clientSecret = Secret(secret)
     }
     settings.organization = organization ?? settings.organization
+    if basePort == nil, let port = settings.basePort {
+      // Set in a shell long ago, perhaps; the real organization may be meant.
+      Console.err("using the sandbox on port \(port), as CL_BASE_PORT says")
+    }
     settings.basePort = basePort ?? settings.basePort
     return settings
   }

@@ -11,12 +11,19 @@ struct ConnectionSettings: Sendable, Hashable {
   var basePort: Int?
 
   /// What the environment says.
-  init(environment: [String: String]) {
+  /// - Throws: ``Failure`` when the port is no number: going to the real service instead would be
+  ///   the last thing meant.
+  init(environment: [String: String]) throws(Failure) {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     organization = value("CL_ORGANIZATION")
     clientID = value("CL_CLIENT_ID")
     clientSecret = value("CL_CLIENT_SECRET").map { Secret($0) }
-    basePort = value("CL_BASE_PORT").flatMap { Int($0) }
+    if let text = value("CL_BASE_PORT") {
+      guard let port = Int(text) else {
+        throw Failure(.configuration, "CL_BASE_PORT is no port number")
+      }
+      basePort = port
+    }
   }
 
   /// Takes over what a credentials file says: `{"organization", "client_id", "client_secret"}`.
