@@ -104,12 +104,12 @@ public final class AsyncHTTPClientTransport: ClientTransport {
       }
     }
     if let error = error as? NIOConnectionError {
-      let causes = error.connectionErrors.map { "\($0.error)" }
-      let text = causes.first ?? "\(error.host):\(error.port) cannot be reached"
-      return TransportError(.connect, text)
+      let first = error.connectionErrors.first?.error
+      let text = (first as? IOError).map { String(cString: strerror($0.errnoCode)) }
+      return TransportError(.connect, text ?? first.map { "\($0)" } ?? "no address answered")
     }
     if let error = error as? IOError, unreachable.contains(error.errnoCode) {
-      return TransportError(.connect, "\(error)")
+      return TransportError(.connect, String(cString: strerror(error.errnoCode)))
     }
     if case .connectTimeout? = error as? ChannelError {
       return TransportError(.connect, "no connection in time")
