@@ -42,7 +42,7 @@ enum Program {
       let folder = FileManager.default.temporaryDirectory
       out = folder.appendingPathComponent("cl-import-out-\(UUID().uuidString)")
       err = folder.appendingPathComponent("cl-import-err-\(UUID().uuidString)")
-      for url in [out, err] { FileManager.default.createFile(atPath: url.path, contents: nil) }
+      for url in [out, err] { try Data().write(to: url) }
       let process = Process()
       process.executableURL = try Program.url()
       process.arguments = arguments
