@@ -150,6 +150,32 @@ enum SocketTransport: String, CaseIterable, Sendable, CustomTestStringConvertibl
   }
 
   @Test(arguments: SocketTransport.allCases)
+  func nothingIsSentForACallThatWasCancelledBefore(_ which: SocketTransport) async throws {
+    let server = try await RawServer(answer("200 OK"))
+    let transport = which.make()
+    let request = request(server.port)
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      _ = try await transport.send(request, body: nil, timeouts: .init())
+    }
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(server.requests.isEmpty)
+    try await server.stop()
+  }
+
+  @Test(arguments: SocketTransport.allCases, ["1000", "99999", "0", "99"])
+  func aStatusOutOfRangeIsAnError(_ which: SocketTransport, status: String) async throws {
+    let server = try await RawServer(answer("\(status) Odd"))
+    let transport = which.make()
+    let kind = await kind {
+      let response = try await transport.send(request(server.port), body: nil, timeouts: .init())
+      _ = try await response.body.collect(upTo: 10_000)
+    }
+    #expect(kind == .broken)
+    try await server.stop()
+  }
+
+  @Test(arguments: SocketTransport.allCases)
   func cancellingEndsTheExchange(_ which: SocketTransport) async throws {
     let server = try await RawServer(.stall([]))
     let transport = which.make()
