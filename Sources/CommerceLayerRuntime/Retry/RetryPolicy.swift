@@ -3,8 +3,8 @@ import Foundation
 /// When a failed attempt is repeated, and how long to wait before.
 ///
 /// - Two retries, that is three attempts.
-/// - Transient failures wait `min(0.5 s · 2ⁿ, 8 s)`, throttled ones twice that, times a random
-///   0.75…1.
+/// - Transient failures wait `min(0.5 s · 2ⁿ, 8 s)`, throttled ones `min(1 s · 2ⁿ, 8 s)`, times a
+///   random 0.75…1.
 /// - `Retry-After` is obeyed up to 120 s; a longer one fails at once and tells how long.
 /// - A request that may have been processed is repeated only when doing it twice is harmless.
 public struct RetryPolicy: Sendable, Hashable {
@@ -35,6 +35,19 @@ public struct RetryPolicy: Sendable, Hashable {
     case broken
     case timeout
     case status(Int, retryAfter: Duration?)
+    /// It was not fit to be sent.
+    case refused
+    /// It was answered, but with more than is read.
+    case unreadable
+
+    /// Whether the request may have been processed although it failed.
+    var mayHaveHappened: Bool {
+      switch self {
+      case .unsent, .refused, .status(429, _), .status(503, _?): false
+      case .broken, .timeout, .unreadable: true
+      case .status(let status, _): status == 408 || (500...599).contains(status)
+      }
+    }
   }
 
   /// What to do, and why.
@@ -68,6 +81,11 @@ public struct RetryPolicy: Sendable, Hashable {
       (mayRepeat, throttled, retryAfter) = (true, true, after)
     case .status(let status, let after) where status == 408 || (500...599).contains(status):
       (mayRepeat, retryAfter) = (isIdempotent, after)
+    case .refused:
+      return Decision(delay: nil, reason: "the request cannot be sent")
+    case .unreadable:
+      return Decision(
+        delay: nil, reason: "the answer would be as large again", isAmbiguous: !isIdempotent)
     case .status(let status, _):
       return Decision(delay: nil, reason: "HTTP \(status) does not pass by repeating")
     }
