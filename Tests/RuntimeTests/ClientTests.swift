@@ -123,6 +123,16 @@ import Testing
     #expect(error?.kind == .authentication && stage.tokenRequests == 3)
   }
 
+  @Test func aTokenThatStaysTheSameIsNotTriedAgain() async throws {
+    let invalid = Stage.Reply.answer(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#)
+    let stage = Stage([invalid, .answer(200, widget())]) { _ in
+      .answer(200, #"{"access_token":"same","expires_in":7200}"#)
+    }
+    let widgets = try stage.widgets()
+    let error = await failure { _ = try await widgets.retrieve("w1") }
+    #expect(error?.kind == .authentication && stage.exchanges.count == 1)
+  }
+
   @Test func neverRenewsForAMissingPermission() async throws {
     let stage = Stage([.answer(401, #"{"errors":[{"code":"UNAUTHORIZED"}]}"#)])
     let widgets = try stage.widgets()
@@ -246,6 +256,19 @@ import Testing
     await #expect(throws: CancellationError.self) { try await first.value }
     gate.continuation.finish()
     #expect(try await second.value == "t")
+  }
+
+  @Test func aClientAtWorkDoesNotPrintItsSecrets() async throws {
+    let stage = Stage([.answer(200, widget())]) { _ in
+      .answer(200, #"{"access_token":"canary-token","expires_in":7200}"#)
+    }
+    let widgets = try stage.widgets()
+    _ = try await widgets.retrieve("w1")
+    var dumped = ""
+    dump(widgets, to: &dumped)
+    #expect(stage.tokenRequests == 1 && dumped.contains("***"))
+    #expect(!dumped.contains("canary") && !dumped.contains("hush"))
+    #expect(!"\(widgets) \(String(reflecting: widgets.api))".contains("canary"))
   }
 
   @Test func secretsDoNotPrint() {

@@ -46,10 +46,12 @@ public final class APIClient: Sendable {
   /// - Throws: ``CommerceLayerError``; `CancellationError` when the task is cancelled.
   func perform(_ call: APICall, options: RequestOptions) async throws -> APIAnswer {
     let sender = AttemptSender(configuration: configuration)
-    var renewed = false
+    var refused: (token: Secret, error: CommerceLayerError)?
     var mayHaveHappened = false
     while true {
       let token = try await tokens.token()
+      // A token of one's own, or one the service hands out again, does not get better.
+      if let refused, refused.token == token { throw refused.error }
       guard token.isFitForHeader else {
         throw CommerceLayerError(
           .configuration, "the access token holds characters that no header may carry")
@@ -69,10 +71,10 @@ public final class APIClient: Sendable {
       let error = answer.error(label: call.label)
       // An invalid token is renewed once, whatever the method: the request was not processed. A
       // missing permission stays missing.
-      if answer.status == 401, !renewed,
+      if answer.status == 401, refused == nil,
         !error.errors.contains(where: { $0.code == "UNAUTHORIZED" })
       {
-        renewed = true
+        refused = (token, error)
         await tokens.invalidate(token)
         continue
       }
