@@ -38,13 +38,16 @@ enum Program {
     private let ended: Task<Int32, Never>
     let pid: Int32
 
-    init(_ arguments: [String], environment: [String: String], input: String?) throws {
+    init(
+      _ arguments: [String], environment: [String: String], input: String?,
+      tool: String = "cl-import"
+    ) throws {
       let folder = FileManager.default.temporaryDirectory
       out = folder.appendingPathComponent("cl-import-out-\(UUID().uuidString)")
       err = folder.appendingPathComponent("cl-import-err-\(UUID().uuidString)")
-      for url in [out, err] { FileManager.default.createFile(atPath: url.path, contents: nil) }
+      for url in [out, err] { try Data().write(to: url) }
       let process = Process()
-      process.executableURL = try Program.url()
+      process.executableURL = try Program.url(tool)
       process.arguments = arguments
       process.environment = environment
       process.standardOutput = try FileHandle(forWritingTo: out)
@@ -84,9 +87,10 @@ enum Program {
   }
 
   static func run(
-    _ arguments: String..., environment: [String: String] = [:], input: String? = nil
+    _ arguments: String..., environment: [String: String] = [:], input: String? = nil,
+    tool: String = "cl-import"
   ) async throws -> Outcome {
-    try await Running(arguments, environment: environment, input: input).outcome()
+    try await Running(arguments, environment: environment, input: input, tool: tool).outcome()
   }
 }
 

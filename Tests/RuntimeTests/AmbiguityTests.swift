@@ -60,13 +60,6 @@ import Testing
     #expect(other.exchanges.count == 2)
   }
 
-  @Test func aCreateWhoseAnswerIsTooLargeMayHaveHappened() async throws {
-    let stage = Stage([.answer(201, widget(#""name":"\#(String(repeating: "x", count: 100))""#))])
-    let widgets = try stage.widgets { $0.maximumResponseBytes = 50 }
-    let error = await failure { _ = try await widgets.create(.init(name: "a")) }
-    #expect(error?.kind == .ambiguousWrite && stage.exchanges.count == 1)
-  }
-
   @Test(arguments: [
     Stage.Reply.fail(TransportError(.connect, "refused")), .answer(429, "{}"),
     .answer(503, "", ["Retry-After": "1"]),

@@ -89,8 +89,7 @@ struct AttemptSender: Sendable {
     case .connect: .unsent
     case .timeout: .timeout
     case .broken: .broken
-    // Neither gets better by repeating.
-    case .invalidRequest: .refused
+    case .invalidRequest: .unfit
     case .tooLarge: .unreadable
     }
   }

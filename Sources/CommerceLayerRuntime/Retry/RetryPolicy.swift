@@ -34,16 +34,16 @@ public struct RetryPolicy: Sendable, Hashable {
     /// It may have been processed.
     case broken
     case timeout
-    case status(Int, retryAfter: Duration?)
-    /// It was not fit to be sent.
-    case refused
-    /// It was answered, but with more than is read.
+    /// It was answered, but the answer cannot be read; another one would be no better.
     case unreadable
+    /// It was not fit to be sent.
+    case unfit
+    case status(Int, retryAfter: Duration?)
 
     /// Whether the request may have been processed although it failed.
     var mayHaveHappened: Bool {
       switch self {
-      case .unsent, .refused, .status(429, _), .status(503, _?): false
+      case .unsent, .unfit, .status(429, _), .status(503, _?): false
       case .broken, .timeout, .unreadable: true
       case .status(let status, _): status == 408 || (500...599).contains(status)
       }
@@ -74,6 +74,12 @@ public struct RetryPolicy: Sendable, Hashable {
       mayRepeat = true
     case .broken, .timeout:
       mayRepeat = isIdempotent
+    case .unreadable:
+      return Decision(
+        delay: nil, reason: "the answer does not get better by repeating",
+        isAmbiguous: !isIdempotent)
+    case .unfit:
+      return Decision(delay: nil, reason: "the request does not get better by repeating")
     case .status(429, let after):
       (mayRepeat, throttled, retryAfter) = (true, true, after)
     case .status(503, let after?):
@@ -81,11 +87,6 @@ public struct RetryPolicy: Sendable, Hashable {
       (mayRepeat, throttled, retryAfter) = (true, true, after)
     case .status(let status, let after) where status == 408 || (500...599).contains(status):
       (mayRepeat, retryAfter) = (isIdempotent, after)
-    case .refused:
-      return Decision(delay: nil, reason: "the request cannot be sent")
-    case .unreadable:
-      return Decision(
-        delay: nil, reason: "the answer would be as large again", isAmbiguous: !isIdempotent)
     case .status(let status, _):
       return Decision(delay: nil, reason: "HTTP \(status) does not pass by repeating")
     }

@@ -23,7 +23,7 @@ struct ListImports {
       $0.fields(.resourceType, .status, .processedCount, .errorsCount)
       $0.page(size: 25)
     }
-    print("\(page.recordCount ?? 0) imports")
+    print("imports: \(page.recordCount ?? 0)")
     for item in page {
       let type = item.resourceType?.rawValue ?? "?"
       let status = item.status?.rawValue ?? "?"
