@@ -74,6 +74,17 @@ import Testing
     #expect(lines(.cellCount, in: html, beside: Fixtures.list) == line(of: "in part", in: html))
   }
 
+  @Test func aHeadOfOrdinaryCellsIsAHeader() {
+    let html = """
+      <html><main><h1>Create a widget</h1><p>POST https://host.example/api/widgets</p>
+      <h3>Arguments</h3><table>
+      <thead><tr><td>Body Parameter</td><td>Type</td><td>Required</td></tr></thead>
+      <tbody><tr><td>attributes.a</td><td>string</td><td>Required</td></tr></tbody>
+      </table></main></html>
+      """
+    #expect(Fixtures.distil(html).widgets?.attributes["a"]?.create == .required)
+  }
+
   @Test func barsThatAreEscapedAreText() {
     let rows = """
       | attributes.**a** | `string` | Optional, default is 'x\\|y' |

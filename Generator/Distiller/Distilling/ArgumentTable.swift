@@ -26,7 +26,9 @@ struct ArgumentTable {
       let name = Self.name(first.cells.first?.text ?? "")
       if name != nil { return inArguments ? .arguments : .object }
     }
-    return .other(header.joined(separator: " | ").prefix(60) + " is no known header")
+    return .other(
+      header.allSatisfy(\.isEmpty)
+        ? "it has no header" : header.joined(separator: " | ").prefix(60) + " is no known header")
   }
 
   /// Whether some first cell names an argument, whatever the header says.
