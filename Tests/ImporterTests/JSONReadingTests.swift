@@ -52,7 +52,7 @@ import Testing
     (#"{"code":null}"#, "not null"), (#"{"code":"A","name":null}"#, "'name' is required: not null"),
     (#"{"code":""}"#, "'code' is empty"), (#"{"name":"x"}"#, "neither 'code' nor 'id'"),
     (#"{"code":"A","shiping_category_id":"x"}"#, "did you mean 'shipping_category_id'?"),
-    (#"{"code":"A","updated_at":"2024-01-01T00:00:00Z"}"#, "can be read but not set"),
+    (#"{"code":"A","updated_at":7}"#, "'updated_at' is"),
     (#"{"code":"A","shipping_category_id":7}"#, "'shipping_category_id' is a string"),
     (#"{"code":"A","tags":["x"]}"#, "'tags' is an array of objects"),
     (
@@ -66,6 +66,14 @@ import Testing
     #expect(
       reading.reasons.contains { $0.contains(part) }, "\(reading.reasons) lacks \(part)")
     #expect(reading.rows.map(\.line) == [1, 3])
+  }
+
+  /// What an export returns can be sent back, attributes that can only be read included.
+  @Test func anExportMayBeSentBack() throws {
+    let row = #"{"id":"aBc","code":"A","created_at":"2024-01-01T00:00:00.000Z","metadata":{}}"#
+    let reading = try read(row + "\n", .jsonLines)
+    #expect(reading.rejected.isEmpty, "\(reading.reasons)")
+    #expect(reading.rows.count == 1)
   }
 
   @Test func whatMayBeSent() throws {

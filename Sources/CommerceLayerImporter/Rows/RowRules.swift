@@ -73,12 +73,9 @@ public struct RowRules: Sendable {
   func look(up name: String) -> Lookup {
     if name == "id" { return .field(.id) }
     guard let schema else { return .field(.keyPart) }
-    if let attribute = schema.attribute(name) {
-      if attribute.create != nil || attribute.update != nil || key.contains(name) {
-        return .field(.attribute(attribute))
-      }
-      return .refused("'\(name)' can be read but not set")
-    }
+    // What can only be read is let through: an export holds it, and what an export returns can be
+    // sent back. The service passes over it.
+    if let attribute = schema.attribute(name) { return .field(.attribute(attribute)) }
     if let stem = Self.relationship(ofID: name), let relationship = schema.relationship(stem),
       !relationship.isToMany
     {
