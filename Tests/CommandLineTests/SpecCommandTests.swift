@@ -142,6 +142,19 @@ import Testing
     #expect(outcome.err.contains("tags.json") && outcome.err.contains("/attributes/name/type"))
   }
 
+  @Test func twoResourcesOfOneNameFailTheCheck() async throws {
+    let spec = folder.appending(path: "Spec")
+    try FileManager.default.copyItem(at: Self.repository.appending(path: "Spec"), to: spec)
+    let text = try String(
+      contentsOf: spec.appending(path: "resources/tags.json"), encoding: .utf8)
+    let twin = text.replacing("\"resource\": \"tags\"", with: "\"resource\": \"labels\"")
+      .replacing("/api/tags", with: "/api/labels")
+    try Data(twin.utf8).write(to: spec.appending(path: "resources/labels.json"))
+    let outcome = try await run("check", "--spec", spec.path)
+    #expect(outcome.status == 1)
+    #expect(outcome.err.contains("labels.json") || outcome.err.contains("tags.json"))
+  }
+
   @Test func tellsWhatAChangeBreaks() async throws {
     let old = folder.appending(path: "old")
     let new = folder.appending(path: "new")
