@@ -155,7 +155,8 @@ struct Simulation {
 
   private mutating func create(_ number: Int) {
     creates[number, default: 0] += 1
-    let delay = latency()
+    // Often longer than a stopped run waits.
+    let delay = latency() * 5
     let strangers = faults.strangers ? Int(random.next() % 9) : 0
     if strangers + visible.count(where: { now < $0.endsAt }) >= limit {
       return post(.createFailed(number, CallFailure(kind: .noRoom, message: "full")), after: delay)
