@@ -146,6 +146,9 @@ import Testing
     let widgets = try stage.widgets { $0.maximumResponseBytes = 50 }
     let error = await failure { _ = try await widgets.retrieve("w1") }
     #expect(error?.kind == .protocolViolation && stage.exchanges.count == 1)
+    stage.add(.answer(201, widget(#""name":"\#(String(repeating: "x", count: 100))""#)))
+    let created = await failure { _ = try await widgets.create(.init(name: "a")) }
+    #expect(created?.kind == .ambiguousWrite && stage.exchanges.count == 2)
   }
 
   @Test(arguments: ["a\r\nX-Evil: 1", "a b", "", "é", "a\0"])

@@ -76,9 +76,8 @@ struct AttemptSender: Sendable {
     case .connect: .unsent
     case .timeout: .timeout
     case .broken: .broken
-    // Neither gets better by repeating.
-    case .invalidRequest: .status(400, retryAfter: nil)
-    case .tooLarge: .status(400, retryAfter: nil)
+    case .invalidRequest: .unfit
+    case .tooLarge: .unreadable
     }
   }
 

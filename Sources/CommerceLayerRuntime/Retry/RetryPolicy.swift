@@ -34,6 +34,10 @@ public struct RetryPolicy: Sendable, Hashable {
     /// It may have been processed.
     case broken
     case timeout
+    /// It was answered, but the answer cannot be read; another one would be no better.
+    case unreadable
+    /// It was not fit to be sent.
+    case unfit
     case status(Int, retryAfter: Duration?)
   }
 
@@ -61,6 +65,12 @@ public struct RetryPolicy: Sendable, Hashable {
       mayRepeat = true
     case .broken, .timeout:
       mayRepeat = isIdempotent
+    case .unreadable:
+      return Decision(
+        delay: nil, reason: "the answer does not get better by repeating",
+        isAmbiguous: !isIdempotent)
+    case .unfit:
+      return Decision(delay: nil, reason: "the request does not get better by repeating")
     case .status(429, let after):
       (mayRepeat, throttled, retryAfter) = (true, true, after)
     case .status(503, let after?):
