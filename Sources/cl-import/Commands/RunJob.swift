@@ -44,7 +44,8 @@ struct RunJob {
       try reportPath == nil ? nil : ImportPlanner.csvHeader(of: file, format: format, rules: rules)
     let reportFile = try reportPath.map {
       try ReportFile(
-        path: $0, replacing: replacesReport, type: rules.type, runID: runID, csvHeader: header)
+        path: $0, replacing: replacesReport, type: rules.type, runID: runID, csvHeader: header,
+        input: file)
     }
     let output = RunOutput(isJSON: isJSON, report: reportFile)
     let display = ProgressDisplay(isLive: isLive, columns: columns)
