@@ -140,6 +140,21 @@ private typealias ExitStatus = cl_import.ExitStatus
       SummaryText.rows(rows, reportPath: "f").last == "  … and 24 more, see 'f'")
   }
 
+  @Test func aStoppedRunSaysWhatMayGoOn() {
+    var report = ImportReport(runID: "run", plan: ImportPlan())
+    report.ending = .stopped
+    #expect(Failure(report)?.because == "no import of this run goes on in the service")
+    report.inDoubt = ["run-000001"]
+    #expect(
+      Failure(report)?.because == "imports of these references may have been created: run-000001")
+    #expect(Failure(report)?.advice == "cl-import list")
+    report.leftRunning = ["abc"]
+    #expect(
+      Failure(report)?.because?.hasPrefix("these imports go on in the service: abc; imports")
+        == true)
+    #expect(Failure(report)?.advice == "cl-import show abc")
+  }
+
   @Test func errorsAreThreeLines() {
     let failure = Failure(
       .data, "what\u{1B}", because: "cause\nmore", advice: "this", requestID: "id")
