@@ -83,6 +83,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case nameMismatch = "name-mismatch"
   case typeMismatch = "type-mismatch"
   case methodMismatch = "method-mismatch"
+  case kindMismatch = "kind-mismatch"
   case noTitle = "no-title"
   case noEndpoint = "no-endpoint"
   case missingSection = "missing-section"

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Distiller
 internal import Foundation
+internal import GeneratorCore
 internal import Spec
 
 /// `cl-spec check`: the spec is valid, corrected only where it must be, and what its pages give.
@@ -39,6 +40,7 @@ struct CheckCommand: ParsableCommand {
     problems += loaded.staleCorrections.map(\.description)
     problems += try unknownTargets(in: loaded).map(\.description)
     problems += try notCanonical(loaded, folder: folder)
+    problems += unnameable(in: loaded).map(\.description)
     let provenance = try Provenance(folder.read("provenance.json"))
     for resource in loaded.resources where provenance.resources[resource.resource] == nil {
       problems.append("provenance.json: error: names no page for \(resource.resource)")
@@ -66,6 +68,16 @@ struct CheckCommand: ParsableCommand {
             file: "\(resource.resource).json", pointer: "/lifecycle/progress",
             "'\(name)' is no integer attribute")
       }
+    }
+  }
+
+  /// Names that do not become Swift names of their own.
+  private func unnameable(in spec: SpecFolder) -> [SpecError] {
+    do throws(SpecError) {
+      _ = try Generator.files(for: spec)
+      return []
+    } catch {
+      return [error]
     }
   }
 

@@ -43,6 +43,8 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     _ request: HTTPRequest, body: RequestBody?, timeouts: Timeouts
   ) async throws -> TransportResponse {
     try TransportError.checkHeaders(request.headerFields)
+    // AsyncHTTPClient sends what a task asks for that is cancelled already.
+    try Task.checkCancellation()
     let outgoing = try Self.clientRequest(request, body: body)
     let response: HTTPClientResponse
     do {
@@ -50,6 +52,9 @@ public final class AsyncHTTPClientTransport: ClientTransport {
         outgoing, timeout: .nanoseconds(max(timeouts.total, timeouts.bulk).wholeNanoseconds))
     } catch {
       throw Self.translate(error)
+    }
+    guard (100...999).contains(response.status.code) else {
+      throw TransportError(.broken, "the answer is not HTTP")
     }
     var head = HTTPResponse(status: .init(code: Int(response.status.code)))
     for header in response.headers {
@@ -102,6 +107,10 @@ public final class AsyncHTTPClientTransport: ClientTransport {
         return TransportError(.invalidRequest, "\(error)")
       default: return TransportError(.broken, "\(error)")
       }
+    }
+    if case .limit? = error as? NIOHTTPDecompression.DecompressionError {
+      return TransportError(
+        .tooLarge, "the answer grows more than \(maximumDecompressionRatio) times when unpacked")
     }
     if let error = error as? NIOConnectionError {
       let first = error.connectionErrors.first?.error

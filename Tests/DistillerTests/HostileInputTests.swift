@@ -110,6 +110,7 @@ import Testing
       Monster("nested arrays", "[", times: 100_000),
       Monster("nested objects", "{\"a\":", times: 50_000),
       Monster("missing commas", "[\"a\" \"b\" ", times: 50_000, end: ", 1]"),
+      Monster("many names", (0..<60_000).reduce(into: "{") { $0 += "\"a\($1)\":1," }, times: 1),
       Monster("stray quotes", "\"b\"c", times: 50_000),
     ])
   func deepExamplesEnd(monster: Monster) {

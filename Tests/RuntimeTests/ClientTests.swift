@@ -1,7 +1,7 @@
 import HTTPTypes
 import Testing
 
-@testable import CommerceLayerRuntime
+@_spi(Generated) @testable import CommerceLayerRuntime
 
 @Suite struct ClientTests {
   @Test func sendsWhatTheProtocolAsksFor() async throws {
@@ -41,6 +41,43 @@ import Testing
       #expect(error?.kind == .invalidInput)
     }
     #expect(stage.exchanges.isEmpty && stage.tokenRequests == 0)
+  }
+
+  @Test(arguments: [Double.nan, .infinity])
+  func refusesNumbersThatJSONLacks(value: Double) async throws {
+    var create = Widget.Create(name: "a")
+    create.storage.set("price", value)
+    var update = Widget.Update()
+    update.storage.set("price", Nullable.value(value))
+    let stage = Stage()
+    let widgets = try stage.widgets()
+    let refused = [
+      await failure { [create] in _ = try await widgets.create(create) },
+      await failure { [update] in _ = try await widgets.update("w1", update) },
+    ]
+    for error in refused {
+      #expect(error?.kind == .invalidInput && error?.message.contains("price") == true)
+    }
+    #expect(stage.exchanges.isEmpty)
+    create.storage["price"] = 1.5
+    stage.add(.answer(201, widget()))
+    _ = try await widgets.create(create)
+  }
+
+  @Test func whatTheServiceSaysCannotDriveATerminal() async throws {
+    let evil = #"\u001b[2J\u202e"#
+    let many = (0..<100).map { _ in #"{"title":"\#(evil)","code":"\#(evil)"}"# }
+    let stage = Stage([
+      .answer(422, #"{"errors":[\#(many.joined(separator: ","))]}"#),
+      .answer(200, #"{"data":{"type":"\#(evil)","id":"1"}}"#),
+    ])
+    let widgets = try stage.widgets()
+    for _ in 0..<2 {
+      let error = try #require(await failure { _ = try await widgets.retrieve("w1") })
+      let text = error.description.unicodeScalars
+      #expect(!text.contains("\u{1b}") && !text.contains("\u{202e}"))
+      #expect(text.contains("\\") && text.count < 4_000)
+    }
   }
 
   @Test func repeatsReads() async throws {
@@ -84,6 +121,16 @@ import Testing
     #expect(stage.exchanges.last?.request.headerFields[.authorization] == "Bearer token-2")
     let error = await failure { _ = try await widgets.retrieve("w1") }
     #expect(error?.kind == .authentication && stage.tokenRequests == 3)
+  }
+
+  @Test func aTokenThatStaysTheSameIsNotTriedAgain() async throws {
+    let invalid = Stage.Reply.answer(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#)
+    let stage = Stage([invalid, .answer(200, widget())]) { _ in
+      .answer(200, #"{"access_token":"same","expires_in":7200}"#)
+    }
+    let widgets = try stage.widgets()
+    let error = await failure { _ = try await widgets.retrieve("w1") }
+    #expect(error?.kind == .authentication && stage.exchanges.count == 1)
   }
 
   @Test func neverRenewsForAMissingPermission() async throws {
@@ -222,6 +269,19 @@ import Testing
     await #expect(throws: CancellationError.self) { try await first.value }
     gate.continuation.finish()
     #expect(try await second.value == "t")
+  }
+
+  @Test func aClientAtWorkDoesNotPrintItsSecrets() async throws {
+    let stage = Stage([.answer(200, widget())]) { _ in
+      .answer(200, #"{"access_token":"canary-token","expires_in":7200}"#)
+    }
+    let widgets = try stage.widgets()
+    _ = try await widgets.retrieve("w1")
+    var dumped = ""
+    dump(widgets, to: &dumped)
+    #expect(stage.tokenRequests == 1 && dumped.contains("***"))
+    #expect(!dumped.contains("canary") && !dumped.contains("hush"))
+    #expect(!"\(widgets) \(String(reflecting: widgets.api))".contains("canary"))
   }
 
   @Test func secretsDoNotPrint() {

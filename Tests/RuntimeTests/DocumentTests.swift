@@ -106,6 +106,12 @@ import Testing
     #expect(ISO8601.date(text) == nil)
   }
 
+  @Test(arguments: [Double.nan, -.infinity, .infinity, -1e300, 1e300])
+  func datesThatAreNoneDoNotTrap(seconds: Double) {
+    let text = ISO8601.text(Date(timeIntervalSince1970: seconds))
+    #expect(["0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"].contains(text))
+  }
+
   @Test func writesWhatItReads() {
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<2_000 {

@@ -38,6 +38,14 @@ import Testing
     #expect(error?.kind == .protocolViolation)
   }
 
+  @Test func noticesAServiceThatGoesInCircles() async throws {
+    let circle = [page(["a"], next: true), page(["b"], next: true)]
+    let stage = Stage(circle + circle)
+    let widgets = try stage.widgets()
+    let error = await failure { for try await _ in widgets.all() {} }
+    #expect(error?.kind == .protocolViolation && stage.exchanges.count == 3)
+  }
+
   @Test func pagesTellTheirCounts() async throws {
     let stage = Stage([page(["a"], next: false)])
     let page = try await stage.widgets().list()

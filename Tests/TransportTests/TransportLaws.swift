@@ -150,6 +150,52 @@ enum SocketTransport: String, CaseIterable, Sendable, CustomTestStringConvertibl
   }
 
   @Test(arguments: SocketTransport.allCases)
+  func nothingIsSentForACallThatWasCancelledBefore(_ which: SocketTransport) async throws {
+    let server = try await RawServer(answer("200 OK"))
+    let transport = which.make()
+    let request = request(server.port)
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      _ = try await transport.send(request, body: nil, timeouts: .init())
+    }
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(server.requests.isEmpty)
+    try await server.stop()
+  }
+
+  @Test(arguments: SocketTransport.allCases, ["1000", "99999", "0", "99"])
+  func aStatusOutOfRangeIsAnError(_ which: SocketTransport, status: String) async throws {
+    let server = try await RawServer(answer("\(status) Odd"))
+    let transport = which.make()
+    let kind = await kind {
+      let response = try await transport.send(request(server.port), body: nil, timeouts: .init())
+      _ = try await response.body.collect(upTo: 10_000)
+    }
+    #expect(kind == .broken)
+    try await server.stop()
+  }
+
+  @Test func anAnswerThatUnpacksTooFarIsTooLarge() async throws {
+    // 20 000 blanks.
+    let packed: [UInt8] = [
+      31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 237, 193, 49, 1, 0, 0, 0, 194, 160, 42, 235, 159, 210, 26,
+      30, 64, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 240, 96, 40, 196, 8, 133, 32,
+      78, 0, 0,
+    ]
+    let head =
+      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n"
+      + "Connection: close\r\n\r\n"
+    let server = try await RawServer(.bytes(Array(head.utf8) + packed))
+    let transport = AsyncHTTPClientTransport()
+    let kind = await kind {
+      let response = try await transport.send(request(server.port), body: nil, timeouts: .init())
+      _ = try await response.body.collect(upTo: 1 << 20)
+    }
+    #expect(kind == .tooLarge)
+    try await server.stop()
+  }
+
+  @Test(arguments: SocketTransport.allCases)
   func cancellingEndsTheExchange(_ which: SocketTransport) async throws {
     let server = try await RawServer(.stall([]))
     let transport = which.make()

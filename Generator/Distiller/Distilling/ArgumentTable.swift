@@ -26,7 +26,16 @@ struct ArgumentTable {
       let name = Self.name(first.cells.first?.text ?? "")
       if name != nil { return inArguments ? .arguments : .object }
     }
-    return .other(header.joined(separator: " | ").prefix(60) + " is no known header")
+    return .other(
+      header.allSatisfy(\.isEmpty)
+        ? "it has no header" : header.joined(separator: " | ").prefix(60) + " is no known header")
+  }
+
+  /// Whether some first cell names an argument, whatever the header says.
+  static func namesArguments(_ table: Table) -> Bool {
+    table.rows.contains { row in
+      row.cells.first.flatMap { name($0.text) }.map { $0.0 != .member } ?? false
+    }
   }
 
   /// The rows of an argument table.
@@ -48,7 +57,7 @@ struct ArgumentTable {
     var seen: Set<String> = []
     let typeColumn = column("type", in: table, otherwise: 1)
     for row in table.rows {
-      guard let first = row.cells.first, !first.isEmpty else { continue }
+      guard let first = row.cells.first, !row.cells.allSatisfy(\.isEmpty) else { continue }
       guard let (namespace, name) = Self.name(first.text) else {
         report(
           .warning, .badName, row.line, "'\(first.text.prefix(60))' names no argument",
@@ -63,7 +72,7 @@ struct ArgumentTable {
         report(.warning, .duplicateRow, row.line, "'\(name)' is listed twice; the first row counts")
         continue
       }
-      if row.cells.count < table.header.count {
+      if row.cells.count != table.header.count, !table.header.isEmpty {
         report(
           .warning, .cellCount, row.line, "has \(row.cells.count) cells", "\(table.header.count)")
       }

@@ -128,6 +128,7 @@ struct ExampleParser {
 
   private mutating func object(depth: Int) throws(Failure) -> [ExampleNode.Member] {
     var members: [ExampleNode.Member] = []
+    var names: Set<String> = []
     advance()
     var needsComma = false
     var commaLine = line
@@ -158,7 +159,7 @@ struct ExampleParser {
         advance()
         try skipBlank()
         let node = try value(depth: depth + 1)
-        if members.contains(where: { $0.name == name }) {
+        if !names.insert(name).inserted {
           remarks.append(
             ExampleRemark(code: .duplicateKey, line: start, message: "'\(name)' occurs twice"))
         }

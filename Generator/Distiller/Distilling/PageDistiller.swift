@@ -10,6 +10,7 @@ struct PageDistiller {
   private(set) var diagnostics: [Diagnostic]
   private let page: Page
   private var section = Section.none
+  private var heading = ""
   private var part = ListPart.attributes
 
   /// - Returns: the facts, or nil when the page is none of the reference.
@@ -48,7 +49,7 @@ struct PageDistiller {
       case .heading(let level, let text): enter(text.text, level: level)
       case .paragraph(let text): read(paragraph: text, block)
       case .table(let table): read(table: table, block)
-      case .list(let items): read(list: items)
+      case .list(let items): read(list: items, block)
       case .code(let code): read(code: code, block)
       }
     }
@@ -61,7 +62,8 @@ struct PageDistiller {
   }
 
   private mutating func enter(_ heading: String, level: Int) {
-    let text = heading.lowercased()
+    let text = String(heading.lowercased().prefix { $0 != ":" })
+    self.heading = heading
     switch text {
     case "request": section = .request
     case "arguments": section = .arguments
@@ -87,9 +89,20 @@ struct PageDistiller {
   }
 
   private mutating func read(paragraph text: Inline, _ block: Block) {
-    if facts.request == nil, block.tab == nil, let request = RequestLine.read(text.text) {
-      facts.request = request
-      facts.requestLine = block.line
+    if block.tab == nil, let request = RequestLine.read(text.text) {
+      if let first = facts.request, first != request {
+        report(
+          .warning, .methodMismatch, block.line,
+          "a second request line, \(request.method) \(request.path), is not read")
+      } else if facts.request == nil {
+        facts.request = request
+        facts.requestLine = block.line
+      }
+    }
+    if section == .sortable || section == .filterable, NameList.isIn(paragraph: text) {
+      report(
+        .warning, .badListItem, block.line,
+        "names in a sentence below '\(heading.prefix(60))' are not read", "a list of names")
     }
     if facts.success == nil, let status = SuccessStatus.read(text.text) { facts.success = status }
     for name in Deprecations.read(text) {
@@ -109,15 +122,24 @@ struct PageDistiller {
       facts.fields = (facts.fields ?? []) + reader.fields(table)
       facts.typeRowValue = facts.typeRowValue ?? reader.typeRowValue
     case .other(let reason):
-      diagnostics.append(
-        Diagnostic(
-          .note, .otherTable, file: page.file, line: block.line, "a table is not read: \(reason)"))
+      let belongs: [Section] = [.arguments, .fields, .sortable, .filterable]
+      let matters = belongs.contains(section) || ArgumentTable.namesArguments(table)
+      report(
+        matters ? .warning : .note, .otherTable, block.line, "a table is not read: \(reason)")
     }
     diagnostics += reader.diagnostics
   }
 
-  private mutating func read(list items: [ListItem]) {
-    guard section == .sortable || section == .filterable else { return }
+  private mutating func read(list items: [ListItem], _ block: Block) {
+    guard section == .sortable || section == .filterable else {
+      if NameList.isOnlyNames(items) {
+        report(
+          .warning, .badListItem, block.line,
+          "a list of names below '\(heading.prefix(60))' is not read",
+          "a heading such as 'Sortable fields' or 'Filterable fields'")
+      }
+      return
+    }
     var names: [PageFacts.Listed] = []
     let known =
       switch (section, part) {
@@ -168,7 +190,15 @@ struct PageDistiller {
           "the example sends \(method), the request line says \(line.method)")
       }
     case .response(let response):
-      guard facts.response == nil else { return }
+      if let first = facts.response {
+        let known = Set(first.map(\.name))
+        for extra in response.attributes where !known.contains(extra.name) {
+          report(
+            .warning, .exampleMismatch, extra.line,
+            "'\(extra.name)' stands in a further response example only and is not read")
+        }
+        return
+      }
       facts.response = response.attributes
       facts.responseType = response.type
       facts.responseRelationships = response.relationships
@@ -186,7 +216,7 @@ struct PageDistiller {
   }
 
   private mutating func reportMissing() {
-    guard case .operation(let kind) = facts.title.kind else { return }
+    guard case .operation(let kind) = facts.title.kind else { return reportUnknownTitle() }
     let line = facts.titleLine
     if let request = facts.request {
       if request.method != Operations.method(kind),
@@ -203,11 +233,14 @@ struct PageDistiller {
     if facts.arguments == nil, kind == .create || kind == .update {
       report(.warning, .missingSection, line, "has no table of arguments")
     }
-    if facts.sortable == nil, kind == .list {
+    if facts.sortable?.isEmpty ?? true, kind == .list {
       report(.warning, .missingSection, line, "has no list of sortable fields")
     }
-    if facts.filterable == nil, kind == .list {
-      report(.note, .missingSection, line, "has no list of filterable fields")
+    // Pages before 2022-09 have no such section; one that is there names something.
+    if facts.filterable?.isEmpty ?? true, facts.filterableRelationships == nil, kind == .list {
+      report(
+        facts.filterable == nil ? .note : .warning, .missingSection, line,
+        "has no list of filterable fields")
     }
     if facts.success == nil {
       report(
@@ -218,6 +251,18 @@ struct PageDistiller {
       report(.warning, .missingSection, line, "has no readable response example")
     }
     checkRequestExample()
+  }
+
+  /// A request line or a table of arguments belongs to an operation, whatever the title says.
+  private mutating func reportUnknownTitle() {
+    let found =
+      facts.request.map { "the request line \($0.method) \($0.path)" }
+      ?? (facts.arguments == nil ? nil : "a table of arguments")
+    guard let found else { return }
+    report(
+      .warning, .kindMismatch, facts.titleLine,
+      "the title names no operation, so that \(found) is left out",
+      "a title such as 'Create a widget' or 'List all widgets'")
   }
 
   /// The request example against the table: what it must hold, and what it must not.

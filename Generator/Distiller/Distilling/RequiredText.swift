@@ -29,7 +29,7 @@ struct RequiredText: Equatable {
       if isCondition(tail) { return .init(requirement: .conditional, condition: condition(tail)) }
       return head == "required"
         ? .init(requirement: .conditional, condition: condition(tail), problem: "is no known form")
-        : .init(requirement: .optional)
+        : .init(requirement: .optional, problem: "is no known form")
     default:
       return .init(requirement: .optional, problem: "is no known form")
     }

@@ -57,7 +57,8 @@ struct PublishedReader {
       }
     }
     for (name, field) in facts.relationships.sorted(by: { $0.key < $1.key }) {
-      spec.relationships[name] = relationship(name, field, of: plural, plurals: plurals)
+      spec.relationships[name] = relationship(
+        name, field, of: plural, id: source.id, plurals: plurals)
     }
     return spec
   }
@@ -101,7 +102,7 @@ struct PublishedReader {
   }
 
   private mutating func relationship(
-    _ name: String, _ field: PublishedSchema.Relationship, of resource: String,
+    _ name: String, _ field: PublishedSchema.Relationship, of resource: String, id: String,
     plurals: [String: String]
   ) -> RelationshipSpec {
     var spec = RelationshipSpec(cardinality: field.type == "has_many" ? .many : .one)
@@ -111,11 +112,15 @@ struct PublishedReader {
       spec.resource = target
     } else {
       report(
-        .warning, .unknownTarget, at: name,
+        .warning, .unknownTarget, at: id,
         "\(resource).\(name) leads to '\(field.className ?? "")', which is no published resource")
     }
     if field.creatable == true {
-      let required = RequiredText.read(field.required?.text ?? "optional")
+      let text = field.required?.text ?? "optional"
+      let required = RequiredText.read(text)
+      if let problem = required.problem {
+        report(.warning, .badRequired, at: id, "\(resource).\(name): '\(text)' \(problem)")
+      }
       spec.create = required.requirement
       spec.condition = required.condition
     }

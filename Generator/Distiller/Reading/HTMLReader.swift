@@ -6,7 +6,9 @@ enum HTMLReader {
     let tree = try HTMLTree.parse(text, file: file)
     var walk = HTMLWalk(file: file, kind: .html, origin: .saved)
     walk.run(tree.first(named: "main") ?? tree.first(named: "body") ?? tree)
-    return walk.page
+    var page = walk.page
+    page.diagnostics += tree.remarkOnDepth(file: file, line: \.line)
+    return page
   }
 }
 
@@ -18,6 +20,24 @@ extension HTMLElement {
       if let found = child.first(named: wanted) { return found }
     }
     return nil
+  }
+
+  /// A remark when the tree was cut, with the line that `line` gives of the first place.
+  func remarkOnDepth(file: String, line: (HTMLElement) -> Int?) -> [Diagnostic] {
+    func firstCut(_ element: HTMLElement, _ known: Int) -> Int? {
+      let known = line(element) ?? known
+      if element.isCut { return known }
+      for case .element(let child) in element.children {
+        if let found = firstCut(child, known) { return found }
+      }
+      return nil
+    }
+    guard let place = firstCut(self, 1) else { return [] }
+    return [
+      Diagnostic(
+        .warning, .deepNesting, file: file, line: place,
+        "elements nested deeper than \(Limits.maximumElementDepth) are left out")
+    ]
   }
 
   /// Every element below that satisfies a test, in document order, not looking inside a match.

@@ -1,11 +1,12 @@
 /// Reads the two kinds of tables the site has had: real ones, and rows and cells by role.
 enum HTMLTable {
-  /// A `table` element.
+  /// A `table` element. The row of a `thead` is the header, whatever its cells are.
   static func read(tag table: HTMLElement, lines: (HTMLElement) -> Int) -> Table? {
-    make(
-      table.all { $0.name == "tr" },
-      cells: { $0.all { $0.name == "td" || $0.name == "th" } },
-      isHeader: { $0.name == "th" }, lines: lines)
+    let isRow = { (element: HTMLElement) in element.name == "tr" }
+    let hasHead = table.all { $0.name == "thead" }.contains { !$0.all(where: isRow).isEmpty }
+    return make(
+      table.all(where: isRow), cells: { $0.all { $0.name == "td" || $0.name == "th" } },
+      isHeader: { hasHead || $0.name == "th" }, lines: lines)
   }
 
   /// Any element with `role=table`. The header is missing when the author hid it.

@@ -14,6 +14,8 @@ struct HTMLElement: Sendable {
   var attributes: [String: String]
   var children: [HTMLNode]
   var line: Int
+  /// Whether what stands in it was left out because it is nested too deep.
+  var isCut = false
 
   var role: String { attributes["role"] ?? "" }
 }
@@ -60,7 +62,10 @@ enum HTMLTree {
       element.attributes[string(current.pointee.name).lowercased()] = value(of: current)
       attribute = current.pointee.next
     }
-    guard depth < Limits.maximumElementDepth else { return element }
+    guard depth < Limits.maximumElementDepth else {
+      element.isCut = node.pointee.children != nil
+      return element
+    }
     var child = node.pointee.children
     while let current = child {
       switch current.pointee.type {

@@ -160,9 +160,7 @@ struct HTMLWalk {
   private func position(of element: HTMLElement) -> Int {
     switch origin {
     case .saved: element.line
-    case .markdown:
-      element.attributes[CommonMark.positionAttribute]?.split(separator: ":").first
-        .flatMap { Int($0) } ?? line
+    case .markdown: element.sourceLine ?? line
     }
   }
 
@@ -170,6 +168,11 @@ struct HTMLWalk {
 }
 
 extension HTMLElement {
+  /// The line of the Markdown an element was rendered from, where it says so.
+  var sourceLine: Int? {
+    attributes[CommonMark.positionAttribute]?.split(separator: ":").first.flatMap { Int($0) }
+  }
+
   /// The text below with its marks, joined without blanks inside a line and with one between
   /// paragraphs.
   var inline: Inline {

@@ -11,6 +11,7 @@ struct MarkdownPreparation {
   var fenceLines: Set<Int> = []
 
   private let file: String
+  private var table = TableShape()
 
   private init(file: String) { self.file = file }
 
@@ -49,6 +50,12 @@ struct MarkdownPreparation {
         break
       }
       note(line)
+      if let extra = table.extraCells(in: line) {
+        diagnostics.append(
+          Diagnostic(
+            .warning, .cellCount, file: file, line: index + 1,
+            "\(extra) \(extra == 1 ? "cell" : "cells") beyond the header's are not read"))
+      }
       out.append(replaceTags(in: flatten(line, number: index + 1), number: index + 1))
     }
     if let fence {

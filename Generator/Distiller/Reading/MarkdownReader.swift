@@ -14,6 +14,7 @@ enum MarkdownReader {
     var page = walk.page
     page.marks.formUnion(prepared.marks)
     page.diagnostics += prepared.diagnostics
+    page.diagnostics += tree.remarkOnDepth(file: file) { $0.sourceLine }
     return page
   }
 }

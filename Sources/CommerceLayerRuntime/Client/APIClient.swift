@@ -46,28 +46,35 @@ public final class APIClient: Sendable {
   /// - Throws: ``CommerceLayerError``; `CancellationError` when the task is cancelled.
   func perform(_ call: APICall, options: RequestOptions) async throws -> APIAnswer {
     let sender = AttemptSender(configuration: configuration)
-    var renewed = false
+    var refused: (token: Secret, error: CommerceLayerError)?
+    var mayHaveHappened = false
     while true {
       let token = try await tokens.token()
+      // A token of one's own, or one the service hands out again, does not get better.
+      if let refused, refused.token == token { throw refused.error }
       guard token.isFitForHeader else {
         throw CommerceLayerError(
           .configuration, "the access token holds characters that no header may carry")
       }
-      let answer = try await sender.send(
+      var answer = try await sender.send(
         call.request(to: endpoint, token: token), body: call.body, label: call.label,
         isIdempotent: call.isIdempotent,
         timeout: options.timeout
           ?? (call.isBulk ? configuration.timeouts.bulk : configuration.timeouts.total),
         maximumRetries: options.maximumRetries ?? configuration.retry.maximumRetries,
         limit: configuration.maximumResponseBytes)
+      mayHaveHappened = mayHaveHappened || answer.earlierMayHaveHappened
+      answer.earlierMayHaveHappened = mayHaveHappened
       if (200..<300).contains(answer.status) { return answer }
+      // What an earlier attempt of this call deleted is not there any more.
+      if answer.status == 404, call.method == .delete, mayHaveHappened { return answer }
       let error = answer.error(label: call.label)
       // An invalid token is renewed once, whatever the method: the request was not processed. A
       // missing permission stays missing.
-      if answer.status == 401, !renewed,
+      if answer.status == 401, refused == nil,
         !error.errors.contains(where: { $0.code == "UNAUTHORIZED" })
       {
-        renewed = true
+        refused = (token, error)
         await tokens.invalidate(token)
         continue
       }
@@ -108,6 +115,8 @@ struct APIAnswer: Sendable {
   let headers: HTTPFields
   let bytes: [UInt8]
   let attempts: Int
+  /// Whether an earlier attempt of the same call may have been processed.
+  var earlierMayHaveHappened = false
 
   /// What the service calls the request.
   var requestID: String? {
@@ -137,7 +146,7 @@ struct APIAnswer: Sendable {
     guard isDocument else {
       throw CommerceLayerError(
         .protocolViolation,
-        "a document of type \(APIClient.mediaType) was expected, not \(headers[.contentType] ?? "something untyped"): \(excerpt)",
+        "a document of type \(APIClient.mediaType) was expected, not \(TerminalSafe.text(headers[.contentType] ?? "something untyped", limit: 100)): \(excerpt)",
         status: status, request: label, requestID: requestID, attempts: attempts)
     }
     return try Document(parsing: bytes, context: context(label))

@@ -14,14 +14,16 @@ struct AttemptSender: Sendable {
     var policy = configuration.retry
     policy.maximumRetries = maximumRetries
     var attempt = 0
+    var mayHaveHappened = false
     while true {
       attempt += 1
       let outcome = try await self.attempt(
         request, body: body, timeout: timeout, limit: limit, number: attempt)
       let failure: RetryPolicy.Failure
       switch outcome {
-      case .answer(let answer):
+      case .answer(var answer):
         log(label, "HTTP \(answer.status)", attempt)
+        answer.earlierMayHaveHappened = mayHaveHappened
         guard let refused = Self.failure(answer) else { return answer }
         failure = refused
       case .failed(let error):
@@ -30,6 +32,7 @@ struct AttemptSender: Sendable {
       }
       let decision = policy.decide(
         failure, attempt: attempt, isIdempotent: isIdempotent, random: configuration.random())
+      mayHaveHappened = mayHaveHappened || failure.mayHaveHappened
       if let delay = decision.delay {
         log(label, "again in \(delay): \(decision.reason)", attempt)
         try await configuration.time.sleep(delay)
@@ -48,10 +51,13 @@ struct AttemptSender: Sendable {
     _ request: HTTPRequest, body: [UInt8]?, timeout: Duration, limit: Int, number: Int
   ) async throws -> Outcome {
     let configuration = self.configuration
+    // A call's own time limit must not be cut short by the transport's.
+    var timeouts = configuration.timeouts
+    (timeouts.total, timeouts.bulk) = (timeout, timeout)
     do {
-      return try await configuration.time.limit(timeout) {
+      return try await configuration.time.limit(timeout) { [timeouts] in
         let response = try await configuration.transport.send(
-          request, body: body.map { RequestBody($0) }, timeouts: configuration.timeouts)
+          request, body: body.map { RequestBody($0) }, timeouts: timeouts)
         let bytes = try await response.body.collect(upTo: limit)
         return .answer(
           APIAnswer(
@@ -60,6 +66,13 @@ struct AttemptSender: Sendable {
       }
     } catch let error as TransportError {
       return .failed(error)
+    } catch let error as CommerceLayerError {
+      throw error
+    } catch {
+      try Task.checkCancellation()
+      // A transport that breaks its contract, or gave up by itself. What the error says of itself
+      // is not repeated: Foundation's hold the URL with its query.
+      return .failed(TransportError(.broken, "the transport failed with \(type(of: error))"))
     }
   }
 

@@ -4,7 +4,8 @@ public import Logging
 public struct ClientConfiguration: Sendable {
   /// Carries requests; URLSession unless another one is given.
   public var transport: any ClientTransport
-  /// Time limits of one attempt.
+  /// Time limits of one attempt. A transport that is made with limits of its own, such as
+  /// AsyncHTTPClient's, keeps those for connecting and for silence.
   public var timeouts = Timeouts()
   /// When failed attempts are repeated.
   public var retry = RetryPolicy()

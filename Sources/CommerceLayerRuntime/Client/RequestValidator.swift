@@ -4,7 +4,7 @@ enum RequestValidator {
   static func check(
     _ storage: RequestStorage, against schema: ResourceSchema, creating: Bool
   ) throws(CommerceLayerError) {
-    var problems: [String] = []
+    var problems = storage.unwritable.map { "'\($0)' is not a finite number" }
     for attribute in schema.attributes where creating && attribute.create == .required {
       let isRows = storage.rows?.name == attribute.name
       let value = storage.attributes[attribute.name]

@@ -33,6 +33,8 @@ public struct ResourceClient<Root: Resource>: Sendable {
   }
 
   /// Sends a write-only verb.
+  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when it is unknown whether the verb
+  ///   was processed and twice would not be harmless.
   @_spi(Generated) public func trigger(
     _ name: String, id: String, options: RequestOptions
   ) async throws -> Root {
@@ -41,7 +43,8 @@ public struct ResourceClient<Root: Resource>: Sendable {
     return try await one(
       APICall(
         method: .patch, path: try memberPath(id), parameters: sparing(.init()),
-        body: storage.document(id: id), isIdempotent: true), options: options)
+        body: storage.document(id: id), isIdempotent: schema.isRepeatable(updating: [name])),
+      options: options)
   }
 
   /// The first page of a related list.
@@ -192,6 +195,8 @@ extension ResourceClient where Root: RetrievableResource & SingletonResource {
 
 extension ResourceClient where Root: UpdatableResource {
   /// Changes what `request` names and nothing else.
+  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when `request` pulls a trigger and it
+  ///   is unknown whether that was processed. Such an update is never repeated in that case.
   @discardableResult
   public func update(
     _ id: String, _ request: Root.Update, options: RequestOptions = .init(),
@@ -203,23 +208,19 @@ extension ResourceClient where Root: UpdatableResource {
     return try await one(
       APICall(
         method: .patch, path: try memberPath(id), parameters: sparing(query),
-        body: request.storage.document(id: id), isIdempotent: true), options: options)
+        body: request.storage.document(id: id),
+        isIdempotent: Root.schema.isRepeatable(updating: request.storage.attributes.keys)),
+      options: options)
   }
 }
 
 extension ResourceClient where Root: DeletableResource {
   /// Deletes a resource.
   ///
-  /// When an earlier attempt of this call got no answer and a later one finds nothing, that earlier
-  /// one has done it: no error.
+  /// When an earlier attempt of this call may have been processed and a later one finds nothing,
+  /// that earlier one has done it: no error.
   public func delete(_ id: String, options: RequestOptions = .init()) async throws {
     let call = APICall(method: .delete, path: try memberPath(id), isIdempotent: true)
-    do {
-      _ = try await api.perform(call, options: options)
-    } catch let error as CommerceLayerError
-      where error.kind == .notFound && error.attempts > 1
-    {
-      return
-    }
+    _ = try await api.perform(call, options: options)
   }
 }

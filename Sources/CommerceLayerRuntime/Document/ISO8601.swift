@@ -38,11 +38,11 @@ public enum ISO8601 {
   }
 
   /// The text of a point in time, in UTC with milliseconds, as the service writes it. Years outside
-  /// 0...9999 do not occur and are clamped.
+  /// 0...9999 do not occur and are clamped; a date that is not a number reads as the earliest.
   public static func text(_ date: Date) -> String {
     let limits = (-62_167_219_200_000.0, 253_402_300_799_999.0)
-    let milliseconds = Int(
-      min(max((date.timeIntervalSince1970 * 1000).rounded(), limits.0), limits.1))
+    let exact = (date.timeIntervalSince1970 * 1000).rounded()
+    let milliseconds = exact > limits.0 ? Int(min(exact, limits.1)) : Int(limits.0)
     let (days, rest) = floorDivide(milliseconds, 86_400_000)
     let (year, month, day) = civil(days)
     func pad(_ value: Int, _ width: Int) -> String {

@@ -11,6 +11,8 @@ public struct RequestStorage: Sendable, Hashable {
     rowsStorage.map { ($0.name, $0.value) }
   }
   private var rowsStorage: Rows?
+  /// Attributes that were given a number JSON has no way to write; validation names them.
+  private(set) var unwritable: [String] = []
 
   private struct Rows: Sendable, Hashable {
     let name: String
@@ -23,7 +25,10 @@ public struct RequestStorage: Sendable, Hashable {
   /// Any attribute by wire name, also one this package does not know.
   public subscript(attribute: String) -> JSONValue? {
     get { attributes[attribute] }
-    set { attributes[attribute] = newValue }
+    set {
+      attributes[attribute] = newValue
+      unwritable.removeAll { $0 == attribute }
+    }
   }
 }
 
@@ -37,9 +42,11 @@ extension RequestStorage {
   @_spi(Generated) public mutating func set(_ name: String, _ value: Int?) {
     if let value { attributes[name] = .number(JSONNumber(value)) }
   }
-  /// NaN and infinities, which JSON lacks, are sent as null and refused by validation.
+  /// NaN and infinities, which JSON lacks, are refused by validation: as null they would clear.
   @_spi(Generated) public mutating func set(_ name: String, _ value: Double?) {
-    if let value { attributes[name] = JSONNumber(value).map(JSONValue.number) ?? .null }
+    guard let value else { return }
+    attributes[name] = value.requestValue
+    if !value.isFinite { unwritable.append(name) }
   }
   /// Sets an attribute; nil leaves it out.
   @_spi(Generated) public mutating func set(_ name: String, _ value: Bool?) {
@@ -71,7 +78,9 @@ extension RequestStorage {
     switch value {
     case nil: return
     case .null: attributes[name] = .some(.null)
-    case .value(let value): attributes[name] = value.requestValue
+    case .value(let value):
+      attributes[name] = value.requestValue
+      if let number = value as? Double, !number.isFinite { unwritable.append(name) }
     }
   }
   /// Sets an attribute; nil leaves it out.

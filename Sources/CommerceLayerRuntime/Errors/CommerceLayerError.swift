@@ -38,8 +38,8 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
     public static let request = Kind(rawValue: "request")
     /// The answer is not what the protocol allows: a redirect, HTML, a broken document.
     public static let protocolViolation = Kind(rawValue: "protocol_violation")
-    /// A create whose outcome is unknown: it may or may not have happened. Look for its
-    /// `reference` before sending it again.
+    /// A create or a trigger whose outcome is unknown: it may or may not have happened. Look whether
+    /// it has, for a create by its `reference`, before sending it again.
     public static let ambiguousWrite = Kind(rawValue: "ambiguous_write")
   }
 
@@ -90,20 +90,32 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
     case .permission: "use an application that may do this; imports need an integration"
     case .rateLimited: "wait and try again; other programs share the same limit"
     case .transport, .timeout, .server: "try again later"
-    case .ambiguousWrite: "look the reference up before sending it again"
+    case .ambiguousWrite:
+      "look whether it happened, for a create by its reference, before sending it again"
     case .notFound: "check the id and the organization"
     default: nil
     }
   }
 
-  /// The value as text.
+  /// How many of the service's errors the description shows.
+  static let shownErrors = 20
+  /// How many characters of one text of the service a description shows.
+  static let shownCharacters = 1000
+
+  /// All of it on several lines, made fit for a terminal or a log: control characters of the
+  /// service's texts are shown as `\u{…}`, long ones are cut. The properties hold the texts as they
+  /// came.
   public var description: String {
-    var text = message
+    func safe(_ text: String) -> String { TerminalSafe.text(text, limit: Self.shownCharacters) }
+    var text = safe(message)
     if !request.isEmpty { text += " (\(request)" + (status.map { ", HTTP \($0)" } ?? "") + ")" }
-    for error in errors { text += "\n  \(error)" }
-    if let underlying { text += "\n  because: \(underlying)" }
+    for error in errors.prefix(Self.shownErrors) { text += "\n  \(error)" }
+    if errors.count > Self.shownErrors {
+      text += "\n  and \(errors.count - Self.shownErrors) more"
+    }
+    if let underlying { text += "\n  because: \(safe(underlying))" }
     if let advice { text += "\n  try: \(advice)" }
-    if let requestID { text += "\n  request id: \(requestID)" }
+    if let requestID { text += "\n  request id: \(safe(requestID))" }
     return text
   }
 
@@ -149,12 +161,13 @@ public struct APIError: Sendable, Hashable, CustomStringConvertible {
     self.meta = meta
   }
 
-  /// The value as text.
+  /// Code, texts and place on one line, made fit for a terminal or a log.
   public var description: String {
     let text = [title, detail].compactMap(\.self).joined(separator: ": ")
     let place = pointer ?? parameter
-    return [code.map { "[\($0)]" }, text.isEmpty ? nil : text, place.map { "(\($0))" }]
+    let line = [code.map { "[\($0)]" }, text.isEmpty ? nil : text, place.map { "(\($0))" }]
       .compactMap(\.self).joined(separator: " ")
+    return TerminalSafe.text(line, limit: CommerceLayerError.shownCharacters)
   }
 }
 

@@ -3,8 +3,8 @@ import Foundation
 /// When a failed attempt is repeated, and how long to wait before.
 ///
 /// - Two retries, that is three attempts.
-/// - Transient failures wait `min(0.5 s · 2ⁿ, 8 s)`, throttled ones twice that, times a random
-///   0.75…1.
+/// - Transient failures wait `min(0.5 s · 2ⁿ, 8 s)`, throttled ones `min(1 s · 2ⁿ, 8 s)`, times a
+///   random 0.75…1.
 /// - `Retry-After` is obeyed up to 120 s; a longer one fails at once and tells how long.
 /// - A request that may have been processed is repeated only when doing it twice is harmless.
 public struct RetryPolicy: Sendable, Hashable {
@@ -39,6 +39,15 @@ public struct RetryPolicy: Sendable, Hashable {
     /// It was not fit to be sent.
     case unfit
     case status(Int, retryAfter: Duration?)
+
+    /// Whether the request may have been processed although it failed.
+    var mayHaveHappened: Bool {
+      switch self {
+      case .unsent, .unfit, .status(429, _), .status(503, _?): false
+      case .broken, .timeout, .unreadable: true
+      case .status(let status, _): status == 408 || (500...599).contains(status)
+      }
+    }
   }
 
   /// What to do, and why.

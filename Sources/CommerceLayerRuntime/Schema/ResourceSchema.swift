@@ -51,8 +51,9 @@ public struct ResourceSchema: Sendable {
     public enum Kind: String, Sendable, Hashable, CaseIterable {
       case create, list, retrieve, update, delete
 
-      /// Whether doing it twice leaves the same state as doing it once (RFC 9110 §9.2.2; an update
-      /// here sets absolute values).
+      /// Whether doing it twice leaves the same state as doing it once (RFC 9110 §9.2.2). An update
+      /// sets absolute values, unless it pulls a trigger:
+      /// ``ResourceSchema/isRepeatable(updating:)``.
       public var isIdempotent: Bool { self != .create }
     }
   }
@@ -131,6 +132,14 @@ public struct ResourceSchema: Sendable {
   /// The operation of this kind.
   public func operation(_ kind: Operation.Kind) -> Operation? {
     operations.first { $0.kind == kind }
+  }
+
+  /// Whether an update of these attributes may be sent twice: plain attributes are set to the same
+  /// value again, but verbs such as `_refund` and `_balance_change_cents` would act again. The verbs
+  /// of a resource with a lifecycle end its work, which can end only once.
+  public func isRepeatable(updating names: some Sequence<String>) -> Bool {
+    lifecycle != nil
+      || !names.contains { $0.hasPrefix("_") || attribute($0)?.isTrigger == true }
   }
 
   /// The path of the collection: `/api/imports`.

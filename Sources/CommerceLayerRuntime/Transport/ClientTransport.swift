@@ -104,7 +104,8 @@ public struct ResponseBody: AsyncSequence, Sendable {
   }
 
   /// Reads everything.
-  /// - Throws: ``TransportError`` of kind `tooLarge` once there are more than `limit` bytes.
+  /// - Throws: ``TransportError`` of kind `tooLarge` once there are more than `limit` bytes;
+  ///   `CancellationError` when the task is cancelled.
   public func collect(upTo limit: Int) async throws -> [UInt8] {
     var all: [UInt8] = []
     for try await part in self {
@@ -113,13 +114,16 @@ public struct ResponseBody: AsyncSequence, Sendable {
       }
       all += part
     }
+    // A stream ends early, and without an error, in a task that is cancelled: what was read until
+    // then is no answer.
+    try Task.checkCancellation()
     return all
   }
 }
 
 /// Time limits of one exchange.
 public struct Timeouts: Sendable, Hashable {
-  /// To open a connection: 5 s.
+  /// To open a connection: 5 s. URLSession has no such limit; there ``idle`` counts instead.
   public var connect: Duration = .seconds(5)
   /// Without a byte either way: 30 s.
   public var idle: Duration = .seconds(30)

@@ -25,7 +25,7 @@ final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
     completionHandler: @escaping (URLRequest?) -> Void
   ) {
     // Foundation on Linux may report no other head for a redirect that was refused.
-    exchange(task)?.settle(.success(HTTPResponse(response)))
+    exchange(task)?.settle(Self.head(response))
     completionHandler(nil)
   }
 
@@ -33,13 +33,16 @@ final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
     _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
     completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
   ) {
-    guard let response = response as? HTTPURLResponse else {
-      exchange(dataTask)?.settle(.failure(TransportError(.broken, "the answer is not HTTP")))
-      completionHandler(.cancel)
-      return
+    let head = Self.head(response)
+    exchange(dataTask)?.settle(head)
+    if case .success = head { completionHandler(.allow) } else { completionHandler(.cancel) }
+  }
+
+  private static func head(_ response: URLResponse) -> Result<HTTPResponse, any Error> {
+    guard let head = (response as? HTTPURLResponse).flatMap({ HTTPResponse($0) }) else {
+      return .failure(TransportError(.broken, "the answer is not HTTP"))
     }
-    exchange(dataTask)?.settle(.success(HTTPResponse(response)))
-    completionHandler(.allow)
+    return .success(head)
   }
 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {

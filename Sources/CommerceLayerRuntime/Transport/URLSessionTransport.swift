@@ -46,7 +46,9 @@ public final class URLSessionTransport: ClientTransport {
       let head = try await exchange.head { task.resume() }
       return TransportResponse(head: head, body: ResponseBody(exchange.body))
     } onCancel: {
+      // Foundation need not say anything of a task that is cancelled before it has started.
       task.cancel()
+      exchange.complete(CancellationError())
     }
   }
 
@@ -92,8 +94,11 @@ final class URLSessionExchange: Sendable {
         if state.outcome == nil { state.waiter = continuation }
         return state.outcome
       }
-      if let outcome { continuation.resume(with: outcome) }
-      start()
+      if let outcome {
+        continuation.resume(with: outcome)
+      } else {
+        start()
+      }
     }
   }
 
@@ -121,6 +126,7 @@ final class URLSessionExchange: Sendable {
   }
 
   private static func translate(_ error: any Error) -> any Error {
+    if error is CancellationError { return error }
     guard let error = error as? URLError else {
       return TransportError(.broken, error.localizedDescription)
     }
@@ -139,7 +145,9 @@ final class URLSessionExchange: Sendable {
 }
 
 extension HTTPResponse {
-  init(_ response: HTTPURLResponse) {
+  /// nil when the status is no number of three digits, which the type would not survive.
+  init?(_ response: HTTPURLResponse) {
+    guard (100...999).contains(response.statusCode) else { return nil }
     self.init(status: .init(code: response.statusCode))
     for (name, value) in response.allHeaderFields {
       guard let name = (name as? String).flatMap({ HTTPField.Name($0) }),
