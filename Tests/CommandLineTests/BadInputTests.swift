@@ -52,6 +52,52 @@ import Testing
       ["plan", file.path, "--type", "spaceships"], status: 64, ["what can: addresses, bundles"])
   }
 
+  @Test func rowsThatCannotBeSentAreListedAndTheOthersCounted() async throws {
+    let rows = (0..<100).map { "K\($0),\($0 == 40 ? "heavy" : "1")\n" }.joined()
+    let file = try Input("code,weight\n" + rows)
+    let outcome = try await Program.run("run", file.path, "--type", "skus", "--sandbox")
+    #expect(outcome.status == 65)
+    #expect(
+      outcome.out.hasSuffix(
+        """
+          line  row                     why
+            42  K40      rejected       column 'weight': 'heavy' is not a number
+             -  99 rows  not processed  not sent: other rows were rejected
+
+        """), "\(outcome.out)")
+    // Nothing is sent, so nothing is announced.
+    #expect(outcome.err.hasPrefix("error: nothing was sent: 1 of 100 rows cannot be"))
+  }
+
+  @Test func anInterruptedImportSaysWhatToDo() async throws {
+    let rows = (0..<20).map { "K\($0),\($0 < 2 ? "" : "n")\n" }.joined()
+    let fine = try Input("code,name\n" + rows)
+    let two = try await Program.run("run", fine.path, "--type", "skus", "--sandbox")
+    #expect(two.status == 1)
+    #expect(!two.out.contains("--skip-errors"), "2 of 20 are not above 10 %: \(two.out)")
+    let bad = try Input("code,name\n" + rows.replacing("K2,n", with: "K2,"))
+    let three = try await Program.run("run", bad.path, "--type", "skus", "--sandbox")
+    #expect(three.status == 1)
+    #expect(three.out.contains("more than 10 % of its rows fail; --skip-errors"))
+    #expect(three.out.contains("5–21  17 rows  not processed  the import was interrupted first"))
+  }
+
+  @Test func aReportOverItsInput() async throws {
+    let file = try Input("code,name\nA,a\n")
+    try await expectNothingSent(
+      ["run", file.path, "--type", "skus", "--report", file.path, "--force"], status: 73,
+      ["is the input itself", "try: choose another name"])
+    #expect(try String(contentsOfFile: file.path, encoding: .utf8) == "code,name\nA,a\n")
+  }
+
+  @Test func elementsOnOneLineAreToldApart() async throws {
+    let file = try Input(#"[{"code":"A"},{"code":"B","name":1},2]"#, ".json")
+    let outcome = try await Program.run("plan", file.path, "--type", "skus")
+    #expect(outcome.status == 65)
+    #expect(outcome.out.contains("1  B    rejected  element 2: 'name' is a string, not 1"))
+    #expect(outcome.out.contains("1  -    rejected  element 3: a row is an object, not a number"))
+  }
+
   @Test func rowsThatCannotBeSent() async throws {
     let file = try Input("code,weight\nA,1\nB,heavy\n")
     try await expectNothingSent(

@@ -88,6 +88,73 @@ private typealias ExitStatus = cl_import.ExitStatus
       ProgressText.line(progress(1, []), after: second)?.hasPrefix("1 of 2 imports over") == true)
   }
 
+  @Test func oneIsSingular() {
+    var progress = ImportProgress()
+    (progress.rows, progress.chunks, progress.chunksOver) = (1, 1, 1)
+    (progress.succeeded, progress.failed) = (1, 1)
+    #expect(
+      ProgressText.line(progress, after: nil)
+        == "1 of 1 import over: 1 row imported, 1 failed, 0 not processed")
+    let block = ProgressText.block(progress, elapsed: .zero, note: nil, columns: 80)
+    #expect(block[1] == "2 of 1 row, 0:00; 1 of 1 import over, 1 row failed")
+    progress.chunksOver = 0
+    progress.running = [.init(chunk: 1, id: "a", status: "pending", rows: 1, consumed: 0)]
+    #expect(
+      ProgressText.line(progress, after: nil) == "import 1 of 1, a: pending, 0 of 1 row")
+    var plan = ImportPlan()
+    (plan.rows, plan.chunks, plan.largestChunk, plan.repeatedKeys) = (1, 1, 1, 1)
+    plan.firstRepeatedLine = 3
+    let lines = PlanText.lines(plan).joined(separator: "\n")
+    #expect(lines.contains("the largest of 1 row"))
+    #expect(!lines.contains("1 rows"))
+    #expect(lines.contains("1 row repeats the key"))
+  }
+
+  private func entry(
+    _ line: Int, _ outcome: RowEntry.Outcome, _ reason: String, importID: String? = nil
+  ) -> RowEntry {
+    RowEntry(
+      line: line, key: "K\(line)", outcome: outcome, reasons: [reason], importID: importID)
+  }
+
+  @Test func rowsThatWereNotProcessedShareALine() {
+    var rows = ListedRows()
+    rows.add(entry(3, .rejected, "bad"))
+    for line in [2, 4, 5] { rows.add(entry(line, .unprocessed, "not sent: x")) }
+    for line in 20...2000 { rows.add(entry(line, .unprocessed, "interrupted", importID: "a")) }
+    rows.add(entry(2001, .unprocessed, "interrupted", importID: "b"))
+    rows.addUnsent(100, reason: "not sent: x")
+    #expect(
+      SummaryText.rows(rows, reportPath: nil) == [
+        "     line  row                       why",
+        "        3  K3         rejected       bad",
+        "       2–  103 rows   not processed  not sent: x",
+        "  20–2000  1981 rows  not processed  interrupted",
+        "     2001  K2001      not processed  interrupted",
+      ])
+    for line in 0..<60 { rows.add(entry(line, .failed, "why")) }
+    for line in 0..<60 { rows.add(entry(line, .unprocessed, "\(line)")) }
+    #expect(rows.groups.count == ListedRows.maximum)
+    // 61 entries of which 50 are listed, and 13 rows beyond 50 groups.
+    #expect(
+      SummaryText.rows(rows, reportPath: "f").last == "  … and 24 more, see 'f'")
+  }
+
+  @Test func aStoppedRunSaysWhatMayGoOn() {
+    var report = ImportReport(runID: "run", plan: ImportPlan())
+    report.ending = .stopped
+    #expect(Failure(report)?.because == "no import of this run goes on in the service")
+    report.inDoubt = ["run-000001"]
+    #expect(
+      Failure(report)?.because == "imports of these references may have been created: run-000001")
+    #expect(Failure(report)?.advice == "cl-import list")
+    report.leftRunning = ["abc"]
+    #expect(
+      Failure(report)?.because?.hasPrefix("these imports go on in the service: abc; imports")
+        == true)
+    #expect(Failure(report)?.advice == "cl-import show abc")
+  }
+
   @Test func errorsAreThreeLines() {
     let failure = Failure(
       .data, "what\u{1B}", because: "cause\nmore", advice: "this", requestID: "id")

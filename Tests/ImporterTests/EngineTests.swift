@@ -165,6 +165,25 @@ import Testing
     #expect(isUnknown)
   }
 
+  /// Sent once, not found, about to be sent again when another import is refused: the first attempt
+  /// may still have arrived, so these rows are not "not sent".
+  @Test func whatWasSentBeforeIsNeverCalledUnsent() {
+    var engine = engine(running: 2)
+    _ = engine.handle(.start, now: .zero)
+    _ = engine.handle(.chunkRead(1, rows: 10), now: .zero)
+    _ = engine.handle(.chunkRead(2, rows: 10), now: .zero)
+    _ = engine.handle(.createFailed(1, failure(.ambiguous)), now: .zero)
+    _ = engine.handle(.createFailed(2, failure(.refused)), now: .zero)
+    var settled: [EngineEffect] = []
+    for time in [0, 2, 5, 15, 30] {
+      _ = engine.handle(.tick, now: .seconds(time))
+      settled += engine.handle(.found(1, []), now: .seconds(time))
+    }
+    let reason = "the service refused another import of this run"
+    #expect(settled.contains(.settle(1, .unknown(id: nil, reason: reason))))
+    #expect(engine.isFinished)
+  }
+
   @Test func aRefusedImportStopsFurtherOnesButNotTheRunning() {
     var engine = engine()
     _ = engine.handle(.start, now: .zero)

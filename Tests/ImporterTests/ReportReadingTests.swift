@@ -22,6 +22,22 @@ import Testing
       line: 7, key: nil, outcome: .failed, reasons: ["why"], isUncertain: uncertain, row: row)
   }
 
+  /// Running a report again with the same file for what fails this time.
+  @Test func aReportNeverReplacesItsInput() throws {
+    let source = try TemporaryFile("code,name\nA,a\n")
+    let link = source.path + ".link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source.path)
+    defer { try? FileManager.default.removeItem(atPath: link) }
+    for path in [source.path, link] {
+      let error = #expect(throws: ReportFileError.self) {
+        try ReportFile(
+          path: path, replacing: true, type: "skus", runID: "run", input: source.file)
+      }
+      #expect(error?.message.contains("is the input itself") == true)
+    }
+    #expect(try String(contentsOfFile: source.path, encoding: .utf8) == "code,name\nA,a\n")
+  }
+
   @Test func rowsComeBackAsTheyWere() throws {
     let text = try report(
       type: "skus", [entry(.json(Array("{\"code\":\"A\",\n \"weight\":1.0}".utf8)))])

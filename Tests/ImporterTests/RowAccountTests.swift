@@ -64,6 +64,33 @@ import Testing
     #expect(account.findings == [])
   }
 
+  /// An import of one keyless row that fails, for one: which row it was is no secret.
+  @Test func rowsThatMustHaveFailedAreNamed() throws {
+    let all = RowAccount(
+      rows: try rows([nil, nil, nil]),
+      result: result(processed: 0, errors: 2, size: 3, log: [("unknown", ["x"])]),
+      wasInterrupted: true)
+    #expect(
+      all.findings.prefix(2) == [
+        .init(index: 0, outcome: .failed, reasons: ["x"]),
+        .init(index: 1, outcome: .failed, reasons: ["x"]),
+      ])
+    #expect(all.unprocessed == 1)
+    #expect(all.unnamedFailures == 0)
+    #expect(all.unmatched == [])
+    let mixed = RowAccount(
+      rows: try rows(["A", nil]),
+      result: result(processed: 0, errors: 2, size: 2, log: [("A", ["y"])]), wasInterrupted: false)
+    #expect(mixed.findings.map(\.reasons) == [["y"], ["the service does not say why"]])
+    // One of the two took it: nobody can tell which.
+    let either = RowAccount(
+      rows: try rows([nil, nil]),
+      result: result(processed: 1, errors: 1, size: 2, log: [("unknown", ["x"])]),
+      wasInterrupted: false)
+    #expect(either.findings == [])
+    #expect(either.unnamedFailures == 1)
+  }
+
   @Test func oldFormsOfKeysAreUnderstood() throws {
     let sent = [
       try sentRow(1, key: "A-pl", parts: ["A", "pl"]),

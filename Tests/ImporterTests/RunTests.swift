@@ -307,6 +307,64 @@ import Testing
     #expect(stage.requests.count("POST /api/imports") == 1)
   }
 
+  /// Nobody who stops a run waits until the rest of a large file was read.
+  @Test func stoppingInTheMiddleOfTheFirstPassEndsIt() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let control = ImportControl()
+    var observer = ImportObserver()
+    observer.entry = { _ in control.stop() }
+    let unsent = Mutex<[String]>([])
+    observer.unsent = { count, reason in unsent.withLock { $0.append("\(count) \(reason)") } }
+    observer.planned = { _ in Issue.record("there is no whole plan") }
+    let text = "code,name,weight\nA,a,1\nB,b,heavy\nC,c,2\nD,d,3\n"
+    let report = try await importer(text, stage, time: time).run(
+      control: control, observer: observer)
+    #expect(report.ending == .stopped)
+    #expect(report.plan.isPartial)
+    #expect(report.plan.rows == 2)
+    #expect(report.rejected == 1)
+    #expect(report.unprocessed == 1)
+    #expect(report.isConsistent)
+    #expect(unsent.withLock { $0 } == ["1 not sent: the run was stopped"])
+    #expect(stage.requests.list == [])
+  }
+
+  @Test func rowsThatWereNeverSentMayBeCountedOnly() async throws {
+    let time = instantTime()
+    let stage = try stage(time: time)
+    let record = Record()
+    var observer = record.observer
+    let unsent = Mutex<[String]>([])
+    observer.unsent = { count, reason in unsent.withLock { $0.append("\(count) \(reason)") } }
+    let text = "code,name,weight\nA,a,1\nB,b,heavy\nC,c,2\n"
+    let report = try await importer(text, stage, time: time) { $0.tellsUnsentRows = false }
+      .run(observer: observer)
+    #expect(report.ending == .rejected)
+    #expect(report.unprocessed == 2)
+    #expect(report.isConsistent)
+    #expect(record.entries.map(\.outcome) == [.rejected])
+    #expect(record.entries.map(\.key) == ["B"])
+    #expect(unsent.withLock { $0 } == ["2 not sent: other rows were rejected"])
+  }
+
+  /// An import of which nobody knows whether it was created is not called "nothing goes on".
+  @Test func whatMayHaveBeenCreatedIsNamed() async throws {
+    let time = instantTime()
+    let control = ImportControl()
+    let stage = try stage(time: time) { request, create in
+      request.method == .post && request.path?.hasPrefix("/api/imports") == true
+        ? .answer(HTTPResponse(status: .badGateway), []) : nil
+    }
+    var observer = ImportObserver()
+    observer.notice = { if case .lookingFor = $0 { control.stop() } }
+    let report = try await importer(skus(3), stage, time: time).run(
+      control: control, observer: observer)
+    #expect(report.ending == .stopped)
+    #expect(report.leftRunning == [])
+    #expect(report.inDoubt == ["run-000001"])
+  }
+
   @Test func stoppingDuringTheFirstPassSendsNothing() async throws {
     let time = instantTime()
     let stage = try stage(time: time)

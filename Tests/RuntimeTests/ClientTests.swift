@@ -188,6 +188,16 @@ import Testing
     #expect(error?.kind == .notFound)
   }
 
+  /// A captive portal before the token endpoint: the create was never sent.
+  @Test func aCreateWithoutATokenIsNotAmbiguous() async throws {
+    let stage = Stage([], tokenReply: { _ in .answer(200, "<html>") })
+    let widgets = try stage.widgets()
+    let error = await failure { _ = try await widgets.create(.init(name: "a")) }
+    #expect(error?.kind == .protocolViolation)
+    #expect(error?.message.contains("access_token") == true)
+    #expect(stage.exchanges.isEmpty)
+  }
+
   @Test func anAnswerThatIsTooLargeIsRefused() async throws {
     let stage = Stage([.answer(200, widget(#""name":"\#(String(repeating: "x", count: 100))""#))])
     let widgets = try stage.widgets { $0.maximumResponseBytes = 50 }

@@ -8,7 +8,7 @@ extension ImportEngine {
     }
     if let ending = draining {
       for chunk in ordered where chunk.phase == .ready {
-        settle(chunk.number, .unsent(Self.reason(ending)), &effects)
+        settle(chunk.number, Self.leftOut(chunk, Self.reason(ending)), &effects)
       }
     } else {
       checkPatience(now)
@@ -99,15 +99,21 @@ extension ImportEngine {
     let reason = Self.reason(ending)
     for chunk in ordered {
       switch chunk.phase {
-      case .ready where chunk.attempt == 1:
-        settle(chunk.number, .unsent(reason), &effects)
-      case .ready, .creating, .reconciling:
+      case .ready:
+        settle(chunk.number, Self.leftOut(chunk, reason), &effects)
+      case .creating, .reconciling:
         settle(chunk.number, .unknown(id: nil, reason: reason), &effects)
       case .running, .retrieving, .auditing:
         settle(chunk.number, .unknown(id: chunk.remote?.id, reason: reason), &effects)
       }
     }
     finish(ending, &effects)
+  }
+
+  /// How a chunk ends that will not be sent any more. An earlier attempt that was not found may
+  /// still have arrived.
+  private static func leftOut(_ chunk: EngineChunk, _ reason: String) -> Settlement {
+    chunk.attempt == 1 ? .unsent(reason) : .unknown(id: nil, reason: reason)
   }
 
   private var nextWake: Duration? {

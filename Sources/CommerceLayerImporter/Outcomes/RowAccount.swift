@@ -89,6 +89,7 @@ struct RowAccount: Sendable, Equatable {
             ? ["(\(indices.count) rows share this key; the service does not say which)"] : [])
       }
     }
+    nameTheRest(rows, result, end: end, position: position, &matchedUnits, &reasons)
     // Rows with one key share one log entry: all are listed, so there may be more than counted.
     let counted = min(result.errorsCount, end)
     let named = reasons.count
@@ -103,9 +104,27 @@ struct RowAccount: Sendable, Equatable {
       guard position(index) >= end else { return nil }
       return Finding(
         index: index, outcome: .unprocessed,
-        reasons: ["the import was interrupted before it came to this row"])
+        reasons: ["the import was interrupted first"])
     }
   }
 
   init() {}
+
+  /// Where as many rows failed as are left to have failed, the log need not name them: all of them
+  /// did, and what it says of nobody in particular is why.
+  private mutating func nameTheRest(
+    _ rows: [SentRow], _ result: RemoteImport, end: Int, position: (Int) -> Int,
+    _ matchedUnits: inout Set<Int>, _ reasons: inout [Int: [String]]
+  ) {
+    let rest = rows.indices.filter { position($0) < end && !matchedUnits.contains(position($0)) }
+    let restUnits = Set(rest.map(position))
+    let missing = min(result.errorsCount, end) - matchedUnits.count
+    guard missing > 0, missing == restUnits.count else { return }
+    let nameless = unmatched.filter { $0.key == ImportLog.unknownKey }.flatMap(\.messages)
+    unmatched.removeAll { $0.key == ImportLog.unknownKey }
+    for index in rest {
+      reasons[index] = nameless.isEmpty ? ["the service does not say why"] : nameless
+    }
+    matchedUnits.formUnion(restUnits)
+  }
 }

@@ -52,7 +52,7 @@ public struct RowEntry: Sendable, Hashable {
 
   init(rejected row: RejectedRow, keepsRow: Bool) {
     self.init(
-      line: row.line, key: nil, outcome: .rejected, reasons: row.reasons,
+      line: row.line, key: row.key, outcome: .rejected, reasons: row.reasons,
       row: keepsRow ? .source(row.bytes) : nil)
   }
 }

@@ -32,7 +32,16 @@ public struct ImportPlan: Sendable, Hashable {
   public var repeatedKeysAreIncomplete = false
 
   /// `1 row`, `2 rows`.
-  public static func rows(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
+  public static func rows(_ count: Int) -> String { counted(count, "row") }
+  /// `1 import`, `2 imports`.
+  public static func imports(_ count: Int) -> String { counted(count, "import") }
+
+  private static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// Whether it was stopped before the input's end.
+  public var isPartial = false
 
   /// Rows to be sent.
   public var accepted: Int { rows - rejected }
@@ -74,9 +83,13 @@ public struct ImportPlanner: Sendable {
   }
 
   /// Reads the input once, in constant memory.
-  /// - Parameter rejected: called with every row that cannot be sent.
+  /// - Parameters:
+  ///   - rejected: called with every row that cannot be sent.
+  ///   - isStopped: asked before each row; once true, the plan ends there and says so.
   /// - Throws: ``InputError``, also when there is no row at all.
-  public func plan(rejected: (RowEntry) -> Void = { _ in }) throws(InputError) -> ImportPlan {
+  public func plan(
+    rejected: (RowEntry) -> Void = { _ in }, isStopped: () -> Bool = { false }
+  ) throws(InputError) -> ImportPlan {
     var rows = try RowStream(file, format: format, rules: rules)
     var plan = ImportPlan()
     plan.type = rules.type
@@ -89,6 +102,10 @@ public struct ImportPlanner: Sendable {
     var keys: Set<Int> = []
     var lastKey: String?
     while let result = try rows.next() {
+      if isStopped() {
+        plan.isPartial = true
+        return plan
+      }
       plan.rows += 1
       switch result {
       case .rejected(let row):

@@ -19,6 +19,9 @@ public struct ImportSettings: Sendable {
   public var allowDuplicates = false
   /// Whether the entries of the report carry the rows themselves.
   public var keepsRows = false
+  /// Whether rows that were never sent are told one by one. Otherwise they are only counted, which
+  /// saves reading the rest of the input.
+  public var tellsUnsentRows = true
   /// When to look at running imports and when to give up.
   public var pace = ImportPace()
 

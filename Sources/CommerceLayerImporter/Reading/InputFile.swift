@@ -125,6 +125,13 @@ public final class InputFile: Sendable {
     }
   }
 
+  /// Whether an open file is this one, whatever names led to them.
+  func isSame(as other: Int32) -> Bool {
+    var (own, theirs) = (stat(), stat())
+    guard fstat(descriptor, &own) == 0, fstat(other, &theirs) == 0 else { return false }
+    return own.st_dev == theirs.st_dev && own.st_ino == theirs.st_ino
+  }
+
   /// - Throws: an error of kind `changed` when the file was written to since it was opened.
   func checkUnchanged() throws(InputError) {
     guard Self.identity(descriptor) == identity else {

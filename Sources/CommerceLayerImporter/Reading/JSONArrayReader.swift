@@ -7,7 +7,8 @@ struct JSONArrayReader {
 
   private var cursor: ByteCursor
   private var place = Place.start
-  private var count = 0
+  /// The elements read so far.
+  private(set) var count = 0
 
   init(_ file: InputFile) throws(InputError) {
     cursor = try ByteCursor(file)

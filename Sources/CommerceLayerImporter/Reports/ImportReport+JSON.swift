@@ -12,6 +12,7 @@ extension ImportReport {
       ],
       "imports": .array(chunks.map { .object($0.json) }),
       "left_running": .array(leftRunning.map(JSONValue.string)),
+      "in_doubt": .array(inDoubt.map(JSONValue.string)),
     ]
   }
 }

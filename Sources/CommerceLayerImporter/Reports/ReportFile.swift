@@ -27,18 +27,31 @@ public final class ReportFile: Sendable {
   /// - Parameters:
   ///   - replacing: whether an existing file is overwritten.
   ///   - csvHeader: the header of rows that are CSV text.
+  ///   - input: what is imported; a report never replaces it.
   /// - Throws: ``ReportFileError``.
   public init(
-    path: String, replacing: Bool, type: String, runID: String, csvHeader: String? = nil
+    path: String, replacing: Bool, type: String, runID: String, csvHeader: String? = nil,
+    input: InputFile? = nil
   ) throws(ReportFileError) {
     self.path = path
     // Without O_EXCL an existing file would silently lose what it holds.
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL)
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? 0 : O_EXCL)
     descriptor = open(path, flags, 0o600)
     guard descriptor >= 0 else {
       throw ReportFileError(
         message: "the report '\(path)' cannot be created: \(String(cString: strerror(errno)))",
         advice: errno == EEXIST ? "choose another name, or add --force" : nil)
+    }
+    // Running a report again is an everyday thing, and so is naming the same file for what fails
+    // this time: the rows would be gone before they are read. Hence no O_TRUNC above.
+    if input?.isSame(as: descriptor) == true {
+      throw ReportFileError(
+        message: "the report '\(path)' is the input itself", advice: "choose another name")
+    }
+    if replacing, ftruncate(descriptor, 0) != 0, errno != EINVAL {
+      throw ReportFileError(
+        message: "the report '\(path)' cannot be emptied: \(String(cString: strerror(errno)))",
+        advice: "choose another name")
     }
     // An existing file keeps its mode when it is opened.
     fchmod(descriptor, 0o600)

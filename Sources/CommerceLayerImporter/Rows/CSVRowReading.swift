@@ -37,7 +37,10 @@ enum CSVRowReading {
     }
     if let problem = identity.problem(rules) { problems.append(problem) }
     guard problems.isEmpty else {
-      return rejected(Array(problems.prefix(RowCheck.maximumReasons)))
+      return .rejected(
+        RejectedRow(
+          line: raw.line, reasons: Array(problems.prefix(RowCheck.maximumReasons)),
+          key: identity.name, bytes: raw.bytes))
     }
     guard header.isServiceForm else {
       return .row(SourceRow(line: raw.line, bytes: writer.bytes, identity: identity))

@@ -50,7 +50,9 @@ enum JSONRowReading {
     }
     let problems = RowCheck.problems(root, identity: identity, rules: rules)
     if !problems.isEmpty {
-      return .rejected(RejectedRow(line: record.line, reasons: problems, bytes: record.bytes))
+      return .rejected(
+        RejectedRow(
+          line: record.line, reasons: problems, key: identity.name, bytes: record.bytes))
     }
     return .row(SourceRow(line: record.line, bytes: Array(root.rawBytes), identity: identity))
   }

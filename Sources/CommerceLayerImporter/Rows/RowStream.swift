@@ -62,7 +62,9 @@ struct RowStream {
     case .array(var array):
       defer { reader = .array(array) }
       guard let record = try array.next() else { return nil }
-      return try JSONRowReading.read(record, rules: rules)
+      let result = try JSONRowReading.read(record, rules: rules)
+      guard case .rejected(let row) = result else { return result }
+      return .rejected(row.numbered(array.count))
     case .lines(var lines):
       defer { reader = .lines(lines) }
       guard let (record, isLast) = try lines.next() else { return nil }

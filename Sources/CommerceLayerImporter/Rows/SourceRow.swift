@@ -15,8 +15,17 @@ struct RejectedRow: Sendable, Hashable {
   /// The line of the input it starts on.
   let line: Int
   let reasons: [String]
+  /// What it is recognised by, when that much can be read.
+  var key: String?
   /// The row as it stands in the input; cut when it is oversized.
   let bytes: [UInt8]
+
+  /// The same row, with its place in an array: the lines of an array may hold many.
+  func numbered(_ number: Int) -> RejectedRow {
+    RejectedRow(
+      line: line, reasons: reasons.enumerated().map { $0 == 0 ? "element \(number): \($1)" : $1 },
+      key: key, bytes: bytes)
+  }
 }
 
 /// What reading one row gives.

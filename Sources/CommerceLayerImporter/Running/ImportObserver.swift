@@ -8,6 +8,8 @@ public struct ImportObserver: Sendable {
   public var notice: @Sendable (ImportNotice) -> Void = { _ in }
   /// A row was not imported. Rows the service took are only counted.
   public var entry: @Sendable (RowEntry) -> Void = { _ in }
+  /// So many rows were never sent, and why: instead of an entry for each, when the settings say so.
+  public var unsent: @Sendable (Int, String) -> Void = { _, _ in }
 
   /// Nothing is told.
   public init() {}

@@ -49,6 +49,9 @@ public struct ImportReport: Sendable {
   public var rejected: Int { plan.rejected }
   /// Imports that the run left behind, still pending or in progress as far as is known.
   public internal(set) var leftRunning: [String] = []
+  /// References under which an import of this run may exist, pending or in progress: whether it was
+  /// created stayed unknown.
+  public internal(set) var inDoubt: [String] = []
   /// Whether every row is accounted for exactly once. Anything else is a bug of this package.
   public internal(set) var isConsistent = true
 

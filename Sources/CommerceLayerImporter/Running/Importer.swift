@@ -53,19 +53,25 @@ public struct Importer: Sendable {
   public func run(
     control: ImportControl = .init(), observer: ImportObserver = .init()
   ) async throws -> ImportReport {
-    let plan = try planner.plan(rejected: observer.entry)
-    observer.planned(plan)
+    let plan = try planner.plan(rejected: observer.entry) { control.isStopped || Task.isCancelled }
     var ledger = RunLedger(runID: runID, plan: plan, keepsRows: planner.settings.keepsRows)
+    if plan.isPartial {
+      // Whoever stops in the first pass does not wait for the second.
+      ledger.end(.stopped)
+      ledger.unsentRest(reason: ImportEngine.reason(.stopped), observer)
+      return ledger.close()
+    }
+    observer.planned(plan)
     var source = try ChunkSource(planner)
     if plan.rejected > 0, !planner.settings.skipRejected {
       ledger.end(.rejected)
-      Self.drain(&source, &ledger, reason: "other rows were rejected", observer)
+      drain(&source, &ledger, reason: "other rows were rejected", observer)
       return ledger.close()
     }
     if control.isStopped {
       // Asked to stop during the first pass: nothing has been sent and nothing is.
       ledger.end(.stopped)
-      Self.drain(&source, &ledger, reason: ImportEngine.reason(.stopped), observer)
+      drain(&source, &ledger, reason: ImportEngine.reason(.stopped), observer)
       return ledger.close()
     }
     let (events, continuation) = AsyncStream.makeStream(of: EngineEvent.self)
@@ -89,7 +95,8 @@ public struct Importer: Sendable {
       continuation.finish()
       group.cancelAll()
     }
-    return loop.close()
+    return loop.close { source, ledger, reason in drain(&source, &ledger, reason: reason, observer)
+    }
   }
 
   private var engineSettings: EngineSettings {
@@ -103,10 +110,14 @@ public struct Importer: Sendable {
   }
 
   /// Accounts for the rows that are still in the input.
-  static func drain(
+  private func drain(
     _ source: inout ChunkSource, _ ledger: inout RunLedger, reason: String,
     _ observer: ImportObserver
   ) {
+    guard planner.settings.tellsUnsentRows else {
+      ledger.unsentRest(reason: reason, observer)
+      return
+    }
     do {
       while let chunk = try source.next() {
         ledger.unsent(chunk, reason: reason, tell: observer.entry)

@@ -45,12 +45,20 @@ struct RunLedger {
       number: number, rows: rows.count, firstLine: rows.first?.line ?? 0,
       lastLine: rows.last?.line ?? 0)
     let account = Self.account(rows, settlement, &line)
-    if case .unknown(let id?, _) = settlement { report.leftRunning.append(id) }
+    switch settlement {
+    case .unknown(let id?, _): report.leftRunning.append(id)
+    case .unknown(nil, _), .needsOperator:
+      report.inDoubt.append(ImportRequest.reference(runID: report.runID, chunk: number))
+    case .ended, .refused, .lost, .unsent: break
+    }
     (line.succeeded, line.failed) = (account.succeeded, account.failed)
     (line.unprocessed, line.unnamedFailures) = (account.unprocessed, account.unnamedFailures)
     line.notes += account.doubts
     line.notes += account.unmatched.prefix(Self.maximumNotes).map {
-      "of '\($0.key)', which is no row of this import, it says: \($0.messages.joined(separator: "; "))"
+      let subject =
+        $0.key == ImportLog.unknownKey
+        ? "rows without a key" : "'\($0.key)', which is no row of this import,"
+      return "of \(subject) it says: \($0.messages.joined(separator: "; "))"
     }
     if account.succeeded < 0 || account.total != rows.count { report.isConsistent = false }
     settled += rows.count
@@ -97,9 +105,10 @@ struct RunLedger {
       return .all(rows, .unprocessed, reason, isUncertain: true)
     case .lost(let id):
       line.importID = id
-      line.notes = ["the import was deleted before it was over"]
+      line.notes = ["the import was deleted before its outcome was read"]
       return .all(
-        rows, .unprocessed, "import \(id) was deleted before it was over", isUncertain: true)
+        rows, .unprocessed, "import \(id) was deleted before its outcome was read",
+        isUncertain: true)
     case .unknown(let id, let reason):
       line.importID = id
       line.status = id == nil ? nil : "running"
@@ -126,11 +135,20 @@ struct RunLedger {
     }
   }
 
+  /// Rows that are known of from the first pass and were never sent: told as a number.
+  mutating func unsentRest(reason: String, _ observer: ImportObserver) {
+    let missing = unreadable()
+    if missing > 0 { observer.unsent(missing, "not sent: \(reason)") }
+  }
+
   /// Rows that are known of from the first pass but cannot be read any more.
-  mutating func unreadable() {
+  /// - Returns: how many.
+  @discardableResult
+  mutating func unreadable() -> Int {
     let missing = max(0, report.plan.accepted - settled)
     settled += missing
     report.unprocessed += missing
+    return missing
   }
 
   /// The last word: every row of the input is in exactly one sum.

@@ -126,13 +126,14 @@ struct RunLoop {
   }
 
   /// Accounts for what is left of the input and gives the report.
-  mutating func close() -> ImportReport {
+  mutating func close(
+    drain: (inout ChunkSource, inout RunLedger, _ reason: String) -> Void
+  ) -> ImportReport {
     if let inputError {
       ledger.unreadable()
       ledger.end(.inputFailed(inputError.description))
     } else {
-      let reason = ImportEngine.reason(ledger.report.ending)
-      Importer.drain(&source, &ledger, reason: reason, observer)
+      drain(&source, &ledger, ImportEngine.reason(ledger.report.ending))
     }
     return ledger.close()
   }

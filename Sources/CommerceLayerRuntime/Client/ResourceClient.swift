@@ -100,8 +100,11 @@ extension ResourceClient where Root: CreatableResource {
     do {
       return try await one(call, options: options)
     } catch var error as CommerceLayerError {
-      // The service said yes, but what it made cannot be read: it exists all the same.
-      if error.kind == .protocolViolation, let status = error.status, (200..<300).contains(status) {
+      // The service said yes, but what it made cannot be read: it exists all the same. Unless it
+      // was the token endpoint that said so: then nothing was sent.
+      if error.kind == .protocolViolation, error.request == call.label, let status = error.status,
+        (200..<300).contains(status)
+      {
         error.underlying = error.message
         error.kind = .ambiguousWrite
         error.message = "the resource was created, but the answer cannot be read"

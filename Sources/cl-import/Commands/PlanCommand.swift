@@ -33,7 +33,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
     if plan.rejected > 0 {
       throw Failure(
-        .data, "\(plan.rejected) of \(plan.rows) rows cannot be sent",
+        .data, "\(plan.rejected) of \(ImportPlan.rows(plan.rows)) cannot be sent",
         advice: "mend them, or leave them out with --skip-rejected")
     }
   }

@@ -61,7 +61,7 @@ struct RunCommand: AsyncParsableCommand {
     settings.allowDuplicates = allowDuplicates
     settings.maximumRunning = maxRunning
     settings.keepsRows = report != nil
-    if sandbox || connection.basePort != nil { settings.pace = .sandbox }
+    settings.tellsUnsentRows = report != nil || json
     return settings
   }
 
@@ -72,7 +72,17 @@ struct RunCommand: AsyncParsableCommand {
     let environment = ProgramEnvironment.current
     // Credentials are looked for before the first pass, which may take a while.
     let local = sandbox ? try await LocalSandbox.start() : nil
-    let client = try local?.client() ?? connection.client(environment)
+    var settings = settings
+    let client: CommerceLayerClient
+    if let local {
+      client = try local.client()
+      settings.pace = .sandbox
+    } else {
+      let connection = try connection.settings(environment)
+      client = try ConnectionOptions.client(connection)
+      // Wherever the port was named, it leads to a sandbox.
+      if connection.basePort != nil { settings.pace = .sandbox }
+    }
     let job = RunJob(
       client: client, file: file, format: format, rules: rules, settings: settings,
       reportPath: report, replacesReport: force, isJSON: json,

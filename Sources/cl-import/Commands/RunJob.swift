@@ -44,7 +44,8 @@ struct RunJob {
       try reportPath == nil ? nil : ImportPlanner.csvHeader(of: file, format: format, rules: rules)
     let reportFile = try reportPath.map {
       try ReportFile(
-        path: $0, replacing: replacesReport, type: rules.type, runID: runID, csvHeader: header)
+        path: $0, replacing: replacesReport, type: rules.type, runID: runID, csvHeader: header,
+        input: file)
     }
     let output = RunOutput(isJSON: isJSON, report: reportFile)
     let display = ProgressDisplay(isLive: isLive, columns: columns)
@@ -56,14 +57,17 @@ struct RunJob {
     }
     var observer = ImportObserver()
     observer.planned = { plan in
+      // With a rejected row nothing is sent, so there is nothing to announce.
+      guard plan.rejected == 0 || settings.skipRejected else { return }
       Console.err(
-        "\(ImportPlan.rows(plan.accepted)) of \(plan.type) to send in \(plan.chunks) import\(plan.chunks == 1 ? "" : "s")"
+        "\(ImportPlan.rows(plan.accepted)) of \(plan.type) to send in \(ImportPlan.imports(plan.chunks))"
       )
       PlanText.warnings(plan).forEach(Console.err)
     }
     observer.progress = { display.show($0) }
     observer.notice = { display.show($0) }
     observer.entry = { output.add($0) }
+    observer.unsent = { output.addUnsent($0, reason: $1) }
     let importer = Importer(
       client: client, file: file, format: format, rules: rules, settings: settings, runID: runID)
     let report: ImportReport
@@ -77,7 +81,10 @@ struct RunJob {
     }
     display.end()
     var reportFailure: ReportFileError?
-    if let reportFile {
+    if let reportFile, report.plan.isPartial {
+      // Nothing was sent, and not all rows were read: the file itself is what to run again.
+      reportFile.discard()
+    } else if let reportFile {
       do throws(ReportFileError) {
         try reportFile.finish()
       } catch {

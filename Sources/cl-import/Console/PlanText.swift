@@ -7,7 +7,7 @@ enum PlanText {
     var table = TextTable(("", .left), ("", .left))
     table.add("rows to send", "\(plan.accepted)")
     table.add("rejected", "\(plan.rejected)")
-    table.add("imports", "\(plan.chunks), the largest of \(plan.largestChunk) rows")
+    table.add("imports", "\(plan.chunks), the largest of \(ImportPlan.rows(plan.largestChunk))")
     table.add("bytes of rows", "\(plan.bytes)")
     table.add("requests", "\(plan.requests), and one for each look at the imports that run")
     table.add(
@@ -31,7 +31,7 @@ enum PlanText {
     guard plan.repeatedKeys > 0, let line = plan.firstRepeatedLine else { return [] }
     let more = plan.repeatedKeysAreIncomplete ? "at least " : ""
     return [
-      "warning: \(more)\(plan.repeatedKeys) rows repeat the key of an earlier row, the first on line \(line); which of them counts depends on the order they are processed in"
+      "warning: \(more)\(ImportPlan.rows(plan.repeatedKeys)) \(plan.repeatedKeys == 1 ? "repeats" : "repeat") the key of an earlier row, the first on line \(line); which of them counts depends on the order they are processed in"
     ]
   }
 

@@ -8,11 +8,11 @@ enum ProgressText {
     _ progress: ImportProgress, elapsed: Duration, note: String?, columns: Int
   ) -> [String] {
     var lines = [bar(progress, columns: columns) + "  \(share(progress))"]
-    var facts = "\(progress.consumed) of \(progress.rows) rows"
+    var facts = "\(progress.consumed) of \(ImportPlan.rows(progress.rows))"
     if let rate = rate(progress, elapsed: elapsed) { facts += ", \(rate) rows/s" }
     facts += ", \(clock(elapsed))"
-    facts += "; \(progress.chunksOver) of \(progress.chunks) imports over"
-    if progress.failed > 0 { facts += ", \(progress.failed) rows failed" }
+    facts += "; \(progress.chunksOver) of \(ImportPlan.imports(progress.chunks)) over"
+    if progress.failed > 0 { facts += ", \(ImportPlan.rows(progress.failed)) failed" }
     lines.append(facts)
     for running in progress.running {
       lines.append("  \(running.id)  \(running.status)  \(running.consumed)/\(running.rows)")
@@ -28,15 +28,16 @@ enum ProgressText {
     let statuses = Dictionary(
       last?.running.map { ($0.id, $0.status) } ?? [], uniquingKeysWith: { first, _ in first })
     if progress.chunksOver != last?.chunksOver ?? 0 {
-      return "\(progress.chunksOver) of \(progress.chunks) imports over: "
-        + "\(progress.succeeded) rows imported, \(progress.failed) failed, "
+      return "\(progress.chunksOver) of \(ImportPlan.imports(progress.chunks)) over: "
+        + "\(ImportPlan.rows(progress.succeeded)) imported, \(progress.failed) failed, "
         + "\(progress.unprocessed) not processed"
     }
     for running in progress.running
     where !known.contains(running.id) || statuses[running.id] != running.status {
       return "import \(running.chunk) of \(progress.chunks), "
         + "\(TerminalSafe.text(running.id, limit: 40)): "
-        + "\(TerminalSafe.text(running.status, limit: 40)), \(running.consumed) of \(running.rows) rows"
+        + "\(TerminalSafe.text(running.status, limit: 40)), "
+        + "\(running.consumed) of \(ImportPlan.rows(running.rows))"
     }
     return nil
   }

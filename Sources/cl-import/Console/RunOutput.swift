@@ -6,8 +6,9 @@ import Synchronization
 /// to the report file and, with `--json`, into the document on standard output as it grows.
 final class RunOutput: Sendable {
   private struct State {
-    var entries: [RowEntry] = []
+    /// Rows that were told, for the JSON document.
     var count = 0
+    var rows = ListedRows()
   }
 
   private let state = Mutex(State())
@@ -25,9 +26,14 @@ final class RunOutput: Sendable {
       if isJSON {
         Console.outRaw(Array((state.count == 0 ? "{\"rows\":[" : ",").utf8) + entry.bare.json)
       }
-      if state.entries.count < SummaryText.maximumListed { state.entries.append(entry) }
+      state.rows.add(entry)
       state.count += 1
     }
+  }
+
+  /// Takes rows that were never sent and are not told one by one.
+  func addUnsent(_ count: Int, reason: String) {
+    state.withLock { $0.rows.addUnsent(count, reason: reason) }
   }
 
   /// Ends the JSON document with these members.
@@ -53,16 +59,14 @@ final class RunOutput: Sendable {
   /// The summary's lines.
   func summary(_ report: ImportReport, reportPath: String?) -> [String] {
     state.withLock {
-      SummaryText.lines(
-        report, entries: $0.entries, entryCount: $0.count, reportPath: reportPath)
+      SummaryText.lines(report, rows: $0.rows, reportPath: reportPath)
     }
   }
 
   /// The rows kept, as lines.
   func listedRows(reportPath: String?) -> [String] {
     state.withLock {
-      $0.count == 0
-        ? [] : [""] + SummaryText.rows($0.entries, count: $0.count, reportPath: reportPath)
+      $0.rows.isEmpty ? [] : [""] + SummaryText.rows($0.rows, reportPath: reportPath)
     }
   }
 }

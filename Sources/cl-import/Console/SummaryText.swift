@@ -3,15 +3,16 @@ import CommerceLayerImporter
 
 /// The summary of a run. Pure.
 enum SummaryText {
-  /// Rows that were not imported and are listed one by one.
+  /// Notes that are listed one by one.
   static let maximumListed = 50
   /// Imports that are listed one by one.
   static let maximumImports = 50
 
   static func lines(
-    _ report: ImportReport, entries: [RowEntry], entryCount: Int, reportPath: String?
+    _ report: ImportReport, rows: ListedRows, reportPath: String?
   ) -> [String] {
-    var lines = ["\(ImportPlan.rows(report.plan.rows)) of \(report.plan.type)"]
+    let partial = report.plan.isPartial ? ", then the check of the rows was stopped" : ""
+    var lines = ["\(ImportPlan.rows(report.plan.rows)) of \(report.plan.type)\(partial)"]
     var sums = TextTable(("", .left), ("rows", .right))
     sums.add("imported", String(report.succeeded))
     sums.add("failed", String(report.failed))
@@ -21,9 +22,7 @@ enum SummaryText {
     if !report.chunks.isEmpty { lines += [""] + imports(report) }
     let notes = self.notes(report)
     if !notes.isEmpty { lines += [""] + notes }
-    if entryCount > 0 {
-      lines += [""] + rows(entries, count: entryCount, reportPath: reportPath)
-    }
+    if !rows.isEmpty { lines += [""] + Self.rows(rows, reportPath: reportPath) }
     return lines
   }
 
@@ -48,7 +47,7 @@ enum SummaryText {
       let name = "import \(chunk.importID ?? "\(chunk.number)")"
       if chunk.unnamedFailures > 0 {
         lines.append(
-          "\(name): \(ImportPlan.rows(chunk.unnamedFailures)) failed, the service does not say which"
+          "\(name): \(ImportPlan.rows(chunk.unnamedFailures)) failed, the service does not say which; no report can hold them"
         )
       }
       if !chunk.duplicates.isEmpty {
@@ -57,26 +56,43 @@ enum SummaryText {
       }
       lines += chunk.notes.map { "\(name): \($0)" }
     }
+    let threshold = CommerceLayerService.description.errorThresholdPercent
+    if report.chunks.contains(where: { $0.isOver(percent: threshold) }) {
+      lines.append(
+        "the service interrupts an import when more than \(threshold) % of its rows fail; --skip-errors lets it go on"
+      )
+    }
     let shown = lines.prefix(maximumListed).map { "  " + TerminalSafe.text($0, limit: 300) }
     return lines.count > maximumListed
       ? shown + ["  … and \(lines.count - maximumListed) more notes; --json has them all"] : shown
   }
 
-  static func rows(
-    _ entries: [RowEntry], count: Int, reportPath: String?
-  ) -> [String] {
+  static func rows(_ rows: ListedRows, reportPath: String?) -> [String] {
     var table = TextTable(("line", .right), ("row", .left), ("", .left), ("why", .left))
-    for entry in entries.prefix(maximumListed) {
+    for entry in rows.entries {
       table.add(
         String(entry.line), entry.key ?? "-", label(entry.outcome),
         entry.reasons.joined(separator: "; "))
     }
+    for group in rows.groups {
+      let isOneRow = group.count == 1 && group.firstLine != nil
+      table.add(
+        span(group), isOneRow ? group.key ?? "-" : ImportPlan.rows(group.count),
+        label(.unprocessed), group.reasons.joined(separator: "; "))
+    }
     var lines = table.lines
-    let more = count - min(entries.count, maximumListed)
+    let more = rows.entryCount - rows.entries.count + rows.ungrouped
     if more > 0 {
       lines.append("  … and \(more) more, see " + (reportPath.map { "'\($0)'" } ?? "--report FILE"))
     }
     return lines.map { TerminalSafe.text($0) }
+  }
+
+  /// `7`, `7–90`, or `7–` when where they end is not known.
+  private static func span(_ group: ListedRows.Group) -> String {
+    guard let first = group.firstLine else { return "-" }
+    guard let last = group.lastLine else { return "\(first)–" }
+    return first == last ? "\(first)" : "\(first)–\(last)"
   }
 
   private static func label(_ outcome: RowEntry.Outcome) -> String {
@@ -86,5 +102,12 @@ enum SummaryText {
     case .unprocessed: "not processed"
     case .rejected: "rejected"
     }
+  }
+}
+
+extension ImportReport.Chunk {
+  /// Whether it was interrupted because more than so many percent of its rows failed.
+  fileprivate func isOver(percent: Int) -> Bool {
+    status == "interrupted" && failed * 100 > rows * percent
   }
 }

@@ -49,7 +49,12 @@ struct ConnectionOptions: ParsableArguments {
 
   /// - Throws: ``Failure``.
   func client(_ environment: ProgramEnvironment) throws(Failure) -> CommerceLayerClient {
-    try settings(environment).client(ClientConfiguration(transport: Self.transport()))
+    try Self.client(settings(environment))
+  }
+
+  /// - Throws: ``Failure``.
+  static func client(_ settings: ConnectionSettings) throws(Failure) -> CommerceLayerClient {
+    try settings.client(ClientConfiguration(transport: transport()))
   }
 
   private static func read(_ path: String) throws(Failure) -> [UInt8] {

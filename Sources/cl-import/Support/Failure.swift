@@ -61,6 +61,21 @@ struct Failure: Error, Sendable, Hashable {
       because: error.kind == .unreadable ? nil : error.description, advice: error.advice)
   }
 
+  /// What a stopped run leaves behind.
+  private static func whatGoesOn(_ report: ImportReport) -> String {
+    var facts: [String] = []
+    if !report.leftRunning.isEmpty {
+      facts.append(
+        "these imports go on in the service: \(report.leftRunning.joined(separator: ", "))")
+    }
+    if !report.inDoubt.isEmpty {
+      let references = report.inDoubt.joined(separator: ", ")
+      facts.append("imports of these references may have been created: \(references)")
+    }
+    return facts.isEmpty
+      ? "no import of this run goes on in the service" : facts.joined(separator: "; ")
+  }
+
   /// How a run ended, when it did not end well.
   init?(_ report: ImportReport) {
     guard report.isConsistent else {
@@ -75,16 +90,14 @@ struct Failure: Error, Sendable, Hashable {
     switch report.ending {
     case .done: return nil
     case .stopped:
-      let running = report.leftRunning
       self.init(
-        status, "stopped",
-        because: running.isEmpty
-          ? "no import of this run goes on in the service"
-          : "these imports go on in the service: \(running.joined(separator: ", "))",
-        advice: running.first.map { "cl-import show \($0)" })
+        status, "stopped", because: Self.whatGoesOn(report),
+        advice: report.leftRunning.first.map { "cl-import show \($0)" }
+          ?? (report.inDoubt.isEmpty ? nil : "cl-import list"))
     case .rejected:
       self.init(
-        status, "nothing was sent: \(report.rejected) of \(report.plan.rows) rows cannot be",
+        status,
+        "nothing was sent: \(report.rejected) of \(ImportPlan.rows(report.plan.rows)) cannot be",
         advice: "mend them, or leave them out with --skip-rejected")
     case .refused(let text): self.init(status, "the service refused an import", because: text)
     case .denied(let text):
