@@ -107,7 +107,7 @@ extension ResourceClient where Root: CreatableResource {
       {
         error.underlying = error.message
         error.kind = .ambiguousWrite
-        error.message = "the resource was created, but the answer cannot be read"
+        error.message = "the answer cannot be read: the resource may have been created"
       }
       throw error
     }
