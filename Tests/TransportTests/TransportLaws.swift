@@ -36,6 +36,20 @@ enum SocketTransport: String, CaseIterable, Sendable, CustomTestStringConvertibl
     )
   }
 
+  /// How reading an answer to its end fails; nil when it does not.
+  private func kind(
+    _ which: SocketTransport, reading reply: RawServer.Reply, upTo limit: Int = 10_000
+  ) async throws -> TransportError.Kind? {
+    let server = try await RawServer(reply)
+    let transport = which.make()
+    let kind = await kind {
+      let response = try await transport.send(request(server.port), body: nil, timeouts: .init())
+      _ = try await response.body.collect(upTo: limit)
+    }
+    try await server.stop()
+    return kind
+  }
+
   private func kind(_ work: () async throws -> Void) async -> TransportError.Kind? {
     do {
       try await work()
@@ -102,27 +116,15 @@ enum SocketTransport: String, CaseIterable, Sendable, CustomTestStringConvertibl
 
   @Test(arguments: SocketTransport.allCases)
   func aTruncatedBodyIsAnError(_ which: SocketTransport) async throws {
-    let server = try await RawServer(
-      .text("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"data\":"))
-    let transport = which.make()
-    let kind = await kind {
-      let response = try await transport.send(request(server.port), body: nil, timeouts: .init())
-      _ = try await response.body.collect(upTo: 10_000)
-    }
+    let kind = try await kind(
+      which, reading: .text("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"data\":"))
     #expect(kind == .broken)
-    try await server.stop()
   }
 
   @Test(arguments: SocketTransport.allCases)
   func anAnswerThatIsNotHTTPIsAnError(_ which: SocketTransport) async throws {
-    let server = try await RawServer(.text("this is not HTTP\r\n\r\n"))
-    let transport = which.make()
-    let kind = await kind {
-      let response = try await transport.send(request(server.port), body: nil, timeouts: .init())
-      _ = try await response.body.collect(upTo: 10_000)
-    }
+    let kind = try await kind(which, reading: .text("this is not HTTP\r\n\r\n"))
     #expect(kind == .broken)
-    try await server.stop()
   }
 
   @Test(arguments: SocketTransport.allCases)
@@ -139,14 +141,8 @@ enum SocketTransport: String, CaseIterable, Sendable, CustomTestStringConvertibl
   @Test(arguments: SocketTransport.allCases)
   func boundsWhatIsRead(_ which: SocketTransport) async throws {
     let body = String(repeating: "x", count: 1 << 20)
-    let server = try await RawServer(answer("200 OK", body: body))
-    let transport = which.make()
-    let kind = await kind {
-      let response = try await transport.send(request(server.port), body: nil, timeouts: .init())
-      _ = try await response.body.collect(upTo: 1000)
-    }
+    let kind = try await kind(which, reading: answer("200 OK", body: body), upTo: 1000)
     #expect(kind == .tooLarge)
-    try await server.stop()
   }
 
   @Test(arguments: SocketTransport.allCases)
@@ -165,14 +161,8 @@ enum SocketTransport: String, CaseIterable, Sendable, CustomTestStringConvertibl
 
   @Test(arguments: SocketTransport.allCases, ["1000", "99999", "0", "99"])
   func aStatusOutOfRangeIsAnError(_ which: SocketTransport, status: String) async throws {
-    let server = try await RawServer(answer("\(status) Odd"))
-    let transport = which.make()
-    let kind = await kind {
-      let response = try await transport.send(request(server.port), body: nil, timeouts: .init())
-      _ = try await response.body.collect(upTo: 10_000)
-    }
+    let kind = try await kind(which, reading: answer("\(status) Odd"))
     #expect(kind == .broken)
-    try await server.stop()
   }
 
   @Test func anAnswerThatUnpacksTooFarIsTooLarge() async throws {
