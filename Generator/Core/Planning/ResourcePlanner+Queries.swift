@@ -65,15 +65,6 @@ extension ResourcePlanner {
   }
 
   private func filterValue(_ wire: String, _ attribute: AttributeSpec) -> SwiftType {
-    if wire == "id" { return .resourceID }
-    return switch attribute.type {
-    case .string: names.nestedType(wire).map { .nested($0, of: typeName) } ?? .string
-    case .integer: .int
-    case .float: .double
-    case .boolean: .bool
-    case .datetime: .date
-    case .object: .jsonObject
-    case .array: .array(.jsonValue)
-    }
+    wire == "id" ? .resourceID : settableType(wire, attribute)
   }
 }

@@ -95,8 +95,12 @@ extension ResourcePlanner {
   }
 
   private func write(_ wire: String, _ attribute: AttributeSpec) -> SwiftType {
-    if attribute.rows == true { return .bulkInputs }
-    return switch attribute.type {
+    attribute.rows == true ? .bulkInputs : settableType(wire, attribute)
+  }
+
+  /// The type of a value that a user makes: what is set, and what is filtered by.
+  func settableType(_ wire: String, _ attribute: AttributeSpec) -> SwiftType {
+    switch attribute.type {
     case .string: names.nestedType(wire).map { .nested($0, of: typeName) } ?? .string
     case .integer: .int
     case .float: .double

@@ -74,15 +74,19 @@ public struct SpecDiff {
     }
   }
 
+  /// What adding an attribute or a relationship does.
+  private mutating func compareAddition(_ create: Requirement?, at pointer: String) {
+    if create == .required {
+      add(.breaking, pointer, "added, required on create", "creates without it are refused")
+    } else {
+      add(.compatible, pointer, "added", "nobody used it yet")
+    }
+  }
+
   private mutating func compare(_ old: AttributeSpec?, _ new: AttributeSpec?, at pointer: String) {
     switch (old, new) {
     case (_?, nil): add(.breaking, pointer, "removed", "every use of it stops compiling")
-    case (nil, let new?):
-      if new.create == .required {
-        add(.breaking, pointer, "added, required on create", "creates without it are refused")
-      } else {
-        add(.compatible, pointer, "added", "nobody used it yet")
-      }
+    case (nil, let new?): compareAddition(new.create, at: pointer)
     case (let old?, let new?):
       if old.type != new.type {
         add(
@@ -117,12 +121,7 @@ public struct SpecDiff {
   ) {
     switch (old, new) {
     case (_?, nil): add(.breaking, pointer, "removed", "every use of it stops compiling")
-    case (nil, let new?):
-      if new.create == .required {
-        add(.breaking, pointer, "added, required on create", "creates without it are refused")
-      } else {
-        add(.compatible, pointer, "added", "nobody used it yet")
-      }
+    case (nil, let new?): compareAddition(new.create, at: pointer)
     case (let old?, let new?):
       if old.cardinality != new.cardinality || old.resource != new.resource
         || (old.polymorphic ?? false) != (new.polymorphic ?? false)

@@ -141,22 +141,32 @@ struct JSONIndexer: ~Copyable {
     open.removeLast()
   }
 
+  /// Moves to the next member or element.
+  /// - Returns: false when the container has ended instead.
   @inline(__always)
-  private mutating func nextMember(of container: Int) throws(Failure) {
+  private mutating func nextItem(
+    of container: Int, closing bracket: Unicode.Scalar
+  ) throws(Failure) -> Bool {
     skipBlanks()
     guard position < count else { throw fail(.unexpectedEnd, at: position, "") }
-    let first = container + 1 == nodes.count
-    if base[position] == UInt8(ascii: "}") {
+    if base[position] == UInt8(ascii: bracket) {
       closeContainer(container)
-      return
+      return false
     }
-    if !first {
+    if container + 1 < nodes.count {
       guard base[position] == UInt8(ascii: ",") else {
-        throw fail(.unexpectedByte, at: position, "',' or '}' was expected, not \(found(position))")
+        throw fail(
+          .unexpectedByte, at: position, "',' or '\(bracket)' was expected, not \(found(position))")
       }
       position += 1
       skipBlanks()
     }
+    return true
+  }
+
+  @inline(__always)
+  private mutating func nextMember(of container: Int) throws(Failure) {
+    guard try nextItem(of: container, closing: "}") else { return }
     guard position < count, base[position] == UInt8(ascii: "\"") else {
       throw fail(.unexpectedByte, at: position, "a quoted key was expected, not \(found(position))")
     }
@@ -172,20 +182,7 @@ struct JSONIndexer: ~Copyable {
 
   @inline(__always)
   private mutating func nextElement(of container: Int) throws(Failure) {
-    skipBlanks()
-    guard position < count else { throw fail(.unexpectedEnd, at: position, "") }
-    let first = container + 1 == nodes.count
-    if base[position] == UInt8(ascii: "]") {
-      closeContainer(container)
-      return
-    }
-    if !first {
-      guard base[position] == UInt8(ascii: ",") else {
-        throw fail(.unexpectedByte, at: position, "',' or ']' was expected, not \(found(position))")
-      }
-      position += 1
-      skipBlanks()
-    }
+    guard try nextItem(of: container, closing: "]") else { return }
     try value()
   }
 
