@@ -87,7 +87,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     for client in [direct, proxied].compactMap(\.self) {
       do {
         try await client.shutdown()
-      } catch HTTPClientError.alreadyShutdown {}
+      } catch let error as HTTPClientError where error == .alreadyShutdown {}
     }
   }
 

@@ -92,7 +92,8 @@ public struct ProxySettings: Sendable {
           kind: .http, host: bare, port: url.port ?? 80, user: url.user, password: url.password))
     case "socks5", "socks5h":
       guard url.user == nil else {
-        return .unusable("the proxy in \(variable) needs a password, which SOCKS here does not give")
+        return .unusable(
+          "the proxy in \(variable) needs a password, which SOCKS here does not give")
       }
       return .proxy(Proxy(kind: .socks, host: bare, port: url.port ?? 1080))
     default:
@@ -103,7 +104,9 @@ public struct ProxySettings: Sendable {
   static func split(_ authority: String) -> (host: String, port: Int?) {
     if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
       let rest = authority[authority.index(after: end)...]
-      return (String(authority[authority.index(after: authority.startIndex)..<end]), Int(rest.dropFirst()))
+      return (
+        String(authority[authority.index(after: authority.startIndex)..<end]), Int(rest.dropFirst())
+      )
     }
     let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
     // More than one colon and no brackets: an IPv6 address alone.

@@ -23,7 +23,8 @@ enum TransportErrors {
     case NIOHTTPDecompression.DecompressionError.limit:
       return TransportError(
         .tooLarge,
-        "the answer grows more than \(TransportRules.maximumDecompressionRatio) times when unpacked")
+        "the answer grows more than \(TransportRules.maximumDecompressionRatio) times when unpacked"
+      )
     case HTTPParserError.headerOverflow:
       return TransportError(.tooLarge, "the head of the answer is too large")
     case let error as NIOConnectionError:

@@ -99,7 +99,9 @@ final class LawBench: Sendable {
 
 extension HTTPRequest {
   /// A request to a port of this machine, with a token that must not go anywhere else.
-  static func to(_ port: Int, _ method: Method = .get, _ path: String = "/x?a=%5B1%5D") -> HTTPRequest {
+  static func to(_ port: Int, _ method: Method = .get, _ path: String = "/x?a=%5B1%5D")
+    -> HTTPRequest
+  {
     var request = HTTPRequest(
       method: method, scheme: "http", authority: "127.0.0.1:\(port)", path: path)
     request.headerFields[.authorization] = "Bearer canary"

@@ -2,6 +2,8 @@ import CommerceLayerRuntime
 import HTTPTypes
 import NIOCore
 import NIOPosix
+package import NIOSSL
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -12,9 +14,9 @@ import NIOPosix
 #endif
 
 /// One connection of a ``LoopbackServer``, for the script that serves it.
-final class LoopbackConnection {
+package final class LoopbackConnection {
   /// Which connection of the server this is, from 1.
-  let number: Int
+  package let number: Int
   private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
   private let channel: any Channel
   private let log: LoopbackLog
@@ -65,12 +67,12 @@ final class LoopbackConnection {
   }
 
   /// The head of a request; nil when the client went away.
-  func readHead() async throws -> String? {
+  package func readHead() async throws -> String? {
     try await read(through: "\r\n\r\n").map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// A whole request; nil when the client went away before its end.
-  func readRequest() async throws -> LoopbackRequest? {
+  package func readRequest() async throws -> LoopbackRequest? {
     guard let head = try await readHead() else { return nil }
     let lower = head.lowercased()
     var body: [UInt8]? = []
@@ -104,20 +106,20 @@ final class LoopbackConnection {
   }
 
   /// Writes, and waits until the system has taken it.
-  func send(_ bytes: [UInt8]) async throws {
+  package func send(_ bytes: [UInt8]) async throws {
     try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
   }
 
-  func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+  package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
   /// Says that nothing more will be written, then takes what comes until the client closes.
-  func finishAndDrain() async throws {
+  package func finishAndDrain() async throws {
     try await channel.close(mode: .output).get()
     try await waitForClose()
   }
 
   /// Takes and drops what comes until the client closes.
-  func waitForClose() async throws {
+  package func waitForClose() async throws {
     do {
       while try await inbound.next() != nil {}
     } catch is CancellationError {
@@ -128,11 +130,21 @@ final class LoopbackConnection {
   }
 
   /// Breaks the connection off: the client gets a reset instead of an end.
-  func reset() async throws {
+  package func reset() async throws {
     if let options = channel as? any SocketOptionProvider {
       try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
     }
     try await channel.close().get()
+  }
+
+  /// Writes, then speaks TLS on the same connection, as a proxy does that has opened a tunnel.
+  package func send(_ text: String, thenSpeak tls: NIOSSLContext) async throws {
+    let channel = self.channel
+    try await channel.eventLoop.submit {
+      channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+      try channel.pipeline.syncOperations.addHandler(
+        NIOSSLServerHandler(context: tls), position: .first)
+    }.get()
   }
 
   /// Answers requests until the client goes away.

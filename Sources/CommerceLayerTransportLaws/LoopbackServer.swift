@@ -1,31 +1,35 @@
-import HTTPTypes
 import NIOCore
 import NIOPosix
+package import NIOSSL
 import Synchronization
 
 /// A server on a real loopback socket that does with each connection what a script says, so that
 /// laws can break the protocol at any place.
-final class LoopbackServer: Sendable {
-  typealias Script = @Sendable (LoopbackConnection) async throws -> Void
+package final class LoopbackServer: Sendable {
+  package typealias Script = @Sendable (LoopbackConnection) async throws -> Void
   private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
   private let listener: any Channel
   private let accepting: Task<Void, Never>
   private let log = LoopbackLog()
   private let ends: AsyncStream<Int>
-  let port: Int
+  package let port: Int
 
   /// How many connections were made.
-  var accepted: Int { log.accepted.count }
+  package var accepted: Int { log.accepted.count }
   /// What was read as requests, in the order it came.
-  var requests: [LoopbackRequest] { log.requests.withLock { $0 } }
+  package var requests: [LoopbackRequest] { log.requests.withLock { $0 } }
 
-  init(_ script: @escaping Script) async throws {
+  /// - Parameter tls: speaks TLS with this from the first byte; plain when nil.
+  package init(tls: NIOSSLContext? = nil, _ script: @escaping Script) async throws {
     let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .bind(host: "127.0.0.1", port: 0) { channel in
         channel.eventLoop.makeCompletedFuture {
-          try Connection(
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+          }
+          return try Connection(
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true))
         }
@@ -55,15 +59,15 @@ final class LoopbackServer: Sendable {
   }
 
   /// Waits until a script has come to its end, and its connection with it.
-  func connectionEnded() async { for await _ in ends { return } }
+  package func connectionEnded() async { for await _ in ends { return } }
 
-  func stop() async {
+  package func stop() async {
     accepting.cancel()
     await accepting.value
   }
 
   /// A port on which nothing listens.
-  static func closedPort() async throws -> Int {
+  package static func closedPort() async throws -> Int {
     let server = try await LoopbackServer { _ in }
     await server.stop()
     return server.port
@@ -71,14 +75,14 @@ final class LoopbackServer: Sendable {
 }
 
 /// A request as it came.
-struct LoopbackRequest: Sendable {
+package struct LoopbackRequest: Sendable {
   /// Request line and headers, without the blank line.
-  let head: String
+  package let head: String
   /// The content, taken out of its chunks.
-  let body: [UInt8]
+  package let body: [UInt8]
 
-  var method: String { String(head.prefix { $0 != " " }) }
-  var lines: [String] { head.split(separator: "\r\n").map(String.init) }
+  package var method: String { String(head.prefix { $0 != " " }) }
+  package var lines: [String] { head.split(separator: "\r\n").map(String.init) }
 }
 
 final class LoopbackLog: Sendable {

@@ -104,7 +104,8 @@
     /// - Returns: how many; 0 at the end; -1 when there will be no end.
     func read(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
       while true {
-        let (count, producer) = state.withLock { state -> (Int?, CheckedContinuation<Bool, Never>?) in
+        let (count, producer) = state.withLock {
+          state -> (Int?, CheckedContinuation<Bool, Never>?) in
           if state.isAborted { return (-1, nil) }
           if !state.part.isEmpty {
             let count = min(buffer.count, state.part.count)

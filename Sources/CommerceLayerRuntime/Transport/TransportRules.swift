@@ -16,9 +16,9 @@ public enum TransportRules {
   /// - Throws: ``TransportError`` of kind `invalidRequest`; nothing was sent.
   public static func check(_ request: HTTPRequest) throws(TransportError) {
     try TransportError.checkHeaders(request.headerFields)
-    for name in [HTTPField.Name.contentLength, .transferEncoding, .host]
-    where request.headerFields.contains(name) {
-      throw TransportError(.invalidRequest, "the header \(name) is for the transport to write")
+    for field in request.headerFields where isFraming(field.name) {
+      throw TransportError(
+        .invalidRequest, "the header \(field.name) is for the transport to write")
     }
     guard let authority = request.authority, let host = host(of: authority) else {
       throw TransportError(.invalidRequest, "the request names no valid host")
@@ -44,12 +44,18 @@ public enum TransportRules {
       bytes += field.name.rawName.utf8.count + field.value.utf8.count + 4
     }
     guard bytes <= maximumHeadBytes else {
-      throw TransportError(.tooLarge, "the head of the answer is larger than \(maximumHeadBytes) bytes")
+      throw TransportError(
+        .tooLarge, "the head of the answer is larger than \(maximumHeadBytes) bytes")
     }
     switch head.headerFields[.contentEncoding] {
     case nil, "", "identity", "gzip", "deflate": break
     case _?: throw TransportError(.broken, "the answer is packed in a way that was not asked for")
     }
+  }
+
+  /// Whether a header says where a request goes or how long it is.
+  private static func isFraming(_ name: HTTPField.Name) -> Bool {
+    ["host", "content-length", "transfer-encoding"].contains(name.canonicalName)
   }
 
   /// The host of `host`, `host:port` or `[address]:port`; nil for anything else, user names above all.

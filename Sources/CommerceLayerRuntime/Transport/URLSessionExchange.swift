@@ -97,7 +97,8 @@ final class URLSessionExchange: Sendable {
       if let limit = state.limit, state.bytes > limit {
         tooLarge = TransportError(
           .tooLarge,
-          "the answer grows more than \(TransportRules.maximumDecompressionRatio) times when unpacked")
+          "the answer grows more than \(TransportRules.maximumDecompressionRatio) times when unpacked"
+        )
         return nil
       }
       if let waiter = state.partWaiter {
@@ -130,7 +131,9 @@ final class URLSessionExchange: Sendable {
 
   private func end(_ end: Result<Void, any Error>, keepingUnread: Bool) {
     let (headWaiter, partWaiter, cleanup) = state.withLock { state in
-      guard !state.hasEnded else { return (HeadWaiter?.none, PartWaiter?.none, [@Sendable () -> Void]()) }
+      guard !state.hasEnded else {
+        return (HeadWaiter?.none, PartWaiter?.none, [@Sendable () -> Void]())
+      }
       state.hasEnded = true
       state.end = end
       if state.head == nil { state.head = .failure(Self.headless(end)) }

@@ -18,7 +18,8 @@ public import HTTPTypes
 ///   Apple platforms.
 /// - On Linux every request that is not GET or HEAD has a connection of its own: libcurl sends a
 ///   request again by itself when a connection that was used before breaks.
-/// - Proxies are the system's: on Linux libcurl reads `https_proxy`, `all_proxy` and `no_proxy`.
+/// - Proxies are the system's, and there is no way around them but `no_proxy`. On Linux libcurl reads
+///   `https_proxy`, `all_proxy` and `no_proxy`; plain HTTP that would go by a proxy is refused.
 public final class URLSessionTransport: ClientTransport {
   private let shared = URLSessionLane()
 
@@ -30,6 +31,11 @@ public final class URLSessionTransport: ClientTransport {
     _ request: HTTPRequest, body: RequestBody?, timeouts: Timeouts
   ) async throws -> TransportResponse {
     try TransportRules.check(request)
+    #if canImport(FoundationNetworking)
+      if request.scheme == "http" {
+        try SystemProxy.checkPlainRoute(request, ProcessInfo.processInfo.environment)
+      }
+    #endif
     try Task.checkCancellation()
     var urlRequest = try Self.urlRequest(request)
     urlRequest.timeoutInterval = timeouts.idle.seconds
@@ -42,7 +48,7 @@ public final class URLSessionTransport: ClientTransport {
           urlRequest.httpBody = Data(bytes)
         } else {
           let stream = PulledBodyStream(body, onFailure: { exchange.fail($0) })
-          exchange.whenEnded { stream.pipe.abort() }
+          exchange.whenEnded { [pipe = stream.pipe] in pipe.abort() }
           urlRequest.httpBodyStream = stream
         }
       #else

@@ -29,19 +29,30 @@ enum BreakageLaws {
     let stages: [(String, Stage)] = [
       ("before reading", { _ in }),
       ("after the head", { _ = try await $0.readHead() }),
-      ("amid the content", { _ = try await $0.readHead(); _ = try await $0.readSome() }),
+      (
+        "amid the content",
+        {
+          _ = try await $0.readHead(); _ = try await $0.readSome()
+        }
+      ),
       ("after the request", { _ = try await $0.readRequest() }),
       (
         "after an interim answer",
-        { _ = try await $0.readRequest(); try await $0.send("HTTP/1.1 100 Continue\r\n\r\n") }
+        {
+          _ = try await $0.readRequest(); try await $0.send("HTTP/1.1 100 Continue\r\n\r\n")
+        }
       ),
       (
         "amid the status line",
-        { _ = try await $0.readRequest(); try await $0.send("HTTP/1.1 20") }
+        {
+          _ = try await $0.readRequest(); try await $0.send("HTTP/1.1 20")
+        }
       ),
       (
         "amid the headers",
-        { _ = try await $0.readRequest(); try await $0.send("HTTP/1.1 200 OK\r\nX-Re") }
+        {
+          _ = try await $0.readRequest(); try await $0.send("HTTP/1.1 200 OK\r\nX-Re")
+        }
       ),
     ]
     for (name, stage) in stages {
@@ -78,7 +89,9 @@ enum BreakageLaws {
   /// An answer that ends or is reset amid its content is broken: what came until then is handed
   /// over part by part, but its end is an error.
   static func anAnswerThatBreaksOffIsBroken(_ bench: LawBench) async throws {
-    for framing in ["Content-Length: 100\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"] {
+    for framing in [
+      "Content-Length: 100\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+    ] {
       for isReset in [false, true] {
         let came = Signal()
         let server = try await bench.serve { connection in

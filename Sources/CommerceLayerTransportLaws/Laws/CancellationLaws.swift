@@ -9,7 +9,8 @@ extension TransportLaw {
     TransportLaw(
       "cancellingWhileWaitingEndsIt", needsSocket: false,
       CancellationLaws.cancellingWhileWaitingEndsIt),
-    TransportLaw("cancellingWhileConnectingEndsIt", CancellationLaws.cancellingWhileConnectingEndsIt),
+    TransportLaw(
+      "cancellingWhileConnectingEndsIt", CancellationLaws.cancellingWhileConnectingEndsIt),
     TransportLaw("cancellingWhileSendingEndsIt", CancellationLaws.cancellingWhileSendingEndsIt),
     TransportLaw("cancellingBeforeTheHeadCloses", CancellationLaws.cancellingBeforeTheHeadCloses),
     TransportLaw("cancellingAmidContentCloses", CancellationLaws.cancellingAmidContentCloses),

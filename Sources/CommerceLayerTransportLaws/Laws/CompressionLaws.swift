@@ -21,14 +21,17 @@ enum CompressionLaws {
 
   private static func answer(_ encoding: String, _ content: [UInt8]) -> [UInt8] {
     Array(
-      "HTTP/1.1 200 OK\r\nContent-Encoding: \(encoding)\r\nContent-Length: \(content.count)\r\n\r\n".utf8)
+      "HTTP/1.1 200 OK\r\nContent-Encoding: \(encoding)\r\nContent-Length: \(content.count)\r\n\r\n"
+        .utf8)
       + content
   }
 
   /// Content packed with gzip or deflate comes unpacked.
   static func unpacksContent(_ bench: LawBench) async throws {
     let plain = Array(text.utf8)
-    for (encoding, packed) in [("gzip", Gzip.member(plain)), ("deflate", Gzip.zlib(plain)), ("identity", plain)] {
+    for (encoding, packed) in [
+      ("gzip", Gzip.member(plain)), ("deflate", Gzip.zlib(plain)), ("identity", plain),
+    ] {
       let outcome = try await bench.outcome(answering: answer(encoding, packed))
       guard case .answer(_, let bytes) = outcome else {
         throw LawViolation("\(encoding) ended with \(outcome)")
@@ -41,7 +44,8 @@ enum CompressionLaws {
   static func asksOnlyForWhatItBounds(_ bench: LawBench) async throws {
     let server = try await bench.serve(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     _ = await bench.outcome(try bench.transport(), .to(server.port))
-    for line in server.requests.first?.lines ?? [] where line.lowercased().hasPrefix("accept-encoding:") {
+    for line in server.requests.first?.lines ?? []
+    where line.lowercased().hasPrefix("accept-encoding:") {
       let asked = line.split(separator: ":")[1].split { ", ".contains($0) }
       try require(
         asked.allSatisfy { ["gzip", "deflate", "identity"].contains($0) }, "it asks '\(line)'")
@@ -84,7 +88,8 @@ enum CompressionLaws {
 
   /// Content of announced length that unpacks to more than 25 times of it: too large.
   static func aSmallBombIsTooLarge(_ bench: LawBench) async throws {
-    let packed = Gzip.bomb.header + [[UInt8]](repeating: Gzip.bomb.blanks, count: 100).flatMap(\.self)
+    let packed =
+      Gzip.bomb.header + [[UInt8]](repeating: Gzip.bomb.blanks, count: 100).flatMap(\.self)
     let outcome = try await bench.outcome(answering: answer("gzip", packed), upTo: 64 << 20)
     try require(outcome.kind == .tooLarge, "it ended with \(outcome)")
   }
@@ -95,7 +100,8 @@ enum CompressionLaws {
     let once = Gzip.member(Array(text.utf8))
     for (encoding, content) in [
       ("gzip, gzip", Gzip.member(once)), ("gzip\r\nContent-Encoding: gzip", Gzip.member(once)),
-      ("deflate, gzip", once), ("br", [0x0B, 2, 0x80, 0x61, 0x62, 0x63, 3]), ("zstd", once), ("compress", once), ("x-own", once),
+      ("deflate, gzip", once), ("br", [0x0B, 2, 0x80, 0x61, 0x62, 0x63, 3]), ("zstd", once),
+      ("compress", once), ("x-own", once),
     ] {
       let outcome = try await bench.outcome(answering: answer(encoding, content))
       try require(outcome.kind == .broken, "'\(encoding)' ended with \(outcome)")
@@ -106,7 +112,9 @@ enum CompressionLaws {
   static func refusesBrokenPacking(_ bench: LawBench) async throws {
     var flipped = Gzip.member(Array(text.utf8))
     flipped[10] = 0xFF
-    for (encoding, content) in [("gzip", Array(text.utf8)), ("deflate", Array(text.utf8)), ("gzip", flipped)] {
+    for (encoding, content) in [
+      ("gzip", Array(text.utf8)), ("deflate", Array(text.utf8)), ("gzip", flipped),
+    ] {
       let outcome = try await bench.outcome(answering: answer(encoding, content))
       try require(outcome.kind == .broken, "\(encoding) ended with \(outcome)")
     }

@@ -46,7 +46,8 @@ enum ExchangeLaws {
       guard let (request, sent) = seen.last else { throw LawViolation("nothing arrived") }
       try require(request.method == method, "\(method) arrived as \(request.method)")
       try require(request.path == "/x?a=%5B1%5D", "the path arrived as \(request.path ?? "none")")
-      try require(request.headerFields[.authorization] == "Bearer canary", "no authorization arrived")
+      try require(
+        request.headerFields[.authorization] == "Bearer canary", "no authorization arrived")
       try require(sent == body ?? [], "\(method) arrived with \(sent.count) bytes")
       if body != nil {
         try require(
@@ -65,7 +66,9 @@ enum ExchangeLaws {
       if status == 401 { head.headerFields[.wwwAuthenticate] = "Basic realm=\"x\"" }
       return (head, Array("why".utf8))
     }
-    for status in [200, 202, 299, 400, 401, 403, 404, 406, 409, 415, 422, 423, 429, 500, 502, 503, 599] {
+    for status in [
+      200, 202, 299, 400, 401, 403, 404, 406, 409, 415, 422, 423, 429, 500, 502, 503, 599,
+    ] {
       let outcome = await bench.outcome(transport, .to(port, .get, "/\(status)"))
       guard case .answer(let head, let bytes) = outcome else {
         throw LawViolation("\(status) ended with \(outcome)")
@@ -80,7 +83,9 @@ enum ExchangeLaws {
   static func redirectsAreNotFollowed(_ bench: LawBench) async throws {
     let target = try await bench.serve(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     for status in [300, 301, 302, 303, 307, 308] {
-      for location in ["http://127.0.0.1:\(target.port)/stolen", "/elsewhere", "//127.0.0.1:\(target.port)/", ""] {
+      for location in [
+        "http://127.0.0.1:\(target.port)/stolen", "/elsewhere", "//127.0.0.1:\(target.port)/", "",
+      ] {
         for method in [HTTPRequest.Method.get, .post] {
           let server = try await bench.serve(
             answering: "HTTP/1.1 \(status) Elsewhere\r\nLocation: \(location)\r\n"
@@ -109,7 +114,8 @@ enum ExchangeLaws {
       return (HTTPResponse(status: .ok), [])
     }
     var hostile: [HTTPField] = [
-      HTTPField(name: .contentLength, value: "5"), HTTPField(name: .host, value: "evil.example"),
+      HTTPField(name: .contentLength, value: "5"),
+      HTTPField(name: .hostName, value: "evil.example"),
       HTTPField(name: .transferEncoding, value: "chunked"),
     ]
     for value in ["\u{1}x", "x\u{1B}[2J", "x\u{7F}", "ünï", "x\u{85}", " x", "x ", "\tx", "x\t"] {
@@ -123,7 +129,10 @@ enum ExchangeLaws {
     }
     try require(seen.last == nil, "a request with a refused header arrived")
     // The type that holds headers turns these into blanks itself.
-    for value in ["a\r\nX-Injected: 1", "a\nX-Injected: 1", "a\r\n X-Injected: 1", "a\0b", "\r\n\r\nGET / HTTP/1.1"] {
+    for value in [
+      "a\r\nX-Injected: 1", "a\nX-Injected: 1", "a\r\n X-Injected: 1", "a\0b",
+      "\r\n\r\nGET / HTTP/1.1",
+    ] {
       var request = HTTPRequest.to(port)
       request.headerFields.append(HTTPField(name: .xRequestID, value: value))
       let outcome = await bench.outcome(transport, request)
@@ -146,18 +155,22 @@ enum ExchangeLaws {
     }
     let paths: [String?] = [
       nil, "", "x", "*", "//evil.example/x", "/x y", "/x\r\nX-Injected: 1", "/x\u{0}", "/ü", "/x#f",
-      "/a/../b", "/a/./b", "/..", "/a/%2e%2E/b", "/x%", "/x%2", "/x%zz", "/x\\y", "/x?a=<b>", "/x?a=\"",
+      "/a/../b", "/a/./b", "/..", "/a/%2e%2E/b", "/x%", "/x%2", "/x%zz", "/x\\y", "/x?a=<b>",
+      "/x?a=\"",
       "/\u{202E}x",
     ]
     for path in paths {
       var request = HTTPRequest.to(port)
       request.path = path
       let outcome = await bench.outcome(transport, request)
-      try require(outcome.kind == .invalidRequest, "the path '\(path ?? "nil")' ended with \(outcome)")
+      try require(
+        outcome.kind == .invalidRequest, "the path '\(path ?? "nil")' ended with \(outcome)")
     }
     let authorities: [String?] = [
-      nil, "", "a@127.0.0.1:\(port)", "127.0.0.1:\(port)/x", "127.0.0.1:\(port)@evil.example", "127.0.0.1:",
-      "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:+80", "127.0.0.1:\(port)#", "127.0.0.1\\@evil.example", "[::1",
+      nil, "", "a@127.0.0.1:\(port)", "127.0.0.1:\(port)/x", "127.0.0.1:\(port)@evil.example",
+      "127.0.0.1:",
+      "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:+80", "127.0.0.1:\(port)#",
+      "127.0.0.1\\@evil.example", "[::1",
       "127.0.0.1:\(port)\r\nX-Injected: 1", "127。0。0。1", "evil.example?.127.0.0.1",
     ]
     for authority in authorities {
@@ -165,7 +178,8 @@ enum ExchangeLaws {
       request.authority = authority
       let outcome = await bench.outcome(transport, request)
       try require(
-        outcome.kind == .invalidRequest, "the authority '\(authority ?? "nil")' ended with \(outcome)")
+        outcome.kind == .invalidRequest,
+        "the authority '\(authority ?? "nil")' ended with \(outcome)")
     }
     try require(seen.last == nil, "a request with a refused target arrived")
   }
@@ -174,7 +188,10 @@ enum ExchangeLaws {
   /// are taken as they stand, whatever they resolve to.
   static func refusesPlainHTTPToOtherMachines(_ bench: LawBench) async throws {
     let (transport, _) = try await bench.answering { _, _ in (HTTPResponse(status: .ok), []) }
-    for host in ["commercelayer.invalid", "192.0.2.1", "127.0.0.1.invalid", "localhost.invalid", "127.1", "0.0.0.0", "[::2]"] {
+    for host in [
+      "commercelayer.invalid", "192.0.2.1", "127.0.0.1.invalid", "localhost.invalid", "127.1",
+      "0.0.0.0", "[::2]",
+    ] {
       var request = HTTPRequest.to(80)
       request.authority = host
       let outcome = await bench.outcome(transport, request)
@@ -190,11 +207,14 @@ enum ExchangeLaws {
 
   /// Contents of several megabytes arrive whole in both directions.
   static func carriesMegabytes(_ bench: LawBench) async throws {
-    let (transport, port) = try await bench.answering { _, body in (HTTPResponse(status: .ok), body) }
+    let (transport, port) = try await bench.answering { _, body in (HTTPResponse(status: .ok), body)
+    }
     let content = (0..<(3 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     let outcome = await bench.outcome(
       transport, .to(port, .post), body: RequestBody(content), upTo: 4 << 20)
-    guard case .answer(_, let echo) = outcome else { throw LawViolation("it ended with \(outcome)") }
+    guard case .answer(_, let echo) = outcome else {
+      throw LawViolation("it ended with \(outcome)")
+    }
     try require(echo == content, "the content changed on the way")
   }
 }

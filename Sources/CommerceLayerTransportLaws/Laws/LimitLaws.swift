@@ -3,7 +3,8 @@ import HTTPTypes
 
 extension TransportLaw {
   static let limits = [
-    TransportLaw("collectingStopsAtItsLimit", needsSocket: false, LimitLaws.collectingStopsAtItsLimit),
+    TransportLaw(
+      "collectingStopsAtItsLimit", needsSocket: false, LimitLaws.collectingStopsAtItsLimit),
     TransportLaw("anEndlessAnswerIsCutOff", LimitLaws.anEndlessAnswerIsCutOff),
     TransportLaw("aLargeHeadIsRefused", LimitLaws.aLargeHeadIsRefused),
     TransportLaw("anEndlessHeadIsRefused", LimitLaws.anEndlessHeadIsRefused),
@@ -63,7 +64,9 @@ enum LimitLaws {
 
   /// A head without end is given up, as too large or broken, and its connection closed.
   static func anEndlessHeadIsRefused(_ bench: LawBench) async throws {
-    for line in ["X-Field: \(String(repeating: "v", count: 1000))\r\n", String(repeating: "v", count: 1000)] {
+    for line in [
+      "X-Field: \(String(repeating: "v", count: 1000))\r\n", String(repeating: "v", count: 1000),
+    ] {
       let server = try await bench.serve { connection in
         _ = try await connection.readRequest()
         try await connection.send("HTTP/1.1 200 OK\r\n")

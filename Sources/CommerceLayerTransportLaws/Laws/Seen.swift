@@ -13,5 +13,5 @@ final class Seen: Sendable {
 extension HTTPField.Name {
   // A name of this form always exists; the other branch is there for the compiler.
   static let xRequestID = HTTPField.Name("X-Request-Id") ?? .eTag
-  static let host = HTTPField.Name("Host") ?? .eTag
+  static let hostName = HTTPField.Name("Host") ?? .eTag
 }

@@ -28,7 +28,8 @@ enum TimeLaws {
     let server = try await bench.serve { try await $0.waitForClose() }
     let limits = limits(idle: .milliseconds(300))
     let outcome = await bench.outcome(
-      try bench.transport(limits), .to(server.port, .post), body: RequestBody([1]), timeouts: limits)
+      try bench.transport(limits), .to(server.port, .post), body: RequestBody([1]), timeouts: limits
+    )
     try require(outcome.kind == .timeout, "it ended with \(outcome)")
     await server.connectionEnded()
   }
