@@ -25,9 +25,6 @@ import Testing
         try await Subjects.checkFatal("dropsTrailers")
       }
       await #expect(processExitsWith: .failure) {
-        try await Subjects.checkFatal("anEndAfterAnInterimAnswerIsBroken")
-      }
-      await #expect(processExitsWith: .failure) {
         try await Subjects.checkFatal("anEndAmidTheHeadIsBroken")
       }
     }

@@ -13,8 +13,6 @@ enum Subjects {
   #if canImport(FoundationNetworking)
     private static let urlSessionExceptions: [String: TransportSubject.Exception] = [
       "dropsTrailers": .endsTheProcess("Foundation stops the process when trailers come"),
-      "anEndAfterAnInterimAnswerIsBroken": .endsTheProcess(
-        "Foundation stops the process when a connection ends after an interim answer"),
       "anEndAmidTheHeadIsBroken": .endsTheProcess(
         "Foundation stops the process when a connection ends amid a head"),
       "refusesLengthsThatAreNoNumbers": .because("libcurl reads the digits it finds"),

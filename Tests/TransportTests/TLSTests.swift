@@ -59,14 +59,14 @@ struct TLSTests {
 
   @Test(arguments: Certificates.Leaf.allCases)
   func anUnknownAuthorityIsRefused(_ leaf: Certificates.Leaf) async throws {
-    let transports: [any ClientTransport] = [
-      URLSessionTransport(), AsyncHTTPClientTransport(proxies: .none),
-    ]
-    for transport in transports {
-      let visit = try await visit(transport, certificates.server(leaf))
-      #expect(visit.kind == .connect)
-      #expect(visit.requests == 0)
-    }
+    let context = try certificates.server(leaf)
+    let ours = try await visit(AsyncHTTPClientTransport(proxies: .none), context)
+    #expect(ours.kind == .connect)
+    #expect(ours.requests == 0)
+    // Foundation on Linux does not say why, so here it is not known to be unsent.
+    let foundations = try await visit(URLSessionTransport(), context)
+    #expect(foundations.kind == .connect || foundations.kind == .broken)
+    #expect(foundations.requests == 0)
   }
 
   @Test func tlsBelow12IsRefused() async throws {
