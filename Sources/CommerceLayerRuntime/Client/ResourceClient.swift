@@ -99,15 +99,15 @@ extension ResourceClient where Root: CreatableResource {
       body: storage.document(id: nil), isIdempotent: false, isBulk: storage.rows != nil)
     do {
       return try await one(call, options: options)
-    } catch var error as CommerceLayerError {
+    } catch let error as CommerceLayerError {
       // The service said yes, but what it made cannot be read: it exists all the same. Unless it
       // was the token endpoint that said so: then nothing was sent.
       if error.kind == .protocolViolation, error.request == call.label, let status = error.status,
         (200..<300).contains(status)
       {
-        error.underlying = error.message
-        error.kind = .ambiguousWrite
-        error.message = "the answer cannot be read: the resource may have been created"
+        throw error.unknownOutcome(
+          "the answer cannot be read: the resource may have been created",
+          write: UnconfirmedWrite(call, service: api.core.service))
       }
       throw error
     }
