@@ -138,23 +138,6 @@ extension ResourceClient where Root: ListableResource {
     let answer = try await api.perform(call, options: options)
     return try Page(answer.document(call.label))
   }
-
-  /// Every resource that meets the condition, page by page as it is read.
-  public func all(
-    where filter: Filter<Root>? = nil, options: RequestOptions = .init(),
-    _ configure: @Sendable (inout ListQuery<Root>) -> Void = { _ in }
-  ) -> PagedSequence<Root> {
-    var query = ListQuery<Root>()
-    query.page(size: ListQuery<Root>.maximumPageSize)
-    configure(&query)
-    if let filter { query.filter(filter) }
-    let start = query
-    return PagedSequence(firstPage: start.pageNumber ?? 1) { number in
-      var query = start
-      query.page(number)
-      return try await page(query, options: options)
-    }
-  }
 }
 
 extension ResourceClient where Root: RetrievableResource {

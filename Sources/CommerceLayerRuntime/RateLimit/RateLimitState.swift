@@ -119,10 +119,11 @@ struct RateLimitState: Sendable {
         lowered[quota] = limit
       }
       guard let remaining, let limit = averageLimit(request, quota) else { continue }
-      averages[quota]?.slide(to: now)
-      let left = limit - (averages[quota]?.count ?? 0)
-      let others = min(left - max(remaining, 0), limit)
-      if others > 0 { averages[quota]?.add(others, at: now) }
+      var window = averages[quota] ?? SlidingWindow(length: stated.averageWindow)
+      window.slide(to: now)
+      let others = limit - window.count - min(max(remaining, 0), limit)
+      if others > 0 { window.add(others, at: now) }
+      averages[quota] = window
     }
   }
 
