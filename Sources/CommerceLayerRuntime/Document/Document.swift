@@ -26,7 +26,7 @@ final class Document: Sendable {
     parsing bytes: [UInt8], context: Context, limits: JSONLimits = .init()
   ) throws(CommerceLayerError) {
     do {
-      json = try JSONDocument(parsing: bytes, limits: limits)
+      json = try JSONDocument(parsingResources: bytes, limits: limits)
     } catch {
       throw .protocolViolation("the body is not JSON: \(error)", pointer: error.pointer, context)
     }

@@ -72,6 +72,8 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     self.pairs = pairs.map { (key: $0.0, value: $0.1) }
   }
 
+  init(members: [(key: String, value: JSONValue)]) { pairs = members }
+
   /// Members in order.
   public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
 
