@@ -126,6 +126,46 @@ public struct JSONElement: Sendable {
     JSONTree.value(self)
   }
 
+  /// The members with their keys as they stand in the text, undecoded.
+  var rawMembers: JSONRawMembers { JSONRawMembers(parent: self) }
+
+  /// Whether it is a string with this text.
+  func isString(_ text: StaticString) -> Bool {
+    isString(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Whether it is a string with this text.
+  func isString(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { isString($0) }
+  }
+
+  private func isString(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    let node = node
+    switch node.kind {
+    case .string:
+      guard Int(node.end - node.start) == text.count + 2 else { return false }
+      return document.bytes.withUnsafeBufferPointer { Self.equal($0, Int(node.start) + 1, text) }
+    case .escapedString: return JSONText.decode(document.bytes, node).utf8.elementsEqual(text)
+    default: return false
+    }
+  }
+
+  /// Reads the bytes of a string without making one; nil unless it is a string.
+  func withStringBytes<T>(_ read: (UnsafeBufferPointer<UInt8>) -> T) -> T? {
+    let node = node
+    switch node.kind {
+    case .string:
+      return document.bytes.withUnsafeBufferPointer {
+        read(UnsafeBufferPointer(rebasing: $0[Int(node.start) + 1..<Int(node.end) - 1]))
+      }
+    case .escapedString:
+      var text = JSONText.decode(document.bytes, node)
+      return text.withUTF8(read)
+    default: return nil
+    }
+  }
+
   fileprivate var firstChild: Int { index + 1 }
   fileprivate var endOfChildren: Int { Int(node.next) }
   fileprivate func after(_ child: Int) -> Int { Int(document.nodes[child].next) }
@@ -174,6 +214,24 @@ public struct JSONMembers: Sequence, Sendable {
     public mutating func next() -> (key: String, value: JSONElement)? {
       guard let key = base.next(), let value = base.next() else { return nil }
       return (key.string ?? "", value)
+    }
+  }
+}
+
+/// The members of an object, keys undecoded.
+struct JSONRawMembers: Sequence {
+  let parent: JSONElement
+
+  func makeIterator() -> Iterator {
+    Iterator(base: JSONElements(parent: parent, wanted: .object).makeIterator())
+  }
+
+  struct Iterator: IteratorProtocol {
+    var base: JSONElements.Iterator
+
+    mutating func next() -> (key: JSONElement, value: JSONElement)? {
+      guard let key = base.next(), let value = base.next() else { return nil }
+      return (key, value)
     }
   }
 }

@@ -58,9 +58,17 @@ enum JSONText {
     return out
   }
 
-  /// One token of a JSON pointer, RFC 6901 §3.
+  /// One token of a JSON pointer, RFC 6901 §3. By code points: a slash with a combining mark is one
+  /// `Character`, and no slash.
   static func pointerToken(_ key: String) -> String {
-    key.contains(where: { $0 == "~" || $0 == "/" })
-      ? key.replacing("~", with: "~0").replacing("/", with: "~1") : key
+    var token = ""
+    for scalar in key.unicodeScalars {
+      switch scalar {
+      case "~": token += "~0"
+      case "/": token += "~1"
+      default: token.unicodeScalars.append(scalar)
+      }
+    }
+    return token
   }
 }
