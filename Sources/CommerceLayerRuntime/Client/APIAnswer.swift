@@ -8,6 +8,8 @@ struct APIAnswer: Sendable {
   let attempts: Int
   /// The client's id of the call.
   var callID: String?
+  /// What included resources are checked against.
+  var schemas: SchemaCatalog?
   /// Whether an earlier attempt of the same call may have been processed.
   var earlierMayHaveHappened = false
   /// Whether it is a failure that leaves open what became of a request that must not be repeated.
@@ -30,7 +32,7 @@ struct APIAnswer: Sendable {
   }
 
   func context(_ label: String) -> Document.Context {
-    Document.Context(request: label, requestID: requestID, status: status)
+    Document.Context(request: label, requestID: requestID, status: status, schemas: schemas)
   }
 
   var retryAfter: Duration? {
