@@ -8,6 +8,8 @@ struct APIAnswer: Sendable {
   let attempts: Int
   /// The client's id of the call.
   var callID: String?
+  /// What was sent and must not be shown, should the answer repeat it.
+  var secrets: [Secret] = []
   /// Whether an earlier attempt of the same call may have been processed.
   var earlierMayHaveHappened = false
   /// Whether it is a failure that leaves open what became of a request that must not be repeated.
@@ -87,7 +89,7 @@ struct APIAnswer: Sendable {
     var error = error
     error.callID = callID
     error.headers = LogPolicy.allowed(headers)
-    return error
+    return error.hiding(secrets)
   }
 
   /// How many bytes of what is no document an error shows.
