@@ -10,6 +10,8 @@ struct APIAnswer: Sendable {
   var callID: String?
   /// What included resources are checked against.
   var schemas: SchemaCatalog?
+  /// What was sent and must not be shown, should the answer repeat it.
+  var secrets: [Secret] = []
   /// Whether an earlier attempt of the same call may have been processed.
   var earlierMayHaveHappened = false
   /// Whether it is a failure that leaves open what became of a request that must not be repeated.
@@ -89,7 +91,7 @@ struct APIAnswer: Sendable {
     var error = error
     error.callID = callID
     error.headers = LogPolicy.allowed(headers)
-    return error
+    return error.hiding(secrets)
   }
 
   /// How many bytes of what is no document an error shows.
