@@ -30,7 +30,7 @@ struct Discovery {
   /// Finds the pages.
   /// - Throws: ``PullFailure`` when the site is not there or does not answer.
   func listing(_ state: inout PullState) async throws -> Listing {
-    if base.path.lowercased().hasSuffix(".json") {
+    if base.fileName != nil {
       return Listing(index: "the address itself", pages: [base])
     }
     for candidate in candidates {

@@ -28,7 +28,11 @@ enum LocalPath {
     for part in rest.split(separator: "/", omittingEmptySubsequences: true) {
       names.append(try name(String(part)))
     }
-    if rest.isEmpty || rest.hasSuffix("/") { names.append("README") }
+    if address == base, let file = base.fileName {
+      names.append(try name(file))
+    } else if rest.isEmpty || rest.hasSuffix("/") {
+      names.append("README")
+    }
     guard names.count <= maximumDepth else {
       throw PageAddress.Refusal("its path has more than \(maximumDepth) folders")
     }

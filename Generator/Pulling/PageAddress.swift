@@ -93,6 +93,12 @@ public struct PageAddress: Sendable, Hashable, Comparable, CustomStringConvertib
     return PageAddress(origin, path: path + ".md")
   }
 
+  /// The name of the JSON file that the address is; nil for everything else.
+  var fileName: String? {
+    guard path.lowercased().hasSuffix(".json") else { return nil }
+    return path.split(separator: "/").last.map(String.init)
+  }
+
   /// The top of the same origin.
   var root: PageAddress { PageAddress(origin, path: "/") }
 

@@ -146,7 +146,7 @@ public struct Puller: Sendable {
       || !Self.names(in: address).isDisjoint(with: options.resources)
   }
 
-  private var isSingleFile: Bool { base.path.lowercased().hasSuffix(".json") }
+  private var isSingleFile: Bool { base.fileName != nil }
 
   /// The names in an address as resources are named; of a singleton's folder the plural too.
   private static func names(in address: PageAddress) -> Set<String> {

@@ -8,9 +8,13 @@ import Testing
   private let spec: SpecFolder
   private let document: JSONTree
 
+  private static let exported = Result {
+    OpenAPIDocument.tree(of: try Repository.spec(), version: "test")
+  }
+
   init() throws {
     spec = try Repository.spec()
-    document = OpenAPIDocument.tree(of: spec, version: "test")
+    document = try Self.exported.get()
   }
 
   private var operations: [(path: String, method: String, node: JSONTree)] {

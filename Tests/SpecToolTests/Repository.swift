@@ -6,7 +6,8 @@ enum Repository {
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
-  static func spec() throws -> SpecFolder {
-    try SpecFolder.load(root.appending(path: "Spec"))
-  }
+  private static let loaded = Result { try SpecFolder.load(root.appending(path: "Spec")) }
+
+  /// The committed spec, read once.
+  static func spec() throws -> SpecFolder { try loaded.get() }
 }
