@@ -156,13 +156,15 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
   public var deprecated: Bool?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case cardinality, resource, polymorphic, targets, create, update, condition, filter, include, deprecated
+    case cardinality, resource, polymorphic, targets, create, update, condition, filter, include,
+      deprecated
   }
 
   /// Creates a relationship; every flag is off unless named.
   public init(
     cardinality: Cardinality, resource: String? = nil, polymorphic: Bool? = nil,
-    targets: [String]? = nil, create: Requirement? = nil, update: Requirement? = nil, condition: String? = nil,
+    targets: [String]? = nil, create: Requirement? = nil, update: Requirement? = nil,
+    condition: String? = nil,
     filter: Bool? = nil, include: Bool? = nil, deprecated: Bool? = nil
   ) {
     self.cardinality = cardinality

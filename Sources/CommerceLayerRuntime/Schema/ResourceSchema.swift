@@ -140,14 +140,12 @@ public struct ResourceSchema: Sendable {
 
   /// Whether an update of these attributes may be sent twice: plain attributes are set to the same
   /// value again, but verbs such as `_refund` and `_balance_change_cents` would act again, unless the
-  /// service says that the verb is idempotent. The verbs of a resource with a lifecycle end its work,
-  /// which can end only once.
+  /// spec says that the verb is idempotent, as the one that interrupts an import is.
   public func isRepeatable(updating names: some Sequence<String>) -> Bool {
-    lifecycle != nil
-      || !names.contains { name in
-        guard let attribute = attribute(name) else { return name.hasPrefix("_") }
-        return (attribute.isTrigger || name.hasPrefix("_")) && !attribute.isIdempotent
-      }
+    !names.contains { name in
+      guard let attribute = attribute(name) else { return name.hasPrefix("_") }
+      return (attribute.isTrigger || name.hasPrefix("_")) && !attribute.isIdempotent
+    }
   }
 
   /// The path of the collection: `/api/imports`.
