@@ -154,6 +154,7 @@ let package = Package(
       dependencies: [
         "cl-spec", "OpenAPIExport", "Pulling", "CommerceLayerRuntime", "Distiller",
         "Spec", httpTypes,
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
         .product(name: "NIOCore", package: "swift-nio", condition: servers),
         .product(name: "NIOPosix", package: "swift-nio", condition: servers),
       ],
