@@ -86,12 +86,19 @@ let package = Package(
         .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
       ]),
     .target(
-      name: "Distiller", dependencies: ["Spec", "CLibxml2", "CCmarkGFM"],
+      name: "Distiller", dependencies: ["Spec", "GeneratorCore", "CLibxml2", "CCmarkGFM"],
       path: "Generator/Distiller", swiftSettings: strict),
+    .target(
+      name: "OpenAPIExport", dependencies: ["Spec"], path: "Generator/OpenAPI",
+      swiftSettings: strict),
+    .target(
+      name: "Pulling", dependencies: ["CommerceLayerRuntime", "Distiller", "Spec", httpTypes],
+      path: "Generator/Pulling", swiftSettings: strict),
     .executableTarget(
       name: "cl-spec",
       dependencies: [
-        "Distiller", "Spec", "GeneratorCore",
+        "Distiller", "Spec", "GeneratorCore", "OpenAPIExport", "Pulling",
+        "CommerceLayerRuntime",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
         .product(name: "Crypto", package: "swift-crypto", condition: servers),
       ],
@@ -155,6 +162,16 @@ let package = Package(
       name: "GeneratorTests", dependencies: ["GeneratorCore", "Spec"], swiftSettings: strict),
     .testTarget(
       name: "DistillerTests", dependencies: ["Distiller", "Spec"], swiftSettings: strict),
+    .testTarget(
+      name: "SpecToolTests",
+      dependencies: [
+        "cl-spec", "OpenAPIExport", "Pulling", "CommerceLayerRuntime", "Distiller",
+        "Spec", httpTypes,
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
+        .product(name: "NIOCore", package: "swift-nio", condition: servers),
+        .product(name: "NIOPosix", package: "swift-nio", condition: servers),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "RuntimeTests", dependencies: ["CommerceLayerRuntime", httpTypes, logging],
       swiftSettings: strict),
