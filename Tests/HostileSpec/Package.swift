@@ -12,6 +12,9 @@ let strict: [SwiftSetting] =
     .enableUpcomingFeature("MemberImportVisibility"),
   ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
+/// What is tested is optimized: each of many thousand specs is generated.
+let optimized: [SwiftSetting] = strict + [.unsafeFlags(["-O"])]
+
 let package = Package(
   name: "HostileSpec",
   platforms: [.macOS(.v15)],
@@ -21,8 +24,8 @@ let package = Package(
   targets: [
     .target(
       name: "Spec", exclude: ["resources", "corrections", "service.json", "provenance.json"],
-      swiftSettings: strict),
-    .target(name: "GeneratorCore", dependencies: ["Spec"], swiftSettings: strict),
+      swiftSettings: optimized),
+    .target(name: "GeneratorCore", dependencies: ["Spec"], swiftSettings: optimized),
     .testTarget(
       name: "HostileSpecTests",
       dependencies: [

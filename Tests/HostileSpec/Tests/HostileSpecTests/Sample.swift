@@ -29,6 +29,9 @@ final class Sample {
     self.parts = parts.map { Part($0.joined(separator: "\n")) }
   }
 
+  /// Whether the text stands anywhere in the file.
+  func contains(_ text: String) -> Bool { parts.contains { $0.text.contains(text) } }
+
   /// What is wrong with files made of a hostile text, measured by the same files made of a harmless
   /// one in the same place.
   static func problems(
