@@ -9,7 +9,10 @@ import Testing
 
   @Test func linksAreStringsObjectsOrNull() throws {
     let page = try page(
-      #"{"self":"/api/widgets","first":{"href":"?page=1","meta":{"a":1}},"next":null,"last":""}"#)
+      #"""
+      {"self":"/api/widgets","first":{"href":"?page=1","meta":{"a":1}},"next":null,"last":"",
+      "describedby":{"href":"/schema","rel":"r","type":"t","hreflang":["en"],"title":7}}
+      """#)
     #expect(page.link("self") == Link(href: "/api/widgets"))
     #expect(page.link("first") == Link(href: "?page=1", meta: ["a": 1]))
     #expect(page.link("next") == nil && page.link("prev") == nil)

@@ -110,4 +110,21 @@ import Testing
       #expect(exchange.request.headerFields[.accept] == "application/vnd.api+json")
     }
   }
+
+  @Test(arguments: [
+    "application/vnd.api+json", "application/vnd.api+json; charset=utf-8",
+    "Application/VND.API+JSON ;x=y",
+    "application/vnd.api+json;ext=\"https://e.example\";profile=\"p q\"",
+  ])
+  func parametersOfTheMediaTypeOfResponsesAreIgnored(type: String) async throws {
+    let stage = Stage([.answer(200, widget(), ["Content-Type": type])])
+    #expect(try await stage.widgets().retrieve("w1").id == "w1")
+  }
+
+  @Test(arguments: ["application/json", "text/html", "application/vnd.api+jsonx", ""])
+  func anotherMediaTypeIsNoDocument(type: String) async throws {
+    let stage = Stage([.answer(200, widget(), ["Content-Type": type])])
+    let error = await failure { _ = try await stage.widgets().retrieve("w1") }
+    #expect(error?.kind == .protocolViolation)
+  }
 }
