@@ -85,12 +85,23 @@ extension ResourceSpec {
         throw SpecError(
           file: file, pointer: pointer, "'conditional' and 'condition' belong together")
       }
+      guard attribute.idempotent == nil || attribute.trigger == true else {
+        throw SpecError(
+          file: file, pointer: pointer + "/idempotent", "says something of triggers alone")
+      }
     }
     for (name, relationship) in relationships.sorted(by: { $0.key < $1.key }) {
       let pointer = "/relationships/\(name)"
       try Self.requireName(name, file: file, pointer: pointer)
       if let target = relationship.resource {
         try Self.requireName(target, file: file, pointer: pointer + "/resource")
+      }
+      guard relationship.targets == nil || relationship.polymorphic == true else {
+        throw SpecError(
+          file: file, pointer: pointer + "/targets", "says something of polymorphic ones alone")
+      }
+      for (index, target) in (relationship.targets ?? []).enumerated() {
+        try Self.requireName(target, file: file, pointer: pointer + "/targets/\(index)")
       }
       guard attributes[name] == nil else {
         throw SpecError(

@@ -85,8 +85,11 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
   public var values: [String]?
   /// Whether the documentation calls it deprecated.
   public var deprecated: Bool?
-  /// A write-only verb such as `_interrupt`.
+  /// A write-only verb: one such as `_interrupt` is pulled with true, one such as `_add_tags` takes
+  /// a value.
   public var trigger: Bool?
+  /// Whether pulling the trigger twice has the effect of pulling it once, as the service says.
+  public var idempotent: Bool?
   /// Sent but never returned.
   public var writeOnly: Bool?
   /// Large or short-lived content that responses leave out, or that is better not asked for.
@@ -95,7 +98,8 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
   public var rows: Bool?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case type, create, update, condition, filter, sort, values, deprecated, trigger, transient, rows
+    case type, create, update, condition, filter, sort, values, deprecated, trigger, idempotent
+    case transient, rows
     case writeOnly = "write_only"
   }
 
@@ -103,8 +107,8 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
   public init(
     type: AttributeType, create: Requirement? = nil, update: Requirement? = nil,
     condition: String? = nil, filter: Bool? = nil, sort: Bool? = nil, values: [String]? = nil,
-    deprecated: Bool? = nil, trigger: Bool? = nil, writeOnly: Bool? = nil, transient: Bool? = nil,
-    rows: Bool? = nil
+    deprecated: Bool? = nil, trigger: Bool? = nil, idempotent: Bool? = nil, writeOnly: Bool? = nil,
+    transient: Bool? = nil, rows: Bool? = nil
   ) {
     self.type = type
     self.create = create
@@ -115,6 +119,7 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
     self.values = values
     self.deprecated = deprecated
     self.trigger = trigger
+    self.idempotent = idempotent
     self.writeOnly = writeOnly
     self.transient = transient
     self.rows = rows
@@ -134,6 +139,9 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
   public var resource: String?
   /// Whether the target's type varies.
   public var polymorphic: Bool?
+  /// The JSON:API types a polymorphic relationship may lead to, sorted; nil when no source lists
+  /// them. Decoding stays open.
+  public var targets: [String]?
   /// Whether and how it can be set on create.
   public var create: Requirement?
   /// Whether and how it can be set on update.
@@ -148,18 +156,21 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
   public var deprecated: Bool?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case cardinality, resource, polymorphic, create, update, condition, filter, include, deprecated
+    case cardinality, resource, polymorphic, targets, create, update, condition, filter, include,
+      deprecated
   }
 
   /// Creates a relationship; every flag is off unless named.
   public init(
     cardinality: Cardinality, resource: String? = nil, polymorphic: Bool? = nil,
-    create: Requirement? = nil, update: Requirement? = nil, condition: String? = nil,
+    targets: [String]? = nil, create: Requirement? = nil, update: Requirement? = nil,
+    condition: String? = nil,
     filter: Bool? = nil, include: Bool? = nil, deprecated: Bool? = nil
   ) {
     self.cardinality = cardinality
     self.resource = resource
     self.polymorphic = polymorphic
+    self.targets = targets
     self.create = create
     self.update = update
     self.condition = condition

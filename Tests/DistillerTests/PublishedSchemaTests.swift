@@ -13,13 +13,14 @@ import Testing
             "id": {"format": "id", "type": "string", "required": "required", "creatable": false, "updatable": false, "fetchable": true, "filterable": true, "sortable": true},
             "code": {"type": "string", "required": "required, unless inherited by box", "creatable": true, "updatable": true, "fetchable": true, "filterable": true, "sortable": false, "enum": ["a", "b"]},
             "secret": {"type": "string", "required": "required", "creatable": true, "updatable": false, "fetchable": false, "filterable": false, "sortable": false, "confidential": true},
-            "_polish": {"type": "boolean", "trigger": true, "creatable": false, "updatable": true, "fetchable": false, "filterable": false, "sortable": false},
+            "_polish": {"type": "boolean", "trigger": true, "idempotent": true, "creatable": false, "updatable": true, "fetchable": false, "filterable": false, "sortable": false},
+            "_add_labels": {"type": "string", "creatable": false, "updatable": true, "fetchable": false, "filterable": false, "sortable": false},
             "made_at": {"type": "datetime", "required": "required", "creatable": false, "updatable": false, "fetchable": true, "filterable": false, "sortable": false, "deprecated": true, "transient": true},
             "hidden": {"type": "string", "creatable": false, "updatable": false, "fetchable": false, "filterable": false, "sortable": false}
           },
           "relationships": {
             "gadget": {"type": "has_one", "class_name": "BigGadget", "required": "required", "creatable": true, "updatable": true, "filterable": true},
-            "owner": {"type": "has_one", "class_name": "Owner", "polymorphic": true, "includable": false},
+            "owner": {"type": "has_one", "class_name": "Owner", "polymorphic": true, "includable": false, "enum": ["people", "firms"]},
             "strays": {"type": "has_many", "class_name": "Stray"}
           }
         }
@@ -45,7 +46,8 @@ import Testing
           type: .string, create: .conditional, update: .optional,
           condition: "unless inherited by box", filter: true, values: ["a", "b"]),
         "secret": .init(type: .string, create: .required, writeOnly: true),
-        "_polish": .init(type: .boolean, update: .optional, trigger: true),
+        "_polish": .init(type: .boolean, update: .optional, trigger: true, idempotent: true),
+        "_add_labels": .init(type: .string, update: .optional, trigger: true),
         "made_at": .init(type: .datetime, deprecated: true, transient: true),
       ])
     #expect(result.first(.unreachableField)?.message.contains("hidden") == true)
@@ -58,7 +60,7 @@ import Testing
         "gadget": .init(
           cardinality: .one, resource: "big_gadgets", create: .required, update: .optional,
           filter: true, include: true),
-        "owner": .init(cardinality: .one, polymorphic: true),
+        "owner": .init(cardinality: .one, polymorphic: true, targets: ["firms", "people"]),
         "strays": .init(cardinality: .many, include: true),
       ])
     #expect(result.first(.unknownTarget)?.message.contains("Stray") == true)

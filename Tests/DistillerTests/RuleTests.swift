@@ -113,7 +113,7 @@ import Testing
         | attributes.**\\_polish** | `boolean` | Optional |
         """)
     let widgets = Fixtures.distil(page).widgets
-    #expect(widgets?.attributes["_polish_amount_cents"]?.writeOnly == true)
+    #expect(widgets?.attributes["_polish_amount_cents"]?.trigger == true)
     #expect(widgets?.attributes["_polish"]?.trigger == true)
   }
 

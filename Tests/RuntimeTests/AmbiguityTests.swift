@@ -48,7 +48,7 @@ import Testing
     #expect(stage.exchanges.count == 2)
   }
 
-  @Test func aTriggerIsNotRepeatedUnlessItEndsWork() async throws {
+  @Test func aTriggerIsNotRepeatedUnlessTheSpecCallsItIdempotent() async throws {
     let stage = Stage([broken, card])
     let cards = try cards(stage)
     let error = await failure {

@@ -23,7 +23,7 @@ struct Widget: Resource {
          "format":{"type":"string","create":"optional"},
          "status":{"type":"string","values":["pending","done"]},
          "rows":{"type":"array","create":"optional","transient":true,"rows":true},
-         "_stop":{"type":"boolean","update":"optional","trigger":true}},
+         "_stop":{"type":"boolean","update":"optional","trigger":true,"idempotent":true}},
        "relationships":{"parts":{"cardinality":"many","resource":"parts","include":true},
          "owner":{"cardinality":"one","resource":"owners","include":true}},
        "lifecycle":{"attribute":"status","terminal":["done"],"progress":["size"]}}

@@ -34,7 +34,7 @@ extension ResourceAssembly {
       guard attribute.create != nil || attribute.update != nil || name.hasPrefix("_"),
         !returned.contains(name), attribute.sort != true, attribute.filter != true
       else { continue }
-      if name.hasPrefix("_"), attribute.type == .boolean {
+      if name.hasPrefix("_") {
         spec.attributes[name]?.trigger = true
       } else {
         spec.attributes[name]?.writeOnly = true

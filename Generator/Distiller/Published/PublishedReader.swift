@@ -94,9 +94,12 @@ struct PublishedReader {
     spec.sort = field.sortable == true ? true : nil
     if let values = field.values, !values.isEmpty { spec.values = values }
     spec.deprecated = field.deprecated == true ? true : nil
-    spec.trigger = field.trigger == true ? true : nil
+    // The flag stands at verbs that take no value; a name with an underscore is one that does.
+    let verb = field.trigger == true || (name.hasPrefix("_") && settable && !fetchable)
+    spec.trigger = verb ? true : nil
+    spec.idempotent = verb && field.idempotent == true ? true : nil
     // A trigger is write-only by nature; the flag is for passwords, keys and the like.
-    spec.writeOnly = !fetchable && settable && field.trigger != true ? true : nil
+    spec.writeOnly = !fetchable && settable && !verb ? true : nil
     spec.transient = field.transient == true ? true : nil
     return spec
   }
@@ -108,6 +111,7 @@ struct PublishedReader {
     var spec = RelationshipSpec(cardinality: field.type == "has_many" ? .many : .one)
     if field.polymorphic == true {
       spec.polymorphic = true
+      spec.targets = field.targets.map { $0.sorted() }
     } else if let className = field.className, let target = plurals[className] {
       spec.resource = target
     } else {

@@ -33,12 +33,13 @@ struct PublishedSchema: Decodable {
     var sortable: Bool?
     var values: [String]?
     var trigger: Bool?
+    var idempotent: Bool?
     var deprecated: Bool?
     var transient: Bool?
 
     enum CodingKeys: String, CodingKey {
       case type, required, creatable, updatable, fetchable, filterable, sortable, trigger
-      case deprecated, transient
+      case deprecated, transient, idempotent
       case values = "enum"
     }
 
@@ -54,6 +55,7 @@ struct PublishedSchema: Decodable {
       // Values of other JSON types exist (numbers); only closed lists of strings are facts here.
       self.values = try? values.decodeIfPresent([String].self, forKey: .values)
       trigger = try values.decodeIfPresent(Bool.self, forKey: .trigger)
+      idempotent = try values.decodeIfPresent(Bool.self, forKey: .idempotent)
       deprecated = try values.decodeIfPresent(Bool.self, forKey: .deprecated)
       transient = try values.decodeIfPresent(Bool.self, forKey: .transient)
     }
@@ -63,6 +65,8 @@ struct PublishedSchema: Decodable {
     var type: String
     var className: String?
     var polymorphic: Bool?
+    /// The types a polymorphic one may lead to.
+    var targets: [String]?
     var required: Requiredness?
     var creatable: Bool?
     var updatable: Bool?
@@ -73,6 +77,7 @@ struct PublishedSchema: Decodable {
     enum CodingKeys: String, CodingKey {
       case type, polymorphic, required, creatable, updatable, filterable, includable, deprecated
       case className = "class_name"
+      case targets = "enum"
     }
   }
 

@@ -8,6 +8,8 @@ struct APIAnswer: Sendable {
   let attempts: Int
   /// The client's id of the call.
   var callID: String?
+  /// What included resources are checked against.
+  var schemas: SchemaCatalog?
   /// What was sent and must not be shown, should the answer repeat it.
   var secrets: [Secret] = []
   /// Whether an earlier attempt of the same call may have been processed.
@@ -32,7 +34,7 @@ struct APIAnswer: Sendable {
   }
 
   func context(_ label: String) -> Document.Context {
-    Document.Context(request: label, requestID: requestID, status: status)
+    Document.Context(request: label, requestID: requestID, status: status, schemas: schemas)
   }
 
   var retryAfter: Duration? {

@@ -78,6 +78,8 @@ public struct ResourceSchema: Sendable {
     public let isDeprecated: Bool
     /// A write-only verb.
     public let isTrigger: Bool
+    /// Whether pulling this trigger twice has the effect of pulling it once, as the service says.
+    public let isIdempotent: Bool
     /// Sent but never returned.
     public let isWriteOnly: Bool
     /// Large or short-lived content that is better not asked for.
@@ -99,6 +101,8 @@ public struct ResourceSchema: Sendable {
     public let target: String?
     /// Whether the target's type varies.
     public let isPolymorphic: Bool
+    /// The types a polymorphic relationship may lead to; empty when no source lists them.
+    public let targets: [String]
     /// Whether and how it can be set on create.
     public let create: Requirement?
     /// Whether and how it can be set on update.
@@ -135,11 +139,13 @@ public struct ResourceSchema: Sendable {
   }
 
   /// Whether an update of these attributes may be sent twice: plain attributes are set to the same
-  /// value again, but verbs such as `_refund` and `_balance_change_cents` would act again. The verbs
-  /// of a resource with a lifecycle end its work, which can end only once.
+  /// value again, but verbs such as `_refund` and `_balance_change_cents` would act again, unless the
+  /// spec says that the verb is idempotent, as the one that interrupts an import is.
   public func isRepeatable(updating names: some Sequence<String>) -> Bool {
-    lifecycle != nil
-      || !names.contains { $0.hasPrefix("_") || attribute($0)?.isTrigger == true }
+    !names.contains { name in
+      guard let attribute = attribute(name) else { return name.hasPrefix("_") }
+      return (attribute.isTrigger || name.hasPrefix("_")) && !attribute.isIdempotent
+    }
   }
 
   /// The path of the collection: `/api/imports`.
@@ -197,13 +203,15 @@ extension ResourceSchema {
         create: requirement(value, "create"), update: requirement(value, "update"),
         isFilterable: flag(value, "filter"), isSortable: flag(value, "sort"),
         values: strings(value["values"]), isDeprecated: flag(value, "deprecated"),
-        isTrigger: flag(value, "trigger"), isWriteOnly: flag(value, "write_only"),
+        isTrigger: flag(value, "trigger"), isIdempotent: flag(value, "idempotent"),
+        isWriteOnly: flag(value, "write_only"),
         isTransient: flag(value, "transient"), isRows: flag(value, "rows"))
     }
     relationships = (root?["relationships"].map { Array($0.members) } ?? []).map { key, value in
       Relationship(
         name: key, isToMany: value["cardinality"]?.string == "many",
         target: value["resource"]?.string, isPolymorphic: flag(value, "polymorphic"),
+        targets: strings(value["targets"]),
         create: requirement(value, "create"), update: requirement(value, "update"),
         isFilterable: flag(value, "filter"), isIncludable: flag(value, "include"))
     }
