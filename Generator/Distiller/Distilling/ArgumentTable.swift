@@ -14,6 +14,7 @@ struct ArgumentTable {
   private(set) var sawEmptyRequired = false
   private(set) var sawLowerCaseRequired = false
   private(set) var typeRowValue: String?
+  private(set) var typeRowLine: Int?
 
   init(file: String) { self.file = file }
 
@@ -78,7 +79,10 @@ struct ArgumentTable {
       }
       if namespace == .member, name == "type", required == nil, row.cells.count > 2 {
         let value = row.cells[2].text
-        if Names.isWireName(value) { typeRowValue = value }
+        if Names.isWireName(value) {
+          typeRowValue = value
+          typeRowLine = row.line
+        }
       }
       let typeText = row.cells.count > typeColumn ? row.cells[typeColumn].text : ""
       var fact = PageFacts.Row(namespace: namespace, name: name, line: row.line)

@@ -5,12 +5,14 @@ struct ExampleCode {
   struct Sent {
     var method: String?
     var type: String?
+    var typeLine: Int?
     var attributes: [ExampleNode.Member] = []
     var relationships: [PageFacts.Related] = []
   }
 
   struct Answer {
     var type: String?
+    var typeLine: Int?
     var attributes: [PageFacts.Example] = []
     var relationships: [PageFacts.Related] = []
   }
@@ -63,6 +65,7 @@ struct ExampleCode {
     result.take(parser.remarks, file: file, what: "request example")
     if let data = root?["data"] {
       sent.type = data["type"]?.string
+      sent.typeLine = data["type"]?.line
       sent.attributes = data["attributes"]?.members ?? []
       sent.relationships = related(data["relationships"])
     }
@@ -93,7 +96,7 @@ struct ExampleCode {
         data
       }
     guard let element, let attributes = element["attributes"] else { return result }
-    var answer = Answer(type: element["type"]?.string)
+    var answer = Answer(type: element["type"]?.string, typeLine: element["type"]?.line)
     answer.attributes = attributes.members.map {
       .init(name: $0.name, type: type(of: $0.node), line: $0.line)
     }
@@ -118,9 +121,11 @@ struct ExampleCode {
       case .object:
         related.cardinality = .one
         related.target = member.node["data"]?["type"]?.string
+        related.targetLine = member.node["data"]?["type"]?.line
       case .array(let elements):
         related.cardinality = .many
         related.target = elements.first?["type"]?.string
+        related.targetLine = elements.first?["type"]?.line
       default: break
       }
       return related

@@ -104,7 +104,10 @@ struct PageDistiller {
         .warning, .badListItem, block.line,
         "names in a sentence below '\(heading.prefix(60))' are not read", "a list of names")
     }
-    if facts.success == nil, let status = SuccessStatus.read(text.text) { facts.success = status }
+    if facts.success == nil, let status = SuccessStatus.read(text.text) {
+      facts.success = status
+      facts.successLine = block.line
+    }
     for name in Deprecations.read(text) {
       facts.deprecated.append(.init(name: name, line: block.line))
     }
@@ -120,7 +123,10 @@ struct PageDistiller {
       facts.hasLowerCaseRequired = facts.hasLowerCaseRequired || reader.sawLowerCaseRequired
     case .object:
       facts.fields = (facts.fields ?? []) + reader.fields(table)
-      facts.typeRowValue = facts.typeRowValue ?? reader.typeRowValue
+      if facts.typeRowValue == nil {
+        facts.typeRowValue = reader.typeRowValue
+        facts.typeRowLine = reader.typeRowLine
+      }
     case .other(let reason):
       let belongs: [Section] = [.arguments, .fields, .sortable, .filterable]
       let matters = belongs.contains(section) || ArgumentTable.namesArguments(table)
@@ -181,7 +187,10 @@ struct PageDistiller {
     switch example.content {
     case .request(let request):
       facts.requestWasRepaired = facts.requestWasRepaired || example.wasRepaired
-      facts.sentType = facts.sentType ?? request.type
+      if facts.sentType == nil {
+        facts.sentType = request.type
+        facts.sentTypeLine = request.typeLine
+      }
       facts.sentAttributes += request.attributes.map { .init(name: $0.name, line: $0.line) }
       facts.sentRelationships += request.relationships
       if let method = request.method, let line = facts.request, method != line.method {
@@ -201,6 +210,7 @@ struct PageDistiller {
       }
       facts.response = response.attributes
       facts.responseType = response.type
+      facts.responseTypeLine = response.typeLine
       facts.responseRelationships = response.relationships
     case .other(let why):
       if let why { report(.note, .otherCode, block.line, "code is not read: \(why)") }

@@ -34,6 +34,8 @@ struct PageFacts {
     var name: String
     /// The type its data names, when it has any.
     var target: String?
+    /// The line the target stands on.
+    var targetLine: Int?
     var cardinality: Cardinality?
     var line: Int
   }
@@ -48,6 +50,8 @@ struct PageFacts {
   var request: RequestLine?
   var requestLine = 1
   var success: Int?
+  /// The line of the sentence that names the status.
+  var successLine: Int?
   /// The rows of the argument table; nil when the page has none.
   var arguments: [Row]?
   /// The rows of the object table; nil when the page has none.
@@ -58,10 +62,14 @@ struct PageFacts {
   /// The attributes of the response example; nil when there is no readable one.
   var response: [Example]?
   var responseType: String?
+  /// The line of the response's `type`.
+  var responseTypeLine: Int?
   var responseRelationships: [Related] = []
   /// What the request example sends.
   var sentAttributes: [Listed] = []
   var sentType: String?
+  /// The line of the request's `type`.
+  var sentTypeLine: Int?
   var sentRelationships: [Related] = []
   /// Names that the prose calls deprecated.
   var deprecated: [Listed] = []
@@ -76,4 +84,6 @@ struct PageFacts {
 
   /// The `type` row's value in the object table.
   var typeRowValue: String?
+  /// The line of that row.
+  var typeRowLine: Int?
 }
