@@ -23,23 +23,10 @@ private struct DistillerRun {
   private var diagnostics: [Diagnostic] = []
   private(set) var result = DistillResult(resources: [], diagnostics: [], sources: [:])
 
-  /// Folders whose pages repeat others and are often older.
-  private static let ignoredFolders: Set<Substring> = ["abstracts", ".gitbook"]
-
   mutating func read(_ files: [SourceFile]) {
-    let indexes = files.filter { SummaryIndex.isIndex($0.name) }.map(SummaryIndex.init)
-    for file in files where !SummaryIndex.isIndex(file.name) {
-      if file.name.split(separator: "/").dropLast().contains(where: Self.ignoredFolders.contains) {
-        continue
-      }
-      if indexes.contains(where: { $0.folder + "README.md" == file.name }) { continue }
-      if indexes.contains(where: { $0.isOrphan(file.name) }) {
-        diagnostics.append(
-          Diagnostic(
-            .warning, .orphanPage, file: file.name, line: 1,
-            "is linked from no index: its operation is retired and left out"))
-        continue
-      }
+    let selection = PageSelection(files)
+    diagnostics += selection.diagnostics
+    for file in selection.pages {
       switch PageReader.read(file) {
       case .skipped(let diagnostic): diagnostics.append(diagnostic)
       case .schema: readSchema(file)
@@ -72,6 +59,7 @@ private struct DistillerRun {
 
   mutating func assemble(only: Set<String>) {
     diagnostics += ResourceNames.assign(&pages)
+    diagnostics += RetiredPages.drop(from: &pages)
     let proven = Set(
       pages.filter { $0.request != nil || $0.fields != nil }.map(\.resource))
     var byResource: [String: [PageFacts]] = [:]
