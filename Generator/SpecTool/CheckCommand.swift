@@ -45,6 +45,10 @@ struct CheckCommand: ParsableCommand {
     for resource in loaded.resources where provenance.resources[resource.resource] == nil {
       problems.append("provenance.json: error: names no page for \(resource.resource)")
     }
+    for name in provenance.resources.keys.sorted() {
+      guard let distilled = try folder.read("resources/\(name).json") else { continue }
+      problems += provenance.untraced(distilled, of: name)
+    }
     Console.result("\(loaded.resources.count) resources are valid")
     if let pages {
       problems += try compare(provenance, with: pages, folder: folder)
@@ -114,7 +118,8 @@ struct CheckCommand: ParsableCommand {
             + "not compared: \(resources.joined(separator: ", "))")
         continue
       }
-      let result = Distiller.distil(files, only: Set(resources))
+      let result = Distiller.distil(
+        files, only: Set(resources), known: Set(provenance.resources.keys))
       for name in resources {
         compared += 1
         let committed = try folder.read("resources/\(name).json")
@@ -122,6 +127,7 @@ struct CheckCommand: ParsableCommand {
         if committed != distilled {
           problems.append("resources/\(name).json: error: differs from what its pages give")
         }
+        problems += provenance.moved(result, of: name)
       }
       problems += provenance.changed(files, resources: resources, digest: Digest.sha256)
     }
