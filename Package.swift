@@ -23,6 +23,7 @@ let package = Package(
   products: [
     .library(name: "CommerceLayer", targets: ["CommerceLayer"]),
     .library(name: "CommerceLayerAsyncHTTPClient", targets: ["CommerceLayerAsyncHTTPClient"]),
+    .library(name: "CommerceLayerTransportLaws", targets: ["CommerceLayerTransportLaws"]),
     .library(name: "CommerceLayerImporter", targets: ["CommerceLayerImporter"]),
     .library(name: "CommerceLayerSandbox", targets: ["CommerceLayerSandbox"]),
     .plugin(name: "GenerateClient", targets: ["GenerateClient"]),
@@ -44,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -84,12 +86,19 @@ let package = Package(
         .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
       ]),
     .target(
-      name: "Distiller", dependencies: ["Spec", "CLibxml2", "CCmarkGFM"],
+      name: "Distiller", dependencies: ["Spec", "GeneratorCore", "CLibxml2", "CCmarkGFM"],
       path: "Generator/Distiller", swiftSettings: strict),
+    .target(
+      name: "OpenAPIExport", dependencies: ["Spec"], path: "Generator/OpenAPI",
+      swiftSettings: strict),
+    .target(
+      name: "Pulling", dependencies: ["CommerceLayerRuntime", "Distiller", "Spec", httpTypes],
+      path: "Generator/Pulling", swiftSettings: strict),
     .executableTarget(
       name: "cl-spec",
       dependencies: [
-        "Distiller", "Spec", "GeneratorCore",
+        "Distiller", "Spec", "GeneratorCore", "OpenAPIExport", "Pulling",
+        "CommerceLayerRuntime",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
         .product(name: "Crypto", package: "swift-crypto", condition: servers),
       ],
@@ -110,6 +119,17 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio", condition: servers),
         .product(name: "NIOPosix", package: "swift-nio", condition: servers),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras", condition: servers),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: servers),
+      ],
+      swiftSettings: strict),
+    // What every transport promises, as checks against a real socket; for transports of one's own.
+    .target(
+      name: "CommerceLayerTransportLaws",
+      dependencies: [
+        "CommerceLayerRuntime", httpTypes,
+        .product(name: "NIOCore", package: "swift-nio", condition: servers),
+        .product(name: "NIOPosix", package: "swift-nio", condition: servers),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: servers),
       ],
       swiftSettings: strict),
 
@@ -143,6 +163,16 @@ let package = Package(
     .testTarget(
       name: "DistillerTests", dependencies: ["Distiller", "Spec"], swiftSettings: strict),
     .testTarget(
+      name: "SpecToolTests",
+      dependencies: [
+        "cl-spec", "OpenAPIExport", "Pulling", "CommerceLayerRuntime", "Distiller",
+        "Spec", httpTypes,
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
+        .product(name: "NIOCore", package: "swift-nio", condition: servers),
+        .product(name: "NIOPosix", package: "swift-nio", condition: servers),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "RuntimeTests", dependencies: ["CommerceLayerRuntime", httpTypes, logging],
       swiftSettings: strict),
     .testTarget(
@@ -151,9 +181,9 @@ let package = Package(
     .testTarget(
       name: "TransportTests",
       dependencies: [
-        "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", httpTypes,
-        .product(name: "NIOCore", package: "swift-nio", condition: servers),
-        .product(name: "NIOPosix", package: "swift-nio", condition: servers),
+        "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerTransportLaws",
+        httpTypes,
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: servers),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -9,16 +9,21 @@ enum SpecLoading {
     guard FileManager.default.fileExists(atPath: path) else {
       throw ToolFailure("no such folder: \(path)")
     }
-    guard FileManager.default.fileExists(atPath: path + "/service.json") else {
+    guard isWhole(path) else {
       throw ToolFailure("\(path) is no spec folder: it has no service.json")
     }
     return try SpecFolder.load(URL(filePath: path))
   }
 
+  /// Whether a folder holds what all resources share.
+  static func isWhole(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path + "/service.json")
+  }
+
   /// The resources of a folder that holds specs, be it a whole spec or a distiller's output.
   static func resources(_ path: String) throws -> [ResourceSpec] {
     let url = URL(filePath: path)
-    if FileManager.default.fileExists(atPath: path + "/service.json") {
+    if isWhole(path) {
       return try SpecFolder.load(url).resources
     }
     let files = try SpecFolder.jsonFiles(in: url.appending(path: "resources"))

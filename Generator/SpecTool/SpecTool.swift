@@ -2,7 +2,7 @@ internal import ArgumentParser
 
 /// The tool that makes, checks and compares the spec.
 @main
-struct SpecTool: ParsableCommand {
+struct SpecTool: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cl-spec",
     abstract: "Distils the API's documentation into the spec, and checks and compares specs.",
@@ -20,6 +20,6 @@ struct SpecTool: ParsableCommand {
       """,
     subcommands: [
       DistillCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self,
-      CompareCommand.self,
+      CompareCommand.self, ExportCommand.self, PullCommand.self,
     ])
 }
