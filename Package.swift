@@ -23,6 +23,7 @@ let package = Package(
   products: [
     .library(name: "CommerceLayer", targets: ["CommerceLayer"]),
     .library(name: "CommerceLayerAsyncHTTPClient", targets: ["CommerceLayerAsyncHTTPClient"]),
+    .library(name: "CommerceLayerTransportLaws", targets: ["CommerceLayerTransportLaws"]),
     .library(name: "CommerceLayerImporter", targets: ["CommerceLayerImporter"]),
     .library(name: "CommerceLayerSandbox", targets: ["CommerceLayerSandbox"]),
     .plugin(name: "GenerateClient", targets: ["GenerateClient"]),
@@ -44,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -117,6 +119,17 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio", condition: servers),
         .product(name: "NIOPosix", package: "swift-nio", condition: servers),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras", condition: servers),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: servers),
+      ],
+      swiftSettings: strict),
+    // What every transport promises, as checks against a real socket; for transports of one's own.
+    .target(
+      name: "CommerceLayerTransportLaws",
+      dependencies: [
+        "CommerceLayerRuntime", httpTypes,
+        .product(name: "NIOCore", package: "swift-nio", condition: servers),
+        .product(name: "NIOPosix", package: "swift-nio", condition: servers),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: servers),
       ],
       swiftSettings: strict),
 
@@ -168,9 +181,9 @@ let package = Package(
     .testTarget(
       name: "TransportTests",
       dependencies: [
-        "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", httpTypes,
-        .product(name: "NIOCore", package: "swift-nio", condition: servers),
-        .product(name: "NIOPosix", package: "swift-nio", condition: servers),
+        "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerTransportLaws",
+        httpTypes,
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: servers),
       ],
       swiftSettings: strict),
     .testTarget(

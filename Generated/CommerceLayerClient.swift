@@ -22,8 +22,11 @@ public struct CommerceLayerClient: Sendable {
   ) throws {
     api = try APIClient(
       organization: organization, credentials: credentials, configuration: configuration,
-      service: CommerceLayerService.description)
+      service: CommerceLayerService.description, schemas: Self.schemas)
   }
+
+  /// The schemas of all resources, made when a document first needs one it does not name.
+  private static let schemas = SchemaCatalog { CommerceLayerService.schemas }
 
   /// A client that sends its calls through `api`.
   public init(api: APIClient) { self.api = api }

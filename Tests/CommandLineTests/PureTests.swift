@@ -22,6 +22,10 @@ private typealias ExitStatus = cl_import.ExitStatus
     #expect(ExitStatus(CommerceLayerError(kind, "x", status: status)) == code)
   }
 
+  @Test func cancellationIsAnInterruption() {
+    #expect(Failure(CancellationError()).status == .interrupted)
+  }
+
   @Test func theCodesAreThoseOfTheTable() {
     let codes = Set(ExitStatus.allCases.map(\.rawValue))
     #expect(codes == [0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78, 130, 143])

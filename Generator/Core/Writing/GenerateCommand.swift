@@ -81,9 +81,7 @@ public struct GenerateCommand: Sendable, Hashable {
         service: SpecFolder.load(service: service))
     }
     let changes = try OutputFolder(output).update(to: Generator.files(for: spec))
-    let warnings = spec.staleCorrections.map {
-      "\($0.file): warning: at \($0.pointer): \($0.message)"
-    }
+    let warnings = spec.staleCorrections.map { $0.text(as: "warning") }
     guard !isQuiet else { return warnings }
     let pruned = changes.pruned.isEmpty ? "" : ", removed \(changes.pruned.count)"
     return warnings + [

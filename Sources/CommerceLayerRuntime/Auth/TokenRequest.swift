@@ -17,17 +17,13 @@ struct TokenRequest: Sendable {
     let context = CallContext(
       id: configuration.makeRequestID(), method: .post, path: Self.path,
       isIdempotent: asking.isRepeatable)
-    do {
-      let answer = try await sender.send(
-        AttemptSender.Job(
-          request: request, body: RequestBody(JSONValue.object(asking.body).bytes),
-          context: context, rate: { .token }, policy: configuration.retry,
-          timeout: configuration.timeouts.total, limit: Self.maximumResponseBytes))
-      return try Self.read(answer)
-    } catch let error as CommerceLayerError {
-      // What the endpoint says may repeat what it was sent.
-      throw error.hiding(asking.secrets)
-    }
+    let answer = try await sender.send(
+      AttemptSender.Job(
+        request: request, body: RequestBody(JSONValue.object(asking.body).bytes),
+        context: context, rate: { .token }, policy: configuration.retry,
+        timeout: configuration.timeouts.total, limit: Self.maximumResponseBytes,
+        secrets: { asking.secrets }))
+    return try Self.read(answer)
   }
 
   private var request: HTTPRequest {

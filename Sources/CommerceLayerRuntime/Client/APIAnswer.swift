@@ -8,6 +8,10 @@ struct APIAnswer: Sendable {
   let attempts: Int
   /// The client's id of the call.
   var callID: String?
+  /// What included resources are checked against.
+  var schemas: SchemaCatalog?
+  /// What was sent and must not be shown, should the answer repeat it.
+  var secrets: [Secret] = []
   /// Whether an earlier attempt of the same call may have been processed.
   var earlierMayHaveHappened = false
   /// Whether it is a failure that leaves open what became of a request that must not be repeated.
@@ -30,7 +34,7 @@ struct APIAnswer: Sendable {
   }
 
   func context(_ label: String) -> Document.Context {
-    Document.Context(request: label, requestID: requestID, status: status)
+    Document.Context(request: label, requestID: requestID, status: status, schemas: schemas)
   }
 
   var retryAfter: Duration? {
@@ -87,7 +91,7 @@ struct APIAnswer: Sendable {
     var error = error
     error.callID = callID
     error.headers = LogPolicy.allowed(headers)
-    return error
+    return error.hiding(secrets)
   }
 
   /// How many bytes of what is no document an error shows.

@@ -24,16 +24,19 @@ public final class APIClient: Sendable {
   static let mediaType = "application/vnd.api+json"
 
   /// A client for one organization.
-  /// - Parameter service: the service's limits; without it no rate limit is known.
+  /// - Parameters:
+  ///   - service: the service's limits; without it no rate limit is known.
+  ///   - schemas: the schemas of all types; without them resources that are sent along with others
+  ///     are not checked against any.
   /// - Throws: an error of kind `configuration` when `organization` is no slug, or the configuration
   ///   makes no sense.
   public init(
     organization: String, credentials: Credentials, configuration: ClientConfiguration = .init(),
-    service: ServiceDescription? = nil
+    service: ServiceDescription? = nil, schemas: SchemaCatalog? = nil
   ) throws {
     core = try ClientCore(
       organization: organization, credentials: credentials, configuration: configuration,
-      service: service)
+      service: service, schemas: schemas)
     options = RequestOptions()
     recorder = nil
   }
@@ -73,9 +76,10 @@ public final class APIClient: Sendable {
     reporter.tell(.callStarted, context)
     reporter.trace(context, parameters: call.parameters)
     do {
-      let answer = try await CallDelivery(
+      var answer = try await CallDelivery(
         core: core, call: call, context: context, options: options, start: start
       ).deliver()
+      answer.schemas = core.schemas
       recorder?.record(answer)
       reporter.tell(.callEnded, context) {
         ($0.status, $0.duration) = (answer.status, time.now() - start)

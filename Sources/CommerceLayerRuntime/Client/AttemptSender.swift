@@ -27,6 +27,8 @@ struct AttemptSender: Sendable {
     var prepare: (@Sendable () async throws -> Void)?
     /// Adds credentials, after all middleware.
     var authorize: (@Sendable (HTTPRequest) async throws -> HTTPRequest)?
+    /// What is sent that no error may show.
+    var secrets: @Sendable () -> [Secret] = { [] }
     var middleware: [any ClientMiddleware] = []
   }
 
@@ -197,7 +199,7 @@ struct AttemptSender: Sendable {
         return .answer(
           APIAnswer(
             status: response.head.status.code, headers: response.head.headerFields, bytes: bytes,
-            attempts: context.attempt, callID: context.id))
+            attempts: context.attempt, callID: context.id, secrets: job.secrets()))
       }
     } catch let error as TransportError {
       return .failed(error)

@@ -54,7 +54,7 @@ struct CallDelivery: Sendable {
     let inner = last.answer
     return APIAnswer(
       status: response.head.status.code, headers: response.head.headerFields, bytes: bytes,
-      attempts: inner?.attempts ?? 0, callID: context.id,
+      attempts: inner?.attempts ?? 0, callID: context.id, secrets: inner?.secrets ?? [],
       earlierMayHaveHappened: inner?.earlierMayHaveHappened ?? false,
       isOutcomeUnknown: inner?.isOutcomeUnknown ?? false)
   }
@@ -63,7 +63,7 @@ struct CallDelivery: Sendable {
   /// processed. A missing permission stays missing.
   private func attempts(_ request: HTTPRequest, _ body: RequestBody?) async throws -> APIAnswer {
     let core = self.core
-    let sent = Mutex<Secret?>(nil)
+    let sent = SentToken()
     var policy = options.retry ?? configuration.retry
     policy.maximumRetries = options.maximumRetries ?? policy.maximumRetries
     var refused: (token: Secret, error: CommerceLayerError)?
@@ -88,14 +88,15 @@ struct CallDelivery: Sendable {
       }
       job.authorize = { request in
         let token = try await core.tokens.token()
-        sent.withLock { $0 = token }
+        sent.secret = token
         return try core.authorize(request, with: token)
       }
+      job.secrets = { [sent.secret].compactMap(\.self) }
       var answer = try await core.sender.send(job)
       mayHaveHappened = mayHaveHappened || answer.earlierMayHaveHappened
       answer.earlierMayHaveHappened = mayHaveHappened
       made = answer.attempts
-      guard answer.status == 401, refused == nil, let token = sent.withLock({ $0 }) else {
+      guard answer.status == 401, refused == nil, let token = sent.secret else {
         return answer
       }
       let error = answer.error(label: call.label)
@@ -109,6 +110,15 @@ struct CallDelivery: Sendable {
     cause.unknownOutcome(
       "it is unknown whether the request was processed",
       write: UnconfirmedWrite(call, service: core.service))
+  }
+}
+
+/// The token that the last attempt was sent with.
+private final class SentToken: Sendable {
+  private let last = Mutex<Secret?>(nil)
+  var secret: Secret? {
+    get { last.withLock { $0 } }
+    set { last.withLock { $0 = newValue } }
   }
 }
 

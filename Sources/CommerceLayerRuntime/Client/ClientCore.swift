@@ -6,6 +6,8 @@ final class ClientCore: Sendable {
   let endpoint: ServiceEndpoint
   let configuration: ClientConfiguration
   let service: ServiceDescription?
+  /// What included resources are checked against.
+  let schemas: SchemaCatalog?
   let userAgent: String
   let sender: AttemptSender
   let tokens: TokenStore
@@ -20,13 +22,14 @@ final class ClientCore: Sendable {
 
   init(
     organization: String, credentials: Credentials, configuration: ClientConfiguration,
-    service: ServiceDescription?
+    service: ServiceDescription?, schemas: SchemaCatalog? = nil
   ) throws {
     try configuration.retry.validate()
     userAgent = try configuration.userAgent()
     endpoint = try configuration.endpoint ?? .production(organization: organization)
     self.configuration = configuration
     self.service = service
+    self.schemas = schemas
     let reporter = Reporter(configuration)
     sender = AttemptSender(
       configuration: configuration,
