@@ -52,7 +52,8 @@ final class RecordingService: Sendable {
     if request.method == .delete { return (head, []) }
     let isPage = request.method == .get && path == collection
     let answer: JSONValue =
-      isPage ? ["data": [document], "meta": ["record_count": 1, "page_count": 1]] : ["data": document]
+      isPage
+      ? ["data": [document], "meta": ["record_count": 1, "page_count": 1]] : ["data": document]
     return (head, Array(try JSONEncoder().encode(answer)))
   }
 }

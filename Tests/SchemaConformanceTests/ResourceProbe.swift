@@ -69,7 +69,9 @@ struct QueryNames {
   /// Statics that gave another name than that of their wire name.
   var wrong: [String] = []
 
-  fileprivate mutating func note(_ wire: String, _ name: String, in list: WritableKeyPath<Self, [String]>) {
+  fileprivate mutating func note(
+    _ wire: String, _ name: String, in list: WritableKeyPath<Self, [String]>
+  ) {
     self[keyPath: list].append(name)
     if wire != name { wrong.append("\(name) instead of \(wire)") }
   }
@@ -134,7 +136,9 @@ struct Seen {
     note(wire, value.map { .string(ISO8601.text($0)) })
   }
   mutating func object(_ wire: String, _ value: JSONValue?) { note(wire, value) }
-  mutating func array(_ wire: String, _ value: [JSONValue]?) { note(wire, value.map { .array($0) }) }
+  mutating func array(_ wire: String, _ value: [JSONValue]?) {
+    note(wire, value.map { .array($0) })
+  }
   mutating func one(_ wire: String, _ value: (some Resource)?) {
     relationships[wire] = value.map { [$0.id] }
   }

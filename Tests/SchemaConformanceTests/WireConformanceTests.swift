@@ -9,13 +9,12 @@ import Testing
     let schema = resource.schema
     let query = resource.probe.queryNames()
     #expect(query.wrong == [])
-    #expect(query.filters.sorted() == Self.filters(of: schema).sorted())
+    expectSame(query.filters, Self.filters(of: schema))
     let sortable = schema.attributes.filter(\.isSortable).map(\.name)
-    #expect(query.sorts.sorted() == (sortable + (schema.sortsByID ? ["id"] : [])).sorted())
+    expectSame(query.sorts, sortable + (schema.sortsByID ? ["id"] : []))
     let readable = schema.attributes.filter { $0.isReadable && $0.name != "type" }.map(\.name)
-    #expect(query.fields.sorted() == (readable + schema.relationships.map(\.name)).sorted())
-    #expect(
-      query.includes.sorted() == schema.relationships.filter(\.isIncludable).map(\.name).sorted())
+    expectSame(query.fields, readable + schema.relationships.map(\.name))
+    expectSame(query.includes, schema.relationships.filter(\.isIncludable).map(\.name))
   }
 
   @Test(arguments: Probed.all.filter { $0.schema.operation(.list) != nil })
@@ -25,11 +24,10 @@ import Testing
     try await resource.probe.listEverything(service.client())
     let request = try #require(service.requests.first)
     #expect(request.method == "GET" && request.path == schema.operation(.list)?.path)
-    #expect(request.filters.sorted() == Self.filters(of: schema).sorted())
+    expectSame(request.filters, Self.filters(of: schema))
     let sorts = request.value("sort")?.split(separator: ",").map(String.init) ?? []
     let sortable = schema.attributes.filter(\.isSortable).map(\.name)
-    #expect(
-      sorts.sorted() == (sortable + (schema.sortsByID ? ["id"] : [])).map { "-\($0)" }.sorted())
+    expectSame(sorts, (sortable + (schema.sortsByID ? ["id"] : [])).map { "-\($0)" })
     #expect(request.value("page[number]") == "2" && request.value("page[size]") == "25")
   }
 
@@ -140,6 +138,16 @@ import Testing
 
   // MARK: - Expectations
 
+  /// Both hold the same names, each once; says which are missing or too many.
+  private func expectSame(
+    _ found: [String], _ wanted: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let (found, wanted, count) = (Set(found), Set(wanted), found.count)
+    #expect(wanted.subtracting(found).sorted() == [], "missing", sourceLocation: sourceLocation)
+    #expect(found.subtracting(wanted).sorted() == [], "too many", sourceLocation: sourceLocation)
+    #expect(count == found.count, "twice", sourceLocation: sourceLocation)
+  }
+
   /// The one request has the method and the path of the schema.
   @discardableResult
   private func expect(
@@ -151,7 +159,8 @@ import Testing
     let request = try #require(requests.first)
     #expect(request.method == operation.method)
     #expect(request.path == operation.path.replacing(":id", with: "some-id"))
-    #expect(schema.isSingleton != operation.path.contains(":id") || kind == .list || kind == .create)
+    #expect(
+      schema.isSingleton != operation.path.contains(":id") || kind == .list || kind == .create)
     return request
   }
 
@@ -164,7 +173,8 @@ import Testing
     for attribute in schema.attributes {
       guard let how = attribute[keyPath: requirement] else { continue }
       let stays = attribute.isTrigger || attribute.isRows || how == .required
-      let value = attribute.isRows ? JSONValue.string(SampleValue.rowsText) : SampleValue.json(attribute)
+      let value =
+        attribute.isRows ? JSONValue.string(SampleValue.rowsText) : SampleValue.json(attribute)
       attributes.append((attribute.name, cleared && !stays ? .null : value))
     }
     #expect(data["attributes"] == .object(JSONObject(attributes)))

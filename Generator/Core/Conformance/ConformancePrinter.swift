@@ -84,7 +84,9 @@ private enum ProbedValue: CaseIterable {
     }
   }
 
-  var generics: Code { self == .openEnum ? "<Root: Resource, Value: OpenEnum>" : "<Root: Resource>" }
+  var generics: Code {
+    self == .openEnum ? "<Root: Resource, Value: OpenEnum>" : "<Root: Resource>"
+  }
 
   var sample: Code {
     switch self {

@@ -102,7 +102,8 @@ struct ResourceProbePrinter {
         guard let name = planner.names.member(wire) else { continue }
         if relationship.filter == true {
           writer.line(
-            "query.filter(\(literal: wire + "_id"), everyPredicate(of: Filter<\(type)>.\(name).id))")
+            "query.filter(\(literal: wire + "_id"), everyPredicate(of: Filter<\(type)>.\(name).id))"
+          )
         }
         writer.line("query.field(\(literal: wire), .\(name))")
         if relationship.include == true {
@@ -202,7 +203,7 @@ struct ResourceProbePrinter {
           let value = Self.sample(
             argument.type, wire: argument.wire,
             values: spec.attributes[argument.wire]?.values ?? [], clearing: clearing)
-          writer.line("\(argument.name): \(value)\(end)")
+          writer.line("\(label: argument.name): \(value)\(end)")
         }
       }
       writer.line(")")
