@@ -80,6 +80,10 @@ let package = Package(
     .plugin(
       name: "GenerateClient", capability: .buildTool(), dependencies: ["cl-generate"],
       path: "Generator/Plugin"),
+    // For the tests of this package alone; no product has it.
+    .plugin(
+      name: "GenerateConformanceTests", capability: .buildTool(), dependencies: ["cl-generate"],
+      path: "Generator/ConformancePlugin"),
     .plugin(
       name: "GenerateClientCommand",
       capability: .command(
@@ -220,6 +224,9 @@ let package = Package(
     .testTarget(
       name: "CommerceLayerTests", dependencies: ["CommerceLayer", "Spec", httpTypes],
       swiftSettings: strict),
+    .testTarget(
+      name: "SchemaConformanceTests", dependencies: ["CommerceLayer", httpTypes],
+      swiftSettings: strict, plugins: ["GenerateConformanceTests"]),
     .testTarget(
       name: "TransportTests",
       dependencies: [
