@@ -243,7 +243,7 @@ let package = Package(
       dependencies: ["CommerceLayerImporter", "CommerceLayerSandbox"], swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["cl-import", "cl-spec", "cl-generate", "CommerceLayerSandbox"],
+      dependencies: ["cl-import", "cl-spec", "CommerceLayerSandbox"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
