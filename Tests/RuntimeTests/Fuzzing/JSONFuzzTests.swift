@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func noMutationIsReadAgainstTheGrammar() throws {
-    let count = Self.number("CL_FUZZ_COUNT", 4_000)
+    let count = Self.number("CL_FUZZ_COUNT", 10_000)
     let seed = Self.number("CL_FUZZ_SEED", 1)
     var mutator = Mutator(corpus: try Self.corpus(), seed: UInt64(bitPattern: Int64(seed)))
     for round in 0..<count {

@@ -58,7 +58,7 @@ struct Mutator {
   }
 
   private mutating func mutate(_ text: inout [UInt8]) {
-    switch Int.random(in: 0..<9, using: &random) {
+    switch Int.random(in: 0..<10, using: &random) {
     case 0:
       if let index = text.indices.randomElement(using: &random) {
         text[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
@@ -77,6 +77,13 @@ struct Mutator {
       let other = corpus.randomElement(using: &random) ?? []
       text.replaceSubrange(range(text, 64), with: other[range(other, 128)])
     case 7: text.removeSubrange(place(text)...)
+    case 8:
+      // One punctuation mark for another.
+      let marks = Array("[]{},:\"".utf8)
+      let places = text.indices.filter { marks.contains(text[$0]) }
+      if let place = places.randomElement(using: &random) {
+        text[place] = marks.randomElement(using: &random) ?? 0
+      }
     default:
       // Something that stands in brackets, in more brackets.
       let piece = range(text, 256)

@@ -74,7 +74,9 @@ import Testing
     #expect(found.kind == kind)
     #expect(found.line == line)
     #expect(found.column == column)
-    if kind != .unexpectedEnd, kind != .trailingContent { #expect(found.pointer.utf8.elementsEqual(pointer.utf8)) }
+    if kind != .unexpectedEnd, kind != .trailingContent {
+      #expect(found.pointer.utf8.elementsEqual(pointer.utf8))
+    }
   }
 
   @Test func refusesBytesThatAreNotUTF8() {
@@ -99,6 +101,34 @@ import Testing
     #expect(error("[[[]]]", limits: limits)?.kind == .tooDeep)
     #expect(error("[1,2,3]", limits: limits)?.kind == .tooLarge)
     #expect(error(String(repeating: " ", count: 101), limits: limits)?.kind == .tooLarge)
+  }
+
+  @Test(arguments: [
+    "[}", "{]", "[1}", #"{"a":1]"#, #"{"a":[}"#, #"[{"a":1]]"#, #"{"attributes":{"a":[1}}}"#,
+    #"{"attributes":{"a":{"b":1]}}"#, "[1 2]", #"{"a" 1}"#, #"{"a":1 "b":2}"#, #"["a":1]"#,
+    #"{1:2}"#,
+  ])
+  func refusesWhatDoesNotFitTogether(text: String) {
+    #expect(error(text)?.kind == .unexpectedByte)
+    #expect(throws: JSONError.self) { try JSONDocument(parsingResources: Array(text.utf8)) }
+  }
+
+  /// Every character that must be escaped, at every place of the writer's eight-byte step.
+  @Test func escapesEveryControlCharacterAtEveryOffset() throws {
+    for code in UInt8(0)..<0x80 {
+      for place in 0..<9 {
+        let text = String(repeating: "x", count: place) + String(Unicode.Scalar(code)) + "yyyyyyyy"
+        let long = text + String(repeating: "é", count: 20_000)
+        for text in place == 0 ? [text, long] : [text] {
+          let written = JSONValue.array([.string(text)]).bytes
+          #expect(written.allSatisfy { $0 >= 0x20 })
+          #expect(try JSONDocument(parsing: written).root.elements.map(\.string) == [text])
+          var writer = JSONWriter()
+          writer.write(text)
+          #expect(writer.bytes == Array(written.dropFirst().dropLast()))
+        }
+      }
+    }
   }
 
   @Test func writesWhatItReads() throws {
