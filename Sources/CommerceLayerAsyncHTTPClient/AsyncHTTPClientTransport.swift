@@ -35,6 +35,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
   private let direct: HTTPClient
   private let proxied: HTTPClient?
   private let proxies: ProxySettings
+  private let idle: Duration
 
   /// A transport with connections of its own.
   /// - Parameters:
@@ -74,6 +75,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
       proxied = nil
     }
     self.proxies = proxies
+    self.idle = timeouts.idle
   }
 
   deinit {
@@ -98,15 +100,12 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     try TransportRules.check(request)
     // AsyncHTTPClient sends what a task asks for that is cancelled already.
     try Task.checkCancellation()
-    let outgoing = try Self.clientRequest(request, body: body)
+    var outgoing = try Self.clientRequest(request)
     let client = try client(for: request)
     let deadline = NIODeadline.now() + .nanoseconds(timeouts.exchange.wholeNanoseconds)
-    let response: HTTPClientResponse
-    do {
-      response = try await client.execute(outgoing, deadline: deadline)
-    } catch {
-      throw TransportErrors.translate(error)
-    }
+    let progress = UploadProgress()
+    outgoing.body = body.map { Self.outgoingBody($0, progress) }
+    let response = try await execute(outgoing, with: client, deadline: deadline, progress)
     guard (100...999).contains(response.status.code) else {
       throw TransportError(.broken, "the answer is not HTTP")
     }
@@ -122,6 +121,39 @@ public final class AsyncHTTPClientTransport: ClientTransport {
       body: ResponseBody(Parts(body: response.body, deadline: deadline, owner: self)))
   }
 
+  /// AsyncHTTPClient's own limits do not count while a server takes nothing of a request's content.
+  private func execute(
+    _ request: HTTPClientRequest, with client: HTTPClient, deadline: NIODeadline,
+    _ progress: UploadProgress
+  ) async throws -> HTTPClientResponse {
+    let call = Task { try await client.execute(request, deadline: deadline) }
+    let watch =
+      request.body == nil
+      ? nil : Task { [idle] in if try await progress.stalls(for: idle) { call.cancel() } }
+    defer { watch?.cancel() }
+    do {
+      return try await withTaskCancellationHandler {
+        try await call.value
+      } onCancel: {
+        call.cancel()
+      }
+    } catch {
+      try Task.checkCancellation()
+      if progress.hasStalled {
+        throw TransportError(.timeout, "the content of the request was not taken in time")
+      }
+      throw TransportErrors.translate(error)
+    }
+  }
+
+  private static func outgoingBody(
+    _ body: RequestBody, _ progress: UploadProgress
+  ) -> HTTPClientRequest.Body {
+    .stream(
+      OutgoingParts(body: body, progress: progress),
+      length: body.length.map { .known(Int64($0)) } ?? .unknown)
+  }
+
   private func client(for request: HTTPRequest) throws(TransportError) -> HTTPClient {
     // Plain HTTP goes to this machine only, and never by a proxy.
     guard request.scheme == "https", let authority = request.authority else { return direct }
@@ -133,7 +165,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
   }
 
   private static func clientRequest(
-    _ request: HTTPRequest, body: RequestBody?
+    _ request: HTTPRequest
   ) throws(TransportError) -> HTTPClientRequest {
     guard let scheme = request.scheme, let authority = request.authority, let path = request.path
     else { throw TransportError(.invalidRequest, "the request has no URL") }
@@ -142,47 +174,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     for field in request.headerFields {
       outgoing.headers.add(name: field.name.canonicalName, value: field.value)
     }
-    if let body {
-      if let bytes = body.bytes {
-        outgoing.body = .bytes(ByteBuffer(bytes: bytes))
-      } else {
-        let parts = body.makeStream().map { ByteBuffer(bytes: $0) }
-        outgoing.body = .stream(parts, length: body.length.map { .known(Int64($0)) } ?? .unknown)
-      }
-    }
     return outgoing
-  }
-}
-
-/// The parts of an answer's content, read only as fast as they are asked for.
-private struct Parts: AsyncSequence, Sendable {
-  let body: HTTPClientResponse.Body
-  /// AsyncHTTPClient's own deadline ends with the head.
-  let deadline: NIODeadline
-  /// Keeps the connections open until the body is read.
-  let owner: AsyncHTTPClientTransport
-
-  func makeAsyncIterator() -> Iterator {
-    Iterator(base: body.makeAsyncIterator(), deadline: deadline, owner: owner)
-  }
-
-  struct Iterator: AsyncIteratorProtocol {
-    var base: HTTPClientResponse.Body.AsyncIterator
-    let deadline: NIODeadline
-    let owner: AsyncHTTPClientTransport
-
-    mutating func next() async throws -> [UInt8]? {
-      // Looked at with each part: what sends too slowly for the deadline sends parts, or runs into
-      // the idle limit.
-      guard NIODeadline.now() < deadline else {
-        throw TransportError(.timeout, "no complete answer in time")
-      }
-      do {
-        return try await base.next().map { Array($0.readableBytesView) }
-      } catch {
-        throw TransportErrors.translate(error)
-      }
-    }
   }
 }
 

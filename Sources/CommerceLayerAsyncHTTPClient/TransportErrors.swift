@@ -19,6 +19,7 @@ enum TransportErrors {
   static func translate(_ error: any Error) -> any Error {
     switch error {
     case is CancellationError, is TransportError: return error
+    case let error as OutgoingParts.MakingFailed: return error.underlying
     case let error as HTTPClientError: return translate(client: error)
     case NIOHTTPDecompression.DecompressionError.limit:
       return TransportError(

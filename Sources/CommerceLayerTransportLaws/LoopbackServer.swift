@@ -43,6 +43,7 @@ package final class LoopbackServer: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
           for try await connection in connections {
             let number = log.accepted.add()
+            log.channels.withLock { $0.append(connection.channel) }
             group.addTask {
               try? await connection.executeThenClose { inbound, _ in
                 try await script(
@@ -63,6 +64,8 @@ package final class LoopbackServer: Sendable {
 
   package func stop() async {
     accepting.cancel()
+    // A script that writes to a client who does not read hears of nothing else.
+    for channel in log.channels.withLock({ $0 }) { channel.close(promise: nil) }
     await accepting.value
   }
 
@@ -88,6 +91,7 @@ package struct LoopbackRequest: Sendable {
 final class LoopbackLog: Sendable {
   let accepted = Counter()
   let requests = Mutex<[LoopbackRequest]>([])
+  let channels = Mutex<[any Channel]>([])
 }
 
 /// Listens and never accepts. Once its queue is full the system answers no further attempt to

@@ -43,15 +43,32 @@ public struct TransportSubject: Sendable, CustomStringConvertible {
 
   /// What it is called in messages.
   public let name: String
-  /// Laws the transport is known not to keep, by name, and why. They are checked too: an exception
-  /// that is not needed is itself reported.
-  public let exceptions: [String: String]
+  /// A law that a transport is known not to keep, and why.
+  public struct Exception: Sendable, Hashable {
+    /// Why.
+    public let reason: String
+    /// Whether checking the law would end the process.
+    public let isFatal: Bool
+
+    /// An exception that is checked too: one that is not needed is itself reported.
+    public static func because(_ reason: String) -> Exception {
+      Exception(reason: reason, isFatal: false)
+    }
+
+    /// An exception that cannot be checked in the process that finds out about it.
+    public static func endsTheProcess(_ reason: String) -> Exception {
+      Exception(reason: reason, isFatal: true)
+    }
+  }
+
+  /// Laws the transport is known not to keep, by name.
+  public let exceptions: [String: Exception]
   let wiring: Wiring
 
   /// A transport that speaks to sockets.
   /// - Parameter make: makes a fresh one with these limits.
   public init(
-    _ name: String, exceptions: [String: String] = [:],
+    _ name: String, exceptions: [String: Exception] = [:],
     _ make: @escaping @Sendable (Timeouts) -> any ClientTransport
   ) {
     self.name = name
@@ -95,10 +112,13 @@ public func checkTransport(
   _ subject: TransportSubject, _ law: TransportLaw, limit: Duration = .seconds(60)
 ) async throws {
   guard subject.isSubject(to: law) else { return }
+  let exception = subject.exceptions[law.name]
+  if exception?.isFatal == true { return }
   let violation = await violation(of: law, by: subject, limit: limit)
-  if let reason = subject.exceptions[law.name] {
+  if let exception {
     if violation == nil {
-      throw LawViolation("\(law) is kept by \(subject), although it is excepted: \(reason)")
+      throw LawViolation(
+        "\(law) is kept by \(subject), although it is excepted: \(exception.reason)")
     }
     return
   }

@@ -6,12 +6,38 @@ import CommerceLayerTransportLaws
 enum Subjects {
   static let all = [urlSession, asyncHTTPClient, inProcess]
 
-  static let urlSession = TransportSubject("URLSession", exceptions: [:]) { _ in
+  static let urlSession = TransportSubject("URLSession", exceptions: urlSessionExceptions) { _ in
     URLSessionTransport()
   }
 
+  #if canImport(FoundationNetworking)
+    private static let urlSessionExceptions: [String: TransportSubject.Exception] = [
+      "dropsTrailers": .endsTheProcess("Foundation stops the process when trailers come"),
+      "anEndAfterAnInterimAnswerIsBroken": .endsTheProcess(
+        "Foundation stops the process when a connection ends after an interim answer"),
+      "anEndAmidTheHeadIsBroken": .endsTheProcess(
+        "Foundation stops the process when a connection ends amid a head"),
+      "refusesLengthsThatAreNoNumbers": .because("libcurl reads the digits it finds"),
+      "refusesTruncatedPacking": .because("libcurl does not notice; the JSON reader does"),
+      "aBombThatIsReadIsTooLarge": .because(
+        "Foundation does not say how much came packed: only the limit of the reader counts"),
+      "refusesContradictingLengths": .because("libcurl takes the last length"),
+      "noConnectionInTimeIsUnsent": .because("the idle limit counts, and ends it as a timeout"),
+      "aSlowReaderHoldsTheServerBack": .because(
+        "Foundation cannot be held back; up to 64 MiB pile up"),
+    ]
+  #else
+    private static let urlSessionExceptions: [String: TransportSubject.Exception] = [:]
+  #endif
+
   static let asyncHTTPClient = TransportSubject("AsyncHTTPClient", exceptions: [:]) {
     AsyncHTTPClientTransport(timeouts: $0, proxies: .none)
+  }
+
+  /// Checks a law that URLSession is excepted from because it would end the process.
+  static func checkFatal(_ name: String) async throws {
+    guard let law = TransportLaw.all.first(where: { $0.name == name }) else { return }
+    try await checkTransport(TransportSubject("URLSession") { _ in URLSessionTransport() }, law)
   }
 
   static let inProcess = TransportSubject(inProcess: "in-process") { InProcessTransport($0) }

@@ -179,7 +179,7 @@ final class URLSessionExchange: Sendable {
     switch error.code {
     case .cancelled: return CancellationError()
     case .badURL: return TransportError(.invalidRequest, text)
-    case .timedOut: return TransportError(.timeout, text)
+    case .timedOut: return TransportError(.timeout, "no answer in time")
     case let code where unsent.contains(code): return TransportError(.connect, text)
     default: return TransportError(.broken, text)
     }

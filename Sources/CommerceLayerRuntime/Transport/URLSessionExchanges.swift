@@ -33,6 +33,10 @@ final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
     _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
     completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
   ) {
+    // On Linux an interim answer comes by this way too, before the answer itself.
+    if let interim = response as? HTTPURLResponse, (100..<200).contains(interim.statusCode) {
+      return completionHandler(.allow)
+    }
     let head = Self.head(response)
     exchange(dataTask)?.settle(head)
     if case .success = head { completionHandler(.allow) } else { completionHandler(.cancel) }
@@ -69,6 +73,8 @@ final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
     _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
   ) {
     let ended = running.withLock { $0.removeValue(forKey: task.taskIdentifier) }
+    // Foundation on Linux reports no head for a redirect that leads nowhere.
+    if error == nil, let response = task.response { ended?.settle(Self.head(response)) }
     ended?.complete(error)
   }
 }

@@ -18,8 +18,8 @@ public import HTTPTypes
 ///   Apple platforms.
 /// - On Linux every request that is not GET or HEAD has a connection of its own: libcurl sends a
 ///   request again by itself when a connection that was used before breaks.
-/// - Proxies are the system's, and there is no way around them but `no_proxy`. On Linux libcurl reads
-///   `https_proxy`, `all_proxy` and `no_proxy`; plain HTTP that would go by a proxy is refused.
+/// - Proxies are the system's on Apple platforms. On Linux a request that would go by a proxy of the
+///   environment is refused: Foundation there takes the proxy's word for the answer.
 public final class URLSessionTransport: ClientTransport {
   private let shared = URLSessionLane()
 
@@ -32,9 +32,7 @@ public final class URLSessionTransport: ClientTransport {
   ) async throws -> TransportResponse {
     try TransportRules.check(request)
     #if canImport(FoundationNetworking)
-      if request.scheme == "http" {
-        try SystemProxy.checkPlainRoute(request, ProcessInfo.processInfo.environment)
-      }
+      try SystemProxy.check(request, ProcessInfo.processInfo.environment)
     #endif
     try Task.checkCancellation()
     var urlRequest = try Self.urlRequest(request)
@@ -57,7 +55,8 @@ public final class URLSessionTransport: ClientTransport {
     }
     let task = lane.task(for: urlRequest, exchange: exchange)
     if lane !== shared { lane.finish() }
-    exchange.whenEnded { task.cancel() }
+    // Foundation on Linux waits for a busy session before it cancels; nobody here has to.
+    exchange.whenEnded { DispatchQueue.global().async { task.cancel() } }
     let limit = Task {
       try await Task.sleep(for: min(timeouts.exchange, Self.longest))
       exchange.fail(TransportError(.timeout, "no complete answer in time"))

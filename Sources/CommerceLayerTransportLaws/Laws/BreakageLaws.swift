@@ -7,6 +7,10 @@ extension TransportLaw {
     TransportLaw("aBrokenExchangeIsNotUnsent", BreakageLaws.aBrokenExchangeIsNotUnsent),
     TransportLaw(
       "aResetBeforeAcceptingIsNotAnAnswer", BreakageLaws.aResetBeforeAcceptingIsNotAnAnswer),
+    TransportLaw("anEndAmidTheHeadIsBroken", BreakageLaws.anEndAmidTheHeadIsBroken),
+    TransportLaw("aResetAmidTheHeadIsBroken", BreakageLaws.aResetAmidTheHeadIsBroken),
+    TransportLaw(
+      "anEndAfterAnInterimAnswerIsBroken", BreakageLaws.anEndAfterAnInterimAnswerIsBroken),
     TransportLaw("anAnswerThatBreaksOffIsBroken", BreakageLaws.anAnswerThatBreaksOffIsBroken),
   ]
 }
@@ -36,24 +40,6 @@ enum BreakageLaws {
         }
       ),
       ("after the request", { _ = try await $0.readRequest() }),
-      (
-        "after an interim answer",
-        {
-          _ = try await $0.readRequest(); try await $0.send("HTTP/1.1 100 Continue\r\n\r\n")
-        }
-      ),
-      (
-        "amid the status line",
-        {
-          _ = try await $0.readRequest(); try await $0.send("HTTP/1.1 20")
-        }
-      ),
-      (
-        "amid the headers",
-        {
-          _ = try await $0.readRequest(); try await $0.send("HTTP/1.1 200 OK\r\nX-Re")
-        }
-      ),
     ]
     for (name, stage) in stages {
       for isReset in [false, true] {
@@ -71,6 +57,35 @@ enum BreakageLaws {
         }
       }
     }
+  }
+
+  /// An answer that ends amid its status line or its headers is broken.
+  static func anEndAmidTheHeadIsBroken(_ bench: LawBench) async throws {
+    for text in [
+      "HTTP/1.1 20", "HTTP/1.1 200 OK\r\nX-Re", "HTTP/1.1 200 OK\r\nX-Request-Id: r\r\n",
+    ] {
+      let outcome = try await bench.outcome(answering: text, .post)
+      try require(outcome.kind == .broken, "'\(text.debugDescription)' ended with \(outcome)")
+    }
+  }
+
+  /// An answer that is reset amid its status line or its headers is broken.
+  static func aResetAmidTheHeadIsBroken(_ bench: LawBench) async throws {
+    for text in ["HTTP/1.1 20", "HTTP/1.1 200 OK\r\nX-Re"] {
+      let server = try await bench.serve { connection in
+        guard try await connection.readRequest() != nil else { return }
+        try await connection.send(text)
+        try await connection.reset()
+      }
+      let outcome = await bench.outcome(try bench.transport(), .to(server.port, .post))
+      try require(outcome.kind == .broken, "'\(text.debugDescription)' ended with \(outcome)")
+    }
+  }
+
+  /// A connection that ends after `100 Continue` is broken like any other.
+  static func anEndAfterAnInterimAnswerIsBroken(_ bench: LawBench) async throws {
+    let outcome = try await bench.outcome(answering: "HTTP/1.1 100 Continue\r\n\r\n", .post)
+    try require(outcome.kind == .broken, "it ended with \(outcome)")
   }
 
   /// A connection that waits to be accepted and is reset instead: an error; nobody read the request.

@@ -154,7 +154,8 @@ enum ExchangeLaws {
       return (HTTPResponse(status: .ok), [])
     }
     let paths: [String?] = [
-      nil, "", "x", "*", "//evil.example/x", "/x y", "/x\r\nX-Injected: 1", "/x\u{0}", "/ü", "/x#f",
+      nil, "", "x", "*", "//evil.example/x", "/x y", "/x\r\nX-Injected: 1", "/x\u{0}y", "/ü",
+      "/x#f",
       "/a/../b", "/a/./b", "/..", "/a/%2e%2E/b", "/x%", "/x%2", "/x%zz", "/x\\y", "/x?a=<b>",
       "/x?a=\"",
       "/\u{202E}x",

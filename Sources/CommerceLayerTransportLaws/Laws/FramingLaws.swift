@@ -14,6 +14,7 @@ extension TransportLaw {
     TransportLaw("refusesTruncatedContent", FramingLaws.refusesTruncatedContent),
     TransportLaw("refusesBrokenChunks", FramingLaws.refusesBrokenChunks),
     TransportLaw("refusesContradictingLengths", FramingLaws.refusesContradictingLengths),
+    TransportLaw("refusesLengthsThatAreNoNumbers", FramingLaws.refusesLengthsThatAreNoNumbers),
   ]
 }
 
@@ -78,11 +79,12 @@ enum FramingLaws {
     }
   }
 
-  /// Headers that come twice are both there, in their order: as two fields or joined by a comma.
+  /// Headers that come twice, written alike, are both there, in their order: as two fields or joined
+  /// by a comma.
   static func keepsRepeatedHeaders(_ bench: LawBench) async throws {
     let outcome = try await bench.outcome(
       answering:
-        "HTTP/1.1 200 OK\r\nX-Request-Id: one\r\nContent-Length: 0\r\nx-request-id: two\r\n\r\n")
+        "HTTP/1.1 200 OK\r\nX-Request-Id: one\r\nContent-Length: 0\r\nX-Request-Id: two\r\n\r\n")
     guard case .answer(let head, _) = outcome else {
       throw LawViolation("it ended with \(outcome)")
     }
@@ -140,15 +142,22 @@ enum FramingLaws {
     }
   }
 
-  /// An answer that says of its length two different things could be split into two: an error. A
-  /// length that is no number is one too.
+  /// An answer that says two different things of its length could be split into two: an error.
   static func refusesContradictingLengths(_ bench: LawBench) async throws {
-    for lengths in [
-      "Content-Length: 2\r\nContent-Length: 4\r\n", "Content-Length: 2x\r\n",
-      "Content-Length: -2\r\n", "Content-Length: 99999999999999999999\r\n",
-    ] {
-      let outcome = try await bench.outcome(answering: "HTTP/1.1 200 OK\r\n\(lengths)\r\nabcd")
-      try require(outcome.kind == .broken, "'\(lengths.debugDescription)' ended with \(outcome)")
+    try await refuses(bench, ["Content-Length: 2\r\nContent-Length: 4\r\n"])
+  }
+
+  /// A length that is no number is an error.
+  static func refusesLengthsThatAreNoNumbers(_ bench: LawBench) async throws {
+    try await refuses(
+      bench,
+      ["2x", "-2", "0x2", "two", "99999999999999999999"].map { "Content-Length: \($0)\r\n" })
+  }
+
+  private static func refuses(_ bench: LawBench, _ lengths: [String]) async throws {
+    for text in lengths {
+      let outcome = try await bench.outcome(answering: "HTTP/1.1 200 OK\r\n\(text)\r\nabcd")
+      try require(outcome.kind == .broken, "'\(text.debugDescription)' ended with \(outcome)")
     }
   }
 
