@@ -45,7 +45,7 @@ enum PublicAPI {
   /// The hand-written libraries.
   static let modules = [
     "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
-    "CommerceLayerSandbox",
+    "CommerceLayerSandbox", "CommerceLayerObservability", "CommerceLayerWebhooks",
   ]
 
   /// Where the reviewed lists are.

@@ -20,9 +20,12 @@ import Tracing
     var configuration = ClientConfiguration(
       transport: InProcessTransport { request, _ in
         seen.add(request.headerFields)
-        var head = HTTPResponse(status: .init(code: rest.next()))
+        let status = rest.next()
+        var head = HTTPResponse(status: .init(code: status))
         head.headerFields[.contentType] = "application/vnd.api+json"
-        return (head, Array(#"{"data":null,"errors":[{"title":"canary"}]}"#.utf8))
+        return (
+          head, Array((status < 300 ? #"{"data":null}"# : #"{"errors":[{"title":"canary"}]}"#).utf8)
+        )
       })
     configuration.time = TimeSource(now: { .zero }) { nap in
       if nap >= .seconds(60) { try await Task.sleep(for: .seconds(3600)) }

@@ -103,7 +103,10 @@ public struct ServiceDescription: Sendable {
 
 /// Which of an organization's two worlds a call is about. The access token decides.
 public enum ServiceMode: String, Sendable, Hashable, CaseIterable {
-  case test, live
+  /// Data to try things out with.
+  case test
+  /// What customers see.
+  case live
 }
 
 extension ServiceDescription.RateLimit {
