@@ -140,10 +140,16 @@ struct PageFetcher: Sendable {
         case .transport: return .ended(.failed(.init(.temporary, text)))
         }
       }
-      onWait("\(address): \(what); next attempt in \(delay)")
+      onWait("\(address): \(what); next attempt in \(Self.rounded(delay)) s")
       try await time.sleep(delay)
       attempt += 1
     }
+  }
+
+  /// Seconds and tenths.
+  private static func rounded(_ delay: Duration) -> String {
+    let tenths = delay / .milliseconds(100)
+    return String(tenths.rounded() / 10)
   }
 
   private func exchange(
