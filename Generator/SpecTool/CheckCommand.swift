@@ -53,7 +53,9 @@ struct CheckCommand: ParsableCommand {
     findings.add("corrections", try correctionProblems(loaded, folder: folder))
     findings.add("form", try notCanonical(loaded, folder: folder))
     let provenance = try Provenance(folder.read("provenance.json"))
-    findings.add("provenance", unaccounted(loaded, provenance))
+    findings.add(
+      "provenance",
+      unaccounted(loaded, provenance) + (try untraced(loaded, provenance, folder: folder)))
     if let pages {
       findings.add("pages", try compare(provenance, with: pages, folder: folder))
     } else {
@@ -132,6 +134,16 @@ struct CheckCommand: ParsableCommand {
       }
   }
 
+  /// Facts without a place, and places without a fact.
+  private func untraced(
+    _ spec: SpecFolder, _ provenance: Provenance, folder: OutputFolder
+  ) throws -> [String] {
+    try spec.resources.filter { provenance.resources[$0.resource] != nil }.flatMap { resource in
+      let distilled = try folder.read("resources/\(resource.resource).json") ?? .object([:])
+      return provenance.untraced(distilled, of: resource.resource)
+    }
+  }
+
   /// Files that were edited by hand show by their form.
   private func notCanonical(_ spec: SpecFolder, folder: OutputFolder) throws -> [String] {
     let names =
@@ -168,7 +180,8 @@ struct CheckCommand: ParsableCommand {
             + "not compared: \(resources.joined(separator: ", "))")
         continue
       }
-      let result = Distiller.distil(files, only: Set(resources))
+      let result = Distiller.distil(
+        files, only: Set(resources), known: Set(provenance.resources.keys))
       for name in resources {
         compared += 1
         let committed = try folder.read("resources/\(name).json")
@@ -176,6 +189,7 @@ struct CheckCommand: ParsableCommand {
         if committed != distilled {
           problems.append("resources/\(name).json: error: differs from what its pages give")
         }
+        problems += provenance.moved(result, of: name)
       }
       problems += provenance.changed(files, resources: resources, digest: Digest.sha256)
     }

@@ -49,4 +49,27 @@ enum SpecLoading {
     let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
     return "there is no resource '\(name)'\(hint)"
   }
+
+  /// The corrections of a resource, each with its place.
+  static func corrections(
+    of resource: String, in folder: OutputFolder
+  ) throws -> [(correction: Correction, place: FactTrace.CorrectionPlace)] {
+    for url in try SpecFolder.jsonFiles(in: folder.url.appending(path: "corrections")) {
+      let data = try Data(contentsOf: url)
+      let file = "corrections/\(url.lastPathComponent)"
+      let tree = try JSONTree.parse(data, file: file)
+      guard tree["resource"]?.string == resource else { continue }
+      let decoded = try JSONDecoder().decode(Corrections.self, from: data).corrections
+      let lines = FactTrace.correctionLines(Array(data))
+      return decoded.enumerated().map { index, correction in
+        (
+          correction,
+          .init(
+            file: file, line: index < lines.count ? lines[index] : 1, reason: correction.reason,
+            source: correction.source)
+        )
+      }
+    }
+    return []
+  }
 }
