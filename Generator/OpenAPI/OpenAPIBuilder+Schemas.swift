@@ -44,7 +44,8 @@ extension OpenAPIBuilder {
   mutating func addResponses(of resource: ResourceSpec) {
     let own = resource.singular
     responses["\(own).document"] = [
-      "description": .text("The \(own)."), "content": content(.reference("schemas/\(own).document")),
+      "description": .text("The \(own)."),
+      "content": content(.reference("schemas/\(own).document")),
     ]
     responses["\(own).list"] = [
       "description": .text("A page of the \(resource.resource)."),

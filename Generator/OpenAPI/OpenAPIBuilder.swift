@@ -123,7 +123,8 @@ struct OpenAPIBuilder {
   }
 
   private static func summary(_ kind: OperationKind, of resource: ResourceSpec) -> String {
-    let one = resource.singleton == true ? "the \(resource.singular)" : "one of the \(resource.resource)"
+    let one =
+      resource.singleton == true ? "the \(resource.singular)" : "one of the \(resource.resource)"
     return switch kind {
     case .create: "Create \(one)"
     case .list: "List the \(resource.resource)"
@@ -152,7 +153,8 @@ struct OpenAPIBuilder {
   private mutating func addRelated(of resource: ResourceSpec) {
     guard resource.singleton != true else { return }
     for (name, relationship) in resource.relationships {
-      let target = relationship.polymorphic == true ? nil : relationship.resource.flatMap { resources[$0] }
+      let target =
+        relationship.polymorphic == true ? nil : relationship.resource.flatMap { resources[$0] }
       let many = relationship.cardinality == .many
       let answer = "\(target?.singular ?? "any").\(many ? "list" : "document")"
       var references = many ? ["page.number", "page.size"] : []

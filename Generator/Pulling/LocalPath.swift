@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Distiller
+internal import Foundation
 
 /// Which file a page goes into: names that a server chose become names that cannot do harm.
 enum LocalPath {

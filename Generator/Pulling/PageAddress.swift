@@ -39,7 +39,8 @@ public struct PageAddress: Sendable, Hashable, Comparable, CustomStringConvertib
   }
 
   private init(_ url: URL) throws(Refusal) {
-    guard let parts = URLComponents(url: url.absoluteURL.standardized, resolvingAgainstBaseURL: true),
+    guard
+      let parts = URLComponents(url: url.absoluteURL.standardized, resolvingAgainstBaseURL: true),
       let scheme = parts.scheme?.lowercased(), let host = parts.host?.lowercased(), !host.isEmpty
     else { throw Refusal("it is no address with a host") }
     guard parts.user == nil, parts.password == nil else {
@@ -87,7 +88,8 @@ public struct PageAddress: Sendable, Hashable, Comparable, CustomStringConvertib
 
   /// The Markdown that a site may serve beside its page; nil for what has an ending, or is a folder.
   var markdownVariant: PageAddress? {
-    guard query == nil, let last = path.split(separator: "/", omittingEmptySubsequences: false).last,
+    guard query == nil,
+      let last = path.split(separator: "/", omittingEmptySubsequences: false).last,
       !last.isEmpty, !last.contains(".")
     else { return nil }
     return PageAddress(origin, path: path + ".md")
@@ -114,7 +116,8 @@ public struct PageAddress: Sendable, Hashable, Comparable, CustomStringConvertib
 
   /// Host and port, the port where it is not the scheme's own.
   var authority: String {
-    let host = origin.host.contains(":") && !origin.host.hasPrefix("[")
+    let host =
+      origin.host.contains(":") && !origin.host.hasPrefix("[")
       ? "[\(origin.host)]" : origin.host
     let isUsual = origin.port == (origin.scheme == "https" ? 443 : 80)
     return isUsual ? host : "\(host):\(origin.port)"
@@ -123,7 +126,9 @@ public struct PageAddress: Sendable, Hashable, Comparable, CustomStringConvertib
   var scheme: String { origin.scheme }
 
   /// The address without a slash at its end: a folder is the same with and without.
-  var name: String { path.hasSuffix("/") && query == nil ? String(description.dropLast()) : description }
+  var name: String {
+    path.hasSuffix("/") && query == nil ? String(description.dropLast()) : description
+  }
 
   /// The address in full.
   public var description: String { "\(scheme)://\(authority)\(target)" }

@@ -34,7 +34,8 @@ struct PageFetcher: Sendable {
   let onWait: @Sendable (String) -> Void
 
   /// Fetches a page, asking only for news where the content is known by `validators`.
-  func fetch(_ address: PageAddress, known validators: Validators = .init()) async throws -> Outcome {
+  func fetch(_ address: PageAddress, known validators: Validators = .init()) async throws -> Outcome
+  {
     var place = address
     var seen: Set<PageAddress> = [address]
     while true {
@@ -51,7 +52,8 @@ struct PageFetcher: Sendable {
           : .notModified
       case 404, 410: return .missing(head.status.code)
       case 401, 403:
-        return .failed(.init(.refused, "HTTP \(head.status.code): the site does not let us read it"))
+        return .failed(
+          .init(.refused, "HTTP \(head.status.code): the site does not let us read it"))
       case 301, 302, 303, 307, 308:
         switch Self.redirect(head, from: place, seen: seen) {
         case .failure(let failure): return .failed(failure)
@@ -76,7 +78,8 @@ struct PageFetcher: Sendable {
       let next = try place.following(location)
       guard next.origin == place.origin else {
         return .failure(
-          .init(.protocolViolation, "redirects to another origin, \(next.scheme)://\(next.authority)"))
+          .init(
+            .protocolViolation, "redirects to another origin, \(next.scheme)://\(next.authority)"))
       }
       guard !seen.contains(next) else {
         return .failure(.init(.protocolViolation, "redirects in a circle"))
@@ -129,17 +132,24 @@ struct PageFetcher: Sendable {
       guard let delay else {
         let text = "\(what) (\(reason))"
         switch failure {
-        case .status(let head) where ReadRetry.retryAfter(head) != nil || head.status == .tooManyRequests:
+        case .status(let head)
+        where ReadRetry.retryAfter(head) != nil || head.status == .tooManyRequests:
           return .ended(.stop(.init(.temporary, text)))
         case .status: return .ended(.failed(.init(.temporary, text)))
         case .transport(.connect): return .ended(.stop(.init(.unavailable, text)))
         case .transport: return .ended(.failed(.init(.temporary, text)))
         }
       }
-      onWait("\(address): \(what); next attempt in \(delay)")
+      onWait("\(address): \(what); next attempt in \(Self.rounded(delay)) s")
       try await time.sleep(delay)
       attempt += 1
     }
+  }
+
+  /// Seconds and tenths.
+  private static func rounded(_ delay: Duration) -> String {
+    let tenths = delay / .milliseconds(100)
+    return String(tenths.rounded() / 10)
   }
 
   private func exchange(
@@ -148,7 +158,8 @@ struct PageFetcher: Sendable {
     var request = HTTPRequest(
       method: .get, scheme: address.scheme, authority: address.authority, path: address.target)
     request.headerFields[.userAgent] = PullOptions.userAgent
-    request.headerFields[.accept] = "text/markdown, text/html;q=0.9, application/json;q=0.9, */*;q=0.5"
+    request.headerFields[.accept] =
+      "text/markdown, text/html;q=0.9, application/json;q=0.9, */*;q=0.5"
     request.headerFields[.ifNoneMatch] = known.etag
     request.headerFields[.ifModifiedSince] = known.lastModified
     let (transport, sent, limit) = (transport, request, options.maximumPage)

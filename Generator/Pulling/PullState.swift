@@ -103,7 +103,8 @@ struct PullFolder: Sendable {
     do {
       let state = try JSONDecoder().decode(PullState.self, from: Data(bytes))
       guard state.version == PullState.currentVersion else {
-        throw PullFailure(.output, "\(PullState.file) is of another version; pull into a new folder")
+        throw PullFailure(
+          .output, "\(PullState.file) is of another version; pull into a new folder")
       }
       return state
     } catch let error as PullFailure {

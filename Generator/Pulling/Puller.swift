@@ -17,8 +17,8 @@ public struct Puller: Sendable {
     case waiting(String)
   }
 
-  private let base: PageAddress
-  private let options: PullOptions
+  let base: PageAddress
+  let options: PullOptions
   private let folder: PullFolder
   private let source: PageSource
   private let discovery: Discovery
@@ -137,28 +137,6 @@ public struct Puller: Sendable {
     try finish(listing, queue)
   }
 
-  // MARK: - Which pages
-
-  /// Whether a page belongs to the resources asked for: one of its folders, or the page itself, is
-  /// named so, with hyphens or underscores.
-  private func isWanted(_ address: PageAddress) -> Bool {
-    options.resources.isEmpty || isSingleFile
-      || !Self.names(in: address).isDisjoint(with: options.resources)
-  }
-
-  private var isSingleFile: Bool { base.fileName != nil }
-
-  /// The names in an address as resources are named; of a singleton's folder the plural too.
-  private static func names(in address: PageAddress) -> Set<String> {
-    var names: Set<String> = []
-    for part in address.path.split(separator: "/") {
-      let stem = part.prefix { $0 != "." }
-      let name = stem.map { $0 == "-" ? "_" : String($0) }.joined()
-      names.formUnion([name, name + "s"])
-    }
-    return names
-  }
-
   /// A name that no page has is a mistake.
   private mutating func reportMissingResources(_ queue: [PageAddress]) {
     guard !isSingleFile else { return }
@@ -195,7 +173,8 @@ public struct Puller: Sendable {
       case .success(let kind):
         try keep(bytes, kind, outcome, at: address, from: place, validators)
         note(
-          .init(page: state.pages[address.description]?.path ?? "", outcome: outcome), number, count)
+          .init(page: state.pages[address.description]?.path ?? "", outcome: outcome), number, count
+        )
         return bytes
       }
     case .missing(let status):

@@ -73,7 +73,8 @@ struct CheckCommand: ParsableCommand {
     mutating func add(_ subject: String, _ problems: [String]) {
       count += problems.count
       let verdict =
-        problems.isEmpty ? "ok" : "\(problems.count) \(problems.count == 1 ? "problem" : "problems")"
+        problems.isEmpty
+        ? "ok" : "\(problems.count) \(problems.count == 1 ? "problem" : "problems")"
       Console.result(subject.padding(toLength: 13, withPad: " ", startingAt: 0) + verdict)
       problems.forEach(Console.remark)
     }

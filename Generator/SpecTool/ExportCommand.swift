@@ -45,7 +45,8 @@ struct ExportCommand: ParsableCommand {
     let operations = paths.values.map { $0.object?.keys.count { $0 != "parameters" } ?? 0 }
       .reduce(0, +)
     Console.result(
-      "\(paths.count) paths, \(operations) operations, \(data.count / 1024) KiB written to \(output)")
+      "\(paths.count) paths, \(operations) operations, \(data.count / 1024) KiB written to \(output)"
+    )
   }
 
   /// Twelve digits of the digest of all facts: another spec has another version.

@@ -22,6 +22,9 @@ enum SpecLoading {
 
   /// The resources of a folder that holds specs, be it a whole spec or a distiller's output.
   static func resources(_ path: String) throws -> [ResourceSpec] {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ToolFailure("no such folder: \(path)")
+    }
     let url = URL(filePath: path)
     if isWhole(path) {
       return try SpecFolder.load(url).resources

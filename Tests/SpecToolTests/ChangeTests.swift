@@ -24,7 +24,7 @@ import Testing
       "parts": .init(cardinality: .many, resource: "parts", filter: true, include: true),
     ])
 
-  private func changes(
+  func changes(
     importable: Set<String> = [], _ edit: (inout ResourceSpec) -> Void
   ) -> [SpecChange] {
     var new = Self.gadgets
@@ -44,7 +44,8 @@ import Testing
     let change = try only(importable: ["gadgets"]) { $0.attributes["code"] = nil }
     #expect(change.effect == .breaking)
     #expect(
-      change.affected == "code that reads, creates with, filters by or sorts by `code` of `gadgets`; "
+      change.affected
+        == "code that reads, creates with, filters by or sorts by `code` of `gadgets`; "
         + "rows of imports of `gadgets` with `code`")
     let trigger = try only { $0.attributes["_polish"] = nil }
     #expect(trigger.affected == "code that triggers `_polish` of `gadgets`")
@@ -180,8 +181,9 @@ import Testing
     #expect(moved.effect == .breaking && moved.pointer == "/attributes/code")
     #expect(all.contains { $0.pointer == "/attributes/code/create" && $0.effect == .compatible })
     // A new optional argument moves nobody.
-    #expect(changes { $0.attributes["aaa"] = .init(type: .string, create: .optional) }
-      .allSatisfy { $0.effect == .compatible })
+    #expect(
+      changes { $0.attributes["aaa"] = .init(type: .string, create: .optional) }
+        .allSatisfy { $0.effect == .compatible })
   }
 
   // MARK: - Resources
@@ -246,67 +248,5 @@ import Testing
       }
     }
     #expect(less.first?.change == "no longer fits datetime")
-  }
-
-  // MARK: - Reports
-
-  @Test func theTextIsGroupedByResource() throws {
-    let all = changes {
-      $0.attributes["code"]?.sort = nil
-      $0.deprecated = true
-    }
-    #expect(
-      try ChangeReport(all).text(.text) == """
-        gadgets: 1 breaking, 1 docs-only
-          breaking: /attributes/code/sort: no longer sortable
-              affects: queries that sort by `code` of `gadgets`
-              because: they stop compiling
-          docs-only: /deprecated: now deprecated
-              affects: code that uses `gadgets`
-              because: it works as before, and may go in a later version
-
-        1 breaking, 0 compatible, 1 docs-only; the next version is a major one
-        """)
-  }
-
-  @Test func theMarkdownGoesIntoAChangelog() throws {
-    let all = changes {
-      $0.attributes["code"]?.sort = nil
-      $0.attributes["extra"] = .init(type: .string)
-    }
-    #expect(
-      try ChangeReport(all).text(.markdown) == """
-        ### Breaking
-
-        - **gadgets**
-          - `code` no longer sortable. Affects queries that sort by `code` of `gadgets`: they stop compiling.
-
-        ### Compatible
-
-        - **gadgets**
-          - `extra` added.
-        """)
-  }
-
-  @Test func hostileTextStaysOnItsLine() throws {
-    let all = changes { $0.attributes["state"]?.values = ["new", "used", "a\n# b\r\n`c`"] }
-    for format in [ChangeReport.Format.text, .markdown] {
-      let lines = try ChangeReport(all).text(format).split(whereSeparator: \.isNewline)
-      #expect(!lines.contains { $0.hasPrefix("#") && $0.contains("b") && !$0.hasPrefix("###") })
-    }
-  }
-
-  @Test func theJSONHasEveryPart() throws {
-    let all = changes { $0.attributes["code"]?.sort = nil }
-    let tree = try JSONTree.parse(
-      Data(try ChangeReport(all).text(.json).utf8), file: "changes")
-    #expect(
-      Set(tree.array?.first?.object?.keys.map { $0 } ?? [])
-        == ["effect", "resource", "pointer", "change", "affected", "reason"])
-  }
-
-  @Test func nothingIsNoChange() throws {
-    #expect(try ChangeReport([]).text(.text) == "no changes")
-    #expect(ChangeReport.nextVersion(after: []) == nil)
   }
 }

@@ -74,14 +74,16 @@ import Testing
   @Test func everyPlaceholderIsDeclared() {
     for (path, item) in document["paths"]?.object ?? [:] where path.contains("{id}") {
       #expect(
-        item["parameters"]?.array?.first?["$ref"]?.string == "#/components/parameters/id", "\(path)")
+        item["parameters"]?.array?.first?["$ref"]?.string == "#/components/parameters/id", "\(path)"
+      )
     }
   }
 
   @Test func componentNamesAreWhatOpenAPIAllows() {
     for kind in (document["components"]?.object ?? [:]).values {
       for name in kind.object?.keys.map({ $0 }) ?? [] {
-        #expect(name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
+        #expect(
+          name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
       }
     }
   }
@@ -94,7 +96,8 @@ import Testing
       }
       #expect(
         required(data?["properties"]?["attributes"])
-          == Set(resource.attributes.filter { $0.value.create == .required && $0.key != "type" }.keys))
+          == Set(
+            resource.attributes.filter { $0.value.create == .required && $0.key != "type" }.keys))
       #expect(
         required(data?["properties"]?["relationships"])
           == Set(resource.relationships.filter { $0.value.create == .required }.keys))
@@ -105,9 +108,11 @@ import Testing
     let read = try schema("import")["properties"]?["attributes"]?["properties"]?["resource_type"]
     #expect(read?["x-extensible-enum"]?.array?.contains(.string("skus")) == true)
     #expect(read?["enum"] == nil)
-    let attributes = try schema("import.create")["properties"]?["data"]?["properties"]?["attributes"]
+    let attributes = try schema("import.create")["properties"]?["data"]?["properties"]?[
+      "attributes"]
     #expect(
-      attributes?["properties"]?["resource_type"]?["enum"]?.array?.contains(.string("skus")) == true)
+      attributes?["properties"]?["resource_type"]?["enum"]?.array?.contains(.string("skus")) == true
+    )
   }
 
   @Test func flagsAreTold() throws {

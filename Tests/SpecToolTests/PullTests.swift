@@ -7,7 +7,7 @@ import Testing
 
 /// Pages from a real server on the loopback interface.
 @Suite struct PullTests {
-  private func site(_ pages: [String: Site.Reply]) async throws -> Site {
+  func site(_ pages: [String: Site.Reply]) async throws -> Site {
     let site = try await Site(pages)
     site["/api/sitemap.xml"] = [
       .page(Gadgets.sitemap(site.origin, "/api/gadgets/create", "/api/gadgets/delete"))
@@ -15,7 +15,7 @@ import Testing
     return site
   }
 
-  private static let two: [String: Site.Reply] = [
+  static let two: [String: Site.Reply] = [
     "/api/gadgets/create.md": .page(Gadgets.create),
     "/api/gadgets/delete.md": .page(Gadgets.delete),
   ]
@@ -39,7 +39,8 @@ import Testing
   }
 
   @Test func aRepositorysTableOfContentsIsKeptAsItIs() async throws {
-    let contents = "# Contents\n\n* [Gadgets](gadgets/)\n  * [Make](gadgets/create\\_gadget.md)\n"
+    let contents =
+      "# Contents\n\n* [Gadgets](gadgets/)\n  * [Make](gadgets/create\\_gadget.md)\n"
       + "* [Elsewhere](https://example.com/x.md)\n"
     let site = try await Site([
       "/raw/SUMMARY.md": .page(contents), "/raw/gadgets/README.md": .page(Gadgets.overview),
@@ -67,7 +68,9 @@ import Testing
   @Test func anIndexOfIndexesIsFollowed() async throws {
     let site = try await Site(Self.two)
     site["/sitemap.xml"] = [
-      .page("<sitemapindex><sitemap><loc>\(site.origin)/sitemap-pages.xml</loc></sitemap></sitemapindex>")
+      .page(
+        "<sitemapindex><sitemap><loc>\(site.origin)/sitemap-pages.xml</loc></sitemap></sitemapindex>"
+      )
     ]
     site["/sitemap-pages.xml"] = [
       .page(Gadgets.sitemap(site.origin, "/api/gadgets/create", "/other/x"))
@@ -82,7 +85,8 @@ import Testing
       "/api": .page(
         "<html><body><a href=\"/api/gadgets\">G</a><a href=\"/blog\">B</a>"
           + "<a href='https://example.com/api/x'>X</a><img src=\"/api/a.png\"></body></html>"),
-      "/api/gadgets": .page("<html><body><h1>Gadgets</h1><a href=\"gadgets/create\">M</a></body></html>"),
+      "/api/gadgets": .page(
+        "<html><body><h1>Gadgets</h1><a href=\"gadgets/create\">M</a></body></html>"),
       "/api/gadgets/create": .page("<html><body><h1>Create a gadget</h1></body></html>"),
     ])
     let pull = try Pull()
@@ -147,7 +151,8 @@ import Testing
     site.forgetRequests()
     let again = try await pull.run(site.origin + "/api")
     #expect(again.outcomes.values.allSatisfy { $0 == .unchanged }, "\(again)")
-    #expect(site.heads.allSatisfy { $0.contains("If-None-Match") || $0.contains("If-Modified-Since") })
+    #expect(
+      site.heads.allSatisfy { $0.contains("If-None-Match") || $0.contains("If-Modified-Since") })
     #expect(
       site.requests == ["/api/sitemap.xml", "/api/gadgets/create.md", "/api/gadgets/delete.md"])
 
@@ -283,43 +288,6 @@ import Testing
     ] { site[path] = [.status(403)] }
     let summary = try await Pull().run(site.origin + "/api")
     #expect(summary.stopped?.kind == .refused)
-    try await site.stop()
-  }
-
-  // MARK: - After an interruption
-
-  @Test func aRunThatStoppedGoesOnWhereItWas() async throws {
-    let site = try await site(Self.two)
-    site["/api/gadgets/delete.md"] = [
-      .status(429, ["Retry-After": "3600"]), .page(Gadgets.delete),
-    ]
-    let pull = try Pull()
-    #expect(try await pull.run(site.origin + "/api").stopped != nil)
-    site.forgetRequests()
-    let again = try await pull.run(site.origin + "/api", now: 1_000_600)
-    #expect(site.requests == ["/api/sitemap.xml", "/api/gadgets/delete.md"])
-    #expect(again.outcomes == ["gadgets/create.md": .new, "gadgets/delete.md": .new])
-    #expect(again.resumed == 1 && again.stopped == nil)
-    try await site.stop()
-  }
-
-  @Test func aRunThatStoppedLongAgoBeginsAnew() async throws {
-    let site = try await site(Self.two)
-    site["/api/gadgets/delete.md"] = [
-      .status(429, ["Retry-After": "3600"]), .page(Gadgets.delete),
-    ]
-    let pull = try Pull()
-    _ = try await pull.run(site.origin + "/api")
-    let again = try await pull.run(site.origin + "/api", now: 1_000_000 + 90_000)
-    #expect(again.resumed == 0 && again.outcomes["gadgets/create.md"] == .unchanged)
-    try await site.stop()
-  }
-
-  @Test func aFolderBelongsToOneSite() async throws {
-    let site = try await site(Self.two)
-    let pull = try Pull()
-    _ = try await pull.run(site.origin + "/api")
-    await #expect(throws: PullFailure.self) { try await pull.run(site.origin + "/other") }
     try await site.stop()
   }
 }

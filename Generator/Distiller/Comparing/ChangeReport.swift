@@ -111,7 +111,8 @@ public struct ChangeReport: Sendable {
     let parts = pointer.split(separator: "/")
     guard let first = parts.first else { return nil }
     switch first {
-    case "attributes", "relationships", "operations": return parts.dropFirst().first.map(String.init)
+    case "attributes", "relationships", "operations":
+      return parts.dropFirst().first.map(String.init)
     case "predicates", "error_codes", "rate_limits": return parts.dropFirst().joined(separator: " ")
     default: return parts.joined(separator: " ")
     }

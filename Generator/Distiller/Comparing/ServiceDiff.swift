@@ -92,7 +92,8 @@ enum ServiceDiff {
       if old.key.isEmpty {
         changes.add(
           .breaking, pointer + "/key", change,
-          affected: "rows of imports of `\(name)` without \(SpecDiff.list(new.key)) and without an id",
+          affected:
+            "rows of imports of `\(name)` without \(SpecDiff.list(new.key)) and without an id",
           "the importer demands the key of a type that has one")
       } else {
         changes.add(

@@ -127,7 +127,8 @@ extension SpecDiff {
     let what = "`\(name)` of `\(resource)`"
     guard !old.isEmpty, !new.isEmpty else {
       add(
-        .breaking, pointer, new.isEmpty ? "no longer a list of values" : "now one of \(Self.list(new))",
+        .breaking, pointer,
+        new.isEmpty ? "no longer a list of values" : "now one of \(Self.list(new))",
         affected: "code that reads, sets or filters by \(what)",
         new.isEmpty
           ? "its Swift type becomes `String`" : "its Swift type becomes one of its own")

@@ -73,7 +73,8 @@ extension SpecDiff {
           "what it may lead to is known now; decoding stays open")
       } else if old != nil {
         add(
-          .breaking, pointer, "no longer listed", affected: "code that tells apart what \(what) holds",
+          .breaking, pointer, "no longer listed",
+          affected: "code that tells apart what \(what) holds",
           "the types it may lead to are no longer generated")
       }
       return

@@ -31,8 +31,10 @@ public struct SpecDiff {
       diff.isImportable = importable.contains(name)
       switch (before[name], after[name]) {
       case (let old?, let new?): diff.compare(old, new)
-      case (let old?, nil): diff.removeResource(old, successor: RenameHint.successor(of: old, among: come))
-      case (nil, let new?): diff.addResource(new, predecessor: RenameHint.successor(of: new, among: gone))
+      case (let old?, nil):
+        diff.removeResource(old, successor: RenameHint.successor(of: old, among: come))
+      case (nil, let new?):
+        diff.addResource(new, predecessor: RenameHint.successor(of: new, among: gone))
       case (nil, nil): break
       }
     }
