@@ -60,14 +60,7 @@ extension PageDistiller {
 
   private mutating func take(_ name: NameList.Name, line: Int) {
     let part = name.part ?? self.part
-    let known =
-      switch (section, part) {
-      case (.sortable, .attributes): facts.sortable
-      case (.sortable, .relationships): facts.sortableRelationships
-      case (_, .attributes): facts.filterable
-      case (_, .relationships): facts.filterableRelationships
-      }
-    if (known ?? []).contains(where: { $0.name == name.name }) {
+    guard listed.insert("\(section) \(part) \(name.name)").inserted else {
       report(.warning, .duplicateItem, line, "'\(name.name)' is listed twice")
       return
     }
