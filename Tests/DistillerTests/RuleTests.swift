@@ -14,6 +14,7 @@ import Testing
     ("GET https://host.example/api/widgets/{{ widget_id }}", "GET", "/api/widgets/:id"),
     ("Get https://host.example/api/widgets?page=1", "GET", "/api/widgets"),
     ("`POST` `/api/widgets`", "POST", "/api/widgets"),
+    ("GEThttps://host.example/api/widgets", "GET", "/api/widgets"),
   ])
   func requestLines(text: String, method: String, path: String) {
     let plain = text.replacing("<i></i>", with: "")
