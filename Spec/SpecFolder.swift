@@ -37,7 +37,8 @@ public struct SpecFolder: Sendable {
       let decoded: Corrections = try decode(try read(url), file: url.lastPathComponent)
       guard corrections[decoded.resource] == nil else {
         throw SpecError(
-          file: url.lastPathComponent, "a second file of corrections for \(decoded.resource)")
+          file: url.lastPathComponent, pointer: "/resource",
+          "a second file of corrections for '\(decoded.resource)'")
       }
       corrections[decoded.resource] = (url.lastPathComponent, decoded)
     }
@@ -59,12 +60,16 @@ public struct SpecFolder: Sendable {
       }
       let resource = try ResourceSpec(validating: tree, file: file)
       guard file == "\(resource.resource).json" else {
-        throw SpecError(file: file, "is about \(resource.resource) and must be named so")
+        throw SpecError(
+          file: file, pointer: "/resource",
+          "the file is about '\(resource.resource)' and must be named so")
       }
       resources.append(resource)
     }
     if let (name, left) = corrections.min(by: { $0.key < $1.key }) {
-      throw SpecError(file: left.file, "corrects \(name), which is no resource of the spec")
+      throw SpecError(
+        file: left.file, pointer: "/resource",
+        "corrects '\(name)', which is no resource of the spec")
     }
     resources.sort { $0.resource < $1.resource }
     return SpecFolder(resources: resources, service: service, staleCorrections: stale)

@@ -24,4 +24,16 @@ public enum Limits {
   static let maximumJSONDepth = 64
   /// The most container nesting of Markdown (quotes, lists) that is handed to the parser.
   static let maximumMarkdownNesting = 64
+  /// The most resources read from a published schema.
+  static let maximumPublishedResources = 5000
+  /// The most fields, and the most relationships, read of one published resource.
+  static let maximumPublishedFields = 5000
+  /// The most values read of one closed list.
+  static let maximumPublishedValues = 1000
+  /// The longest value of a closed list, in bytes.
+  static let maximumPublishedValueBytes = 256
+  /// The most remarks about one published schema.
+  static let maximumPublishedRemarks = 2000
+  /// How much of a JSON pointer a remark shows, in characters.
+  static let maximumShownPointer = 300
 }

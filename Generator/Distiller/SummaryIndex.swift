@@ -36,6 +36,8 @@ struct SummaryIndex {
 /// Which files are pages to be read, and what is to be said of the others.
 struct PageSelection {
   private(set) var pages: [SourceFile] = []
+  /// Pages that their index does not link, with the name of the index.
+  private(set) var orphans: [(file: SourceFile, index: String)] = []
   private(set) var diagnostics: [Diagnostic] = []
 
   /// Folders whose pages repeat others and are often older.
@@ -52,7 +54,8 @@ struct PageSelection {
         continue
       }
       if indexes.contains(where: { $0.folder + "README.md" == file.name }) { continue }
-      if indexes.contains(where: { $0.isOrphan(file.name) }) {
+      if let index = indexes.first(where: { $0.isOrphan(file.name) }) {
+        orphans.append((file, index.folder + "SUMMARY.md"))
         diagnostics.append(
           Diagnostic(
             .warning, .orphanPage, file: file.name, line: 1,

@@ -40,17 +40,12 @@ struct CompareCommand: ParsableCommand {
     guard let theirs = result.resources.first else {
       throw ToolFailure("\(other) does not describe \(resource)")
     }
+    let corrections = try SpecLoading.corrections(of: resource, in: folder)
     let comparison = try SourceComparison(
-      distilled: distilled, corrections: try corrections(in: folder), other: try theirs.tree(),
+      distilled: distilled, corrections: corrections.map(\.correction), other: try theirs.tree(),
       file: file)
     try print(comparison)
     if !comparison.unexplained.isEmpty { throw ExitCode.failure }
-  }
-
-  private func corrections(in folder: OutputFolder) throws -> [Correction] {
-    guard let tree = try folder.read("corrections/\(resource).json") else { return [] }
-    return try JSONDecoder().decode(Corrections.self, from: Data(tree.canonicalText.utf8))
-      .corrections
   }
 
   private func print(_ comparison: SourceComparison) throws {

@@ -35,18 +35,19 @@ struct DistillCommand: ParsableCommand {
     let pages = try PageFiles(paths: paths)
     guard !pages.files.isEmpty else { throw ToolFailure("there is no file in these paths") }
     let only = Set((resources ?? "").split(separator: ",").map { String($0) })
-    let result = Distiller.distil(pages.files, only: only)
+    let folder = OutputFolder(path: output)
+    var provenance = try Provenance(folder.read("provenance.json"))
+    let result = Distiller.distil(
+      pages.files, only: only, known: Set(provenance.resources.keys))
     for diagnostic in result.diagnostics where verbose || diagnostic.severity > .note {
       Console.remark(pages.shown(diagnostic).description)
     }
-    let folder = OutputFolder(path: output)
     var changed = 0
     for resource in result.resources {
       if try folder.write(try resource.tree(), to: "resources/\(resource.resource).json") {
         changed += 1
       }
     }
-    var provenance = try Provenance(folder.read("provenance.json"))
     provenance.record(result, files: pages.files, digest: Digest.sha256)
     if !result.resources.isEmpty {
       _ = try folder.write(provenance.tree, to: "provenance.json")

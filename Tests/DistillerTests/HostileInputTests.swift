@@ -130,7 +130,7 @@ import Testing
         """, response: "{ \"data\": { \"attributes\": { \"../y\": 1, \"ok\": 1 } } }")
     let result = distil(Array(page.utf8))
     #expect(result.widgets?.attributes.keys.sorted() == ["id", "ok"])
-    #expect(result.codes.filter { $0 == .badName }.count == 4)
+    #expect(result.codes.filter { $0 == .badName }.count == 5)
   }
 
   @Test func theAgentsAppendixIsNoContent() {

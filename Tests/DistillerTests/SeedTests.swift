@@ -82,7 +82,7 @@ struct SeedTests {
     let warnings = result.diagnostics.filter { $0.severity == .warning }
     #expect(warnings.allSatisfy { $0.file.contains("004_") })
     #expect(warnings.map(\.line) == [44, 77, 78, 79, 80, 89, 96])
-    #expect(warnings.map(\.code) == [.repairedJSON] + Array(repeating: .typeConflict, count: 6))
+    #expect(warnings.map(\.code) == [.repairedJSON] + Array(repeating: .contradiction, count: 6))
   }
 
   @Test func everyOrderGivesTheSameBytes() throws {

@@ -15,6 +15,7 @@ public struct GenerateCommand: Sendable, Hashable {
       --spec DIR          a folder with resources/, corrections/ and service.json
       --service FILE      what all resources share
       --corrections FILE  corrections of one resource; may be repeated
+      --conformance-tests write the sources of the schema-conformance tests instead
       --quiet             say nothing but errors and warnings
       --help              print this
     """
@@ -22,6 +23,7 @@ public struct GenerateCommand: Sendable, Hashable {
   var output: URL
   var input: Input
   var isQuiet: Bool
+  var writesConformanceTests: Bool
 
   enum Input: Sendable, Hashable {
     case folder(URL)
@@ -37,6 +39,7 @@ public struct GenerateCommand: Sendable, Hashable {
     var corrections: [URL] = []
     var resources: [URL] = []
     var quiet = false
+    var conformanceTests = false
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       func value() throws(UsageError) -> URL {
@@ -50,6 +53,7 @@ public struct GenerateCommand: Sendable, Hashable {
       case "--spec": folder = try value()
       case "--service": service = try value()
       case "--corrections": corrections.append(try value())
+      case "--conformance-tests": conformanceTests = true
       case "--quiet": quiet = true
       case _ where argument.hasPrefix("-"): throw UsageError("unknown option \(argument)")
       default: resources.append(URL(filePath: argument))
@@ -66,6 +70,7 @@ public struct GenerateCommand: Sendable, Hashable {
     }
     self.output = output
     isQuiet = quiet
+    writesConformanceTests = conformanceTests
   }
 
   /// Generates.
@@ -80,10 +85,11 @@ public struct GenerateCommand: Sendable, Hashable {
         resourceFiles: resources, correctionFiles: corrections,
         service: SpecFolder.load(service: service))
     }
-    let changes = try OutputFolder(output).update(to: Generator.files(for: spec))
-    let warnings = spec.staleCorrections.map {
-      "\($0.file): warning: at \($0.pointer): \($0.message)"
-    }
+    let files =
+      try writesConformanceTests
+      ? Generator.conformanceTests(for: spec) : Generator.files(for: spec)
+    let changes = try OutputFolder(output).update(to: files)
+    let warnings = spec.staleCorrections.map { $0.text(as: "warning") }
     guard !isQuiet else { return warnings }
     let pruned = changes.pruned.isEmpty ? "" : ", removed \(changes.pruned.count)"
     return warnings + [

@@ -6,7 +6,7 @@ public enum ContentKind: String, Sendable, Hashable {
   private static let sniffedBytes = 8192
 
   /// Whether the bytes are no text at all.
-  static func isBinary(_ bytes: [UInt8]) -> Bool {
+  package static func isBinary(_ bytes: [UInt8]) -> Bool {
     let head = bytes.prefix(sniffedBytes)
     let controls = head.filter { $0 < 0x09 || ($0 > 0x0D && $0 < 0x20 && $0 != 0x1B) }.count
     return controls * 20 > head.count
@@ -17,7 +17,7 @@ public enum ContentKind: String, Sendable, Hashable {
   /// HTML starts with a tag that only whole documents have. The published schema is a JSON array.
   /// Markdown has front matter, ATX headings, GitBook tags or fences; whatever has none of these
   /// but sentences is text copied from the rendered site.
-  static func detect(_ text: String) -> (kind: ContentKind, reason: String) {
+  package static func detect(_ text: String) -> (kind: ContentKind, reason: String) {
     let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
     if start.isEmpty { return (.other, "is empty") }
     if start.first == "[" && start.dropFirst().drop(while: \.isWhitespace).first == "{" {

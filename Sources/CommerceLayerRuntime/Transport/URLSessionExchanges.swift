@@ -38,6 +38,22 @@ final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
     if case .success = head { completionHandler(.allow) } else { completionHandler(.cancel) }
   }
 
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+    completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+  ) {
+    #if canImport(FoundationNetworking)
+      // Asked once an answer of status 401 has come as a whole. Default handling would leave the
+      // task waiting for ever, and cancelling ends it without its answer.
+      exchange(task)?.complete(nil)
+      completionHandler(.cancelAuthenticationChallenge, nil)
+    #else
+      // Certificates are for the system to judge; for the rest there are no stored credentials, and
+      // the refusal is the answer.
+      completionHandler(.performDefaultHandling, nil)
+    #endif
+  }
+
   private static func head(_ response: URLResponse) -> Result<HTTPResponse, any Error> {
     guard let head = (response as? HTTPURLResponse).flatMap({ HTTPResponse($0) }) else {
       return .failure(TransportError(.broken, "the answer is not HTTP"))

@@ -1,0 +1,90 @@
+/// The content of a request.
+public struct RequestBody: Sendable {
+  /// How many bytes there are; nil when unknown.
+  public let length: Int?
+  /// The bytes when all are in memory.
+  public let bytes: [UInt8]?
+  /// Makes the content anew, so that an attempt can be repeated.
+  public let makeStream: @Sendable () -> AsyncThrowingStream<[UInt8], any Error>
+
+  /// Content in memory.
+  public init(_ bytes: [UInt8]) {
+    length = bytes.count
+    self.bytes = bytes
+    makeStream = {
+      AsyncThrowingStream { continuation in
+        continuation.yield(bytes)
+        continuation.finish()
+      }
+    }
+  }
+
+  /// Content that is made while it is sent.
+  public init(
+    length: Int?, stream: @escaping @Sendable () -> AsyncThrowingStream<[UInt8], any Error>
+  ) {
+    self.length = length
+    bytes = nil
+    makeStream = stream
+  }
+
+  /// All of the content, for transports that cannot stream it.
+  public func collect() async throws -> [UInt8] {
+    if let bytes { return bytes }
+    var all: [UInt8] = []
+    for try await part in makeStream() { all += part }
+    return all
+  }
+}
+
+/// The content of an answer, in the parts it came in. To be read once.
+public struct ResponseBody: AsyncSequence, Sendable {
+  /// What is walked.
+  public typealias Element = [UInt8]
+  private let make: @Sendable () -> Iterator
+
+  /// Wraps a sequence of parts.
+  public init<Parts: AsyncSequence & Sendable>(_ parts: Parts) where Parts.Element == [UInt8] {
+    make = {
+      var iterator = parts.makeAsyncIterator()
+      return Iterator { try await iterator.next() }
+    }
+  }
+
+  /// Content in memory.
+  public init(_ bytes: [UInt8]) {
+    self.init(
+      AsyncThrowingStream { continuation in
+        if !bytes.isEmpty { continuation.yield(bytes) }
+        continuation.finish()
+      })
+  }
+
+  /// Reads the parts.
+  public func makeAsyncIterator() -> Iterator { make() }
+
+  /// Reads the parts.
+  public struct Iterator: AsyncIteratorProtocol {
+    let produce: () async throws -> [UInt8]?
+
+    /// The next part, or nil at the end.
+    public mutating func next() async throws -> [UInt8]? { try await produce() }
+  }
+
+  /// Reads everything.
+  /// - Throws: ``TransportError`` of kind `tooLarge` once there are more than `limit` bytes;
+  ///   `CancellationError` when the task is cancelled.
+  public func collect(upTo limit: Int) async throws -> [UInt8] {
+    var all: [UInt8] = []
+    for try await part in self {
+      guard all.count + part.count <= limit else {
+        throw TransportError(.tooLarge, "the answer is larger than \(limit) bytes")
+      }
+      all += part
+    }
+    // A stream ends early, and without an error, in a task that is cancelled: what was read until
+    // then is no answer.
+    try Task.checkCancellation()
+    return all
+  }
+}

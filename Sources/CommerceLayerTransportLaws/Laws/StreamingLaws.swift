@@ -1,0 +1,215 @@
+import CommerceLayerRuntime
+import HTTPTypes
+import Synchronization
+
+extension TransportLaw {
+  static let streaming = [
+    TransportLaw("contentComesAsItIsSent", StreamingLaws.contentComesAsItIsSent),
+    TransportLaw("aSlowReaderBoundsMemory", StreamingLaws.aSlowReaderBoundsMemory),
+    TransportLaw("aSlowReaderHoldsTheServerBack", StreamingLaws.aSlowReaderHoldsTheServerBack),
+    TransportLaw("contentGoesAsItIsMade", StreamingLaws.contentGoesAsItIsMade),
+    TransportLaw("aSlowServerHoldsTheMakerBack", StreamingLaws.aSlowServerHoldsTheMakerBack),
+    TransportLaw("contentOfAWrongLengthIsBroken", StreamingLaws.contentOfAWrongLengthIsBroken),
+    TransportLaw("contentThatFailsIsNotSent", StreamingLaws.contentThatFailsIsNotSent),
+    TransportLaw("anEarlyAnswerIsDelivered", StreamingLaws.anEarlyAnswerIsDelivered),
+  ]
+}
+
+/// Contents that are never in memory as a whole.
+enum StreamingLaws {
+  /// The head is there before the content, and each part of the content before the next is sent.
+  static func contentComesAsItIsSent(_ bench: LawBench) async throws {
+    let (head, first) = (Signal(), Signal())
+    let server = try await bench.serve { connection in
+      _ = try await connection.readRequest()
+      try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+      await head.wait()
+      try await connection.send("a")
+      await first.wait()
+      try await connection.send("b")
+    }
+    let response = try await bench.transport().send(.to(server.port), body: nil, timeouts: .init())
+    head.fire()
+    var text = ""
+    for try await part in response.body {
+      text += String(decoding: part, as: UTF8.self)
+      first.fire()
+    }
+    try require(text == "ab", "the content came as '\(text)'")
+  }
+
+  private static let part = [UInt8](repeating: 0x78, count: 1 << 16)
+
+  /// Sends without end to a client that reads the head alone.
+  /// - Returns: how much went out, and how reading on ended; nil when it could be read on.
+  private static func flood(_ bench: LawBench) async throws -> (Int, TransportError.Kind?) {
+    let sent = Counter()
+    let server = try await bench.serve { connection in
+      _ = try await connection.readRequest()
+      try await connection.send("HTTP/1.1 200 OK\r\n\r\n")
+      while true {
+        try await connection.send(part)
+        sent.add(part.count)
+      }
+    }
+    let response = try await bench.transport().send(.to(server.port), body: nil, timeouts: .init())
+    let total = try await settled { sent.count }
+    do {
+      var iterator = response.body.makeAsyncIterator()
+      _ = try await iterator.next()
+      return (total, nil)
+    } catch let error as TransportError {
+      return (total, error.kind)
+    }
+  }
+
+  /// Of an endless answer that nobody reads, a bounded part is taken: at most 64 MiB and what the
+  /// system holds. The exchange waits for its reader, or fails as too large.
+  static func aSlowReaderBoundsMemory(_ bench: LawBench) async throws {
+    let (sent, kind) = try await flood(bench)
+    try require(sent < TransportRules.maximumUnreadBytes + (32 << 20), "\(sent) bytes were taken")
+    try require(kind == nil || kind == .tooLarge, "reading on ended as \(String(describing: kind))")
+  }
+
+  /// Of an answer that nobody reads, no more is taken than fits into the buffers of both systems:
+  /// below 16 MiB. The exchange goes on once it is read.
+  static func aSlowReaderHoldsTheServerBack(_ bench: LawBench) async throws {
+    let (sent, kind) = try await flood(bench)
+    try require(kind == nil, "reading on ended as \(String(describing: kind))")
+    try require(sent < 16 << 20, "\(sent) bytes were taken")
+  }
+
+  /// Content that is made while it is sent: each part arrives before the next is made. A length that
+  /// is known is announced, or the content goes out in chunks.
+  static func contentGoesAsItIsMade(_ bench: LawBench) async throws {
+    for length in [2, nil] {
+      let arrived = Signal()
+      let server = try await bench.serve { connection in
+        guard let head = try await connection.readHead() else { return }
+        if head.lowercased().contains("transfer-encoding: chunked") {
+          let first = try await connection.readChunk()
+          arrived.fire()
+          let second = try await connection.readChunk()
+          let third = try await connection.readChunk()
+          guard first == [0x61], second == [0x62], third == [] else { return }
+        } else {
+          guard try await connection.readSome() == [0x61] else { return }
+          arrived.fire()
+          guard try await connection.readSome() == [0x62] else { return }
+        }
+        try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        try await connection.waitForClose()
+      }
+      let next = Counter()
+      let body = RequestBody(length: length) {
+        AsyncThrowingStream {
+          switch next.add() {
+          case 1: return [0x61]
+          case 2:
+            await arrived.wait()
+            return [0x62]
+          default: return nil
+          }
+        }
+      }
+      let outcome = await bench.outcome(
+        try bench.transport(), .to(server.port, .post), body: body)
+      guard case .answer(let head, _) = outcome, head.status.code == 200 else {
+        throw LawViolation("content of length \(length.map(String.init) ?? "unknown"): \(outcome)")
+      }
+    }
+  }
+
+  /// A server that does not take content stops its maker: below 16 MiB are made ahead.
+  static func aSlowServerHoldsTheMakerBack(_ bench: LawBench) async throws {
+    let (made, over) = (Counter(), Signal())
+    let server = try await bench.serve { connection in
+      _ = try await connection.readHead()
+      await over.wait()
+    }
+    let body = RequestBody(length: nil) {
+      AsyncThrowingStream {
+        made.add(part.count)
+        return part
+      }
+    }
+    let transport = try bench.transport()
+    let call = Task { await bench.outcome(transport, .to(server.port, .post), body: body) }
+    while made.count == 0 { await Task.yield() }
+    let total = try await settled { made.count }
+    call.cancel()
+    over.fire()
+    let outcome = await call.value
+    try require(total < 16 << 20, "\(total) bytes were made")
+    try require(outcome.isCancellation, "cancelling ended with \(outcome)")
+  }
+
+  /// Content that is shorter or longer than announced is an error, and the server does not see a
+  /// whole request.
+  static func contentOfAWrongLengthIsBroken(_ bench: LawBench) async throws {
+    for length in [1, 5] {
+      let server = try await bench.serve { connection in
+        guard let request = try await connection.readRequest() else { return }
+        // Too long and cut to its length is a request all the same.
+        if request.body.count != length { try await connection.send("HTTP/1.1 200 OK\r\n\r\n") }
+        try await connection.waitForClose()
+      }
+      let body = RequestBody(length: length) {
+        AsyncThrowingStream { continuation in
+          continuation.yield([1, 2, 3])
+          continuation.finish()
+        }
+      }
+      let outcome = await bench.outcome(
+        try bench.transport(), .to(server.port, .post), body: body)
+      try require(outcome.kind == .broken, "3 bytes announced as \(length): \(outcome)")
+    }
+  }
+
+  /// When the content cannot be made, the call ends with that error, and the server does not see a
+  /// whole request.
+  static func contentThatFailsIsNotSent(_ bench: LawBench) async throws {
+    struct NoMore: Error {}
+    let server = try await bench.serve { connection in
+      guard try await connection.readRequest() != nil else { return }
+      try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    }
+    let body = RequestBody(length: nil) {
+      AsyncThrowingStream { continuation in
+        continuation.yield([1, 2, 3])
+        continuation.finish(throwing: NoMore())
+      }
+    }
+    let outcome = await bench.outcome(try bench.transport(), .to(server.port, .post), body: body)
+    guard case .failure(let error) = outcome else { throw LawViolation("it ended with \(outcome)") }
+    try require(error is NoMore, "the call ended with \(type(of: error))")
+    await server.connectionEnded()
+    try require(server.requests.isEmpty, "a whole request arrived")
+  }
+
+  /// A server that refuses a request before it has all of it: its answer is delivered, be the
+  /// connection then closed or kept.
+  static func anEarlyAnswerIsDelivered(_ bench: LawBench) async throws {
+    let answer = "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nno!"
+    for isStreamed in [false, true] {
+      let server = try await bench.serve { connection in
+        _ = try await connection.readHead()
+        try await connection.send(answer)
+        try await connection.finishAndDrain()
+      }
+      let size = 32 << 20
+      let sent = Counter()
+      let stream = RequestBody(length: size) {
+        AsyncThrowingStream { sent.add(part.count) <= size ? part : nil }
+      }
+      let outcome = await bench.outcome(
+        try bench.transport(), .to(server.port, .post),
+        body: isStreamed ? stream : RequestBody([UInt8](repeating: 0x20, count: size)))
+      guard case .answer(let head, let bytes) = outcome else {
+        throw LawViolation("it ended with \(outcome)")
+      }
+      try require(head.status.code == 413, "it came back with \(head.status.code)")
+      try require(bytes == Array("no!".utf8), "its content is lost")
+    }
+  }
+}

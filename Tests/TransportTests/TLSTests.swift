@@ -1,0 +1,85 @@
+import CommerceLayerAsyncHTTPClient
+import CommerceLayerRuntime
+import CommerceLayerTransportLaws
+import HTTPTypes
+import NIOSSL
+import Testing
+
+/// Needs the `openssl` command, which makes the certificates; skipped where it is missing.
+@Suite(.enabled(if: Certificates.shared != nil, "the openssl command makes the certificates"))
+struct TLSTests {
+  private let certificates: Certificates
+
+  init() throws { certificates = try #require(Certificates.shared) }
+
+  private func request(_ port: Int) -> HTTPRequest {
+    var request = HTTPRequest(
+      method: .post, scheme: "https", authority: "localhost:\(port)", path: "/x")
+    request.headerFields[.authorization] = "Bearer canary"
+    return request
+  }
+
+  /// The status of the answer, or the kind of failure, and what the server saw of it.
+  private func visit(
+    _ transport: any ClientTransport, _ context: NIOSSLContext
+  ) async throws -> (status: Int?, kind: TransportError.Kind?, requests: Int) {
+    let server = try await LoopbackServer(tls: context) { connection in
+      guard try await connection.readRequest() != nil else { return }
+      try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+      try await connection.waitForClose()
+    }
+    var result: (Int?, TransportError.Kind?) = (nil, nil)
+    do {
+      let response = try await transport.send(
+        request(server.port), body: RequestBody([1]), timeouts: .init())
+      result.0 = response.head.status.code
+    } catch let error as TransportError {
+      result.1 = error.kind
+    }
+    await server.stop()
+    return (result.0, result.1, server.requests.count)
+  }
+
+  @Test func aTrustedCertificateIsAccepted() async throws {
+    let transport = AsyncHTTPClientTransport(
+      proxies: .none, certificateAuthorities: certificates.authority)
+    let visit = try await visit(transport, certificates.server(.good))
+    #expect(visit.status == 200)
+    #expect(visit.requests == 1)
+  }
+
+  @Test(arguments: [Certificates.Leaf.expired, .otherHost])
+  func aWrongCertificateOfATrustedAuthorityIsRefused(_ leaf: Certificates.Leaf) async throws {
+    let transport = AsyncHTTPClientTransport(
+      proxies: .none, certificateAuthorities: certificates.authority)
+    let visit = try await visit(transport, certificates.server(leaf))
+    #expect(visit.kind == .connect)
+    #expect(visit.requests == 0)
+  }
+
+  @Test(arguments: Certificates.Leaf.allCases)
+  func anUnknownAuthorityIsRefused(_ leaf: Certificates.Leaf) async throws {
+    let transports: [any ClientTransport] = [
+      URLSessionTransport(), AsyncHTTPClientTransport(proxies: .none),
+    ]
+    for transport in transports {
+      let visit = try await visit(transport, certificates.server(leaf))
+      #expect(visit.kind == .connect)
+      #expect(visit.requests == 0)
+    }
+  }
+
+  @Test func tlsBelow12IsRefused() async throws {
+    for newest in [TLSVersion.tlsv1, .tlsv11] {
+      let transport = AsyncHTTPClientTransport(
+        proxies: .none, certificateAuthorities: certificates.authority)
+      let visit = try await visit(transport, certificates.server(.good, newest: newest))
+      #expect(visit.kind == .connect)
+      #expect(visit.requests == 0)
+    }
+    let transport = AsyncHTTPClientTransport(
+      proxies: .none, certificateAuthorities: certificates.authority)
+    let visit = try await visit(transport, certificates.server(.good, newest: .tlsv12))
+    #expect(visit.status == 200)
+  }
+}
