@@ -66,14 +66,21 @@ extension PageDistiller {
     }
     let item = PageFacts.Listed(name: name.name, line: line)
     switch (section, part) {
-    case (.sortable, .attributes): facts.sortable = (facts.sortable ?? []) + [item]
+    case (.sortable, .attributes): append(item, to: \.sortable)
     case (.sortable, .relationships):
-      facts.sortableRelationships = (facts.sortableRelationships ?? []) + [item]
+      append(item, to: \.sortableRelationships)
       report(
         .note, .sortableRelationships, line, "sorting through '\(name.name)' is left out")
-    case (_, .attributes): facts.filterable = (facts.filterable ?? []) + [item]
-    case (_, .relationships):
-      facts.filterableRelationships = (facts.filterableRelationships ?? []) + [item]
+    case (_, .attributes): append(item, to: \.filterable)
+    case (_, .relationships): append(item, to: \.filterableRelationships)
     }
+  }
+
+  /// In place: lists may be long.
+  private mutating func append(
+    _ item: PageFacts.Listed, to list: WritableKeyPath<PageFacts, [PageFacts.Listed]?>
+  ) {
+    if facts[keyPath: list] == nil { facts[keyPath: list] = [] }
+    facts[keyPath: list]?.append(item)
   }
 }
