@@ -40,6 +40,7 @@ import Testing
 
   @Test(arguments: [
     "`size_code` and `weight`", "size_code, weight", "By these: `size_code`, `weight`.",
+    "• size_code\n\n• weight",
   ])
   func aSentenceOfNamesAlone(sentence: String) {
     let page = Fixtures.list + "\n\n### Filterable fields\n\n\(sentence)\n"

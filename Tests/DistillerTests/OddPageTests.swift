@@ -246,3 +246,82 @@ import Testing
     #expect(result.widgets?.attributes["a"]?.create == .required)
   }
 }
+
+/// What copying may leave out or add.
+@Suite struct OddTextTests {
+  private func distil(_ text: String) -> DistillResult {
+    Distiller.distil([SourceFile(name: "w.txt", text: text)])
+  }
+
+  @Test func onlyTheFirstTabWasCopied() throws {
+    let page = """
+      Create a widget
+      How to create a widget via API
+      Request
+      POST https://host.example/api/widgets
+      Arguments
+      Body ParameterTypeRequired
+      attributes.
+      size_code
+      string
+      Required, if not set through the
+      hue_code
+      attribute
+      attributes.weightfloatOptional
+      Weights are rounded.
+      Example
+      RequestResponse
+      1
+      2
+      curl -g -X POST 'https://host.example/api/widgets' -d '{ "data": { "type": "widgets",
+      "attributes": { "size_code": "X" } } }'
+      Last updated 2 months ago
+      """
+    let result = distil(page)
+    let widgets = try #require(result.widgets)
+    #expect(
+      widgets.attributes["size_code"]
+        == .init(
+          type: .string, create: .conditional,
+          condition: "if not set through the hue_code attribute"))
+    #expect(widgets.attributes["weight"] == .init(type: .float, create: .optional))
+    #expect(result.diagnostics.filter { $0.severity > .note }.map(\.code) == [.missingSection])
+  }
+
+  @Test func aTableOfContentsIsNoSection() throws {
+    let page = """
+      List all widgets
+      On this page
+      Request
+      Example
+      Sortable fields
+      How to list widgets
+      Request
+      GET https://host.example/api/widgets
+      Sortable fields
+      The list can be
+      sorted
+      by the following fields:
+      •
+      id
+      1. size_code
+      """
+    let widgets = try #require(distil(page).widgets)
+    #expect(widgets.operations[.list]?.path == "/api/widgets")
+    #expect(widgets.attributes.keys.sorted() == ["id", "size_code"])
+  }
+
+  @Test func anOverviewIsFoundByItsDescription() {
+    let overview = """
+      API reference
+      Widgets
+      The widget object and the allowed CRUD operations on the related resource endpoint
+      The size_code and parts_count attributes are deprecated.
+      """
+    let result = Distiller.distil([
+      SourceFile(name: "a.md", text: Fixtures.create), SourceFile(name: "b.txt", text: overview),
+    ])
+    #expect(result.widgets?.attributes["size_code"]?.deprecated == true)
+    #expect(result.widgets?.attributes["parts_count"]?.deprecated == true)
+  }
+}

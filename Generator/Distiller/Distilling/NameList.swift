@@ -63,7 +63,7 @@ enum NameList {
   private static func plain(_ text: String) -> String {
     let kept = text.filter { $0 != "`" && $0 != "\\" && $0 != "*" }
     return String(
-      kept.drop(while: \.isWhitespace).reversed()
+      kept.drop { $0.isWhitespace || "•◦‣·".contains($0) }.reversed()
         .drop { $0.isWhitespace || ".,;:".contains($0) }.reversed())
   }
 

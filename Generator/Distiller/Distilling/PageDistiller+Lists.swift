@@ -60,27 +60,27 @@ extension PageDistiller {
 
   private mutating func take(_ name: NameList.Name, line: Int) {
     let part = name.part ?? self.part
-    let known =
-      switch (section, part) {
-      case (.sortable, .attributes): facts.sortable
-      case (.sortable, .relationships): facts.sortableRelationships
-      case (_, .attributes): facts.filterable
-      case (_, .relationships): facts.filterableRelationships
-      }
-    if (known ?? []).contains(where: { $0.name == name.name }) {
+    guard listed.insert("\(section) \(part) \(name.name)").inserted else {
       report(.warning, .duplicateItem, line, "'\(name.name)' is listed twice")
       return
     }
     let item = PageFacts.Listed(name: name.name, line: line)
     switch (section, part) {
-    case (.sortable, .attributes): facts.sortable = (facts.sortable ?? []) + [item]
+    case (.sortable, .attributes): append(item, to: \.sortable)
     case (.sortable, .relationships):
-      facts.sortableRelationships = (facts.sortableRelationships ?? []) + [item]
+      append(item, to: \.sortableRelationships)
       report(
         .note, .sortableRelationships, line, "sorting through '\(name.name)' is left out")
-    case (_, .attributes): facts.filterable = (facts.filterable ?? []) + [item]
-    case (_, .relationships):
-      facts.filterableRelationships = (facts.filterableRelationships ?? []) + [item]
+    case (_, .attributes): append(item, to: \.filterable)
+    case (_, .relationships): append(item, to: \.filterableRelationships)
     }
+  }
+
+  /// In place: lists may be long.
+  private mutating func append(
+    _ item: PageFacts.Listed, to list: WritableKeyPath<PageFacts, [PageFacts.Listed]?>
+  ) {
+    if facts[keyPath: list] == nil { facts[keyPath: list] = [] }
+    facts[keyPath: list]?.append(item)
   }
 }

@@ -17,6 +17,9 @@ struct PageDistiller {
   private var spokenTab: String?
   /// A method whose URL stands in the next block.
   private var pendingMethod: (text: String, line: Int, pieces: Int)?
+  /// The names of lists so far, each with its section.
+  var listed: Set<String> = []
+  private var answered: Set<String> = []
   /// How many request lines differ from the first.
   var furtherRequests = 0
 
@@ -245,9 +248,8 @@ struct PageDistiller {
     case .request(let request):
       take(request, isRepaired: example.wasRepaired, line: block.line)
     case .response(let response):
-      if let first = facts.response {
-        let known = Set(first.map(\.name))
-        for extra in response.attributes where !known.contains(extra.name) {
+      if facts.response != nil {
+        for extra in response.attributes where !answered.contains(extra.name) {
           report(
             .warning, .exampleMismatch, extra.line,
             "'\(extra.name)' stands in a further response example only and is not read")
@@ -255,6 +257,7 @@ struct PageDistiller {
         return
       }
       facts.response = response.attributes
+      answered = Set(response.attributes.map(\.name))
       facts.responseType = response.type
       facts.responseTypeLine = response.typeLine
       facts.responseRelationships = response.relationships

@@ -19,10 +19,11 @@ struct RequestLine: Equatable {
   static func read(_ text: String) -> RequestLine? {
     let plain = text.filter { $0 != "*" && $0 != "\\" && $0 != "`" && $0 != "\u{200B}" }
       .drop { $0 == " " }
-    let word = plain.prefix { $0.isLetter }
-    let method = word.uppercased()
-    guard methods.contains(method) else { return nil }
-    let rest = plain.dropFirst(word.count).drop { $0 == " " || $0 == ":" || $0 == "<" }
+    let letters = plain.prefix { $0.isLetter }.uppercased()
+    // Copying may glue the URL to the method.
+    guard let method = methods.first(where: { letters == $0 || letters.hasPrefix($0 + "HTTP") })
+    else { return nil }
+    let rest = plain.dropFirst(method.count).drop { $0 == " " || $0 == ":" || $0 == "<" }
     guard rest.hasPrefix("http") || rest.hasPrefix("/api/") else { return nil }
     guard let start = rest.firstRange(of: "/api/") else { return nil }
     // The host has no blank, so that `/api/` of a later word is none of its path.

@@ -34,7 +34,7 @@ public enum ContentKind: String, Sendable, Hashable {
     }
     let signs = MarkdownSigns(text)
     if signs.any { return (.markdown, "has \(signs.reason)") }
-    if head.hasPrefix("<div") || head.hasPrefix("<section") || head.hasPrefix("<h1") {
+    if head.first == "<", head.dropFirst().first?.isLetter ?? false, !head.hasPrefix("<http") {
       return (.html, "is a fragment of tags")
     }
     return (.text, "has no markup")

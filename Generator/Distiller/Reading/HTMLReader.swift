@@ -11,6 +11,7 @@ enum HTMLReader {
     for root in content.roots { walk.run(root) }
     var page = walk.page
     page.marks.formUnion(tree.eraMarks)
+    if content.hasTitleInHeader { page.marks.insert(.titleInHeader) }
     for line in content.otherPages {
       page.diagnostics.append(
         Diagnostic(
@@ -29,6 +30,8 @@ struct HTMLContent {
   var skipsHeaders = false
   /// Whether some element says that it is the page's title.
   var hasMarkedTitle = false
+  /// Whether the title stands in a `header` of the page's own.
+  var hasTitleInHeader = false
   /// The lines of further pages in the document.
   var otherPages: [Int] = []
 
@@ -51,6 +54,7 @@ struct HTMLContent {
     return HTMLContent(
       roots: [first] + mains.filter { $0.titles.isEmpty },
       hasMarkedTitle: first.titles.contains { $0.element.isMarkedTitle },
+      hasTitleInHeader: first.titles.first?.isInHeader ?? false,
       otherPages: others.filter { $0.inline != first.inline }.map(\.line))
   }
 }

@@ -62,13 +62,10 @@ struct HTMLWalk {
       (tabLists, tabPanels) = (tabLists + 1, 0)
       return
     }
-    if element.name == "header", element.first(named: "h1") != nil {
-      page.marks.insert(.titleInHeader)
-    }
     if element.isFrame || skipsHeaders && element.name == "header" { return }
     // Anchors beside headings and numbers beside lines; panels that are not shown are content.
     if Self.inline.contains(element.name), element.attributes["aria-hidden"] == "true" { return }
-    if element.name == "code", element.holdsCodeBlock {
+    if element.name == "code", !style.isCode, element.holdsCodeBlock {
       flush()
       line = position(of: element)
       return addCode(element)

@@ -14,6 +14,8 @@ struct MarkdownPreparation {
   private let file: String
   private var table = TableShape()
   private var out: [String] = []
+  /// Tags that end blocks of reference and that do not occur any more.
+  private var missingEndings: Set<String> = []
   /// How many more damaged fences are looked into.
   private var lookups = Limits.maximumFenceLookups
 
@@ -125,9 +127,12 @@ struct MarkdownPreparation {
       .apiMethodBlock, index + 1,
       "the '\(tag.name)' block\(method.trimmed) is not understood and is left out whole",
       expected: "a request line, tables and examples in Markdown")
+    guard !missingEndings.contains(ending) else { return index }
     let end = source.indices[index...].first { line in
       source[line].contains("{%") && source[line].contains(ending)
     }
+    // What does not end here ends nowhere below either.
+    if end == nil { missingEndings.insert(ending) }
     return end ?? index
   }
 

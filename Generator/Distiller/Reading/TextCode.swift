@@ -52,7 +52,7 @@ struct TextCode {
     var index = start
     // Where the next section begins, should the value never be closed.
     var section: Int?
-    while index < lines.count {
+    while index < lines.count, index - (section ?? index) < reachBehindSection {
       var line = lines[index]
       if index == start, let column { line = line[column...] }
       if index > start, numbers.isOne(line) { line = "" }
@@ -71,6 +71,9 @@ struct TextCode {
     return TextCode(
       text: out.prefix(end - start).joined(separator: "\n") + "\n", last: end - 1, next: end)
   }
+
+  /// How many lines behind the start of a section a closing brace is still looked for.
+  private static let reachBehindSection = 50
 
   private static func startsSection(_ line: Substring) -> Bool {
     guard line.first?.isUppercase ?? false else { return line.hasPrefix("curl -") }

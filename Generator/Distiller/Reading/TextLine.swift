@@ -25,6 +25,10 @@ enum TextLine {
 
   /// The cells of a line that starts with a parameter: between tabs, between blanks, or glued.
   static func cells(_ line: Substring) -> [String]? {
+    // Most lines are a single cell.
+    guard line.contains("\t") || line.contains(".") && line.utf8.count < maximumGlued else {
+      return nil
+    }
     let tabbed = line.split(separator: "\t", omittingEmptySubsequences: false).map(trimmed)
     if tabbed.count > 1, isParameter(tabbed[0]) { return tabbed }
     let whole = trimmed(line)
@@ -54,6 +58,9 @@ enum TextLine {
     let cut = starts.min() ?? text.index(text.startIndex, offsetBy: type.count)
     return [trimmed(text[..<cut]), trimmed(text[cut...])].filter { !$0.isEmpty }
   }
+
+  /// The longest row in one line, in bytes.
+  private static let maximumGlued = 400
 
   private static let types = [
     "string", "object", "integer", "boolean", "array", "float", "datetime",

@@ -166,6 +166,9 @@ struct TextReader {
     }
     if TextLine.isParameter(line) {
       rows.append(.init(cells: [Inline(text: line)], line: number))
+    } else if endsTable(line) {
+      finish()
+      return false
     } else if var last = rows.popLast() {
       let width = max(tableHeader.count, 3)
       if last.cells.count < width {
@@ -180,6 +183,15 @@ struct TextReader {
     }
     index += 1
     return true
+  }
+
+  /// Whether a line is a sentence behind a table: its last cell is complete, and what goes on
+  /// behind a mark does not start like a sentence.
+  private func endsTable(_ line: String) -> Bool {
+    guard let last = rows.last, last.cells.count >= 3, line.first?.isUppercase ?? false else {
+      return false
+    }
+    return RequiredText.isOne(last.cells[2].text) && !RequiredText.isOne(line)
   }
 
   /// `attributes.` with its name on the next line.
