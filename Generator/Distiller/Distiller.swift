@@ -139,8 +139,10 @@ private struct DistillerRun {
       diagnostics += assembled.diagnostics
       tell(assembled.contradictions, of: name, .warning)
     }
-    result.descriptions[name] = PageDescriptions.merge(
-      published: published[name]?.resource.descriptions, pages: pages)
+    if let spec = published[name]?.resource.spec ?? assembled?.spec {
+      result.descriptions[name] = PageDescriptions.merge(
+        spec, published: published[name]?.resource.descriptions, pages: pages)
+    }
     let retired = retired(name)
     tell(retired, of: name, .note)
     let others = retired.flatMap(\.claims).map { PageSource(page: $0.page, vintage: $0.vintage) }

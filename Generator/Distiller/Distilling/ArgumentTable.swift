@@ -57,6 +57,7 @@ struct ArgumentTable {
     var out: [PageFacts.Row] = []
     var seen: Set<String> = []
     let typeColumn = column("type", in: table, otherwise: 1)
+    let descriptionColumn = column("description", in: table, otherwise: 2)
     for row in table.rows {
       guard let first = row.cells.first, !row.cells.allSatisfy(\.isEmpty) else { continue }
       guard let (namespace, name) = Self.name(first.text) else {
@@ -87,6 +88,9 @@ struct ArgumentTable {
       let typeText = row.cells.count > typeColumn ? row.cells[typeColumn].text : ""
       var fact = PageFacts.Row(namespace: namespace, name: name, line: row.line)
       readType(typeText, into: &fact)
+      if required == nil, row.cells.indices.contains(descriptionColumn) {
+        fact.description = row.cells[descriptionColumn].text
+      }
       if let required {
         let text = row.cells.count > required ? row.cells[required].text : ""
         fact.required = readRequired(text, of: name, line: row.line)

@@ -89,6 +89,7 @@ struct PageDistiller {
   }
 
   private mutating func read(paragraph text: Inline, _ block: Block) {
+    if section == .none, facts.summary == nil { facts.summary = text.text }
     if block.tab == nil, let request = RequestLine.read(text.text) {
       if let first = facts.request, first != request {
         report(

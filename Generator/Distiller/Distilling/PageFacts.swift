@@ -12,6 +12,8 @@ struct PageFacts {
     /// What a relationship's type says of its cardinality.
     var cardinality: Cardinality?
     var required: RequiredText?
+    /// What a field table says in its Description column.
+    var description: String?
     var line: Int
   }
 
@@ -71,6 +73,8 @@ struct PageFacts {
   /// The line of the request's `type`.
   var sentTypeLine: Int?
   var sentRelationships: [Related] = []
+  /// The first paragraph below the title.
+  var summary: String?
   /// Names that the prose calls deprecated.
   var deprecated: [Listed] = []
 
