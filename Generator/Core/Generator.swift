@@ -52,6 +52,31 @@ public enum Generator {
     return files
   }
 
+  /// The sources of the schema-conformance tests: one file of probes for each resource, and one that
+  /// lists them.
+  /// - Throws: ``SpecError`` when the spec cannot become Swift.
+  public static func conformanceTests(for spec: SpecFolder) throws(SpecError) -> [File] {
+    let names = try SpecNames(spec.resources)
+    var files: [File] = []
+    var types: [Identifier] = []
+    for resource in spec.resources.sorted(by: { $0.resource < $1.resource }) {
+      let planner = try ResourcePlanner(resource, in: names)
+      let plan = try planner.plan()
+      types.append(plan.typeName)
+      files.append(
+        probes(from: plan.source, text: ConformancePrinter.print(resource, planner, plan)))
+    }
+    let service = try ServicePlanner(service: spec.service).plan(schemas: types)
+    return files + [probes(from: "service.json", text: ConformancePrinter.print(service))]
+  }
+
+  private static func probes(from source: String, text: String) -> File {
+    let stem = source.hasSuffix(".json") ? String(source.dropLast(5)) : source
+    return File(
+      name: stem + ".probe.swift",
+      text: "\(header)\(source). Do not edit: change the spec and build.\n\n\(text)")
+  }
+
   private static func file(from source: String, text: String) -> File {
     File(
       name: outputName(for: source),

@@ -92,6 +92,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case missingSection = "missing-section"
   // Argument tables.
   case cellCount = "cell-count"
+  case shortRow = "short-row"
   case badName = "bad-name"
   case badRequired = "bad-required"
   case typeMissing = "type-missing"
@@ -124,6 +125,9 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case contradiction = "contradiction"
   case deprecated = "deprecated"
   case titleGuess = "title-guess"
+  case banner = "banner"
+  case siteFooter = "site-footer"
+  case noIndex = "no-index"
   case unknownTarget = "unknown-target"
   // The published schema.
   case schemaForm = "schema-form"

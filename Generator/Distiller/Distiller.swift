@@ -31,28 +31,17 @@ private struct DistillerRun {
 
   init(elsewhere: Set<String>) { self.elsewhere = elsewhere }
 
-  /// Folders whose pages repeat others and are often older.
-  private static let ignoredFolders: Set<Substring> = ["abstracts", ".gitbook"]
-
   mutating func read(_ files: [SourceFile]) {
-    let indexes = files.filter { SummaryIndex.isIndex($0.name) }.map(SummaryIndex.init)
-    for file in files where !SummaryIndex.isIndex(file.name) {
-      if file.name.split(separator: "/").dropLast().contains(where: Self.ignoredFolders.contains) {
-        continue
+    let selection = PageSelection(files)
+    diagnostics += selection.diagnostics
+    for (file, index) in selection.orphans {
+      if case .page(let page) = PageReader.read(file),
+        let facts = PageDistiller.distil(page).facts
+      {
+        orphans.append((facts, index))
       }
-      if indexes.contains(where: { $0.folder + "README.md" == file.name }) { continue }
-      if let index = indexes.first(where: { $0.isOrphan(file.name) }) {
-        if case .page(let page) = PageReader.read(file),
-          let facts = PageDistiller.distil(page).facts
-        {
-          orphans.append((facts, index.folder + "SUMMARY.md"))
-        }
-        diagnostics.append(
-          Diagnostic(
-            .warning, .orphanPage, file: file.name, line: 1,
-            "is linked from no index: its operation is retired and left out"))
-        continue
-      }
+    }
+    for file in selection.pages {
       switch PageReader.read(file) {
       case .skipped(let diagnostic): diagnostics.append(diagnostic)
       case .schema: readSchema(file)
@@ -86,6 +75,7 @@ private struct DistillerRun {
 
   mutating func assemble(only: Set<String>) {
     diagnostics += ResourceNames.assign(&pages)
+    diagnostics += RetiredPages.drop(from: &pages)
     let proven = Set(
       pages.filter { $0.request != nil || $0.fields != nil }.map(\.resource))
     var byResource: [String: [PageFacts]] = [:]

@@ -8,6 +8,10 @@ public enum Limits {
   public static let maximumTextBytes = 1024 * 1024
   /// How far behind a quote the end of a damaged string is looked for, in characters.
   static let maximumRepairReach = 4096
+  /// The longest placeholder for a value in an example, in characters.
+  static let maximumPlaceholder = 64
+  /// How many damaged fences of one page are looked into.
+  static let maximumFenceLookups = 100
   /// How many repairs one example gets before it counts as beyond repair.
   static let maximumRepairs = 100
   /// The most attributes of one HTML tag; the parser's work grows with their square.

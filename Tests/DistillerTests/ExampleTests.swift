@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ExampleTests {
   private func parse(_ text: String) -> (ExampleNode?, [ExampleRemark]) {
-    var parser = ExampleParser(text, line: 10)
+    var parser = ExampleParser(text, lines: CodeLines(first: 10))
     let node = parser.parse()
     return (node, parser.remarks)
   }

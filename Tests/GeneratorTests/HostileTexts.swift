@@ -6,7 +6,8 @@ let hostileTexts: [String] =
 /// Aims at string literals.
 private let hostileLiterals = [
   "\"", "\\", "'", "\"#; fatalError() //", "\"##\\##(x)", "\\(evil())", "\\#(evil())", "\"\"\"",
-  "\"\"\"\n\"\"\"", "\\\"", "\\", "\\u{0}", "\\n", "%s%n%d", "#\"", "\"#", "\"####", "\\####(x)", "${x}",
+  "\"\"\"\n\"\"\"", "\\\"", "\\", "\\u{0}", "\\n", "%s%n%d", "#\"", "\"#", "\"####", "\\####(x)",
+  "${x}",
   "{\"a\":1}", "[1,", "null", "true", "1e400", "-0", "NaN",
 ]
 
@@ -27,7 +28,8 @@ private let hostileScalars = [
   "\u{2066}isolate\u{2069}", "\u{200B}", "a\u{200B}b", "\u{200D}", "\u{2060}", "\u{AD}", "\u{FEFF}",
   "\u{FEFF}a", "\u{FFFE}", "\u{FFFF}", "\u{10FFFF}", "\u{E000}", "\u{E0041}\u{E007F}", "\u{A0}",
   "\u{3000}", "\u{180E}", "\u{301}", "\u{301}\u{301}\u{301}a", "e\u{301}", "é", "日本", "👩‍👩‍👧", "🇩🇪",
-  "👍🏽", "ﷺ", "Ω≈ç√∫", "раураl", "іmроrt", "ſelf", "ｓｅｌｆ", "\u{212A}elvin", "ı", "İ", "", " ", "  a  ",
+  "👍🏽", "ﷺ", "Ω≈ç√∫", "раураl", "іmроrt", "ſelf", "ｓｅｌｆ", "\u{212A}elvin", "ı", "İ", "", " ",
+  "  a  ",
 ]
 
 /// Aims at names.
@@ -35,10 +37,12 @@ private let hostileNames = [
   "init", "self", "Self", "Type", "Protocol", "dynamicType", "class", "in", "Any", "actor", "await",
   "deinit", "subscript", "operator", "$0", "$", "`x`", "`", "#if", "#if DEBUG", "#endif",
   "#sourceLocation(file: \"x\", line: 1)", "#error(\"x\")", "@main", "@_silgen_name(\"x\")", "_",
-  "__", "1", "1a", "a-b", "a.b", "a b", "a;b", "a,b", "a: Int = 1", "x } struct Y {", "x() }; evil(",
+  "__", "1", "1a", "a-b", "a.b", "a b", "a;b", "a,b", "a: Int = 1", "x } struct Y {",
+  "x() }; evil(",
   "storage", "schema", "table", "id_", "hash", "encode", "hashValue", "description", "rawValue",
   "Int", "String", "Optional", "Never", "Sendable", "Swift", "../../etc/passwd", "/etc/passwd",
-  "C:\\x", "CON", "a/b", "a~1b", "~0", "https://evil.example", "evil.example", "__proto__", "HasOwn",
+  "C:\\x", "CON", "a/b", "a~1b", "~0", "https://evil.example", "evil.example", "__proto__",
+  "HasOwn",
 ]
 
 /// Aims at limits.

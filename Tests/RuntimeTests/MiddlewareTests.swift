@@ -94,8 +94,10 @@ import Testing
     #expect(attempts.all == [1, 2])
   }
 
-  @Test(arguments: ["https://evil.example/api/widgets/w1", "http://acme.commercelayer.io/api/w",
-    "https://acme.commercelayer.io/oauth/token", "https://acme.commercelayer.io.evil/api/w"])
+  @Test(arguments: [
+    "https://evil.example/api/widgets/w1", "http://acme.commercelayer.io/api/w",
+    "https://acme.commercelayer.io/oauth/token", "https://acme.commercelayer.io.evil/api/w",
+  ])
   func credentialsGoNowhereElse(url: String) async throws {
     let stage = Stage([.answer(200, widget())])
     let widgets = try stage.widgets {

@@ -12,7 +12,8 @@ import Testing
     let stage = Stage([.answer(500, "{}"), .answer(401, "{}"), .answer(200, widget())])
     let widgets = try stage.widgets { $0.makeRequestID = { "call-7" } }
     let response = try await widgets.response { try await $0.retrieve("w1") }
-    #expect(stage.exchanges.map { header($0, "X-Client-Request-Id") } == ["call-7", "call-7", "call-7"])
+    #expect(
+      stage.exchanges.map { header($0, "X-Client-Request-Id") } == ["call-7", "call-7", "call-7"])
     #expect(stage.exchanges.map { header($0, "X-Client-Retry-Count") } == ["0", "1", "2"])
     #expect(response.callID == "call-7" && response.attempts == 3)
     let ids = (0..<100).map { _ in RequestID.random() }
@@ -37,7 +38,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Authorization", "Bearer x"), ("authorization", "x"), ("Host", "evil"), ("Content-Length", "0"),
+    ("Authorization", "Bearer x"), ("authorization", "x"), ("Host", "evil"),
+    ("Content-Length", "0"),
     ("Transfer-Encoding", "chunked"), ("X A", "b"), ("", "b"), ("X-A\r\nX-B", "b"), ("X:", "b"),
     ("X-A", "a\r\nX-Evil: 1"), ("X-A", "a\n b"), ("X-A", " a"), ("X-A", "a\t"), ("X-A", "a\0"),
     ("X-A", "é"), ("X-A", "\u{7f}"), ("X-A", String(repeating: "a", count: 9_000)),
@@ -149,9 +151,10 @@ import Testing
     #expect(posted?.kind == .ambiguousWrite && posted?.write?.reference == "r-1")
     let missing = await failure { _ = try await api.send(RawRequest(.get, "/api/gadgets/g")) }
     #expect(missing?.kind == .notFound)
-    for path in ["", "/", "/oauth/token", "/api", "/api/", "/api/../x", "/api/a?b", "//evil/api/x",
-      "/api/a/%2e%2e", "https://evil.example/api/x", "/api/a//b", "/api/a\r\nb"]
-    {
+    for path in [
+      "", "/", "/oauth/token", "/api", "/api/", "/api/../x", "/api/a?b", "//evil/api/x",
+      "/api/a/%2e%2e", "https://evil.example/api/x", "/api/a//b", "/api/a\r\nb",
+    ] {
       let error = await failure { _ = try await api.send(RawRequest(.get, path)) }
       #expect(error?.kind == .invalidInput, "\(path)")
     }

@@ -63,7 +63,8 @@ import Testing
 
   @Test func isTakenUpWhereItBrokeOff() async throws {
     let stage = Stage([
-      page(["a"], next: true), .answer(400, "{}"), page(["b"], next: true), page(["c"], next: false),
+      page(["a"], next: true), .answer(400, "{}"), page(["b"], next: true),
+      page(["c"], next: false),
     ])
     let widgets = try stage.widgets()
     var walk = widgets.all { $0.page(5, size: 1) }.pages.makeAsyncIterator()

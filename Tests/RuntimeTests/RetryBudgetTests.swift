@@ -83,7 +83,9 @@ import Testing
     #expect(
       RetryAfter.read(
         seconds: "Sun, 06 Nov 1994 08:50:07 GMT", milliseconds: nil, date: nil) == nil)
-    for text in ["Sun, 99 Nov 1994 08:50:07 GMT", "Sun, 06-Nov-9x 08:50:07 GMT", "a b c d e", "- - - -"] {
+    for text in [
+      "Sun, 99 Nov 1994 08:50:07 GMT", "Sun, 06-Nov-9x 08:50:07 GMT", "a b c d e", "- - - -",
+    ] {
       #expect(HTTPDate.seconds(text) == nil, "\(text)")
     }
   }

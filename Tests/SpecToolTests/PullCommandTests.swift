@@ -75,9 +75,7 @@ import Testing
     #expect(try await status(site.origin + "/secret", "secret") == 77)
     try Data("x".utf8).write(to: tool.folder.appending(path: "file"))
     #expect(try await status(site.origin + "/api", "file/below") == 73)
-    let origin = site.origin
     try await site.stop()
-    _ = origin
   }
 
   @Test func terminalEscapesOfASiteAreShownNotObeyed() async throws {

@@ -18,6 +18,7 @@ public struct GenerateCommand: Sendable, Hashable {
       --service FILE      what all resources share
       --corrections FILE  corrections of one resource; may be repeated
       --descriptions FILE descriptions of one resource, for comments; may be repeated
+      --conformance-tests write the sources of the schema-conformance tests instead
       --quiet             say nothing but errors and warnings
       --help              print this
     """
@@ -25,6 +26,7 @@ public struct GenerateCommand: Sendable, Hashable {
   var output: URL
   var input: Input
   var isQuiet: Bool
+  var writesConformanceTests: Bool
 
   enum Input: Sendable, Hashable {
     case folder(URL)
@@ -41,6 +43,7 @@ public struct GenerateCommand: Sendable, Hashable {
     var descriptions: [URL] = []
     var resources: [URL] = []
     var quiet = false
+    var conformanceTests = false
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       func value() throws(UsageError) -> URL {
@@ -55,6 +58,7 @@ public struct GenerateCommand: Sendable, Hashable {
       case "--service": service = try value()
       case "--corrections": corrections.append(try value())
       case "--descriptions": descriptions.append(try value())
+      case "--conformance-tests": conformanceTests = true
       case "--quiet": quiet = true
       case _ where argument.hasPrefix("-"): throw UsageError("unknown option \(argument)")
       default: resources.append(URL(filePath: argument))
@@ -73,6 +77,7 @@ public struct GenerateCommand: Sendable, Hashable {
     }
     self.output = output
     isQuiet = quiet
+    writesConformanceTests = conformanceTests
   }
 
   /// Generates.
@@ -87,7 +92,10 @@ public struct GenerateCommand: Sendable, Hashable {
         resourceFiles: resources, correctionFiles: corrections,
         service: SpecFolder.load(service: service), descriptionFiles: descriptions)
     }
-    let changes = try OutputFolder(output).update(to: Generator.files(for: spec))
+    let files =
+      try writesConformanceTests
+      ? Generator.conformanceTests(for: spec) : Generator.files(for: spec)
+    let changes = try OutputFolder(output).update(to: files)
     let warnings = spec.staleCorrections.map { $0.text(as: "warning") }
     guard !isQuiet else { return warnings }
     let pruned = changes.pruned.isEmpty ? "" : ", removed \(changes.pruned.count)"

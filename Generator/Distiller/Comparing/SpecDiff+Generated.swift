@@ -74,7 +74,8 @@ extension SpecDiff {
   private func isBreaking(at pointer: String) -> Bool {
     changes.contains {
       $0.effect == .breaking && $0.resource == resource
-        && ($0.pointer == "/singular" || $0.pointer == pointer || $0.pointer.hasPrefix(pointer + "/")
+        && ($0.pointer == "/singular" || $0.pointer == pointer
+          || $0.pointer.hasPrefix(pointer + "/")
           || pointer.hasPrefix($0.pointer + "/"))
     }
   }
@@ -89,7 +90,13 @@ extension SpecDiff {
     let after = new.map(\.pointer).filter(shared.contains)
     guard before != after else { return }
     let labels = Dictionary(new.map { ($0.pointer, $0.label) }) { first, _ in first }
-    for moved in Self.moved(before, after) {
+    let was = Dictionary(old.map { ($0.pointer, $0) }) { first, _ in first }
+    let changed = new.filter { argument in
+      was[argument.pointer].map {
+        $0.isOptional != argument.isOptional || $0.type != argument.type
+      } ?? false
+    }.map(\.pointer)
+    for moved in Self.moved(before, after, suspects: changed) {
       let label = labels[moved] ?? moved
       add(
         .breaking, moved, "in Swift: the argument `\(label)` of \(request) moves",
@@ -98,9 +105,23 @@ extension SpecDiff {
     }
   }
 
-  /// The fewest elements whose moving explains the new order: all outside a longest common
-  /// subsequence.
-  static func moved(_ old: [String], _ new: [String]) -> [String] {
+  /// Elements whose moving explains the new order: of the suspects as few as do, and where they do
+  /// not, all outside a longest common subsequence.
+  static func moved(_ old: [String], _ new: [String], suspects: [String] = []) -> [String] {
+    func explains(_ some: Set<String>) -> Bool {
+      old.filter { !some.contains($0) } == new.filter { !some.contains($0) }
+    }
+    var few = Set(suspects)
+    guard explains(few) else {
+      let kept = Set(commonSubsequence(old, new))
+      return old.filter { !kept.contains($0) }
+    }
+    for suspect in suspects where explains(few.subtracting([suspect])) { few.remove(suspect) }
+    return old.filter(few.contains)
+  }
+
+  /// The longest run of elements that stand in the same order in both.
+  private static func commonSubsequence(_ old: [String], _ new: [String]) -> [String] {
     var lengths = Array(repeating: Array(repeating: 0, count: new.count + 1), count: old.count + 1)
     for i in old.indices.reversed() {
       for j in new.indices.reversed() {
@@ -109,11 +130,11 @@ extension SpecDiff {
           ? lengths[i + 1][j + 1] + 1 : max(lengths[i + 1][j], lengths[i][j + 1])
       }
     }
-    var kept: Set<String> = []
+    var kept: [String] = []
     var (i, j) = (0, 0)
     while i < old.count, j < new.count {
       if old[i] == new[j] {
-        kept.insert(old[i])
+        kept.append(old[i])
         (i, j) = (i + 1, j + 1)
       } else if lengths[i + 1][j] >= lengths[i][j + 1] {
         i += 1
@@ -121,6 +142,6 @@ extension SpecDiff {
         j += 1
       }
     }
-    return old.filter { !kept.contains($0) }
+    return kept
   }
 }

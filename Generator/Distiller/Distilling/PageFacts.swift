@@ -60,12 +60,16 @@ struct PageFacts {
   var fields: [Row]?
   var sortable: [Listed]?
   var filterable: [Listed]?
+  /// Relationships among the sortable fields; nothing sorts through them.
+  var sortableRelationships: [Listed]?
   var filterableRelationships: [Listed]?
   /// The attributes of the response example; nil when there is no readable one.
   var response: [Example]?
   var responseType: String?
   /// The line of the response's `type`.
   var responseTypeLine: Int?
+  /// Whether the response's data is a list.
+  var answersMany = false
   var responseRelationships: [Related] = []
   /// What the request example sends.
   var sentAttributes: [Listed] = []
@@ -75,6 +79,14 @@ struct PageFacts {
   var sentRelationships: [Related] = []
   /// The first paragraph below the title.
   var summary: String?
+  /// The operations that the prose says return the object; nil when it does not list them.
+  var returning: Set<OperationKind>?
+  /// The line of that sentence.
+  var returningLine: Int?
+  /// The operations that the prose says are not allowed.
+  var denied: Set<OperationKind> = []
+  /// The line of that sentence.
+  var deniedLine: Int?
   /// Names that the prose calls deprecated.
   var deprecated: [Listed] = []
 

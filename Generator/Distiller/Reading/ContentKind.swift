@@ -54,6 +54,9 @@ private struct MarkdownSigns {
     for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
       if line.hasPrefix("{%") { self = .init(reason: "GitBook tags"); return }
       if line.hasPrefix("```") || line.hasPrefix("~~~") { self = .init(reason: "fences"); return }
+      if line.hasPrefix("|"), TableShape.isDelimiter(line) {
+        self = .init(reason: "a table"); return
+      }
       let hashes = line.prefix { $0 == "#" }.count
       if (1...6).contains(hashes), line.dropFirst(hashes).first == " " {
         self = .init(reason: "headings"); return

@@ -35,7 +35,8 @@ public struct Credentials: Sendable {
   ) -> Credentials {
     grant(
       TokenGrant(
-        .password(username: username, password: password), id: id, secret: secret, scope: scope,
+        .password(username: Secret(username), password: password), id: id, secret: secret,
+        scope: scope,
         onRefreshToken: onRefreshToken))
   }
 

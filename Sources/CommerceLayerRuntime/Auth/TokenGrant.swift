@@ -2,7 +2,7 @@
 struct TokenGrant: Sendable {
   enum Kind: Sendable {
     case clientCredentials
-    case password(username: String, password: Secret)
+    case password(username: Secret, password: Secret)
     case refreshToken(Secret)
     case authorizationCode(Secret, redirectURI: String)
     case jwtBearer(@Sendable () async throws -> Secret)
@@ -40,7 +40,7 @@ struct TokenGrant: Sendable {
       return asking("client_credentials", [], isRepeatable: true)
     case .password(let username, let password):
       return asking(
-        "password", [("username", Secret(username)), ("password", password)], isRepeatable: true)
+        "password", [("username", username), ("password", password)], isRepeatable: true)
     case .refreshToken(let token):
       return refreshing(with: token)
     case .authorizationCode(let code, let redirectURI):

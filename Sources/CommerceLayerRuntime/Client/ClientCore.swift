@@ -68,7 +68,8 @@ final class ClientCore: Sendable {
 
   /// Learns the mode from the first document that tells.
   func learnMode(from answer: APIAnswer) {
-    guard mode == nil, answer.isDocument, let root = (try? JSONDocument(parsing: answer.bytes))?.root
+    guard mode == nil, answer.isDocument,
+      let root = (try? JSONDocument(parsing: answer.bytes))?.root
     else { return }
     let first = root["data"].flatMap { $0.kind == .array ? $0.elements.first { _ in true } : $0 }
     let said = [root["meta"], first?["meta"]].lazy.compactMap { $0?["mode"]?.string }.first

@@ -22,7 +22,8 @@ enum HeaderRules {
     }
     let bytes = value.utf8
     let isBlank: (UInt8?) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-    guard bytes.count <= maximumBytes, bytes.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 }),
+    guard bytes.count <= maximumBytes,
+      bytes.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 }),
       !isBlank(bytes.first), !isBlank(bytes.last)
     else {
       throw CommerceLayerError(

@@ -73,7 +73,7 @@ struct StructureCheck {
   private func relationships(_ all: JSONElement, at place: Place) throws(CommerceLayerError) {
     if all.isNull { return }
     try object(all, "relationships") { place.pointer("relationships") }
-    for (key, relationship) in all.rawMembers {
+    for (key, relationship) in all.rawMembers where !Self.isAtMember(key) {
       func pointer(_ rest: String = "") -> String {
         place.pointer("relationships", key.string ?? "") + rest
       }
@@ -118,7 +118,7 @@ struct StructureCheck {
   ) throws(CommerceLayerError) {
     guard let links = parent["links" as StaticString], !links.isNull else { return }
     try object(links, "links", at: pointer)
-    for (key, link) in links.rawMembers {
+    for (key, link) in links.rawMembers where !Self.isAtMember(key) {
       func here(_ rest: String = "") -> String {
         "\(pointer())/\(JSONText.pointerToken(key.string ?? ""))\(rest)"
       }
@@ -133,6 +133,11 @@ struct StructureCheck {
           "a link is a string, an object or null, not \(link.kind.rawValue)", here())
       }
     }
+  }
+
+  /// JSON:API 1.1 lets an `@` start the names of members that clients ignore.
+  private static func isAtMember(_ key: JSONElement) -> Bool {
+    key.withStringBytes { $0.first == UInt8(ascii: "@") } ?? false
   }
 
   private func meta(_ parent: JSONElement, at pointer: () -> String) throws(CommerceLayerError) {

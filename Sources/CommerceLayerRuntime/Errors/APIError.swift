@@ -12,13 +12,18 @@ public struct APIError: Sendable, Hashable, CustomStringConvertible {
   public var pointer: String?
   /// The query parameter at fault.
   public var parameter: String?
+  /// The request header at fault (JSON:API 1.1).
+  public var header: String?
+  /// The service's id of this one occurrence.
+  public var id: String?
   /// Further facts.
   public var meta: JSONValue?
 
   /// Creates an error object.
   public init(
     title: String? = nil, detail: String? = nil, code: String? = nil, status: String? = nil,
-    pointer: String? = nil, parameter: String? = nil, meta: JSONValue? = nil
+    pointer: String? = nil, parameter: String? = nil, meta: JSONValue? = nil,
+    header: String? = nil, id: String? = nil
   ) {
     self.title = title
     self.detail = detail
@@ -27,12 +32,14 @@ public struct APIError: Sendable, Hashable, CustomStringConvertible {
     self.pointer = pointer
     self.parameter = parameter
     self.meta = meta
+    self.header = header
+    self.id = id
   }
 
   /// Code, texts and place on one line, made fit for a terminal or a log.
   public var description: String {
     let text = [title, detail].compactMap(\.self).joined(separator: ": ")
-    let place = pointer ?? parameter
+    let place = pointer ?? parameter ?? header
     let line = [code.map { "[\($0)]" }, text.isEmpty ? nil : text, place.map { "(\($0))" }]
       .compactMap(\.self).joined(separator: " ")
     return TerminalSafe.text(line, limit: CommerceLayerError.shownCharacters)
@@ -48,7 +55,8 @@ extension APIError {
       title: title?.hiding(secrets), detail: detail?.hiding(secrets), code: code?.hiding(secrets),
       status: status?.hiding(secrets), pointer: pointer?.hiding(secrets),
       parameter: parameter?.hiding(secrets),
-      meta: text == hidden ? meta : hidden.flatMap { try? JSONValue(parsing: $0) })
+      meta: text == hidden ? meta : hidden.flatMap { try? JSONValue(parsing: $0) },
+      header: header?.hiding(secrets), id: id?.hiding(secrets))
   }
 
   /// Reads the errors of an answer. The token endpoint writes `status` as a number and sometimes
@@ -73,6 +81,7 @@ extension APIError {
     self.init(
       title: text(element["title"]), detail: text(element["detail"]), code: text(element["code"]),
       status: text(element["status"]), pointer: text(element["source"]?["pointer"]),
-      parameter: text(element["source"]?["parameter"]), meta: element["meta"]?.value)
+      parameter: text(element["source"]?["parameter"]), meta: element["meta"]?.value,
+      header: text(element["source"]?["header"]), id: text(element["id"]))
   }
 }
