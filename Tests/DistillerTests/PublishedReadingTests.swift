@@ -179,7 +179,8 @@ import Testing
     .timeLimit(.minutes(1)),
     arguments: [
       HostileInputTests.Monster("nested", "[{\"a\":", times: 100_000),
-      HostileInputTests.Monster("open", "[{\"id\": \"x\", \"attributes\": {\"fields\": {", times: 1),
+      HostileInputTests.Monster(
+        "open", "[{\"id\": \"x\", \"attributes\": {\"fields\": {", times: 1),
       HostileInputTests.Monster(
         "repeated", (0..<200_000).reduce(into: "[{") { $0 += "\"a\($1 % 50_000)\":1," }, times: 1,
         end: "\"b\":1}]"),
