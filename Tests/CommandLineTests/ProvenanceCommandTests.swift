@@ -156,9 +156,9 @@ import Testing
     #expect(after == before)
     let check = try await run("check", "--spec", specPath)
     #expect(check.status == 1)
-    #expect(check.err.contains("descriptions/gadgets.json: error"))
+    #expect(check.err.contains("descriptions: error"))
     let allowed = try await run("check", "--spec", specPath, "--allow-descriptions")
-    #expect(!allowed.err.contains("descriptions/gadgets.json"))
+    #expect(!allowed.err.contains("descriptions: error"))
     let client = folder.appending(path: "client")
     let generated = try await Program.Running(
       ["--spec", specPath, "--output", client.path], environment: [:], input: nil,
