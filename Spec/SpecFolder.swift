@@ -8,6 +8,8 @@ public struct SpecFolder: Sendable {
   public var service: ServiceSpec
   /// Corrections that changed nothing: each is an error for `cl-spec check`.
   public var staleCorrections: [SpecError]
+  /// What the documentation says in sentences, by resource; empty unless a user keeps them.
+  public var descriptions: [String: ResourceDescriptions] = [:]
 
   /// Creates a spec from parts, without files.
   public init(
@@ -24,13 +26,16 @@ public struct SpecFolder: Sendable {
     let resourceFiles = try jsonFiles(in: folder.appending(path: "resources"))
     let correctionFiles = try jsonFiles(in: folder.appending(path: "corrections"))
     let service = try load(service: folder.appending(path: "service.json"))
+    let descriptionFiles = try jsonFiles(in: folder.appending(path: descriptionsFolder))
     return try load(
-      resourceFiles: resourceFiles, correctionFiles: correctionFiles, service: service)
+      resourceFiles: resourceFiles, correctionFiles: correctionFiles, service: service,
+      descriptionFiles: descriptionFiles)
   }
 
   /// The same from named files, as the build plugin hands them over.
   public static func load(
-    resourceFiles: [URL], correctionFiles: [URL], service: ServiceSpec
+    resourceFiles: [URL], correctionFiles: [URL], service: ServiceSpec,
+    descriptionFiles: [URL] = []
   ) throws(SpecError) -> SpecFolder {
     var corrections: [String: (file: String, Corrections)] = [:]
     for url in correctionFiles {
@@ -72,7 +77,9 @@ public struct SpecFolder: Sendable {
         "corrects '\(name)', which is no resource of the spec")
     }
     resources.sort { $0.resource < $1.resource }
-    return SpecFolder(resources: resources, service: service, staleCorrections: stale)
+    var folder = SpecFolder(resources: resources, service: service, staleCorrections: stale)
+    folder.descriptions = try load(descriptions: descriptionFiles)
+    return folder
   }
 
   /// Reads the facts all resources share.

@@ -24,11 +24,15 @@ public enum Generator {
 
   /// The plans of all resources, in the order of their names.
   /// - Throws: ``SpecError`` when names cannot be told apart.
-  static func plans(for resources: [ResourceSpec]) throws(SpecError) -> [ResourcePlan] {
+  static func plans(
+    for resources: [ResourceSpec], descriptions: [String: ResourceDescriptions] = [:]
+  ) throws(SpecError) -> [ResourcePlan] {
     let names = try SpecNames(resources)
     var plans: [ResourcePlan] = []
     for resource in resources.sorted(by: { $0.resource < $1.resource }) {
-      plans.append(try ResourcePlanner(resource, in: names).plan())
+      var planner = try ResourcePlanner(resource, in: names)
+      planner.descriptions = descriptions[resource.resource]
+      plans.append(try planner.plan())
     }
     return plans
   }
@@ -36,7 +40,7 @@ public enum Generator {
   /// All files of the client, in the order of their names.
   /// - Throws: ``SpecError`` when the spec cannot become Swift.
   public static func files(for spec: SpecFolder) throws(SpecError) -> [File] {
-    let plans = try plans(for: spec.resources)
+    let plans = try plans(for: spec.resources, descriptions: spec.descriptions)
     let service = try ServicePlanner(service: spec.service).plan(schemas: plans.map(\.typeName))
     let files =
       plans.map { file(from: $0.source, text: ResourcePrinter.print($0)) }

@@ -24,8 +24,8 @@ private struct DistillerRun {
   private let elsewhere: Set<String>
   private var pages: [PageFacts] = []
   private var published: [String: (resource: PublishedReader.Resource, file: String)] = [:]
-  /// Pages that no index links, and the index.
-  private var orphans: [(page: PageFacts, index: String)] = []
+  /// Pages of operations that are no more, and what says so.
+  private var retired: [RetiredPages.Retired] = []
   private var diagnostics: [Diagnostic] = []
   private(set) var result = DistillResult(resources: [], diagnostics: [], sources: [:])
 
@@ -38,7 +38,10 @@ private struct DistillerRun {
       if case .page(let page) = PageReader.read(file),
         let facts = PageDistiller.distil(page).facts
       {
-        orphans.append((facts, index))
+        retired.append(
+          .init(
+            page: facts, by: Evidence(page: index, line: 1, rule: .orphanRetired),
+            vintage: "index"))
       }
     }
     for file in selection.pages {
@@ -75,7 +78,9 @@ private struct DistillerRun {
 
   mutating func assemble(only: Set<String>) {
     diagnostics += ResourceNames.assign(&pages)
-    diagnostics += RetiredPages.drop(from: &pages)
+    let (dropped, remarks) = RetiredPages.drop(from: &pages)
+    retired += dropped
+    diagnostics += remarks
     let proven = Set(
       pages.filter { $0.request != nil || $0.fields != nil }.map(\.resource))
     var byResource: [String: [PageFacts]] = [:]
@@ -129,11 +134,13 @@ private struct DistillerRun {
       diagnostics += assembled.diagnostics
       tell(assembled.contradictions, of: name, .warning)
     }
-    result.descriptions[name] = PageDescriptions.merge(
-      published: published[name]?.resource.descriptions, pages: pages)
-    let retired = retired(name)
-    tell(retired, of: name, .note)
-    let others = retired.flatMap(\.claims).map { PageSource(page: $0.page, vintage: $0.vintage) }
+    if let spec = published[name]?.resource.spec ?? assembled?.spec {
+      result.descriptions[name] = PageDescriptions.merge(
+        spec, published: published[name]?.resource.descriptions, pages: pages)
+    }
+    let gone = retired.compactMap { $0.contradiction(of: name) }
+    tell(gone, of: name, .note)
+    let others = gone.flatMap(\.claims).map { PageSource(page: $0.page, vintage: $0.vintage) }
     result.sources[name] = Set((result.sources[name] ?? []) + others).sorted()
   }
 
@@ -159,24 +166,6 @@ private struct DistillerRun {
           vintage: .schema, says: decided[fact]?.shown))
     }
     return book.contradictions(decided: decided)
-  }
-
-  /// Operations of a resource that only pages outside the index describe.
-  private func retired(_ name: String) -> [Contradiction] {
-    orphans.compactMap { orphan in
-      guard case .operation(let kind) = orphan.page.title.kind, let request = orphan.page.request,
-        request.collection == name
-      else { return nil }
-      return Contradiction(
-        fact: "/operations/\(kind.rawValue)", rule: .orphanRetired,
-        claims: [
-          .init(page: orphan.index, line: 1, vintage: "index", says: nil, stands: true),
-          .init(
-            page: orphan.page.file, line: orphan.page.requestLine,
-            vintage: orphan.page.vintage.span, says: "\(request.method) \(request.path)",
-            stands: false),
-        ])
-    }
   }
 
   private mutating func keepRemarks(about only: Set<String>) {

@@ -33,6 +33,9 @@ struct CheckCommand: ParsableCommand {
       valueName: "resources"))
   var unpublished: String?
 
+  @Flag(help: "Accept descriptions/: this spec is for your own use.")
+  var allowDescriptions = false
+
   mutating func run() throws {
     let folder = OutputFolder(path: spec)
     guard FileManager.default.fileExists(atPath: folder.url.path) else {
@@ -52,6 +55,7 @@ struct CheckCommand: ParsableCommand {
     findings.add("names", unnameable(in: loaded).map(\.description))
     findings.add("corrections", try correctionProblems(loaded, folder: folder))
     findings.add("form", try notCanonical(loaded, folder: folder))
+    if !allowDescriptions { findings.add("sentences", sentences(in: loaded)) }
     let provenance = try Provenance(folder.read("provenance.json"))
     findings.add(
       "provenance",
@@ -132,6 +136,15 @@ struct CheckCommand: ParsableCommand {
       + Set(provenance.resources.keys).subtracting(resources).sorted().map {
         "provenance.json: error: names pages for \($0), which is no resource of the spec"
       }
+  }
+
+  /// The documentation's sentences belong into no spec that is passed on.
+  private func sentences(in spec: SpecFolder) -> [String] {
+    guard !spec.descriptions.isEmpty else { return [] }
+    return [
+      "\(SpecFolder.descriptionsFolder): error: holds sentences of the documentation; delete it, or "
+        + "pass --allow-descriptions where the spec is for your own use"
+    ]
   }
 
   /// Facts without a place, and places without a fact.

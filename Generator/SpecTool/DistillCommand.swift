@@ -17,6 +17,7 @@ struct DistillCommand: ParsableCommand {
         cl-spec distill pages/ --output Spec
         cl-spec distill create.md list.html --output /tmp/widgets
         cl-spec distill resources.json --resources skus,prices --output Spec
+        cl-spec distill resources.json --output ~/my-spec --descriptions
       """)
 
   @Argument(help: ArgumentHelp("Files and folders of documentation pages.", valueName: "path"))
@@ -27,6 +28,15 @@ struct DistillCommand: ParsableCommand {
 
   @Option(help: "Only these resources, separated by commas.")
   var resources: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Also write descriptions/: the documentation's sentences, for your own client's comments.",
+      discussion: """
+        They are the documentation's, not this project's: keep them out of repositories. cl-spec \
+        check refuses a spec that holds them unless it is told otherwise.
+        """))
+  var descriptions = false
 
   @Flag(help: "Also print notes: conditions, guesses, tables that were not read.")
   var verbose = false
@@ -48,6 +58,7 @@ struct DistillCommand: ParsableCommand {
         changed += 1
       }
     }
+    if descriptions { try write(result.descriptions, to: folder) }
     provenance.record(result, files: pages.files, digest: Digest.sha256)
     if !result.resources.isEmpty {
       _ = try folder.write(provenance.tree, to: "provenance.json")
@@ -58,6 +69,19 @@ struct DistillCommand: ParsableCommand {
       throw ExitCode.failure
     }
     if result.hasErrors { throw ExitCode.failure }
+  }
+
+  private func write(
+    _ descriptions: [String: ResourceDescriptions], to folder: OutputFolder
+  ) throws {
+    for (resource, text) in descriptions {
+      let name = "\(SpecFolder.descriptionsFolder)/\(resource).json"
+      if text.isEmpty {
+        try folder.remove(name)
+      } else {
+        _ = try folder.write(try text.tree(), to: name)
+      }
+    }
   }
 
   private func summarise(_ result: DistillResult, pages: Int, changed: Int) {

@@ -121,7 +121,7 @@ import Testing
 
   @Test func aFactWithoutAPlaceFailsTheCheck() async throws {
     try await distil()
-    #expect(try await run("check", "--spec", specPath).status == 0)
+    #expect(try await !run("check", "--spec", specPath).err.contains("no page and line"))
     let file = folder.appending(path: "Spec/provenance.json")
     let text = try String(contentsOf: file, encoding: .utf8)
     let damaged = text.replacing("create,type 0:9", with: "type 0:9")
@@ -130,6 +130,44 @@ import Testing
     let outcome = try await run("check", "--spec", specPath)
     #expect(outcome.status == 1)
     #expect(outcome.err.contains("tells no page and line for gadgets/attributes/name/create"))
+  }
+
+  @Test func sentencesAreWrittenOnRequestAndRefusedInASpec() async throws {
+    try await distil()
+    let descriptions = folder.appending(path: "Spec/descriptions/gadgets.json")
+    #expect(!FileManager.default.fileExists(atPath: descriptions.path))
+    try write(
+      "pages/object.md",
+      """
+      # The gadget object
+
+      ## Fields
+
+      | Field | Type | Description |
+      | --- | --- | --- |
+      | attributes.**name** | `string` | What it is called. |
+      """)
+    let before = try Data(contentsOf: folder.appending(path: "Spec/resources/gadgets.json"))
+    let outcome = try await run(
+      "distill", folder.appending(path: "pages").path, "--output", specPath, "--descriptions")
+    #expect(outcome.status == 0, "\(outcome.err)")
+    #expect(try String(contentsOf: descriptions, encoding: .utf8).contains("What it is called."))
+    let after = try Data(contentsOf: folder.appending(path: "Spec/resources/gadgets.json"))
+    #expect(after == before)
+    let check = try await run("check", "--spec", specPath)
+    #expect(check.status == 1)
+    #expect(check.err.contains("descriptions: error"))
+    let allowed = try await run("check", "--spec", specPath, "--allow-descriptions")
+    #expect(!allowed.err.contains("descriptions: error"))
+    let client = folder.appending(path: "client")
+    let generated = try await Program.Running(
+      ["--spec", specPath, "--output", client.path], environment: [:], input: nil,
+      tool: "cl-generate"
+    ).outcome()
+    #expect(generated.status == 0, "\(generated.err)")
+    let source = try String(
+      contentsOf: client.appending(path: "gadgets.generated.swift"), encoding: .utf8)
+    #expect(source.replacing("\u{A0}", with: " ").contains("`What it is called.`"))
   }
 
   @Test func theWholeSpecOfThisRepositoryIsTraced() async throws {

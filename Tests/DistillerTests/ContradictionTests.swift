@@ -98,6 +98,34 @@ import Testing
     #expect(result.widgets?.operations[.create] == nil)
   }
 
+  @Test func aPageThatAnotherOneDenies() throws {
+    let overview = """
+      ---
+      description: x
+      ---
+
+      # Widgets
+
+      A widget object is returned as part of the response body of each successful list or retrieve API call.
+      """
+    let files = [
+      SourceFile(name: "widgets/create.md", text: Fixtures.create),
+      SourceFile(name: "widgets/list.md", text: Fixtures.list),
+      SourceFile(name: "widgets/README.md", text: overview),
+    ]
+    let result = Distiller.distil(files)
+    let found = try #require(find("/operations/create", result))
+    #expect(found.rule == .retiredByProse)
+    #expect(found.claims.map(\.page) == ["widgets/README.md", "widgets/create.md"])
+    #expect(found.claims.first?.line == Fixtures.line(of: "is returned", in: overview))
+    #expect(result.widgets?.operations.keys.contains(.create) == false)
+    // The pages that provenance names give the same again.
+    let named = Set((result.sources["widgets"] ?? []).map(\.page))
+    #expect(
+      Distiller.distil(files.filter { named.contains($0.name) }).contradictions
+        == result.contradictions)
+  }
+
   @Test func thePublishedSchemaAgainstPages() throws {
     let schema = """
       [{"id": "widget", "type": "resources", "attributes": {

@@ -6,15 +6,18 @@ public struct GenerateCommand: Sendable, Hashable {
   /// How the tool is called.
   public static let usage = """
     usage: cl-generate --output DIR --spec DIR
-           cl-generate --output DIR --service FILE [--corrections FILE]... RESOURCE.json...
+           cl-generate --output DIR --service FILE [--corrections FILE]...
+                       [--descriptions FILE]... RESOURCE.json...
 
     Writes one Swift file for each resource of a spec and one for service.json. Files that
     are right already are not touched; generated files of resources that are gone are removed.
 
       --output DIR        where the Swift files go
-      --spec DIR          a folder with resources/, corrections/ and service.json
+      --spec DIR          a folder with resources/, corrections/ and service.json, and with
+                          descriptions/ where comments are to say what the documentation says
       --service FILE      what all resources share
       --corrections FILE  corrections of one resource; may be repeated
+      --descriptions FILE descriptions of one resource, for comments; may be repeated
       --conformance-tests write the sources of the schema-conformance tests instead
       --quiet             say nothing but errors and warnings
       --help              print this
@@ -27,7 +30,7 @@ public struct GenerateCommand: Sendable, Hashable {
 
   enum Input: Sendable, Hashable {
     case folder(URL)
-    case files(service: URL, corrections: [URL], resources: [URL])
+    case files(service: URL, corrections: [URL], descriptions: [URL], resources: [URL])
   }
 
   /// Reads the arguments after the command's name.
@@ -37,6 +40,7 @@ public struct GenerateCommand: Sendable, Hashable {
     var folder: URL?
     var service: URL?
     var corrections: [URL] = []
+    var descriptions: [URL] = []
     var resources: [URL] = []
     var quiet = false
     var conformanceTests = false
@@ -53,6 +57,7 @@ public struct GenerateCommand: Sendable, Hashable {
       case "--spec": folder = try value()
       case "--service": service = try value()
       case "--corrections": corrections.append(try value())
+      case "--descriptions": descriptions.append(try value())
       case "--conformance-tests": conformanceTests = true
       case "--quiet": quiet = true
       case _ where argument.hasPrefix("-"): throw UsageError("unknown option \(argument)")
@@ -61,10 +66,12 @@ public struct GenerateCommand: Sendable, Hashable {
     }
     guard let output else { throw UsageError("--output is missing") }
     switch (folder, service) {
-    case (let folder?, nil) where corrections.isEmpty && resources.isEmpty:
+    case (let folder?, nil) where corrections.isEmpty && descriptions.isEmpty && resources.isEmpty:
       input = .folder(folder)
     case (nil, let service?):
-      input = .files(service: service, corrections: corrections, resources: resources)
+      input = .files(
+        service: service, corrections: corrections, descriptions: descriptions,
+        resources: resources)
     case (nil, nil): throw UsageError("--spec or --service is missing")
     default: throw UsageError("--spec and single files exclude each other")
     }
@@ -80,10 +87,10 @@ public struct GenerateCommand: Sendable, Hashable {
     let spec: SpecFolder
     switch input {
     case .folder(let folder): spec = try .load(folder)
-    case .files(let service, let corrections, let resources):
+    case .files(let service, let corrections, let descriptions, let resources):
       spec = try .load(
         resourceFiles: resources, correctionFiles: corrections,
-        service: SpecFolder.load(service: service))
+        service: SpecFolder.load(service: service), descriptionFiles: descriptions)
     }
     let files =
       try writesConformanceTests

@@ -99,6 +99,7 @@ struct ArgumentTable {
       if RequiredText.isOne(tail) { fact.required = readRequired(tail, of: name.name, row.line) }
     }
     readType(type, into: &fact)
+    if columns.form == .object { fact.description = cell(columns.description) }
     if columns.required != nil {
       fact.required = readRequired(required, of: name.name, row.line)
     }

@@ -120,6 +120,7 @@ struct PageDistiller {
   }
 
   private mutating func read(paragraph text: Inline, _ block: Block) {
+    if section == .none, facts.summary == nil { facts.summary = text.text }
     if block.tab == nil, readRequest(text.text, line: block.line) { return }
     if section == .example, let tab = SectionHeading.read(text.text), text.text.count < 20 {
       if tab == .request || tab == .response {

@@ -12,6 +12,8 @@ struct PageFacts {
     /// What a relationship's type says of its cardinality.
     var cardinality: Cardinality?
     var required: RequiredText?
+    /// What a field table says in its Description column.
+    var description: String?
     var line: Int
   }
 
@@ -75,6 +77,8 @@ struct PageFacts {
   /// The line of the request's `type`.
   var sentTypeLine: Int?
   var sentRelationships: [Related] = []
+  /// The first paragraph below the title.
+  var summary: String?
   /// The operations that the prose says return the object; nil when it does not list them.
   var returning: Set<OperationKind>?
   /// The line of that sentence.

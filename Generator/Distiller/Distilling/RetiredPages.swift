@@ -6,11 +6,37 @@ internal import Spec
 /// Two sentences are evidence: that the object is returned by certain operations, and that certain
 /// operations are not allowed. Deletions return nothing, so that only the second speaks of them.
 enum RetiredPages {
+  /// A page of a retired operation, and what retires it.
+  struct Retired {
+    var page: PageFacts
+    /// Where it is said.
+    var by: Evidence
+    /// The age of the page that says it.
+    var vintage: String
+
+    /// The operation that one source describes and the other denies; nil when the page describes
+    /// none of the resource.
+    func contradiction(of resource: String) -> Contradiction? {
+      guard case .operation(let kind) = page.title.kind, let request = page.request,
+        request.collection == resource || page.resource == resource
+      else { return nil }
+      return Contradiction(
+        fact: "/operations/\(kind.rawValue)", rule: by.rule ?? .orphanRetired,
+        claims: [
+          .init(page: by.page, line: by.line, vintage: vintage, says: nil, stands: true),
+          .init(
+            page: page.file, line: page.requestLine, vintage: page.vintage.span,
+            says: "\(request.method) \(request.path)", stands: false),
+        ])
+    }
+  }
+
   /// Takes the pages out and remarks on each.
-  static func drop(from pages: inout [PageFacts]) -> [Diagnostic] {
+  static func drop(from pages: inout [PageFacts]) -> (dropped: [Retired], remarks: [Diagnostic]) {
     let witnesses = Dictionary(
       grouping: pages.filter { $0.returning != nil || !$0.denied.isEmpty }, by: \.resource)
     var diagnostics: [Diagnostic] = []
+    var dropped: [Retired] = []
     pages.removeAll { page in
       guard case .operation(let kind) = page.title.kind, !page.resource.isEmpty,
         let (witness, line) = contradiction(kind, page, witnesses[page.resource] ?? [])
@@ -20,9 +46,13 @@ enum RetiredPages {
           .warning, .orphanPage, file: page.file, line: page.titleLine,
           "\(witness.file):\(line) says that '\(kind.rawValue)' is no operation of "
             + "\(page.resource): it is retired and left out"))
+      dropped.append(
+        Retired(
+          page: page, by: Evidence(page: witness.file, line: line, rule: .retiredByProse),
+          vintage: witness.vintage.span))
       return true
     }
-    return diagnostics
+    return (dropped, diagnostics)
   }
 
   private static func contradiction(

@@ -9,6 +9,7 @@ struct TableColumns: Equatable {
   var name = 0
   var type: Int?
   var required: Int?
+  var description: Int?
   /// The rows without one that repeats the header.
   var rows: [Table.Row]
   /// How many cells a row should have; nil when the header is hidden.
@@ -41,6 +42,7 @@ struct TableColumns: Equatable {
     var columns = TableColumns(form: .object, rows: rows, width: isHidden ? nil : header.count)
     columns.type = header.firstIndex(of: "type")
     columns.required = header.firstIndex(of: "required")
+    columns.description = header.firstIndex(of: "description") ?? (isHidden ? 2 : nil)
     columns.settleRequired(header, votes)
     columns.settleType(header, votes)
     if columns.required != nil || inArguments && !header.contains("description") {

@@ -7,13 +7,14 @@ struct PublishedConversion {
   var reader: PublishedReader
   private(set) var spec: ResourceSpec
   private(set) var evidence: [String: Evidence] = [:]
-  private(set) var descriptions = ResourceDescriptions()
+  private(set) var descriptions: ResourceDescriptions
 
   init(resource: String, id: String, plurals: [String: String], reader: PublishedReader) {
     self.resource = resource
     self.plurals = plurals
     self.reader = reader
     spec = ResourceSpec(resource: resource, singular: id)
+    descriptions = ResourceDescriptions(resource: resource)
   }
 
   mutating func run(place: PublishedPlace, idPlace: PublishedPlace, facts: PublishedPlace) {

@@ -15,6 +15,8 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
   case relationshipOverAttribute = "relationship-over-attribute"
   /// A page that no index links describes an operation that is retired.
   case orphanRetired = "orphan-retired"
+  /// A page of the same resource, no older, says that the operation is none of the resource's.
+  case retiredByProse = "retired-by-prose"
   /// There is one condition for an attribute: the update's counts before the create's.
   case updateConditionLast = "update-condition-last"
 
@@ -59,6 +61,7 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
     case .firstOfOneAge: "of one age the first page counts"
     case .relationshipOverAttribute: "a relationship is no attribute"
     case .orphanRetired: "no index links the page: its operation is retired"
+    case .retiredByProse: "a page of its time says there is no such operation"
     case .updateConditionLast: "the condition of the update counts"
     case .nameFromPath: "the path names the resource"
     case .nameFromTitle: "the title names the resource"
