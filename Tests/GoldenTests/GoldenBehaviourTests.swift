@@ -47,7 +47,8 @@ import Testing
     #expect(Gadget.State.inMotion.rawValue == "in_motion")
     #expect(Gadget.State.`in`.rawValue == "in")
     #expect(Gadget.State.USD.rawValue == "USD")
-    #expect(try gadget(#""state": "new to us""#).state?.rawValue == "new to us")
+    let unknown = try gadget(#""state": "new to us""#)
+    #expect(unknown.state?.rawValue == "new to us")
   }
 
   @Test func createSendsEveryMember() async throws {
@@ -100,10 +101,12 @@ import Testing
     _ = try await service.client().gadgets.halt("g1")
     let request = try #require(service.requests.first)
     #expect(request.method == "PATCH" && request.path == "/api/gadgets/g1")
-    #expect(try JSONValue(parsing: request.body)["data"]?["attributes"] == ["_halt": true])
+    let sent = try JSONValue(parsing: request.body)
+    #expect(sent["data"]?["attributes"] == ["_halt": true])
     let depots = Service(
       answer: #"{"data": {"type": "depots", "id": "d", "attributes": {"name": "North"}}}"#)
-    #expect(try await depots.client().depots.retrieve().name == "North")
+    let depot = try await depots.client().depots.retrieve()
+    #expect(depot.name == "North")
     #expect(depots.requests.map(\.path) == ["/api/depot"])
   }
 
@@ -124,9 +127,10 @@ import Testing
   }
 
   @Test func importsAndAttachmentsAreThere() throws {
-    #expect(CommerceLayerService.schemas.map(\.name) == ["attachments", "depots", "gadgets", "imports"])
+    #expect(
+      CommerceLayerService.schemas.map(\.name) == ["attachments", "depots", "gadgets", "imports"])
     #expect(Import.schema.lifecycle?.attribute == "status")
-    #expect(Attachment.schema.relationships.contains(where: \.isPolymorphic))
+    #expect(!Attachment.schema.relationships.filter(\.isPolymorphic).isEmpty)
   }
 
   // MARK: - Helpers
