@@ -227,6 +227,14 @@ let package = Package(
     .testTarget(
       name: "SchemaConformanceTests", dependencies: ["CommerceLayer", httpTypes],
       swiftSettings: strict, plugins: ["GenerateConformanceTests"]),
+    // Generated files that are kept, compiled and run: what a change of the generator does to them is
+    // seen in review. `scripts/update-goldens` writes them.
+    .target(
+      name: "GoldenClient", dependencies: ["CommerceLayerRuntime"], path: "Tests/Goldens/Client",
+      swiftSettings: strict),
+    .testTarget(
+      name: "GoldenTests", dependencies: ["GoldenClient", "GeneratorCore", "Spec", httpTypes],
+      swiftSettings: strict),
     .testTarget(
       name: "TransportTests",
       dependencies: [
