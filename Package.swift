@@ -16,6 +16,9 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// What only the importer, the sandbox, the server-side transport and the command lines need. A user
 /// of the client alone names this package with `traits: []` and fetches none of it.
 let servers: TargetDependencyCondition? = .when(traits: ["Servers"])
+/// What only metrics and spans need, and what only checking webhooks needs: nobody else fetches it.
+let observability: TargetDependencyCondition? = .when(traits: ["Observability"])
+let webhooks: TargetDependencyCondition? = .when(traits: ["Webhooks"])
 
 let package = Package(
   name: "commercelayer-swift",
@@ -25,7 +28,9 @@ let package = Package(
     .library(name: "CommerceLayerAsyncHTTPClient", targets: ["CommerceLayerAsyncHTTPClient"]),
     .library(name: "CommerceLayerTransportLaws", targets: ["CommerceLayerTransportLaws"]),
     .library(name: "CommerceLayerImporter", targets: ["CommerceLayerImporter"]),
+    .library(name: "CommerceLayerObservability", targets: ["CommerceLayerObservability"]),
     .library(name: "CommerceLayerSandbox", targets: ["CommerceLayerSandbox"]),
+    .library(name: "CommerceLayerWebhooks", targets: ["CommerceLayerWebhooks"]),
     .plugin(name: "GenerateClient", targets: ["GenerateClient"]),
     .plugin(name: "GenerateClientCommand", targets: ["GenerateClientCommand"]),
     .executable(name: "cl-import", targets: ["cl-import"]),
@@ -37,7 +42,13 @@ let package = Package(
       name: "Servers",
       description: "The importer, the sandbox, the AsyncHTTPClient transport and the command lines."
     ),
-    .default(enabledTraits: ["Servers"]),
+    .trait(
+      name: "Observability",
+      description: "Metrics and spans: CommerceLayerObservability."),
+    .trait(
+      name: "Webhooks",
+      description: "The signatures of webhooks: CommerceLayerWebhooks."),
+    .default(enabledTraits: ["Observability", "Servers", "Webhooks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
@@ -51,6 +62,8 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
   ],
   targets: [
     // The schema, its tools and the generator.
@@ -67,6 +80,10 @@ let package = Package(
     .plugin(
       name: "GenerateClient", capability: .buildTool(), dependencies: ["cl-generate"],
       path: "Generator/Plugin"),
+    // For the tests of this package alone; no product has it.
+    .plugin(
+      name: "GenerateConformanceTests", capability: .buildTool(), dependencies: ["cl-generate"],
+      path: "Generator/ConformancePlugin"),
     .plugin(
       name: "GenerateClientCommand",
       capability: .command(
@@ -86,12 +103,19 @@ let package = Package(
         .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
       ]),
     .target(
-      name: "Distiller", dependencies: ["Spec", "CLibxml2", "CCmarkGFM"],
+      name: "Distiller", dependencies: ["Spec", "GeneratorCore", "CLibxml2", "CCmarkGFM"],
       path: "Generator/Distiller", swiftSettings: strict),
+    .target(
+      name: "OpenAPIExport", dependencies: ["Spec"], path: "Generator/OpenAPI",
+      swiftSettings: strict),
+    .target(
+      name: "Pulling", dependencies: ["CommerceLayerRuntime", "Distiller", "Spec", httpTypes],
+      path: "Generator/Pulling", swiftSettings: strict),
     .executableTarget(
       name: "cl-spec",
       dependencies: [
-        "Distiller", "Spec", "GeneratorCore",
+        "Distiller", "Spec", "GeneratorCore", "OpenAPIExport", "Pulling",
+        "CommerceLayerRuntime",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
         .product(name: "Crypto", package: "swift-crypto", condition: servers),
       ],
@@ -125,6 +149,21 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: servers),
       ],
       swiftSettings: strict),
+    .target(
+      name: "CommerceLayerObservability",
+      dependencies: [
+        "CommerceLayerRuntime", httpTypes,
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: observability),
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: observability),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "CommerceLayerWebhooks",
+      dependencies: [
+        "CommerceLayerRuntime",
+        .product(name: "Crypto", package: "swift-crypto", condition: webhooks),
+      ],
+      swiftSettings: strict),
 
     // The bulk importer, the sandbox, the command line.
     .target(
@@ -156,10 +195,45 @@ let package = Package(
     .testTarget(
       name: "DistillerTests", dependencies: ["Distiller", "Spec"], swiftSettings: strict),
     .testTarget(
+      name: "SpecToolTests",
+      dependencies: [
+        "cl-spec", "OpenAPIExport", "Pulling", "CommerceLayerRuntime", "Distiller",
+        "Spec", httpTypes,
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
+        .product(name: "NIOCore", package: "swift-nio", condition: servers),
+        .product(name: "NIOPosix", package: "swift-nio", condition: servers),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "RuntimeTests", dependencies: ["CommerceLayerRuntime", httpTypes, logging],
       swiftSettings: strict),
     .testTarget(
+      name: "ObservabilityTests",
+      dependencies: [
+        "CommerceLayerObservability", "CommerceLayerRuntime", httpTypes,
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: observability),
+        .product(name: "MetricsTestKit", package: "swift-metrics", condition: observability),
+        .product(
+          name: "InMemoryTracing", package: "swift-distributed-tracing", condition: observability),
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: observability),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WebhookTests", dependencies: ["CommerceLayerRuntime", "CommerceLayerWebhooks"],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommerceLayerTests", dependencies: ["CommerceLayer", "Spec", httpTypes],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SchemaConformanceTests", dependencies: ["CommerceLayer", httpTypes],
+      swiftSettings: strict, plugins: ["GenerateConformanceTests"]),
+    // Generated files that are kept, compiled and run: what a change of the generator does to them is
+    // seen in review. `scripts/update-goldens` writes them.
+    .target(
+      name: "GoldenClient", dependencies: ["CommerceLayerRuntime"], path: "Tests/Goldens/Client",
+      swiftSettings: strict),
+    .testTarget(
+      name: "GoldenTests", dependencies: ["GoldenClient", "GeneratorCore", "Spec", httpTypes],
       swiftSettings: strict),
     .testTarget(
       name: "TransportTests",
@@ -177,7 +251,7 @@ let package = Package(
       dependencies: ["CommerceLayerImporter", "CommerceLayerSandbox"], swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["cl-import", "cl-spec", "cl-generate", "CommerceLayerSandbox"],
+      dependencies: ["cl-import", "cl-spec", "CommerceLayerSandbox"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

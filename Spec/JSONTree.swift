@@ -43,24 +43,38 @@ public enum JSONTree: Sendable, Hashable {
 }
 
 extension JSONTree: Codable {
-  /// Decodes any JSON value.
+  /// Decodes any JSON value; the kinds a spec is mostly made of come first, since each that does not
+  /// fit costs an error.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
+    if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let members = try? decoder.container(keyedBy: MemberName.self) {
+      var object: [String: JSONTree] = [:]
+      for key in members.allKeys {
+        object[key.stringValue] = try members.decode(JSONTree.self, forKey: key)
+      }
+      self = .object(object)
     } else if let value = try? container.decode(Bool.self) {
       self = .bool(value)
+    } else if var elements = try? decoder.unkeyedContainer() {
+      var array: [JSONTree] = []
+      while !elements.isAtEnd { array.append(try elements.decode(JSONTree.self)) }
+      self = .array(array)
+    } else if container.decodeNil() {
+      self = .null
     } else if let value = try? container.decode(Int.self) {
       self = .integer(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode([JSONTree].self) {
-      self = .array(value)
     } else {
-      self = .object(try container.decode([String: JSONTree].self))
+      self = .number(try container.decode(Double.self))
     }
+  }
+
+  private struct MemberName: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
   }
 
   /// Encodes the value as it is.

@@ -8,6 +8,8 @@ public struct SpecFolder: Sendable {
   public var service: ServiceSpec
   /// Corrections that changed nothing: each is an error for `cl-spec check`.
   public var staleCorrections: [SpecError]
+  /// What the documentation says in sentences, by resource; empty unless a user keeps them.
+  public var descriptions: [String: ResourceDescriptions] = [:]
 
   /// Creates a spec from parts, without files.
   public init(
@@ -24,20 +26,24 @@ public struct SpecFolder: Sendable {
     let resourceFiles = try jsonFiles(in: folder.appending(path: "resources"))
     let correctionFiles = try jsonFiles(in: folder.appending(path: "corrections"))
     let service = try load(service: folder.appending(path: "service.json"))
+    let descriptionFiles = try jsonFiles(in: folder.appending(path: descriptionsFolder))
     return try load(
-      resourceFiles: resourceFiles, correctionFiles: correctionFiles, service: service)
+      resourceFiles: resourceFiles, correctionFiles: correctionFiles, service: service,
+      descriptionFiles: descriptionFiles)
   }
 
   /// The same from named files, as the build plugin hands them over.
   public static func load(
-    resourceFiles: [URL], correctionFiles: [URL], service: ServiceSpec
+    resourceFiles: [URL], correctionFiles: [URL], service: ServiceSpec,
+    descriptionFiles: [URL] = []
   ) throws(SpecError) -> SpecFolder {
     var corrections: [String: (file: String, Corrections)] = [:]
     for url in correctionFiles {
       let decoded: Corrections = try decode(try read(url), file: url.lastPathComponent)
       guard corrections[decoded.resource] == nil else {
         throw SpecError(
-          file: url.lastPathComponent, "a second file of corrections for \(decoded.resource)")
+          file: url.lastPathComponent, pointer: "/resource",
+          "a second file of corrections for '\(decoded.resource)'")
       }
       corrections[decoded.resource] = (url.lastPathComponent, decoded)
     }
@@ -59,15 +65,21 @@ public struct SpecFolder: Sendable {
       }
       let resource = try ResourceSpec(validating: tree, file: file)
       guard file == "\(resource.resource).json" else {
-        throw SpecError(file: file, "is about \(resource.resource) and must be named so")
+        throw SpecError(
+          file: file, pointer: "/resource",
+          "the file is about '\(resource.resource)' and must be named so")
       }
       resources.append(resource)
     }
     if let (name, left) = corrections.min(by: { $0.key < $1.key }) {
-      throw SpecError(file: left.file, "corrects \(name), which is no resource of the spec")
+      throw SpecError(
+        file: left.file, pointer: "/resource",
+        "corrects '\(name)', which is no resource of the spec")
     }
     resources.sort { $0.resource < $1.resource }
-    return SpecFolder(resources: resources, service: service, staleCorrections: stale)
+    var folder = SpecFolder(resources: resources, service: service, staleCorrections: stale)
+    folder.descriptions = try load(descriptions: descriptionFiles)
+    return folder
   }
 
   /// Reads the facts all resources share.

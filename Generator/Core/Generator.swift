@@ -24,11 +24,15 @@ public enum Generator {
 
   /// The plans of all resources, in the order of their names.
   /// - Throws: ``SpecError`` when names cannot be told apart.
-  static func plans(for resources: [ResourceSpec]) throws(SpecError) -> [ResourcePlan] {
+  static func plans(
+    for resources: [ResourceSpec], descriptions: [String: ResourceDescriptions] = [:]
+  ) throws(SpecError) -> [ResourcePlan] {
     let names = try SpecNames(resources)
     var plans: [ResourcePlan] = []
     for resource in resources.sorted(by: { $0.resource < $1.resource }) {
-      plans.append(try ResourcePlanner(resource, in: names).plan())
+      var planner = try ResourcePlanner(resource, in: names)
+      planner.descriptions = descriptions[resource.resource]
+      plans.append(try planner.plan())
     }
     return plans
   }
@@ -36,7 +40,7 @@ public enum Generator {
   /// All files of the client, in the order of their names.
   /// - Throws: ``SpecError`` when the spec cannot become Swift.
   public static func files(for spec: SpecFolder) throws(SpecError) -> [File] {
-    let plans = try plans(for: spec.resources)
+    let plans = try plans(for: spec.resources, descriptions: spec.descriptions)
     let service = try ServicePlanner(service: spec.service).plan(schemas: plans.map(\.typeName))
     let files =
       plans.map { file(from: $0.source, text: ResourcePrinter.print($0)) }
@@ -46,6 +50,31 @@ public enum Generator {
         file: clash.source, pointer: "/resource", "its file would be that of service.json")
     }
     return files
+  }
+
+  /// The sources of the schema-conformance tests: one file of probes for each resource, and one that
+  /// lists them.
+  /// - Throws: ``SpecError`` when the spec cannot become Swift.
+  public static func conformanceTests(for spec: SpecFolder) throws(SpecError) -> [File] {
+    let names = try SpecNames(spec.resources)
+    var files: [File] = []
+    var types: [Identifier] = []
+    for resource in spec.resources.sorted(by: { $0.resource < $1.resource }) {
+      let planner = try ResourcePlanner(resource, in: names)
+      let plan = try planner.plan()
+      types.append(plan.typeName)
+      files.append(
+        probes(from: plan.source, text: ConformancePrinter.print(resource, planner, plan)))
+    }
+    let service = try ServicePlanner(service: spec.service).plan(schemas: types)
+    return files + [probes(from: "service.json", text: ConformancePrinter.print(service))]
+  }
+
+  private static func probes(from source: String, text: String) -> File {
+    let stem = source.hasSuffix(".json") ? String(source.dropLast(5)) : source
+    return File(
+      name: stem + ".probe.swift",
+      text: "\(header)\(source). Do not edit: change the spec and build.\n\n\(text)")
   }
 
   private static func file(from source: String, text: String) -> File {

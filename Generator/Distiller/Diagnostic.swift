@@ -35,11 +35,13 @@ public struct Diagnostic: Sendable, Hashable, Error {
   public var message: String
   /// What a well-formed page has here, when that helps.
   public var expected: String?
+  /// The resource it is about, when one file speaks of many.
+  public var resource: String?
 
   /// Creates a remark.
   public init(
     _ severity: Severity, _ code: DiagnosticCode, file: String, line: Int, _ message: String,
-    expected: String? = nil
+    expected: String? = nil, resource: String? = nil
   ) {
     self.severity = severity
     self.code = code
@@ -47,6 +49,7 @@ public struct Diagnostic: Sendable, Hashable, Error {
     self.line = max(line, 1)
     self.message = message
     self.expected = expected
+    self.resource = resource
   }
 }
 
@@ -89,6 +92,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case missingSection = "missing-section"
   // Argument tables.
   case cellCount = "cell-count"
+  case shortRow = "short-row"
   case badName = "bad-name"
   case badRequired = "bad-required"
   case typeMissing = "type-missing"
@@ -118,13 +122,16 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case unclosedFence = "unclosed-fence"
   case deepNesting = "deep-nesting"
   // Decisions between pages.
-  case typeConflict = "type-conflict"
-  case olderPage = "older-page"
+  case contradiction = "contradiction"
   case deprecated = "deprecated"
   case titleGuess = "title-guess"
+  case banner = "banner"
+  case siteFooter = "site-footer"
+  case noIndex = "no-index"
   case unknownTarget = "unknown-target"
   // The published schema.
   case schemaForm = "schema-form"
+  case unknownMember = "unknown-member"
   case unreachableField = "unreachable-field"
   case noSuchResource = "no-such-resource"
 }

@@ -8,6 +8,13 @@ public struct DistillResult: Sendable {
   public var diagnostics: [Diagnostic]
   /// Which pages each resource was distilled from, sorted by name.
   public var sources: [String: [PageSource]]
+  /// Where each fact was read: by resource, then by JSON pointer into its file.
+  public var facts: [String: [String: Evidence]] = [:]
+  /// The facts on which sources disagree, by resource.
+  public var contradictions: [String: [Contradiction]] = [:]
+  /// What the sources say in sentences, by resource. These are for the user's own use: they belong
+  /// into no repository of others.
+  public var descriptions: [String: ResourceDescriptions] = [:]
 
   /// Whether anything could not be distilled.
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
@@ -20,10 +27,28 @@ public struct PageSource: Sendable, Hashable, Comparable {
   /// The age its form tells: `2022-09..2023`.
   public var vintage: String
 
+  /// Where the resource starts in a file that describes many; nil in pages.
+  public var start: Start?
+
+  /// A place in a file that describes many resources.
+  public struct Start: Sendable, Hashable {
+    /// The line, from 1.
+    public var line: Int
+    /// The JSON pointer.
+    public var pointer: String
+
+    /// Creates a place.
+    public init(line: Int, pointer: String) {
+      self.line = line
+      self.pointer = pointer
+    }
+  }
+
   /// Creates the note of a page and its age.
-  public init(page: String, vintage: String) {
+  public init(page: String, vintage: String, start: Start? = nil) {
     self.page = page
     self.vintage = vintage
+    self.start = start
   }
 
   /// Orders by the page's name.

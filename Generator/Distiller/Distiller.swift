@@ -8,8 +8,11 @@ public enum Distiller {
   /// - Parameters:
   ///   - files: the pages, and the published schema if it is to be used.
   ///   - only: the resources wanted; empty for all.
-  public static func distil(_ files: [SourceFile], only: Set<String> = []) -> DistillResult {
-    var run = DistillerRun()
+  ///   - known: resources that exist beside those of the pages: relationships may lead there.
+  public static func distil(
+    _ files: [SourceFile], only: Set<String> = [], known: Set<String> = []
+  ) -> DistillResult {
+    var run = DistillerRun(elsewhere: known)
     run.read(files.sorted { $0.name < $1.name })
     run.assemble(only: only)
     return run.result
@@ -18,28 +21,30 @@ public enum Distiller {
 
 /// One run of the distiller.
 private struct DistillerRun {
+  private let elsewhere: Set<String>
   private var pages: [PageFacts] = []
-  private var published: [String: (spec: ResourceSpec, file: String)] = [:]
+  private var published: [String: (resource: PublishedReader.Resource, file: String)] = [:]
+  /// Pages of operations that are no more, and what says so.
+  private var retired: [RetiredPages.Retired] = []
   private var diagnostics: [Diagnostic] = []
   private(set) var result = DistillResult(resources: [], diagnostics: [], sources: [:])
 
-  /// Folders whose pages repeat others and are often older.
-  private static let ignoredFolders: Set<Substring> = ["abstracts", ".gitbook"]
+  init(elsewhere: Set<String>) { self.elsewhere = elsewhere }
 
   mutating func read(_ files: [SourceFile]) {
-    let indexes = files.filter { SummaryIndex.isIndex($0.name) }.map(SummaryIndex.init)
-    for file in files where !SummaryIndex.isIndex(file.name) {
-      if file.name.split(separator: "/").dropLast().contains(where: Self.ignoredFolders.contains) {
-        continue
+    let selection = PageSelection(files)
+    diagnostics += selection.diagnostics
+    for (file, index) in selection.orphans {
+      if case .page(let page) = PageReader.read(file),
+        let facts = PageDistiller.distil(page).facts
+      {
+        retired.append(
+          .init(
+            page: facts, by: Evidence(page: index, line: 1, rule: .orphanRetired),
+            vintage: "index"))
       }
-      if indexes.contains(where: { $0.folder + "README.md" == file.name }) { continue }
-      if indexes.contains(where: { $0.isOrphan(file.name) }) {
-        diagnostics.append(
-          Diagnostic(
-            .warning, .orphanPage, file: file.name, line: 1,
-            "is linked from no index: its operation is retired and left out"))
-        continue
-      }
+    }
+    for file in selection.pages {
       switch PageReader.read(file) {
       case .skipped(let diagnostic): diagnostics.append(diagnostic)
       case .schema: readSchema(file)
@@ -54,14 +59,15 @@ private struct DistillerRun {
   private mutating func readSchema(_ file: SourceFile) {
     var reader = PublishedReader(file: file)
     do throws(Diagnostic) {
-      for spec in try reader.read(file.bytes) {
-        if let (_, first) = published[spec.resource] {
+      for resource in try reader.read(file.bytes) {
+        let name = resource.spec.resource
+        if let (_, first) = published[name] {
           diagnostics.append(
             Diagnostic(
-              .warning, .duplicatePage, file: file.name, line: 1,
-              "\(spec.resource) is already defined in \(first)"))
+              .warning, .duplicatePage, file: file.name, line: resource.line,
+              "\(name) is already defined in \(first)", resource: name))
         } else {
-          published[spec.resource] = (spec, file.name)
+          published[name] = (resource, file.name)
         }
       }
       diagnostics += reader.diagnostics
@@ -72,6 +78,9 @@ private struct DistillerRun {
 
   mutating func assemble(only: Set<String>) {
     diagnostics += ResourceNames.assign(&pages)
+    let (dropped, remarks) = RetiredPages.drop(from: &pages)
+    retired += dropped
+    diagnostics += remarks
     let proven = Set(
       pages.filter { $0.request != nil || $0.fields != nil }.map(\.resource))
     var byResource: [String: [PageFacts]] = [:]
@@ -87,7 +96,7 @@ private struct DistillerRun {
     }
     let known = proven.union(published.keys)
     for name in known.sorted() where only.isEmpty || only.contains(name) {
-      add(name, pages: byResource[name] ?? [], known: known)
+      add(name, pages: byResource[name] ?? [], known: known.union(elsewhere))
     }
     for name in only.subtracting(known).sorted() {
       let near = Nearest.suggestions(for: name, among: Array(known))
@@ -103,32 +112,67 @@ private struct DistillerRun {
   }
 
   private mutating func add(_ name: String, pages: [PageFacts], known: Set<String>) {
-    if let (spec, file) = published[name] {
-      result.resources.append(spec)
-      result.sources[name] = [PageSource(page: file, vintage: Vintage.schema.span)]
-      for page in pages {
-        diagnostics.append(
-          Diagnostic(
-            .note, .olderPage, file: page.file, line: page.titleLine,
-            "\(name) is in the published schema, which is newer and speaks of everything"))
-      }
-      return
+    let assembled =
+      pages.isEmpty
+      ? nil : ResourceAssembly.assemble(name, pages: pages, knownResources: known)
+    let sources = pages.map { PageSource(page: $0.file, vintage: $0.vintage.span) }
+    if let (resource, file) = published[name] {
+      result.resources.append(resource.spec)
+      result.facts[name] = resource.facts
+      result.sources[name] =
+        ([
+          PageSource(
+            page: file, vintage: Vintage.schema.span,
+            start: .init(line: resource.line, pointer: resource.pointer))
+        ] + sources).sorted()
+      let found = assembled.map { contradictions(of: resource, in: file, by: $0.claims) } ?? []
+      tell(found, of: name, .note)
+    } else if let assembled {
+      result.resources.append(assembled.spec)
+      result.facts[name] = assembled.facts
+      result.sources[name] = sources.sorted()
+      diagnostics += assembled.diagnostics
+      tell(assembled.contradictions, of: name, .warning)
     }
-    let (spec, remarks) = ResourceAssembly.assemble(name, pages: pages, knownResources: known)
-    result.resources.append(spec)
-    result.sources[name] = pages.map { PageSource(page: $0.file, vintage: $0.vintage.span) }
-      .sorted()
-    diagnostics += remarks
+    if let spec = published[name]?.resource.spec ?? assembled?.spec {
+      result.descriptions[name] = PageDescriptions.merge(
+        spec, published: published[name]?.resource.descriptions, pages: pages)
+    }
+    let gone = retired.compactMap { $0.contradiction(of: name) }
+    tell(gone, of: name, .note)
+    let others = gone.flatMap(\.claims).map { PageSource(page: $0.page, vintage: $0.vintage) }
+    result.sources[name] = Set((result.sources[name] ?? []) + others).sorted()
+  }
+
+  private mutating func tell(
+    _ found: [Contradiction], of name: String, _ severity: Diagnostic.Severity
+  ) {
+    guard !found.isEmpty else { return }
+    result.contradictions[name, default: []] += found
+    for contradiction in found { diagnostics += contradiction.remarks(severity, of: name) }
+  }
+
+  /// What pages say against the published schema, which is newer and speaks of everything.
+  private func contradictions(
+    of resource: PublishedReader.Resource, in file: String, by pages: ClaimBook
+  ) -> [Contradiction] {
+    let decided = (try? Fact.all(of: resource.spec)) ?? [:]
+    var book = pages
+    for fact in pages.claims.keys {
+      book.hear(
+        fact,
+        .init(
+          page: file, line: resource.nearestEvidence(of: fact)?.line ?? resource.line,
+          vintage: .schema, says: decided[fact]?.shown))
+    }
+    return book.contradictions(decided: decided)
   }
 
   private mutating func keepRemarks(about only: Set<String>) {
     let others = Set(pages.filter { !only.contains($0.resource) }.map(\.file))
-    let schemas = Set(published.values.map(\.file))
     diagnostics = diagnostics.filter { diagnostic in
       if diagnostic.severity == .error { return true }
-      if schemas.contains(diagnostic.file) {
-        return only.contains { diagnostic.message.hasPrefix($0 + ".") }
-      }
+      if let resource = diagnostic.resource { return only.contains(resource) }
       return !others.contains(diagnostic.file)
     }
   }

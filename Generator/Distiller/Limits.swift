@@ -8,6 +8,10 @@ public enum Limits {
   public static let maximumTextBytes = 1024 * 1024
   /// How far behind a quote the end of a damaged string is looked for, in characters.
   static let maximumRepairReach = 4096
+  /// The longest placeholder for a value in an example, in characters.
+  static let maximumPlaceholder = 64
+  /// How many damaged fences of one page are looked into.
+  static let maximumFenceLookups = 100
   /// How many repairs one example gets before it counts as beyond repair.
   static let maximumRepairs = 100
   /// The most attributes of one HTML tag; the parser's work grows with their square.
@@ -20,4 +24,16 @@ public enum Limits {
   static let maximumJSONDepth = 64
   /// The most container nesting of Markdown (quotes, lists) that is handed to the parser.
   static let maximumMarkdownNesting = 64
+  /// The most resources read from a published schema.
+  static let maximumPublishedResources = 5000
+  /// The most fields, and the most relationships, read of one published resource.
+  static let maximumPublishedFields = 5000
+  /// The most values read of one closed list.
+  static let maximumPublishedValues = 1000
+  /// The longest value of a closed list, in bytes.
+  static let maximumPublishedValueBytes = 256
+  /// The most remarks about one published schema.
+  static let maximumPublishedRemarks = 2000
+  /// How much of a JSON pointer a remark shows, in characters.
+  static let maximumShownPointer = 300
 }

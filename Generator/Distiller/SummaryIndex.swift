@@ -32,3 +32,51 @@ struct SummaryIndex {
     return !linked.contains(String(name.dropFirst(folder.count)))
   }
 }
+
+/// Which files are pages to be read, and what is to be said of the others.
+struct PageSelection {
+  private(set) var pages: [SourceFile] = []
+  /// Pages that their index does not link, with the name of the index.
+  private(set) var orphans: [(file: SourceFile, index: String)] = []
+  private(set) var diagnostics: [Diagnostic] = []
+
+  /// Folders whose pages repeat others and are often older.
+  private static let ignoredFolders: Set<Substring> = ["abstracts", ".gitbook"]
+
+  init(_ files: [SourceFile]) {
+    let indexes = files.filter { SummaryIndex.isIndex($0.name) }.map(SummaryIndex.init)
+    var ignored: [String: (first: String, count: Int)] = [:]
+    for file in files where !SummaryIndex.isIndex(file.name) {
+      let folders = file.name.split(separator: "/").dropLast()
+      if let folder = folders.first(where: Self.ignoredFolders.contains) {
+        let known = ignored[String(folder)]
+        ignored[String(folder)] = (known?.first ?? file.name, (known?.count ?? 0) + 1)
+        continue
+      }
+      if indexes.contains(where: { $0.folder + "README.md" == file.name }) { continue }
+      if let index = indexes.first(where: { $0.isOrphan(file.name) }) {
+        orphans.append((file, index.folder + "SUMMARY.md"))
+        diagnostics.append(
+          Diagnostic(
+            .warning, .orphanPage, file: file.name, line: 1,
+            "is linked from no index: its operation is retired and left out"))
+        continue
+      }
+      pages.append(file)
+    }
+    for (folder, found) in ignored.sorted(by: { $0.key < $1.key }) {
+      diagnostics.append(
+        Diagnostic(
+          .note, .notReference, file: found.first, line: 1,
+          "the \(found.count) \(found.count == 1 ? "file" : "files") of '\(folder)' repeat other "
+            + "pages and are left out"))
+    }
+    if indexes.isEmpty, pages.count(where: { $0.name.hasSuffix(".md") }) > 1 {
+      diagnostics.append(
+        Diagnostic(
+          .note, .noIndex, file: "", line: 1,
+          "no SUMMARY.md is among the files: pages that no index links are only known where other "
+            + "pages contradict them"))
+    }
+  }
+}

@@ -12,17 +12,20 @@ struct GenerateClient: BuildToolPlugin {
     let spec = context.package.directoryURL.appending(path: "Spec")
     let resources = try jsonFiles(in: spec.appending(path: "resources"))
     let corrections = try jsonFiles(in: spec.appending(path: "corrections"))
+    // A user's own: the documentation's sentences for comments. This repository has none.
+    let descriptions = try jsonFiles(in: spec.appending(path: "descriptions"))
     let service = spec.appending(path: "service.json")
     let output = context.pluginWorkDirectoryURL.appending(path: "Client")
     let arguments =
       ["--quiet", "--output", output.path, "--service", service.path]
-      + corrections.flatMap { ["--corrections", $0.path] } + resources.map(\.path)
+      + corrections.flatMap { ["--corrections", $0.path] }
+      + descriptions.flatMap { ["--descriptions", $0.path] } + resources.map(\.path)
     return [
       .buildCommand(
         displayName: "Generating the Commerce Layer client",
         executable: try context.tool(named: "cl-generate").url,
         arguments: arguments,
-        inputFiles: resources + corrections + [service],
+        inputFiles: resources + corrections + descriptions + [service],
         outputFiles: (resources + [service]).map { output.appending(path: outputName(for: $0)) })
     ]
   }

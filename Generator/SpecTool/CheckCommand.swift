@@ -10,8 +10,11 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Checks a spec folder, its corrections and, with the pages at hand, its origin.",
     discussion: """
-      Without --pages the committed files are checked on their own. With it, every page named in \
-      provenance.json is read from that folder, distilled again and compared byte for byte.
+      Every file must be valid and in canonical form; what names a resource or an attribute must \
+      name one there is; names must become Swift names of their own; every correction must still \
+      change something. Without --pages the committed files are checked on their own. With it, \
+      every page named in provenance.json is read from that folder, distilled again and compared \
+      byte for byte.
 
       Examples:
         cl-spec check
@@ -24,12 +27,20 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "The folder that holds the pages named in provenance.json.")
   var pages: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Resources, separated by commas, that relationships may lead to although nothing describes them.",
+      valueName: "resources"))
+  var unpublished: String?
+
+  @Flag(help: "Accept descriptions/: this spec is for your own use.")
+  var allowDescriptions = false
+
   mutating func run() throws {
     let folder = OutputFolder(path: spec)
     guard FileManager.default.fileExists(atPath: folder.url.path) else {
       throw ToolFailure("no such folder: \(spec)")
     }
-    var problems: [String] = []
     let loaded: SpecFolder
     do {
       loaded = try SpecFolder.load(folder.url)
@@ -37,39 +48,74 @@ struct CheckCommand: ParsableCommand {
       Console.remark(error.description)
       throw ExitCode.failure
     }
-    problems += loaded.staleCorrections.map(\.description)
-    problems += try unknownTargets(in: loaded).map(\.description)
-    problems += try notCanonical(loaded, folder: folder)
-    problems += unnameable(in: loaded).map(\.description)
+    var findings = Findings()
+    Console.result(Self.size(of: loaded))
+    findings.add(
+      "facts", SpecAudit.problems(in: loaded, unpublished: names(unpublished)).map(\.description))
+    findings.add("names", unnameable(in: loaded).map(\.description))
+    findings.add("corrections", try correctionProblems(loaded, folder: folder))
+    findings.add("form", try notCanonical(loaded, folder: folder))
+    if !allowDescriptions { findings.add("sentences", sentences(in: loaded)) }
     let provenance = try Provenance(folder.read("provenance.json"))
-    for resource in loaded.resources where provenance.resources[resource.resource] == nil {
-      problems.append("provenance.json: error: names no page for \(resource.resource)")
-    }
-    Console.result("\(loaded.resources.count) resources are valid")
+    findings.add(
+      "provenance",
+      unaccounted(loaded, provenance) + (try untraced(loaded, provenance, folder: folder)))
     if let pages {
-      problems += try compare(provenance, with: pages, folder: folder)
+      findings.add("pages", try compare(provenance, with: pages, folder: folder))
     } else {
-      Console.result("pages not at hand (name them with --pages): not compared with the spec")
+      Console.result("pages        not at hand (name them with --pages): not compared")
     }
-    problems.forEach(Console.remark)
-    if !problems.isEmpty {
-      Console.result("\(problems.count) \(problems.count == 1 ? "problem" : "problems")")
-      throw ExitCode.failure
+    guard findings.count > 0 else { return }
+    Console.result("\(findings.count) \(findings.count == 1 ? "problem" : "problems")")
+    throw ExitCode.failure
+  }
+
+  /// One line for each thing checked, on standard output; its problems on standard error.
+  private struct Findings {
+    private(set) var count = 0
+
+    mutating func add(_ subject: String, _ problems: [String]) {
+      count += problems.count
+      let verdict =
+        problems.isEmpty
+        ? "ok" : "\(problems.count) \(problems.count == 1 ? "problem" : "problems")"
+      Console.result(subject.padding(toLength: 13, withPad: " ", startingAt: 0) + verdict)
+      problems.forEach(Console.remark)
     }
   }
 
-  /// Attributes that a lifecycle names must exist and be what it takes them for.
-  private func unknownTargets(in spec: SpecFolder) throws -> [SpecError] {
-    spec.resources.flatMap { resource -> [SpecError] in
-      (resource.lifecycle?.progress ?? []).compactMap { name in
-        resource.attributes[name]?.type == .integer
-          ? nil
-          : SpecError(
-            file: "\(resource.resource).json", pointer: "/lifecycle/progress",
-            "'\(name)' is no integer attribute")
+  private func names(_ list: String?) -> Set<String> {
+    Set((list ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+  }
+
+  private static func size(of spec: SpecFolder) -> String {
+    let operations = spec.resources.map(\.operations.count).reduce(0, +)
+    let attributes = spec.resources.map(\.attributes.count).reduce(0, +)
+    let relationships = spec.resources.map(\.relationships.count).reduce(0, +)
+    return "\(spec.resources.count) resources, \(operations) operations, \(attributes) attributes, "
+      + "\(relationships) relationships"
+  }
+
+  /// Corrections that change nothing, and those that do not say why they are there.
+  private func correctionProblems(
+    _ loaded: SpecFolder, folder: OutputFolder
+  ) throws -> [String] {
+    var problems = loaded.staleCorrections.map(\.description)
+    for url in try SpecFolder.jsonFiles(in: folder.url.appending(path: "corrections")) {
+      let list = try JSONDecoder().decode(Corrections.self, from: Data(contentsOf: url))
+      for correction in list.corrections
+      where Self.isBlank(correction.reason) || Self.isBlank(correction.source) {
+        problems.append(
+          SpecError(
+            file: url.lastPathComponent, pointer: correction.path,
+            "a correction needs a reason and a source"
+          ).description)
       }
     }
+    return problems
   }
+
+  private static func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
 
   /// Names that do not become Swift names of their own.
   private func unnameable(in spec: SpecFolder) -> [SpecError] {
@@ -81,11 +127,44 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
+  /// Resources without pages, and pages of resources that are no more.
+  private func unaccounted(_ spec: SpecFolder, _ provenance: Provenance) -> [String] {
+    let resources = Set(spec.resources.map(\.resource))
+    return resources.subtracting(provenance.resources.keys).sorted().map {
+      "provenance.json: error: names no page for \($0)"
+    }
+      + Set(provenance.resources.keys).subtracting(resources).sorted().map {
+        "provenance.json: error: names pages for \($0), which is no resource of the spec"
+      }
+  }
+
+  /// The documentation's sentences belong into no spec that is passed on.
+  private func sentences(in spec: SpecFolder) -> [String] {
+    guard !spec.descriptions.isEmpty else { return [] }
+    return [
+      "\(SpecFolder.descriptionsFolder): error: holds sentences of the documentation; delete it, or "
+        + "pass --allow-descriptions where the spec is for your own use"
+    ]
+  }
+
+  /// Facts without a place, and places without a fact.
+  private func untraced(
+    _ spec: SpecFolder, _ provenance: Provenance, folder: OutputFolder
+  ) throws -> [String] {
+    try spec.resources.filter { provenance.resources[$0.resource] != nil }.flatMap { resource in
+      let distilled = try folder.read("resources/\(resource.resource).json") ?? .object([:])
+      return provenance.untraced(distilled, of: resource.resource)
+    }
+  }
+
   /// Files that were edited by hand show by their form.
   private func notCanonical(_ spec: SpecFolder, folder: OutputFolder) throws -> [String] {
-    try spec.resources.compactMap { resource in
-      let name = "resources/\(resource.resource).json"
-      let data = try Data(contentsOf: folder.url.appending(path: name))
+    let names =
+      spec.resources.map { "resources/\($0.resource).json" } + ["service.json", "provenance.json"]
+    return try names.compactMap { name in
+      let url = folder.url.appending(path: name)
+      guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+      let data = try Data(contentsOf: url)
       let tree = try JSONTree.parse(data, file: name)
       return Data(tree.canonicalText.utf8) == data
         ? nil : "\(name): error: is not in canonical form; write it with cl-spec distill"
@@ -114,7 +193,8 @@ struct CheckCommand: ParsableCommand {
             + "not compared: \(resources.joined(separator: ", "))")
         continue
       }
-      let result = Distiller.distil(files, only: Set(resources))
+      let result = Distiller.distil(
+        files, only: Set(resources), known: Set(provenance.resources.keys))
       for name in resources {
         compared += 1
         let committed = try folder.read("resources/\(name).json")
@@ -122,6 +202,7 @@ struct CheckCommand: ParsableCommand {
         if committed != distilled {
           problems.append("resources/\(name).json: error: differs from what its pages give")
         }
+        problems += provenance.moved(result, of: name)
       }
       problems += provenance.changed(files, resources: resources, digest: Digest.sha256)
     }

@@ -10,8 +10,9 @@ struct CompareCommand: ParsableCommand {
     abstract:
       "Compares one resource of the spec with the published schema, difference by difference.",
     discussion: """
-      Lists every place where the distilled file and the schema differ, with the reason from the \
-      corrections. Exits with 1 when a difference has no reason.
+      Lists every fact on which the distilled file and the other source differ, each with page and \
+      line, and the reason from the corrections. Exits with 1 when a difference has no reason. What \
+      the pages of one distillation disagreed on is in cl-spec show RESOURCE --contradictions.
 
       Example:
         cl-spec compare imports --with resources.json
@@ -36,24 +37,36 @@ struct CompareCommand: ParsableCommand {
       throw ToolFailure(
         SpecLoading.unknown(resource, among: try SpecLoading.resources(spec).map(\.resource)))
     }
-    let result = Distiller.distil(try PageFiles(paths: [other]).files, only: [resource])
+    let record = try Provenance(folder.read("provenance.json")).resources[resource]
+    let pages = try PageFiles(paths: [other])
+    let result = Distiller.distil(pages.files, only: [resource])
     guard let theirs = result.resources.first else {
       throw ToolFailure("\(other) does not describe \(resource)")
     }
+    let corrections = try SpecLoading.corrections(of: resource, in: folder)
     let comparison = try SourceComparison(
-      distilled: distilled, corrections: try corrections(in: folder), other: try theirs.tree(),
+      distilled: distilled, corrections: corrections.map(\.correction), other: try theirs.tree(),
       file: file)
-    try print(comparison)
+    let places = Places(
+      ours: record?.facts ?? [:], theirs: result.facts[resource] ?? [:], pages: pages)
+    try print(comparison, places)
     if !comparison.unexplained.isEmpty { throw ExitCode.failure }
   }
 
-  private func corrections(in folder: OutputFolder) throws -> [Correction] {
-    guard let tree = try folder.read("corrections/\(resource).json") else { return [] }
-    return try JSONDecoder().decode(Corrections.self, from: Data(tree.canonicalText.utf8))
-      .corrections
+  /// Where both sides say what they say.
+  private struct Places {
+    var ours: [String: Evidence]
+    var theirs: [String: Evidence]
+    var pages: PageFiles
+
+    /// The value with its place, or a dash.
+    func said(_ value: String?, _ evidence: Evidence?) -> String {
+      guard let value else { return "-" }
+      return evidence.map { "\(value) (\(pages.paths[$0.page] ?? $0.page):\($0.line))" } ?? value
+    }
   }
 
-  private func print(_ comparison: SourceComparison) throws {
+  private func print(_ comparison: SourceComparison, _ places: Places) throws {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -63,8 +76,10 @@ struct CompareCommand: ParsableCommand {
     }
     for difference in comparison.differences {
       Console.result(
-        "\(difference.pointer)\n  pages: \(difference.distilled ?? "-"), "
-          + "other: \(difference.other ?? "-"), spec: \(difference.corrected ?? "-")\n  "
+        "\(difference.pointer)\n  pages: "
+          + places.said(difference.distilled, places.ours[difference.pointer])
+          + "\n  other: " + places.said(difference.other, places.theirs[difference.pointer])
+          + "\n  spec:  \(difference.corrected ?? "-"): "
           + (difference.reason ?? "NO REASON: correct it, or the source"))
     }
     Console.result(

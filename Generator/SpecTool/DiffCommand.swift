@@ -7,10 +7,11 @@ internal import Spec
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Lists the changes between two specs and what each does to users.",
+    abstract: "Lists the changes between two specs: what breaks whom, and why.",
     discussion: """
       Every change is breaking (code stops compiling or requests are refused), compatible or \
-      docs-only. Folders without service.json are taken as the distiller's output.
+      docs-only. Names, types and argument orders of the generated code are compared as well as the \
+      facts. Folders without service.json are taken as the distiller's output.
 
       Examples:
         cl-spec diff old/Spec Spec
@@ -18,8 +19,30 @@ struct DiffCommand: ParsableCommand {
         cl-spec diff old/Spec Spec --fail-on breaking
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
-  enum Threshold: String, ExpressibleByArgument, CaseIterable { case breaking, compatible }
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, markdown
+
+    var report: ChangeReport.Format {
+      switch self {
+      case .text: .text
+      case .json: .json
+      case .markdown: .markdown
+      }
+    }
+  }
+
+  enum Threshold: String, ExpressibleByArgument, CaseIterable {
+    case breaking, compatible
+    case docsOnly = "docs-only"
+
+    var effect: SpecChange.Effect {
+      switch self {
+      case .breaking: .breaking
+      case .compatible: .compatible
+      case .docsOnly: .docsOnly
+      }
+    }
+  }
 
   @Argument(help: "The spec folder before.")
   var old: String
@@ -34,55 +57,20 @@ struct DiffCommand: ParsableCommand {
   var failOn: Threshold?
 
   mutating func run() throws {
-    let changes = SpecDiff.changes(
-      from: try SpecLoading.resources(old), to: try SpecLoading.resources(new))
-    Console.result(try DiffReport.text(changes, format: format))
-    let worst = changes.map(\.effect).max()
-    switch (failOn, worst) {
-    case (.breaking?, .breaking?), (.compatible?, .compatible?), (.compatible?, .breaking?):
+    let changes = try changes()
+    Console.result(try ChangeReport(changes).text(format.report))
+    if let failOn, let worst = changes.map(\.effect).max(), worst >= failOn.effect {
       throw ExitCode.failure
-    default: break
-    }
-  }
-}
-
-/// The changes as text.
-enum DiffReport {
-  static func text(_ changes: [SpecChange], format: DiffCommand.Format) throws -> String {
-    switch format {
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(changes), as: UTF8.self)
-    case .text:
-      if changes.isEmpty { return "no changes" }
-      let lines = changes.map {
-        "\($0.effect.rawValue): \($0.resource)\($0.pointer): \($0.change) (\($0.reason))"
-      }
-      return (lines + [counts(changes)]).joined(separator: "\n")
-    case .markdown:
-      if changes.isEmpty { return "No changes." }
-      return SpecChange.Effect.allCases.reversed().compactMap { section($0, changes) }
-        .joined(separator: "\n\n")
     }
   }
 
-  private static func section(_ effect: SpecChange.Effect, _ changes: [SpecChange]) -> String? {
-    let found = changes.filter { $0.effect == effect }
-    guard !found.isEmpty else { return nil }
-    let title =
-      switch effect {
-      case .breaking: "Breaking"
-      case .compatible: "Compatible"
-      case .docsOnly: "Documentation only"
-      }
-    let lines = found.map { "- `\($0.resource)\($0.pointer)` \($0.change): \($0.reason)" }
-    return (["### \(title)", ""] + lines).joined(separator: "\n")
-  }
-
-  private static func counts(_ changes: [SpecChange]) -> String {
-    SpecChange.Effect.allCases.reversed().map { effect in
-      "\(changes.count { $0.effect == effect }) \(effect.rawValue)"
-    }.joined(separator: ", ")
+  /// Whole specs are compared with what all resources share; a distiller's output has none of that.
+  private func changes() throws -> [SpecChange] {
+    if SpecLoading.isWhole(old), SpecLoading.isWhole(new) {
+      return SpecDiff.changes(
+        from: try SpecLoading.folder(old), to: try SpecLoading.folder(new))
+    }
+    return SpecDiff.changes(
+      from: try SpecLoading.resources(old), to: try SpecLoading.resources(new))
   }
 }

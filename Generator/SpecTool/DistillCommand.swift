@@ -17,6 +17,7 @@ struct DistillCommand: ParsableCommand {
         cl-spec distill pages/ --output Spec
         cl-spec distill create.md list.html --output /tmp/widgets
         cl-spec distill resources.json --resources skus,prices --output Spec
+        cl-spec distill resources.json --output ~/my-spec --descriptions
       """)
 
   @Argument(help: ArgumentHelp("Files and folders of documentation pages.", valueName: "path"))
@@ -28,6 +29,15 @@ struct DistillCommand: ParsableCommand {
   @Option(help: "Only these resources, separated by commas.")
   var resources: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Also write descriptions/: the documentation's sentences, for your own client's comments.",
+      discussion: """
+        They are the documentation's, not this project's: keep them out of repositories. cl-spec \
+        check refuses a spec that holds them unless it is told otherwise.
+        """))
+  var descriptions = false
+
   @Flag(help: "Also print notes: conditions, guesses, tables that were not read.")
   var verbose = false
 
@@ -35,18 +45,20 @@ struct DistillCommand: ParsableCommand {
     let pages = try PageFiles(paths: paths)
     guard !pages.files.isEmpty else { throw ToolFailure("there is no file in these paths") }
     let only = Set((resources ?? "").split(separator: ",").map { String($0) })
-    let result = Distiller.distil(pages.files, only: only)
+    let folder = OutputFolder(path: output)
+    var provenance = try Provenance(folder.read("provenance.json"))
+    let result = Distiller.distil(
+      pages.files, only: only, known: Set(provenance.resources.keys))
     for diagnostic in result.diagnostics where verbose || diagnostic.severity > .note {
       Console.remark(pages.shown(diagnostic).description)
     }
-    let folder = OutputFolder(path: output)
     var changed = 0
     for resource in result.resources {
       if try folder.write(try resource.tree(), to: "resources/\(resource.resource).json") {
         changed += 1
       }
     }
-    var provenance = try Provenance(folder.read("provenance.json"))
+    if descriptions { try write(result.descriptions, to: folder) }
     provenance.record(result, files: pages.files, digest: Digest.sha256)
     if !result.resources.isEmpty {
       _ = try folder.write(provenance.tree, to: "provenance.json")
@@ -57,6 +69,19 @@ struct DistillCommand: ParsableCommand {
       throw ExitCode.failure
     }
     if result.hasErrors { throw ExitCode.failure }
+  }
+
+  private func write(
+    _ descriptions: [String: ResourceDescriptions], to folder: OutputFolder
+  ) throws {
+    for (resource, text) in descriptions {
+      let name = "\(SpecFolder.descriptionsFolder)/\(resource).json"
+      if text.isEmpty {
+        try folder.remove(name)
+      } else {
+        _ = try folder.write(try text.tree(), to: name)
+      }
+    }
   }
 
   private func summarise(_ result: DistillResult, pages: Int, changed: Int) {

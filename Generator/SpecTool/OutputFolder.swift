@@ -29,4 +29,11 @@ struct OutputFolder {
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     return try JSONTree.parse(Data(contentsOf: file), file: name)
   }
+
+  /// Removes one file when it is there.
+  func remove(_ name: String) throws {
+    let file = url.appending(path: name)
+    guard FileManager.default.fileExists(atPath: file.path) else { return }
+    try FileManager.default.removeItem(at: file)
+  }
 }

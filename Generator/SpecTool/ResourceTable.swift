@@ -5,7 +5,7 @@ enum ResourceTable {
   static func text(_ resource: ResourceSpec) -> String {
     var parts = [title(resource)]
     parts.append(
-      table(
+      TextTable.text(
         ["operation", "request", "success"],
         OperationKind.allCases.compactMap { kind in
           resource.operations[kind].map {
@@ -13,7 +13,7 @@ enum ResourceTable {
           }
         }))
     parts.append(
-      table(
+      TextTable.text(
         ["attribute", "type", "create", "update", "filter", "sort", "remarks"],
         resource.attributes.sorted { $0.key < $1.key }.map { name, attribute in
           [
@@ -24,7 +24,7 @@ enum ResourceTable {
         }))
     if !resource.relationships.isEmpty {
       parts.append(
-        table(
+        TextTable.text(
           ["relationship", "leads to", "create", "update", "filter", "include", "remarks"],
           resource.relationships.sorted { $0.key < $1.key }.map { name, relationship in
             [
@@ -67,18 +67,5 @@ enum ResourceTable {
     if attribute.rows == true { out.append("rows") }
     if let values = attribute.values { out.append(values.joined(separator: " | ")) }
     return out.joined(separator: "; ")
-  }
-
-  private static func table(_ header: [String], _ rows: [[String]]) -> String {
-    let lines = [header] + rows
-    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { row in
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        line += cell + String(repeating: " ", count: widths[column] - cell.count + 2)
-      }
-      while line.hasSuffix(" ") { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
   }
 }

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Distiller
+internal import Foundation
 internal import Spec
 
 /// `cl-spec show`: one resource, corrections applied.
@@ -7,9 +9,17 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Shows one resource with its corrections applied.",
     discussion: """
+      --provenance names page and line for every fact, with the rule where the page does not spell \
+      it out, or the correction with its reason and source. --contradictions lists what the pages \
+      disagreed on, newest first, and the rule that decided. Both read provenance.json; with --pages \
+      they are worked out anew from the pages in that folder.
+
       Examples:
         cl-spec show imports
         cl-spec show skus --json
+        cl-spec show skus --provenance
+        cl-spec show skus --json --provenance --contradictions
+        cl-spec show skus --provenance --pages ../docs
       """)
 
   @Argument(help: "The resource, plural as in its path.")
@@ -21,9 +31,65 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "Print the JSON instead of tables.")
   var json = false
 
+  @Flag(help: "Name page and line of every fact.")
+  var provenance = false
+
+  @Flag(help: "List what the pages disagreed on.")
+  var contradictions = false
+
+  @Option(help: "The folder that holds the pages named in provenance.json.")
+  var pages: String?
+
+  func validate() throws {
+    if pages != nil, !provenance, !contradictions {
+      throw ValidationError("--pages goes with --provenance or --contradictions")
+    }
+  }
+
   mutating func run() throws {
     let found = try SpecLoading.resource(resource, in: SpecLoading.folder(spec).resources)
-    Console.result(
-      json ? String(try found.tree().canonicalText.dropLast()) : ResourceTable.text(found))
+    guard provenance || contradictions else {
+      return Console.result(
+        json ? String(try found.tree().canonicalText.dropLast()) : ResourceTable.text(found))
+    }
+    let folder = OutputFolder(path: spec)
+    let record = try record(in: folder)
+    let distilled = try folder.read("resources/\(resource).json") ?? .object([:])
+    let traces = try FactTrace.traces(
+      of: distilled, corrections: try SpecLoading.corrections(of: resource, in: folder),
+      record: record)
+    if json {
+      var tree = try found.tree().object ?? [:]
+      if provenance { tree["provenance"] = ProvenanceReport.tree(traces) }
+      if contradictions {
+        tree["contradictions"] = .array(record.contradictions.map(ProvenanceReport.tree))
+      }
+      return Console.result(String(JSONTree.object(tree).canonicalText.dropLast()))
+    }
+    var parts: [String] = []
+    if provenance { parts.append(ProvenanceReport.text(traces)) }
+    if contradictions { parts.append(ProvenanceReport.text(record.contradictions)) }
+    Console.result(parts.joined(separator: "\n\n"))
+  }
+
+  /// What provenance.json holds, or what the pages at hand give.
+  private func record(in folder: OutputFolder) throws -> Provenance.Record {
+    var provenance = try Provenance(folder.read("provenance.json"))
+    guard let record = provenance.resources[resource] else {
+      throw ToolFailure("\(spec)/provenance.json does not speak of \(resource): distil it again")
+    }
+    guard let pages else { return record }
+    let files = try record.pages.map { entry in
+      let url = URL(filePath: pages).appending(path: entry.page)
+      guard let data = try? Data(contentsOf: url) else {
+        throw ToolFailure("\(entry.page) is not in \(pages)")
+      }
+      return SourceFile(name: entry.page, bytes: Array(data))
+    }
+    provenance.changed(files, resources: [resource], digest: Digest.sha256).forEach(Console.remark)
+    let result = Distiller.distil(
+      files, only: [resource], known: Set(provenance.resources.keys))
+    provenance.record(result, files: files, digest: Digest.sha256)
+    return provenance.resources[resource] ?? record
   }
 }

@@ -9,16 +9,24 @@ enum SpecLoading {
     guard FileManager.default.fileExists(atPath: path) else {
       throw ToolFailure("no such folder: \(path)")
     }
-    guard FileManager.default.fileExists(atPath: path + "/service.json") else {
+    guard isWhole(path) else {
       throw ToolFailure("\(path) is no spec folder: it has no service.json")
     }
     return try SpecFolder.load(URL(filePath: path))
   }
 
+  /// Whether a folder holds what all resources share.
+  static func isWhole(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path + "/service.json")
+  }
+
   /// The resources of a folder that holds specs, be it a whole spec or a distiller's output.
   static func resources(_ path: String) throws -> [ResourceSpec] {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ToolFailure("no such folder: \(path)")
+    }
     let url = URL(filePath: path)
-    if FileManager.default.fileExists(atPath: path + "/service.json") {
+    if isWhole(path) {
       return try SpecFolder.load(url).resources
     }
     let files = try SpecFolder.jsonFiles(in: url.appending(path: "resources"))
@@ -40,5 +48,28 @@ enum SpecLoading {
     let near = Nearest.suggestions(for: name, among: names)
     let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
     return "there is no resource '\(name)'\(hint)"
+  }
+
+  /// The corrections of a resource, each with its place.
+  static func corrections(
+    of resource: String, in folder: OutputFolder
+  ) throws -> [(correction: Correction, place: FactTrace.CorrectionPlace)] {
+    for url in try SpecFolder.jsonFiles(in: folder.url.appending(path: "corrections")) {
+      let data = try Data(contentsOf: url)
+      let file = "corrections/\(url.lastPathComponent)"
+      let tree = try JSONTree.parse(data, file: file)
+      guard tree["resource"]?.string == resource else { continue }
+      let decoded = try JSONDecoder().decode(Corrections.self, from: data).corrections
+      let lines = FactTrace.correctionLines(Array(data))
+      return decoded.enumerated().map { index, correction in
+        (
+          correction,
+          .init(
+            file: file, line: index < lines.count ? lines[index] : 1, reason: correction.reason,
+            source: correction.source)
+        )
+      }
+    }
+    return []
   }
 }

@@ -2,24 +2,28 @@ internal import ArgumentParser
 
 /// The tool that makes, checks and compares the spec.
 @main
-struct SpecTool: ParsableCommand {
+struct SpecTool: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cl-spec",
-    abstract: "Distils the API's documentation into the spec, and checks and compares specs.",
+    abstract:
+      "Distils the API's documentation into the spec, and checks, compares and exports specs.",
     discussion: """
       Examples:
+        cl-spec pull --base-url https://docs.example.com/api --output pages
         cl-spec distill pages/ --output Spec
         cl-spec distill resources.json --resources skus,prices --output Spec
         cl-spec check --pages ../docs
         cl-spec show imports
         cl-spec diff old/Spec Spec --fail-on breaking
         cl-spec compare imports --with resources.json
+        cl-spec export --format openapi --output openapi.json
 
-      Results go to standard output, remarks to standard error. Exit codes: 0 success, 1 failure, \
-      64 wrong usage.
+      docs/regenerating.md walks through a change of the documentation. Results go to standard \
+      output, remarks to standard error. Exit codes: 0 success, 1 failure, 64 wrong usage; pull has \
+      more.
       """,
     subcommands: [
-      DistillCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self,
-      CompareCommand.self,
+      PullCommand.self, DistillCommand.self, CheckCommand.self, ShowCommand.self,
+      DiffCommand.self, CompareCommand.self, ExportCommand.self,
     ])
 }

@@ -15,11 +15,15 @@ private typealias ExitStatus = cl_import.ExitStatus
     (.ambiguousWrite, nil, .temporary), (.configuration, nil, .configuration),
     (.protocolViolation, 200, .unavailable), (.protocolViolation, 302, .protocolViolation),
     (.protocolViolation, nil, .protocolViolation), (.validation, 422, .data),
-    (.notFound, 404, .data), (.cancelled, nil, .interrupted),
+    (.notFound, 404, .data),
   ])
   fileprivate func callsHaveExitCodes(kind: CommerceLayerError.Kind, status: Int?, code: ExitStatus)
   {
     #expect(ExitStatus(CommerceLayerError(kind, "x", status: status)) == code)
+  }
+
+  @Test func cancellationIsAnInterruption() {
+    #expect(Failure(CancellationError()).status == .interrupted)
   }
 
   @Test func theCodesAreThoseOfTheTable() {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ExampleTests {
   private func parse(_ text: String) -> (ExampleNode?, [ExampleRemark]) {
-    var parser = ExampleParser(text, line: 10)
+    var parser = ExampleParser(text, lines: CodeLines(first: 10))
     let node = parser.parse()
     return (node, parser.remarks)
   }
@@ -20,6 +20,11 @@ import Testing
     ("{\n\"a\": {\n\"b\": 1\n},\n}", 13), ("{\n\"a\": 1\n\"b\": 2\n}", 12),
     ("{\n\"a\": [1,\n],\n\"b\": 1}", 12),
     ("{\n// why\n\"a\": 1 }", 11), ("{\n\"a\": {...}\n}", 11),
+    ("{\n\"a\": [1,, 2]\n}", 11), ("{\n\"a\": {{id}}\n}", 11), ("{\n\"a\": <id>\n}", 11),
+    ("{\n\"a\": ...\n}", 11), ("{\n\"a\": [ 1, ... ]\n}", 11), ("{\n\"a\": 1,\n…\n}", 12),
+    ("{\na: 1\n}", 11), ("{\n“a”: 1\n}", 11), ("{\n\"a\": “x”\n}", 11),
+    ("{\n# why\n\"a\": 1 }", 11),
+    ("{\n/* why\n*/ \"a\": 1 }", 11), ("{\n\"a\": nil\n}", 11), ("{\n\"a\" => 1\n}", 11),
     ("{\n\"a\": \"{:foo=>\"bar\"}\",\n\"b\": 1\n}", 11), ("{\n\"a\": \"x\ny\"\n}", 11),
   ])
   func repairs(text: String, line: Int) {

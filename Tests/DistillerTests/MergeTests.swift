@@ -6,7 +6,7 @@ import Testing
 /// Newer pages win; older ones add only what no newer one can speak of.
 @Suite struct MergeTests {
   /// An update page of 2019 to 2020: old host, broken request, numbers as strings.
-  private static let oldUpdate = """
+  static let oldUpdate = """
     ---
     description: x
     ---
@@ -77,12 +77,16 @@ import Testing
 
   @Test func everyDecisionIsARemarkAtTheOlderPage() throws {
     let result = Fixtures.distil(Fixtures.create, Self.oldUpdate)
-    let conflict = try #require(result.first(.typeConflict))
+    let conflict = try #require(
+      result.diagnostics.first { $0.message.contains("parts_count/type") })
+    #expect(conflict.code == .contradiction)
     #expect(conflict.file == "b.md")
     #expect(conflict.line == Fixtures.line(of: "\"parts_count\": \"3\"", in: Self.oldUpdate))
     let winner = Fixtures.line(of: "\"parts_count\": 3", in: Fixtures.create)
     #expect(conflict.message.contains("a.md:\(winner)"))
-    let gone = try #require(result.first(.olderPage))
+    #expect(conflict.message.contains("newer-wins"))
+    let gone = try #require(result.diagnostics.first { $0.message.contains("/attributes/colour") })
+    #expect(gone.code == .contradiction)
     #expect(gone.file == "b.md")
     #expect(gone.line == Fixtures.line(of: "colour", in: Self.oldUpdate))
     #expect(result.first(.repairedJSON)?.line == 33)
@@ -119,10 +123,12 @@ import Testing
       #expect(result.resources == expected.resources)
       #expect(result.diagnostics == expected.diagnostics)
       #expect(result.sources == expected.sources)
+      #expect(result.facts == expected.facts)
+      #expect(result.contradictions == expected.contradictions)
     }
   }
 
-  @Test func tablesRefineWhatExamplesCannotTell() {
+  @Test func tablesRefineWhatExamplesCannotTell() throws {
     let page = Fixtures.page(
       rows: """
         | attributes.**parts_count** | `float` | Optional |
@@ -131,7 +137,9 @@ import Testing
     let result = Fixtures.distil(page)
     #expect(result.widgets?.attributes["parts_count"]?.type == .float)
     #expect(result.widgets?.attributes["size_code"]?.type == .integer)
-    #expect(result.codes.filter { $0 == .typeConflict }.count == 1)
+    let found = try #require(result.contradictions["widgets"])
+    #expect(found.map(\.fact) == ["/attributes/size_code/type"])
+    #expect(found.map(\.rule) == [.tableOverExample])
   }
 
   @Test func singletonTakesItsJSONTypeAsName() throws {
@@ -183,9 +191,11 @@ import Testing
     let result = Distiller.distil(files)
     #expect(result.first(.orphanPage)?.file == "docs/widgets/update.md")
     #expect(result.widgets?.operations.keys.contains(.update) == false)
+    // The index and what it retires are heard too: the contradiction rests on them.
     #expect(
       result.sources["widgets"]?.map(\.page) == [
-        "docs/widgets/README.md", "docs/widgets/create_it.md",
+        "docs/SUMMARY.md", "docs/widgets/README.md", "docs/widgets/create_it.md",
+        "docs/widgets/update.md",
       ])
   }
 

@@ -38,7 +38,19 @@ import Testing
     #expect(lines(.badListItem, in: page).isEmpty)
   }
 
-  @Test(arguments: ["`size_code` and `weight`", "size_code, weight", "Only `size_code`."])
+  @Test(arguments: [
+    "`size_code` and `weight`", "size_code, weight", "By these: `size_code`, `weight`.",
+    "• size_code\n\n• weight",
+  ])
+  func aSentenceOfNamesAlone(sentence: String) {
+    let page = Fixtures.list + "\n\n### Filterable fields\n\n\(sentence)\n"
+    let widgets = Fixtures.distil(page, Fixtures.create).widgets
+    #expect(widgets?.attributes["size_code"]?.filter == true)
+    #expect(widgets?.attributes["weight"]?.filter == true)
+    #expect(lines(.badListItem, in: page).isEmpty)
+  }
+
+  @Test(arguments: ["Only `size_code`.", "Everything but `size_code` counts."])
   func namesInASentence(sentence: String) {
     let page = Fixtures.list + "\n\n### Filterable fields\n\n\(sentence)\n"
     #expect(lines(.badListItem, in: page) == line(of: sentence, in: page))
@@ -53,7 +65,11 @@ import Testing
   @Test func aTableOfArgumentsWithAnotherHeader() {
     let page = Fixtures.create.replacing("| Required |\n| -", with: "| Mandatory |\n| -")
     #expect(page != Fixtures.create)
-    #expect(lines(.otherTable, in: page, beside: Fixtures.list) == line(of: "Mandatory", in: page))
+    #expect(
+      lines(.noRequiredColumn, in: page, beside: Fixtures.list) == line(of: "Mandatory", in: page))
+    #expect(
+      Fixtures.distil(page).widgets?.attributes
+        == Fixtures.distil(Fixtures.create).widgets?.attributes)
   }
 
   @Test func aRowWithoutAName() {

@@ -2,8 +2,9 @@ import Distiller
 import Spec
 import Testing
 
-@Suite struct PublishedSchemaTests {
-  private static let schema = """
+/// A published schema of invented resources.
+enum PublishedFixtures {
+  static let schema = """
     [
       {
         "id": "tax_widget", "type": "resources",
@@ -31,9 +32,11 @@ import Testing
       }
     ]
     """
+}
 
+@Suite struct PublishedSchemaTests {
   private var result: DistillResult {
-    Distiller.distil([SourceFile(name: "schema.json", text: Self.schema)])
+    Distiller.distil([SourceFile(name: "schema.json", text: PublishedFixtures.schema)])
   }
 
   @Test func fieldsBecomeAttributes() throws {
@@ -81,11 +84,18 @@ import Testing
 
   @Test func onlyWhatIsAskedFor() {
     let some = Distiller.distil(
-      [SourceFile(name: "schema.json", text: Self.schema)], only: ["big_gadgets"])
+      [SourceFile(name: "schema.json", text: PublishedFixtures.schema)], only: ["big_gadgets"])
     #expect(some.resources.map(\.resource) == ["big_gadgets"])
     #expect(some.diagnostics.isEmpty)
+    let line = Fixtures.line(of: "\"id\": \"big_gadget\"", in: PublishedFixtures.schema) - 1
     #expect(
-      some.sources == ["big_gadgets": [.init(page: "schema.json", vintage: "published-schema")]])
+      some.sources == [
+        "big_gadgets": [
+          .init(
+            page: "schema.json", vintage: "published-schema",
+            start: .init(line: line, pointer: "/1"))
+        ]
+      ])
   }
 
   @Test func otherJSONIsAnError() {

@@ -10,6 +10,11 @@ import Testing
     ("POST https://host.example/api/widgets/", "POST", "/api/widgets"),
     ("PATCH https://host.example/api/widgets/{{id}}", "PATCH", "/api/widgets/:id"),
     ("DELETE <https://host.example/api/widgets/:id>", "DELETE", "/api/widgets/:id"),
+    ("DELETE https://host.example/api/widgets/{id}.", "DELETE", "/api/widgets/:id"),
+    ("GET https://host.example/api/widgets/{{ widget_id }}", "GET", "/api/widgets/:id"),
+    ("Get https://host.example/api/widgets?page=1", "GET", "/api/widgets"),
+    ("`POST` `/api/widgets`", "POST", "/api/widgets"),
+    ("GEThttps://host.example/api/widgets", "GET", "/api/widgets"),
   ])
   func requestLines(text: String, method: String, path: String) {
     let plain = text.replacing("<i></i>", with: "")
@@ -49,6 +54,12 @@ import Testing
     ("Required, default to 'flat'", .optional, nil),
     ("Required, auto generated if missing", .optional, nil),
     ("Optional, set by scope", .optional, nil),
+    ("Optional, or set by tax calculator", .optional, nil),
+    ("Optional, default to numeric id", .optional, nil),
+    ("required, created if null", .optional, nil),
+    ("required, unless computed", .conditional, "unless computed"),
+    ("Required (only if hollow).", .conditional, "only if hollow"),
+    ("Required - unless in scope", .conditional, "unless in scope"),
     ("Required, unless inherited by box", .conditional, "unless inherited by box"),
     ("Required if 'solid' is 'true'", .conditional, "if solid is true"),
     ("Required, but for some shelves", .conditional, "but for some shelves"),

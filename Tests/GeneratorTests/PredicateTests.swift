@@ -12,7 +12,7 @@ import Testing
       #"{"name": "in", "argument": "values", "types": [\#(Self.scalar)], "id": true}"#,
       #"{"name": "cont_any", "argument": "texts", "types": ["string"]}"#,
       #"{"name": "gt", "argument": "value", "types": ["integer", "float", "datetime"], "id": true}"#,
-      #"{"name": "null", "argument": "flag", "types": [\#(Self.scalar), "object", "array"]}"#,
+      #"{"name": "null", "argument": "flag", "id": true, "types": [\#(Self.scalar), "object", "array"]}"#,
       #"{"name": "true", "argument": "flag", "types": ["boolean"]}"#,
       #"{"name": "jcont", "argument": "object", "types": ["object"]}"#)
     expect(

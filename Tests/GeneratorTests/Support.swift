@@ -70,14 +70,3 @@ func service(_ predicates: [String] = []) throws -> ServiceSpec {
     """
   return try JSONDecoder().decode(ServiceSpec.self, from: Data(text.utf8))
 }
-
-/// Text that has broken generators, or would.
-let hostileTexts: [String] = [
-  "\"", "\\", "\"#; fatalError() //", "\"##\\##(x)", "\\(evil())", "\\#(evil())", "\"\"\"", "*/",
-  "/*", "`", "``Symbol``", "@Metadata {", "- Parameter x: y", "# Title", "[a](b)", "<b>", "\n",
-  "a\nb", "\r\n", "\u{0}", "\u{7F}", "\u{85}", "\u{2028}x", "\u{2029}x", "\u{202E}reversed",
-  "\u{2066}isolate\u{2069}", "\u{200B}", "\u{FEFF}", "\u{E000}", "é", "日本", "👩‍👩‍👧", "e\u{301}", "",
-  " ",
-  "init", "self", "Self", "Type", "Protocol", "class", "in", "$0", "_", "__", "1", "1a",
-  String(repeating: "x", count: 10_000), String(repeating: "\"#", count: 5_000),
-]

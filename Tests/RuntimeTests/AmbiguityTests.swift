@@ -55,6 +55,8 @@ import Testing
       _ = try await cards.trigger("_purchase", id: "c1", options: .init())
     }
     #expect(error?.kind == .ambiguousWrite && stage.exchanges.count == 1)
+    #expect(error?.write?.id == "c1" && error?.write?.method == "PATCH")
+    #expect(error?.advice == "retrieve cards c1 to see whether it happened")
     let other = Stage([broken, .answer(200, widget())])
     _ = try await other.widgets().trigger("_stop", id: "w1", options: .init())
     #expect(other.exchanges.count == 2)

@@ -15,7 +15,7 @@ struct Widget: Resource {
          "retrieve":{"method":"GET","path":"/api/widgets/:id","success":200},
          "update":{"method":"PATCH","path":"/api/widgets/:id","success":200},
          "delete":{"method":"DELETE","path":"/api/widgets/:id","success":204}},
-       "attributes":{"id":{"type":"string","filter":true},
+       "attributes":{"id":{"type":"string","filter":true,"sort":true},
          "name":{"type":"string","create":"required","update":"optional","filter":true,"sort":true},
          "size":{"type":"integer","filter":true},"price":{"type":"float"},
          "active":{"type":"boolean"},"made_at":{"type":"datetime","filter":true},

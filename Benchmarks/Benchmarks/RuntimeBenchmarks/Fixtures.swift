@@ -5,16 +5,22 @@ import Foundation
 enum Fixtures {
   static let rowsPerImport = 640
 
-  static let listPage: [UInt8] = {
+  /// 1.4 MB: 25 imports with 640 rows each.
+  static let listPage = page(rows: rowsPerImport)
+
+  /// The same imports without rows.
+  static let pageWithoutRows = page(rows: 0)
+
+  private static func page(rows count: Int) -> [UInt8] {
     let row = #"{"code":"SKU-0000001","name":"A name of usual length","weight":12.5,"pieces":3}"#
-    let rows = Array(repeating: row, count: rowsPerImport).joined(separator: ",")
+    let rows = Array(repeating: row, count: count).joined(separator: ",")
     let items = (0..<25).map { index in
       #"""
       {"id":"aBcDeFgH\#(index)","type":"imports","links":{"self":"https://x.example/api/imports/1"},
       "attributes":{"resource_type":"skus","format":"json","parent_resource_id":null,
       "status":"completed","started_at":"2026-01-01T12:00:00.000Z",
       "completed_at":"2026-01-01T12:00:09.000Z","interrupted_at":null,"inputs":[\#(rows)],
-      "inputs_size":\#(rowsPerImport),"errors_count":1,"warnings_count":0,"processed_count":639,
+      "inputs_size":\#(count),"errors_count":1,"warnings_count":0,"processed_count":639,
       "errors_log":{"SKU-1":{"name":["is too long"]}},"warnings_log":{},
       "attachment_url":null,"created_at":"2026-01-01T11:59:00.000Z",
       "updated_at":"2026-01-01T12:00:09.000Z","reference":"run-\#(index)","reference_origin":"x",
@@ -25,7 +31,12 @@ enum Fixtures {
     let meta = #"{"record_count":25,"page_count":1}"#
     let text = #"{"data":[\#(items.joined(separator: ","))],"meta":\#(meta),"links":{}}"#
     return Array(text.utf8)
-  }()
+  }
+
+  /// Ten thousand rows as Foundation's own objects.
+  nonisolated(unsafe) static let foundationRows: [[String: Any]] = (0..<10_000).map { index in
+    ["code": "SKU-\(index)", "name": "A name of usual length", "weight": 12.5]
+  }
 
   /// The same page through Foundation, typed the conventional way.
   struct Conventional: Codable {

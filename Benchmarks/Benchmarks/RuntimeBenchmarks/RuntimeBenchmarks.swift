@@ -7,46 +7,91 @@ import HTTPTypes
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
     metrics: [.wallClock, .throughput], maxDuration: .seconds(5), maxIterations: 200)
+  reading()
+  smallPages()
+  writing()
+}
+
+/// A list page with the rows of its imports.
+private func reading() {
   let page = Fixtures.listPage
   let data = Data(page)
   print("list page: \(page.count) bytes")
 
-  Benchmark("decode list page: JSONDecoder, typed") { _ in
+  Benchmark("read list page: JSONDecoder, typed") { _ in
     blackHole(try Fixtures.decoder.decode(Fixtures.Conventional.self, from: data))
   }
 
-  Benchmark("decode list page: JSONSerialization") { _ in
+  Benchmark("read list page: JSONSerialization") { _ in
     blackHole(try JSONSerialization.jsonObject(with: data))
   }
 
-  Benchmark("decode list page: JSONDocument, index only") { _ in
+  Benchmark("read list page: ours, index of every value") { _ in
     blackHole(try JSONDocument(parsing: page).root.kind)
   }
 
-  Benchmark("decode list page: JSONDocument, every value") { _ in
+  Benchmark("read list page: ours, every value") { _ in
     blackHole(try JSONDocument(parsing: page).root.value)
   }
 
   let client = try? client(answering: page)
-  Benchmark("decode list page: client, typed resources, three attributes read") { _ in
+  Benchmark("read list page: ours, client, typed resources, three attributes") { _ in
     guard let client else { return }
-    for item in try await client.imports.list() {
-      blackHole(item.status)
-      blackHole(item.createdAt)
-      blackHole(item.processedCount)
-    }
+    for item in try await client.imports.list() { three(of: item) }
   }
 
+  Benchmark("read list page: ours, client, typed resources and all their rows") { _ in
+    guard let client else { return }
+    for item in try await client.imports.list() {
+      three(of: item)
+      blackHole(item["inputs"])
+    }
+  }
+}
+
+private func three(of item: Import) {
+  blackHole(item.status)
+  blackHole(item.createdAt)
+  blackHole(item.processedCount)
+}
+
+/// A list page as it is usual: no rows.
+private func smallPages() {
+  let page = Fixtures.pageWithoutRows
+  let data = Data(page)
+  print("list page without rows: \(page.count) bytes")
+
+  Benchmark("read page without rows: JSONDecoder, typed") { _ in
+    blackHole(try Fixtures.decoder.decode(Fixtures.Conventional.self, from: data))
+  }
+
+  Benchmark("read page without rows: ours, index of every value") { _ in
+    blackHole(try JSONDocument(parsing: page).root.kind)
+  }
+
+  let client = try? client(answering: page)
+  Benchmark("read page without rows: ours, client, typed resources, three attributes") { _ in
+    guard let client else { return }
+    for item in try await client.imports.list() { three(of: item) }
+  }
+}
+
+private func writing() {
   let rows = (0..<10_000).map { index -> JSONValue in
     ["code": .string("SKU-\(index)"), "name": "A name of usual length", "weight": 12.5]
   }
   let conventional = (0..<10_000).map { index in
     Fixtures.Conventional.Row(code: "SKU-\(index)", name: "A name of usual length", weight: 12.5)
   }
-  Benchmark("encode 10 000 rows: JSONEncoder") { _ in
+  print("10 000 rows: \(JSONValue.array(rows).bytes.count) bytes")
+
+  Benchmark("write 10 000 rows: JSONEncoder") { _ in
     blackHole(try JSONEncoder().encode(conventional))
   }
-  Benchmark("encode 10 000 rows: JSONValue") { _ in
+  Benchmark("write 10 000 rows: JSONSerialization") { _ in
+    blackHole(try JSONSerialization.data(withJSONObject: Fixtures.foundationRows))
+  }
+  Benchmark("write 10 000 rows: ours") { _ in
     blackHole(JSONValue.array(rows).bytes)
   }
 }

@@ -10,7 +10,7 @@ struct PredicateFit {
     var types = Set(predicate.types)
     var id = predicate.id == true
     var groups: [Fit] = []
-    if types == Set(AttributeType.allCases) {
+    if id, types == Set(AttributeType.allCases) {
       self.groups = [.every]
       return
     }

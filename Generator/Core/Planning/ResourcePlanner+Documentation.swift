@@ -15,7 +15,15 @@ extension ResourcePlanner {
       spec.lifecycle.map {
         "It has ended when \(code: $0.attribute) is one of \(codes: $0.terminal)."
       } ?? ""
-    return DocComment(first, endpoints.isEmpty ? "" : "Endpoints: \(codes: endpoints).", lifecycle)
+    return DocComment(
+      first, said(descriptions?.description),
+      endpoints.isEmpty ? "" : "Endpoints: \(codes: endpoints).", lifecycle)
+  }
+
+  /// The documentation's own words, in code spans like all text that is not the generator's.
+  func said(_ description: String?) -> DocText {
+    guard let description, description.contains(where: { !$0.isWhitespace }) else { return "" }
+    return "\(phrase: description)"
   }
 
   func facts(of wire: String, _ attribute: AttributeSpec) -> DocText {

@@ -7,6 +7,8 @@ struct ResourcePlanner {
   let names: ResourceNames
   let typeName: Identifier
   let file: String
+  /// What the documentation says in sentences, when the user keeps that.
+  var descriptions: ResourceDescriptions?
 
   /// - Throws: ``SpecError`` when the resource's names cannot be told apart.
   init(_ spec: ResourceSpec, in specNames: SpecNames) throws(SpecError) {
@@ -54,7 +56,8 @@ struct ResourcePlanner {
       let (type, reading) = read(wire, attribute)
       return Accessor(
         name: name, wire: wire, type: .optional(type), reading: reading,
-        documentation: DocComment(facts(of: wire, attribute)))
+        documentation: DocComment(
+          facts(of: wire, attribute), said(descriptions?.attributes[wire])))
     }
     let relationships = relationships.compactMap { wire, relationship -> Accessor? in
       guard let name = names.member(wire) else { return nil }
@@ -64,7 +67,8 @@ struct ResourcePlanner {
       return Accessor(
         name: name, wire: wire, type: .optional(many ? .array(one) : one),
         reading: many ? .resources(target) : .resource(target),
-        documentation: DocComment(facts(of: wire, relationship)))
+        documentation: DocComment(
+          facts(of: wire, relationship), said(descriptions?.relationships[wire])))
     }
     return attributes + relationships
   }

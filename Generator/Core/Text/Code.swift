@@ -17,6 +17,7 @@ struct Code: Sendable, Hashable, ExpressibleByStringInterpolation {
 
     mutating func appendLiteral(_ literal: StaticString) { source += literal.description }
     mutating func appendInterpolation(_ identifier: Identifier) { source += identifier.source }
+    mutating func appendInterpolation(label identifier: Identifier) { source += identifier.label }
     mutating func appendInterpolation(_ literal: SwiftStringLiteral) { source += literal.source }
     mutating func appendInterpolation(_ code: Code) { source += code.source }
 

@@ -15,6 +15,9 @@ struct Identifier: Sendable, Hashable, Comparable {
   /// The name as it stands in source, in backticks where it is a keyword.
   var source: String { Keywords.escaped.contains(name) ? "`\(name)`" : name }
 
+  /// The name before the colon of an argument, where nearly every keyword may stand as it is.
+  var label: String { ["inout", "let", "var"].contains(name) ? "`\(name)`" : name }
+
   static func < (left: Identifier, right: Identifier) -> Bool { left.name < right.name }
 
   static func isPlain(_ name: String) -> Bool {

@@ -6,15 +6,19 @@ public struct GenerateCommand: Sendable, Hashable {
   /// How the tool is called.
   public static let usage = """
     usage: cl-generate --output DIR --spec DIR
-           cl-generate --output DIR --service FILE [--corrections FILE]... RESOURCE.json...
+           cl-generate --output DIR --service FILE [--corrections FILE]...
+                       [--descriptions FILE]... RESOURCE.json...
 
     Writes one Swift file for each resource of a spec and one for service.json. Files that
     are right already are not touched; generated files of resources that are gone are removed.
 
       --output DIR        where the Swift files go
-      --spec DIR          a folder with resources/, corrections/ and service.json
+      --spec DIR          a folder with resources/, corrections/ and service.json, and with
+                          descriptions/ where comments are to say what the documentation says
       --service FILE      what all resources share
       --corrections FILE  corrections of one resource; may be repeated
+      --descriptions FILE descriptions of one resource, for comments; may be repeated
+      --conformance-tests write the sources of the schema-conformance tests instead
       --quiet             say nothing but errors and warnings
       --help              print this
     """
@@ -22,10 +26,11 @@ public struct GenerateCommand: Sendable, Hashable {
   var output: URL
   var input: Input
   var isQuiet: Bool
+  var writesConformanceTests: Bool
 
   enum Input: Sendable, Hashable {
     case folder(URL)
-    case files(service: URL, corrections: [URL], resources: [URL])
+    case files(service: URL, corrections: [URL], descriptions: [URL], resources: [URL])
   }
 
   /// Reads the arguments after the command's name.
@@ -35,8 +40,10 @@ public struct GenerateCommand: Sendable, Hashable {
     var folder: URL?
     var service: URL?
     var corrections: [URL] = []
+    var descriptions: [URL] = []
     var resources: [URL] = []
     var quiet = false
+    var conformanceTests = false
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       func value() throws(UsageError) -> URL {
@@ -50,6 +57,8 @@ public struct GenerateCommand: Sendable, Hashable {
       case "--spec": folder = try value()
       case "--service": service = try value()
       case "--corrections": corrections.append(try value())
+      case "--descriptions": descriptions.append(try value())
+      case "--conformance-tests": conformanceTests = true
       case "--quiet": quiet = true
       case _ where argument.hasPrefix("-"): throw UsageError("unknown option \(argument)")
       default: resources.append(URL(filePath: argument))
@@ -57,15 +66,18 @@ public struct GenerateCommand: Sendable, Hashable {
     }
     guard let output else { throw UsageError("--output is missing") }
     switch (folder, service) {
-    case (let folder?, nil) where corrections.isEmpty && resources.isEmpty:
+    case (let folder?, nil) where corrections.isEmpty && descriptions.isEmpty && resources.isEmpty:
       input = .folder(folder)
     case (nil, let service?):
-      input = .files(service: service, corrections: corrections, resources: resources)
+      input = .files(
+        service: service, corrections: corrections, descriptions: descriptions,
+        resources: resources)
     case (nil, nil): throw UsageError("--spec or --service is missing")
     default: throw UsageError("--spec and single files exclude each other")
     }
     self.output = output
     isQuiet = quiet
+    writesConformanceTests = conformanceTests
   }
 
   /// Generates.
@@ -75,15 +87,16 @@ public struct GenerateCommand: Sendable, Hashable {
     let spec: SpecFolder
     switch input {
     case .folder(let folder): spec = try .load(folder)
-    case .files(let service, let corrections, let resources):
+    case .files(let service, let corrections, let descriptions, let resources):
       spec = try .load(
         resourceFiles: resources, correctionFiles: corrections,
-        service: SpecFolder.load(service: service))
+        service: SpecFolder.load(service: service), descriptionFiles: descriptions)
     }
-    let changes = try OutputFolder(output).update(to: Generator.files(for: spec))
-    let warnings = spec.staleCorrections.map {
-      "\($0.file): warning: at \($0.pointer): \($0.message)"
-    }
+    let files =
+      try writesConformanceTests
+      ? Generator.conformanceTests(for: spec) : Generator.files(for: spec)
+    let changes = try OutputFolder(output).update(to: files)
+    let warnings = spec.staleCorrections.map { $0.text(as: "warning") }
     guard !isQuiet else { return warnings }
     let pruned = changes.pruned.isEmpty ? "" : ", removed \(changes.pruned.count)"
     return warnings + [

@@ -21,25 +21,32 @@ public struct SpecChange: Sendable, Hashable, Codable, Comparable {
     }
   }
 
+  /// What stands for a resource in changes of `service.json`.
+  public static let service = "service"
+
   /// What it does to users.
   public var effect: Effect
-  /// The resource.
+  /// The resource; ``service`` for what all resources share.
   public var resource: String
   /// A JSON pointer into the resource's file; empty for the resource itself.
   public var pointer: String
   /// What changed.
   public var change: String
-  /// Whom it affects and why.
+  /// Whose code, queries or rows it touches.
+  public var affected: String
+  /// What happens to them, and why.
   public var reason: String
 
   /// Creates a change.
   public init(
-    _ effect: Effect, _ resource: String, _ pointer: String, _ change: String, _ reason: String
+    _ effect: Effect, _ resource: String, _ pointer: String, _ change: String,
+    affected: String, _ reason: String
   ) {
     self.effect = effect
     self.resource = resource
     self.pointer = pointer
     self.change = change
+    self.affected = affected
     self.reason = reason
   }
 

@@ -1,224 +1,278 @@
+internal import GeneratorCore
 public import Spec
 
 /// Compares two specs and says of every change what it does to users.
 ///
 /// What users may rely on: that calls compile, that requests are accepted, and that the types of
-/// what they read stay. Whatever takes one of these away is breaking.
+/// what they read stay. Whatever takes one of these away is breaking. The facts are compared one by
+/// one; then the names, types and argument orders that the generator makes of both specs are
+/// compared too, so that what the facts do not show is found as well.
 public struct SpecDiff {
-  private var changes: [SpecChange] = []
-  private var resource = ""
+  var changes: [SpecChange] = []
+  var resource = ""
+  /// Whether rows of imports can be of the resource.
+  var isImportable = false
 
   private init() {}
 
   /// All changes from one list of resources to another, most serious first.
-  public static func changes(from old: [ResourceSpec], to new: [ResourceSpec]) -> [SpecChange] {
+  /// - Parameters:
+  ///   - importable: the resources whose rows can be imported.
+  public static func changes(
+    from old: [ResourceSpec], to new: [ResourceSpec], importable: Set<String> = []
+  ) -> [SpecChange] {
     var diff = SpecDiff()
     let before = Dictionary(old.map { ($0.resource, $0) }) { first, _ in first }
     let after = Dictionary(new.map { ($0.resource, $0) }) { first, _ in first }
+    let gone = before.filter { after[$0.key] == nil }.map(\.value)
+    let come = after.filter { before[$0.key] == nil }.map(\.value)
     for name in Set(before.keys).union(after.keys).sorted() {
       diff.resource = name
+      diff.isImportable = importable.contains(name)
       switch (before[name], after[name]) {
       case (let old?, let new?): diff.compare(old, new)
-      case (_?, nil): diff.add(.breaking, "", "removed", "every use of it stops compiling")
-      case (nil, _?): diff.add(.compatible, "", "added", "nobody used it yet")
+      case (let old?, nil):
+        diff.removeResource(old, successor: RenameHint.successor(of: old, among: come))
+      case (nil, let new?):
+        diff.addResource(new, predecessor: RenameHint.successor(of: new, among: gone))
       case (nil, nil): break
       }
     }
+    diff.compareGenerated(old, new)
     return diff.changes.sorted()
   }
 
-  private mutating func add(
-    _ effect: SpecChange.Effect, _ pointer: String, _ change: String, _ reason: String
+  /// All changes from one spec to another, what all resources share included; most serious first.
+  public static func changes(from old: SpecFolder, to new: SpecFolder) -> [SpecChange] {
+    let importable = Set(old.service.imports.types.keys).union(new.service.imports.types.keys)
+    return
+      (changes(from: old.resources, to: new.resources, importable: importable)
+      + ServiceDiff.changes(from: old.service, to: new.service)).sorted()
+  }
+
+  mutating func add(
+    _ effect: SpecChange.Effect, _ pointer: String, _ change: String, affected: String,
+    _ reason: String
   ) {
-    changes.append(SpecChange(effect, resource, pointer, change, reason))
+    changes.append(SpecChange(effect, resource, pointer, change, affected: affected, reason))
+  }
+
+  // MARK: - Resources
+
+  private mutating func removeResource(_ old: ResourceSpec, successor: String?) {
+    add(
+      .breaking, "", "removed" + (successor.map { "; \($0)" } ?? ""),
+      affected: "all code that uses `\(resource)`"
+        + (isImportable ? "; imports of `\(resource)`" : ""),
+      "its types and calls are no longer generated")
+  }
+
+  private mutating func addResource(_ new: ResourceSpec, predecessor: String?) {
+    add(
+      .compatible, "", "added" + (predecessor.map { "; \($0)" } ?? ""), affected: Self.nobody,
+      "types and calls for it are new")
   }
 
   private mutating func compare(_ old: ResourceSpec, _ new: ResourceSpec) {
     if old.singular != new.singular {
       add(
-        .breaking, "/singular", "\(old.singular) → \(new.singular)",
-        "the names of its Swift types change")
+        .breaking, "/singular", "`\(old.singular)` → `\(new.singular)`",
+        affected: "code that names its Swift types",
+        "they are named after the singular")
     }
-    if old.singleton != new.singleton {
-      add(.breaking, "/singleton", Self.flag(new.singleton), "its calls gain or lose the id")
+    if (old.singleton ?? false) != (new.singleton ?? false) {
+      add(
+        .breaking, "/singleton", Self.flag(new.singleton, "a singleton"),
+        affected: "code that calls `\(resource)`", "its calls gain or lose the id")
     }
-    compareDeprecation(old.deprecated, new.deprecated, at: "/deprecated")
+    compareDeprecation(
+      old.deprecated, new.deprecated, at: "/deprecated", what: "`\(resource)`")
     for kind in OperationKind.allCases {
-      compare(old.operations[kind], new.operations[kind], at: "/operations/\(kind.rawValue)")
+      compareOperation(kind, old.operations[kind], new.operations[kind])
     }
-    for name in Set(old.attributes.keys).union(new.attributes.keys).sorted() {
-      compare(old.attributes[name], new.attributes[name], at: "/attributes/\(name)")
-    }
-    for name in Set(old.relationships.keys).union(new.relationships.keys).sorted() {
-      compare(old.relationships[name], new.relationships[name], at: "/relationships/\(name)")
-    }
+    compareAttributes(old, new)
+    compareRelationships(old, new)
     compare(old.lifecycle, new.lifecycle)
   }
 
-  private mutating func compare(_ old: OperationSpec?, _ new: OperationSpec?, at pointer: String) {
+  // MARK: - Operations
+
+  private mutating func compareOperation(
+    _ kind: OperationKind, _ old: OperationSpec?, _ new: OperationSpec?
+  ) {
+    let pointer = "/operations/\(kind.rawValue)"
+    let callers = "code that \(Self.verb(kind)) `\(resource)`"
     switch (old, new) {
     case (let old?, let new?):
       if old.method != new.method || old.path != new.path {
         add(
-          .breaking, pointer, "\(old.method) \(old.path) → \(new.method) \(new.path)",
-          "clients in use call the old address")
+          .breaking, pointer, "`\(old.method) \(old.path)` → `\(new.method) \(new.path)`",
+          affected: callers + " with a released version of the client",
+          "released versions go on calling the old address")
       }
-      if old.success != new.success {
+      guard old.success != new.success else { break }
+      if new.success == Self.noContent, kind != .delete {
+        add(
+          .breaking, pointer + "/success", "\(old.success) → \(new.success)", affected: callers,
+          "the answer no longer holds the resource")
+      } else {
         add(
           .compatible, pointer + "/success", "\(old.success) → \(new.success)",
-          "both are successes")
+          affected: Self.nobody, "every 2xx is taken for success")
       }
-    case (_?, nil): add(.breaking, pointer, "removed", "calls of it stop compiling")
-    case (nil, _?): add(.compatible, pointer, "added", "nobody called it yet")
+    case (_?, nil):
+      add(
+        .breaking, pointer, "removed",
+        affected: callers
+          + (kind == .list ? " and every query that filters or sorts it" : ""),
+        "the method is no longer generated")
+    case (nil, _?):
+      add(.compatible, pointer, "added", affected: Self.nobody, "the method is new")
     case (nil, nil): break
     }
   }
 
-  /// What adding an attribute or a relationship does.
-  private mutating func compareAddition(_ create: Requirement?, at pointer: String) {
-    if create == .required {
-      add(.breaking, pointer, "added, required on create", "creates without it are refused")
-    } else {
-      add(.compatible, pointer, "added", "nobody used it yet")
+  private static let noContent = 204
+
+  static func verb(_ kind: OperationKind) -> String {
+    switch kind {
+    case .create: "creates"
+    case .list: "lists"
+    case .retrieve: "retrieves"
+    case .update: "updates"
+    case .delete: "deletes"
     }
   }
 
-  private mutating func compare(_ old: AttributeSpec?, _ new: AttributeSpec?, at pointer: String) {
-    switch (old, new) {
-    case (_?, nil): add(.breaking, pointer, "removed", "every use of it stops compiling")
-    case (nil, let new?): compareAddition(new.create, at: pointer)
-    case (let old?, let new?):
-      if old.type != new.type {
-        add(
-          .breaking, pointer + "/type", "\(old.type.rawValue) → \(new.type.rawValue)",
-          "code that reads or sets it has the wrong type")
-      }
-      compareRequirement(old.create, new.create, at: pointer + "/create")
-      compareRequirement(old.update, new.update, at: pointer + "/update")
-      compareCondition(old.condition, new.condition, at: pointer)
-      compareAbility(old.filter, new.filter, at: pointer + "/filter", "filters by it can no longer")
-      compareAbility(old.sort, new.sort, at: pointer + "/sort", "sorts by it can no longer")
-      compareValues(old.values, new.values, at: pointer + "/values")
-      compareDeprecation(old.deprecated, new.deprecated, at: pointer + "/deprecated")
-      compareAbility(
-        old.writeOnly == true ? nil : true, new.writeOnly == true ? nil : true,
-        at: pointer + "/write_only", "reads it finds nothing")
-      for (was, now, name) in [(old.trigger, new.trigger, "trigger"), (old.rows, new.rows, "rows")]
-      where (was ?? false) != (now ?? false) {
-        add(.breaking, "\(pointer)/\(name)", Self.flag(now), "it is set in another way")
-      }
-      if (old.transient ?? false) != (new.transient ?? false) {
-        add(
-          .compatible, pointer + "/transient", Self.flag(new.transient),
-          "reading it was always optional")
-      }
-    case (nil, nil): break
-    }
-  }
-
-  private mutating func compare(
-    _ old: RelationshipSpec?, _ new: RelationshipSpec?, at pointer: String
-  ) {
-    switch (old, new) {
-    case (_?, nil): add(.breaking, pointer, "removed", "every use of it stops compiling")
-    case (nil, let new?): compareAddition(new.create, at: pointer)
-    case (let old?, let new?):
-      if old.cardinality != new.cardinality || old.resource != new.resource
-        || (old.polymorphic ?? false) != (new.polymorphic ?? false)
-      {
-        add(
-          .breaking, pointer, "\(Self.target(old)) → \(Self.target(new))",
-          "code that follows it has the wrong type")
-      }
-      compareRequirement(old.create, new.create, at: pointer + "/create")
-      compareRequirement(old.update, new.update, at: pointer + "/update")
-      compareCondition(old.condition, new.condition, at: pointer)
-      compareAbility(
-        old.filter, new.filter, at: pointer + "/filter", "filters through it can no longer")
-      compareAbility(
-        old.include, new.include, at: pointer + "/include", "includes it can no longer")
-      compareDeprecation(old.deprecated, new.deprecated, at: pointer + "/deprecated")
-    case (nil, nil): break
-    }
-  }
+  // MARK: - Lifecycle
 
   private mutating func compare(_ old: LifecycleSpec?, _ new: LifecycleSpec?) {
+    let waiters = "code that waits for `\(resource)`"
     switch (old, new) {
-    case (_?, nil): add(.breaking, "/lifecycle", "removed", "waiting for it stops compiling")
-    case (nil, _?): add(.compatible, "/lifecycle", "added", "nobody waited for it yet")
-    case (let old?, let new?) where old != new:
-      let gone = Set(old.terminal).subtracting(new.terminal)
+    case (_?, nil):
       add(
-        gone.isEmpty && old.attribute == new.attribute ? .compatible : .breaking, "/lifecycle",
-        "changed", "waiting ends at other states")
-    default: break
+        .breaking, "/lifecycle", "removed", affected: waiters, "waiting is no longer generated")
+    case (nil, _?):
+      add(.compatible, "/lifecycle", "added", affected: Self.nobody, "waiting for it is new")
+    case (let old?, let new?):
+      if old.attribute != new.attribute {
+        add(
+          .breaking, "/lifecycle/attribute", "`\(old.attribute)` → `\(new.attribute)`",
+          affected: waiters, "the state is read from another attribute")
+      }
+      let gone = Self.missing(old.terminal, in: new.terminal)
+      let added = Self.missing(new.terminal, in: old.terminal)
+      if !gone.isEmpty {
+        add(
+          .breaking, "/lifecycle/terminal", "without \(Self.list(gone))", affected: waiters,
+          "waiting goes on where it used to end")
+      }
+      if !added.isEmpty {
+        add(
+          .compatible, "/lifecycle/terminal", "with \(Self.list(added))", affected: waiters,
+          "waiting ends at these states too")
+      }
+      if Set(old.progress) != Set(new.progress) {
+        add(
+          .compatible, "/lifecycle/progress",
+          "\(Self.list(old.progress)) → \(Self.list(new.progress))", affected: waiters,
+          "progress is told by other counts")
+      }
+    case (nil, nil): break
     }
   }
 
-  private mutating func compareRequirement(
-    _ old: Requirement?, _ new: Requirement?, at pointer: String
+  // MARK: - Shared by all facts
+
+  static let nobody = "nobody yet"
+
+  mutating func compareRequirement(
+    _ old: Requirement?, _ new: Requirement?, at pointer: String, of wire: String,
+    verb: String, flag: String
   ) {
     guard old != new else { return }
-    let change = "\(old?.rawValue ?? "not settable") → \(new?.rawValue ?? "not settable")"
+    let change =
+      "\(flag) \(old?.rawValue ?? "not settable") → \(new?.rawValue ?? "not settable")"
+    let setters = "code that \(verb) `\(resource)` with `\(wire)`" + rows(with: wire)
+    let omitters = "code that \(verb) `\(resource)` without `\(wire)`" + rows(without: wire)
     switch (old, new) {
-    case (_, nil): add(.breaking, pointer, change, "code that sets it stops compiling")
-    case (_, .required?): add(.breaking, pointer, change, "requests without it are refused")
-    case (.optional?, .conditional?):
-      add(.breaking, pointer, change, "some requests without it are refused")
-    default: add(.compatible, pointer, change, "more requests are accepted than before")
+    case (_, nil):
+      add(.breaking, pointer, change, affected: setters, "it can no longer be set")
+    case (_, .required?):
+      add(
+        .breaking, pointer, change, affected: omitters,
+        "the argument must be given and requests without it are refused")
+    case (nil, .conditional?), (.optional?, .conditional?):
+      add(
+        .breaking, pointer, change, affected: omitters,
+        "requests without it are refused where the condition holds")
+    case (nil, _):
+      add(.compatible, pointer, change, affected: Self.nobody, "it can be set now")
+    default:
+      add(
+        .compatible, pointer, change, affected: setters,
+        "more requests are accepted than before")
     }
   }
 
-  private mutating func compareCondition(_ old: String?, _ new: String?, at pointer: String) {
-    guard let old, let new, old != new else { return }
-    add(.docsOnly, pointer + "/condition", "\(old) → \(new)", "only the comment changes")
+  /// Rows of imports that have the attribute, for resources that can be imported.
+  func rows(with wire: String) -> String {
+    isImportable ? "; rows of imports of `\(resource)` with `\(wire)`" : ""
   }
 
-  private mutating func compareAbility(
-    _ old: Bool?, _ new: Bool?, at pointer: String, _ who: String
+  private func rows(without wire: String) -> String {
+    isImportable ? "; rows of imports of `\(resource)` without `\(wire)`" : ""
+  }
+
+  mutating func compareCondition(
+    _ old: String?, _ new: String?, at pointer: String, of wire: String
+  ) {
+    guard let old, let new, old != new else { return }
+    add(
+      .docsOnly, pointer + "/condition", "\(Self.quoted(old)) → \(Self.quoted(new))",
+      affected: "code that relies on leaving `\(wire)` out",
+      "only the comment changes: the service judges conditions, not the client")
+  }
+
+  mutating func compareAbility(
+    _ old: Bool?, _ new: Bool?, at pointer: String, who: String, what: String
   ) {
     switch (old ?? false, new ?? false) {
-    case (true, false): add(.breaking, pointer, "no longer", "whoever \(who)")
-    case (false, true): add(.compatible, pointer, "now", "more is possible")
+    case (true, false):
+      add(.breaking, pointer, "no longer \(what)", affected: who, "they stop compiling")
+    case (false, true):
+      add(.compatible, pointer, "now \(what)", affected: Self.nobody, "more is possible")
     default: break
     }
   }
 
-  private mutating func compareValues(_ old: [String]?, _ new: [String]?, at pointer: String) {
-    guard old != new else { return }
-    guard let old, let new else {
-      add(
-        .breaking, pointer, new == nil ? "no longer a closed list" : "now a closed list",
-        "its Swift type changes")
-      return
-    }
-    let gone = old.filter { !new.contains($0) }
-    let added = new.filter { !old.contains($0) }
-    if !gone.isEmpty {
-      add(
-        .breaking, pointer, "without \(gone.joined(separator: ", "))",
-        "code that names these values stops compiling")
-    }
-    if !added.isEmpty {
-      add(
-        .compatible, pointer, "with \(added.joined(separator: ", "))",
-        "unknown values were always read")
-    }
-    if gone.isEmpty, added.isEmpty {
-      add(.docsOnly, pointer, "in another order", "only the order changes")
-    }
-  }
-
-  private mutating func compareDeprecation(_ old: Bool?, _ new: Bool?, at pointer: String) {
+  mutating func compareDeprecation(
+    _ old: Bool?, _ new: Bool?, at pointer: String, what: String
+  ) {
     guard (old ?? false) != (new ?? false) else { return }
-    add(.docsOnly, pointer, Self.flag(new), "it works as before")
+    add(
+      .docsOnly, pointer, Self.flag(new, "deprecated"), affected: "code that uses \(what)",
+      new == true ? "it works as before, and may go in a later version" : "it is here to stay")
   }
 
-  private static func flag(_ value: Bool?) -> String { value == true ? "now" : "no longer" }
-
-  private static func target(_ relationship: RelationshipSpec) -> String {
-    let target =
-      relationship.polymorphic == true ? "any of several" : relationship.resource ?? "unknown"
-    return "\(relationship.cardinality.rawValue) \(target)"
+  static func flag(_ value: Bool?, _ what: String) -> String {
+    (value == true ? "now " : "no longer ") + what
   }
+
+  static func missing(_ some: [String], in all: [String]) -> [String] {
+    some.filter { !all.contains($0) }
+  }
+
+  /// Texts of the spec as code, for messages.
+  static func list(_ texts: [String]) -> String {
+    texts.isEmpty ? "none" : texts.map(quoted).joined(separator: ", ")
+  }
+
+  /// A text of the spec as a code span: cut, and without what would end the span.
+  static func quoted(_ text: String) -> String {
+    let cut = text.count > longestQuote ? text.prefix(longestQuote) + "…" : text[...]
+    return "`\(cut.replacing("`", with: "\\u{60}"))`"
+  }
+
+  private static let longestQuote = 200
 }

@@ -3,110 +3,107 @@ internal import Spec
 /// Reads the tables of arguments (`Body Parameter | Type | Required`) and of fields
 /// (`Field | Type | Description`).
 struct ArgumentTable {
-  enum Form: Equatable {
-    case arguments, object
-    case other(String)
-  }
-
   private let file: String
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var sawRelationTypes = false
   private(set) var sawEmptyRequired = false
   private(set) var sawLowerCaseRequired = false
   private(set) var typeRowValue: String?
+  private(set) var typeRowLine: Int?
+  private var sawRequiredText = false
 
   init(file: String) { self.file = file }
-
-  /// What kind of table it is. A header that the author hid is told from the section.
-  func form(of table: Table, inArguments: Bool) -> Form {
-    let header = table.header.map { $0.text.lowercased() }
-    if header.contains("required") { return .arguments }
-    if header.contains("description"), header.contains("type") { return .object }
-    if header.allSatisfy(\.isEmpty), let first = table.rows.first {
-      let name = Self.name(first.cells.first?.text ?? "")
-      if name != nil { return inArguments ? .arguments : .object }
-    }
-    return .other(
-      header.allSatisfy(\.isEmpty)
-        ? "it has no header" : header.joined(separator: " | ").prefix(60) + " is no known header")
-  }
 
   /// Whether some first cell names an argument, whatever the header says.
   static func namesArguments(_ table: Table) -> Bool {
     table.rows.contains { row in
-      row.cells.first.flatMap { name($0.text) }.map { $0.0 != .member } ?? false
+      row.cells.first.flatMap { ArgumentName.read($0.text) }?.isNamespaced ?? false
     }
   }
 
-  /// The rows of an argument table.
-  mutating func arguments(_ table: Table) -> [PageFacts.Row] {
-    rows(table, required: column("required", in: table, otherwise: 2))
-  }
-
-  /// The rows of a field table.
-  mutating func fields(_ table: Table) -> [PageFacts.Row] {
-    rows(table, required: nil)
-  }
-
-  private func column(_ name: String, in table: Table, otherwise index: Int) -> Int {
-    table.header.firstIndex { $0.text.lowercased() == name } ?? index
-  }
-
-  private mutating func rows(_ table: Table, required: Int?) -> [PageFacts.Row] {
+  /// The rows, whatever of them can be read.
+  mutating func read(_ columns: TableColumns, line: Int) -> [PageFacts.Row] {
+    for remark in columns.remarks {
+      report(
+        .warning, columns.form == .arguments ? .noRequiredColumn : .otherTable, line, remark,
+        columns.form == .arguments
+          ? "the columns Body Parameter, Type and Required"
+          : "the columns Field, Type and Description")
+    }
+    if let required = columns.required {
+      sawRequiredText = columns.rows.contains {
+        $0.cells.indices.contains(required) && !$0.cells[required].isEmpty
+      }
+    }
     var out: [PageFacts.Row] = []
     var seen: Set<String> = []
-    let typeColumn = column("type", in: table, otherwise: 1)
-    for row in table.rows {
+    for row in columns.rows {
       guard let first = row.cells.first, !row.cells.allSatisfy(\.isEmpty) else { continue }
-      guard let (namespace, name) = Self.name(first.text) else {
+      guard let name = readName(first.text, line: row.line) else { continue }
+      guard seen.insert(name.namespace.rawValue + "." + name.name).inserted else {
         report(
-          .warning, .badName, row.line, "'\(first.text.prefix(60))' names no argument",
-          "type, id, attributes.x or relationships.x")
+          .warning, .duplicateRow, row.line, "'\(name.name)' is listed twice; the first row counts")
         continue
       }
-      let namespaceText = first.text.prefix { $0 != "." }
-      if namespace == .relationships, namespaceText != "relationships" {
-        report(.warning, .typo, row.line, "'\(namespaceText)' is read as 'relationships'")
-      }
-      guard seen.insert(namespace.rawValue + "." + name).inserted else {
-        report(.warning, .duplicateRow, row.line, "'\(name)' is listed twice; the first row counts")
-        continue
-      }
-      if row.cells.count != table.header.count, !table.header.isEmpty {
+      if let width = columns.width, row.cells.count != width {
         report(
-          .warning, .cellCount, row.line, "has \(row.cells.count) cells", "\(table.header.count)")
+          .warning, row.cells.count < width ? .shortRow : .cellCount, row.line,
+          "has \(row.cells.count) cells", "\(width)")
       }
-      if namespace == .member, name == "type", required == nil, row.cells.count > 2 {
-        let value = row.cells[2].text
-        if Names.isWireName(value) { typeRowValue = value }
+      if name.namespace == .member, name.name == "type", columns.form == .object,
+        row.cells.count > 2, Names.isWireName(row.cells[2].text)
+      {
+        typeRowValue = row.cells[2].text
+        typeRowLine = row.line
       }
-      let typeText = row.cells.count > typeColumn ? row.cells[typeColumn].text : ""
-      var fact = PageFacts.Row(namespace: namespace, name: name, line: row.line)
-      readType(typeText, into: &fact)
-      if let required {
-        let text = row.cells.count > required ? row.cells[required].text : ""
-        fact.required = readRequired(text, of: name, line: row.line)
-      }
-      out.append(fact)
+      out.append(fact(name, row, columns))
     }
     return out
   }
 
-  /// Splits `attributes.name`; both parts are checked. Leading underscores belong to the name.
-  private static func name(_ text: String) -> (PageFacts.Row.Namespace, String)? {
-    let plain = text.filter { !$0.isWhitespace && $0 != "*" && $0 != "\\" && $0 != "`" }
-    guard let dot = plain.firstIndex(of: ".") else {
-      return plain == "type" || plain == "id" ? (.member, plain) : nil
+  private mutating func readName(_ text: String, line: Int) -> ArgumentName? {
+    guard let name = ArgumentName.read(text) else {
+      report(
+        .warning, .badName, line, "'\(text.prefix(60))' names no argument",
+        "type, id, attributes.x or relationships.x")
+      return nil
     }
-    let name = String(plain[plain.index(after: dot)...])
-    guard Names.isWireName(name) else { return nil }
-    switch plain[..<dot].lowercased() {
-    case "attributes", "attribute": return (.attributes, name)
-    case "relationships", "realtionships", "relationship": return (.relationships, name)
-    case "links": return (.links, name)
-    case "meta": return (.meta, name)
-    default: return nil
+    if let typo = name.typo {
+      report(.warning, .typo, line, "'\(typo)' is read as '\(name.namespace.rawValue)'")
     }
+    if !name.rest.isEmpty {
+      report(.note, .badName, line, "'\(name.rest.prefix(60))' behind the name is not read")
+    }
+    return name
+  }
+
+  private mutating func fact(
+    _ name: ArgumentName, _ row: Table.Row, _ columns: TableColumns
+  ) -> PageFacts.Row {
+    func cell(_ column: Int?) -> String {
+      column.flatMap { row.cells.indices.contains($0) ? row.cells[$0].text : nil } ?? ""
+    }
+    var fact = PageFacts.Row(namespace: name.namespace, name: name.name, line: row.line)
+    var type = cell(columns.type)
+    var required = cell(columns.required)
+    // Where the cell of the type is missing, the next one has moved into its place.
+    if columns.required != nil, required.isEmpty, RequiredText.isOne(type) {
+      (type, required) = ("", type)
+    }
+    // Type and requirement in one cell: `string, required`.
+    if columns.required == nil, columns.form == .arguments || columns.width == nil,
+      let gap = type.firstIndex(where: { !$0.isLetter }),
+      AttributeType(rawValue: type[..<gap].lowercased()) != nil
+    {
+      let tail = String(type[gap...].drop { !$0.isLetter })
+      if RequiredText.isOne(tail) { fact.required = readRequired(tail, of: name.name, row.line) }
+    }
+    readType(type, into: &fact)
+    if columns.form == .object { fact.description = cell(columns.description) }
+    if columns.required != nil {
+      fact.required = readRequired(required, of: name.name, row.line)
+    }
+    return fact
   }
 
   private mutating func readType(_ text: String, into row: inout PageFacts.Row) {
@@ -123,10 +120,12 @@ struct ArgumentTable {
         row.namespace = .relationships
       }
     case "":
-      report(.warning, .typeMissing, row.line, "'\(row.name)' has no type")
+      report(.warning, .typeMissing, row.line, "'\(row.name)' has no type", Self.knownTypes)
     default:
       guard let type = AttributeType(rawValue: word) else {
-        report(.warning, .unknownType, row.line, "'\(word)' is no known type", Self.knownTypes)
+        report(
+          .warning, .unknownType, row.line, "'\(row.name)': '\(word.prefix(60))' is no known type",
+          Self.knownTypes)
         return
       }
       if row.namespace == .relationships {
@@ -135,17 +134,21 @@ struct ArgumentTable {
         row.type = type
       }
     }
+    if text.count(where: { $0 == "'" }) % 2 == 1 {
+      report(.note, .typo, row.line, "'\(row.name)': a quote is not closed")
+    }
   }
 
   private static let knownTypes = AttributeType.allCases.map(\.rawValue).joined(separator: ", ")
 
-  private mutating func readRequired(_ text: String, of name: String, line: Int) -> RequiredText {
+  private mutating func readRequired(_ text: String, of name: String, _ line: Int) -> RequiredText {
     if text.isEmpty { sawEmptyRequired = true }
     if text == "required" || text == "optional" { sawLowerCaseRequired = true }
     let required = RequiredText.read(text)
     if let problem = required.problem {
+      // Until 2020-02 the cells of optional arguments were left empty.
       report(
-        .warning, .badRequired, line,
+        text.isEmpty && sawRequiredText ? .note : .warning, .badRequired, line,
         "'\(name)': the Required cell '\(text.prefix(60))' \(problem)",
         "Required or Optional")
     } else if required.requirement == .conditional {

@@ -5,19 +5,26 @@ struct ExampleCode {
   struct Sent {
     var method: String?
     var type: String?
+    var typeLine: Int?
     var attributes: [ExampleNode.Member] = []
     var relationships: [PageFacts.Related] = []
+    /// The first segment below `/api/` of the URL it is sent to.
+    var collection: String?
   }
 
   struct Answer {
     var type: String?
+    var typeLine: Int?
     var attributes: [PageFacts.Example] = []
     var relationships: [PageFacts.Related] = []
+    var isList = false
   }
 
   enum Content {
     case request(Sent)
     case response(Answer)
+    /// A line such as `GET https://…` in place of an example.
+    case requestLine(String)
     /// With the reason, or nil when there is nothing to say about it.
     case other(String?)
   }
@@ -28,52 +35,88 @@ struct ExampleCode {
 
   /// Reads a block of code.
   static func read(
-    _ code: String, line: Int, file: String, tab: String?, expectsAnswer: Bool
+    _ code: String, lines: CodeLines, file: String, tab: String?, expectsAnswer: Bool
   ) -> ExampleCode {
-    let trimmed = code.drop(while: \.isWhitespace)
-    let start = line + code.prefix(code.count - trimmed.count).count { $0 == "\n" }
-    if trimmed.hasPrefix("curl") { return request(String(trimmed), line: start, file: file) }
-    guard trimmed.hasPrefix("{") else {
-      let why =
-        RequestLine.startsWithMethod(String(trimmed.prefix(12)))
-        ? "a request line in a fence" : nil
-      return ExampleCode(content: .other(why))
+    let trimmed = Self.trimmed(code)
+    let lines = lines.dropping(newlines(in: code.prefix(code.count - trimmed.count)))
+    if trimmed.hasPrefix("curl") { return request(trimmed, lines: lines, file: file) }
+    guard "{/".contains(trimmed.first ?? " ") else {
+      let line = String(trimmed.prefix { $0 != "\n" })
+      if RequestLine.read(line) != nil { return ExampleCode(content: .requestLine(line)) }
+      let start = trimmed.prefix(60).split(separator: "\n").first ?? ""
+      return ExampleCode(
+        content: .other("'\(start)' starts neither a curl command nor a JSON object"))
     }
-    guard tab?.lowercased() != "request" else {
-      return ExampleCode(content: .other("a JSON text in the request tab without curl"))
+    if tab?.lowercased().contains("request") ?? false {
+      return body(trimmed, lines: lines, file: file)
     }
-    return response(trimmed, line: start, file: file, expectsAnswer: expectsAnswer)
+    return response(trimmed, lines: lines, file: file, expectsAnswer: expectsAnswer)
   }
 
-  private static func request(_ code: String, line: Int, file: String) -> ExampleCode {
+  /// Blanks, a shell's prompt and the head of an HTTP answer stand in front of examples.
+  private static func trimmed(_ code: String) -> Substring {
+    let start = code.drop { $0.isWhitespace || $0 == "\u{200B}" || $0 == "$" }
+    guard start.hasPrefix("HTTP/"), let body = start.firstRange(of: "\n{") else { return start }
+    return start[start.index(after: body.lowerBound)...]
+  }
+
+  private static func newlines(in text: Substring) -> Int { text.count { $0 == "\n" } }
+
+  private static func request(_ code: Substring, lines: CodeLines, file: String) -> ExampleCode {
     var sent = Sent()
     let words = code.split(whereSeparator: \.isWhitespace)
     if let flag = words.firstIndex(where: { $0 == "-X" || $0 == "--request" }),
       flag + 1 < words.count
     {
-      sent.method = String(words[flag + 1])
+      sent.method = words[flag + 1].filter { $0.isLetter }
     }
-    let body =
-      code.firstRange(of: "-d '") ?? code.firstRange(of: "--data '") ?? code.firstRange(of: "-d \"")
-    guard let body else { return ExampleCode(content: .request(sent)) }
-    let bodyLine = line + code[..<body.upperBound].count { $0 == "\n" }
-    var parser = ExampleParser(code[body.upperBound...], line: bodyLine)
+    if let path = code.firstRange(of: "/api/") {
+      let name = code[path.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      if Names.isWireName(name) { sent.collection = String(name) }
+    }
+    // Whatever the flag is called and however the body is quoted, it starts at the first brace.
+    guard let flag = dataFlag(in: code),
+      let brace = code[flag...].firstIndex(of: "{")
+    else { return ExampleCode(content: .request(sent)) }
+    var result = body(
+      code[brace...], lines: lines.dropping(newlines(in: code[..<brace])), file: file)
+    if case .request(var read) = result.content {
+      (read.method, read.collection) = (sent.method, sent.collection)
+      result.content = .request(read)
+    }
+    return result
+  }
+
+  /// Where `-d` or `--data` starts.
+  private static func dataFlag(in code: Substring) -> Substring.Index? {
+    ["-d", "--data"].flatMap { code.ranges(of: $0) }.map(\.lowerBound)
+      .filter { $0 > code.startIndex && code[code.index(before: $0)].isWhitespace }.min()
+  }
+
+  /// The JSON that a request sends.
+  private static func body(_ code: Substring, lines: CodeLines, file: String) -> ExampleCode {
+    var sent = Sent()
+    var parser = ExampleParser(code, lines: lines)
     let root = parser.parse()
     var result = ExampleCode(content: .other(nil))
     result.take(parser.remarks, file: file, what: "request example")
     if let data = root?["data"] {
       sent.type = data["type"]?.string
+      sent.typeLine = data["type"]?.line
       sent.attributes = data["attributes"]?.members ?? []
       sent.relationships = related(data["relationships"])
+    } else if root != nil {
+      result.diagnostics.append(
+        Diagnostic(.warning, .noData, file: file, line: lines[0], "the request has no 'data'"))
     }
     result.content = .request(sent)
     return result
   }
 
   private static func response(
-    _ code: Substring, line: Int, file: String, expectsAnswer: Bool
+    _ code: Substring, lines: CodeLines, file: String, expectsAnswer: Bool
   ) -> ExampleCode {
-    var parser = ExampleParser(code, line: line)
+    var parser = ExampleParser(code, lines: lines)
     let root = parser.parse()
     var result = ExampleCode(content: .other(nil))
     result.take(parser.remarks, file: file, what: "response example")
@@ -81,19 +124,20 @@ struct ExampleCode {
     guard let data = root["data"] else {
       if expectsAnswer {
         result.diagnostics.append(
-          Diagnostic(.warning, .noData, file: file, line: line, "the example has no 'data'"))
+          Diagnostic(.warning, .noData, file: file, line: lines[0], "the example has no 'data'"))
       }
       return result
     }
     // A list ends with a placeholder for the rest: only an element with attributes is one.
-    let element: ExampleNode? =
-      if case .array(let elements) = data.value {
-        elements.first { $0["attributes"] != nil }
-      } else {
-        data
-      }
-    guard let element, let attributes = element["attributes"] else { return result }
-    var answer = Answer(type: element["type"]?.string)
+    let elements: [ExampleNode]? = if case .array(let all) = data.value { all } else { nil }
+    let element = elements.map { $0.first { $0["attributes"] != nil } } ?? data
+    guard let element, let attributes = element["attributes"] else {
+      result.diagnostics.append(
+        Diagnostic(.warning, .noData, file: file, line: data.line, "the data has no 'attributes'"))
+      return result
+    }
+    var answer = Answer(type: element["type"]?.string, typeLine: element["type"]?.line)
+    answer.isList = elements != nil
     answer.attributes = attributes.members.map {
       .init(name: $0.name, type: type(of: $0.node), line: $0.line)
     }
@@ -118,9 +162,11 @@ struct ExampleCode {
       case .object:
         related.cardinality = .one
         related.target = member.node["data"]?["type"]?.string
+        related.targetLine = member.node["data"]?["type"]?.line
       case .array(let elements):
         related.cardinality = .many
         related.target = elements.first?["type"]?.string
+        related.targetLine = elements.first?["type"]?.line
       default: break
       }
       return related
@@ -137,7 +183,7 @@ struct ExampleCode {
     case .integer: .integer
     case .float: .float
     case .boolean: .boolean
-    case .null: nil
+    case .null, .unknown: nil
     }
   }
 

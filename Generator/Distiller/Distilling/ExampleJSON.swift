@@ -1,88 +1,61 @@
-/// A JSON value of an example, with the line it stands on and its members in order.
-struct ExampleNode: Equatable {
-  indirect enum Value: Equatable {
-    case object([Member])
-    case array([ExampleNode])
-    case string(String)
-    case integer
-    case float
-    case boolean
-    case null
-  }
-
-  struct Member: Equatable {
-    var name: String
-    var line: Int
-    var node: ExampleNode
-  }
-
-  var value: Value
-  var line: Int
-
-  /// The last member of a name.
-  subscript(name: String) -> ExampleNode? {
-    guard case .object(let members) = value else { return nil }
-    return members.last { $0.name == name }?.node
-  }
-
-  /// The members of an object, none otherwise.
-  var members: [Member] {
-    if case .object(let members) = value { members } else { [] }
-  }
-
-  /// The text of a string.
-  var string: String? {
-    if case .string(let text) = value { text } else { nil }
-  }
-}
-
-/// A remark of the example's reader.
-struct ExampleRemark: Equatable {
-  var code: DiagnosticCode
-  var line: Int
-  var message: String
-}
-
 /// Reads the JSON of examples. What the documentation is known to get wrong is repaired and
-/// remarked upon: trailing and missing commas, comments, ellipses, unescaped quotes, line breaks in
-/// strings. Everything else is beyond repair and costs only this example.
+/// remarked upon: trailing and missing commas, comments, ellipses and other placeholders, names
+/// without quotes, typographic quotes, unescaped quotes and line breaks in strings. Everything else
+/// is beyond repair and costs only this example.
 struct ExampleParser {
-  private let characters: [Character]
-  private var position = 0
-  private var line: Int
+  let characters: [Character]
+  var position = 0
+  private let lines: CodeLines
+  private var offset = 0
   private(set) var remarks: [ExampleRemark] = []
 
-  private struct Failure: Error { var message: String }
+  struct Failure: Error { var message: String }
 
-  /// - Parameter line: the line of the text's first character.
-  init(_ text: some StringProtocol, line: Int) {
+  /// - Parameter lines: where the lines of the text stand.
+  init(_ text: some StringProtocol, lines: CodeLines) {
     characters = Array(text)
-    self.line = line
+    self.lines = lines
   }
 
-  /// Parses one value and ignores what follows its end: a shell's quote, say.
+  /// The line of the next character.
+  private var line: Int { lines[offset] }
+
+  /// Parses one value and ignores the shell's quote behind it.
   mutating func parse() -> ExampleNode? {
     do throws(Failure) {
       try skipBlank()
-      return try value(depth: 0)
+      let node = try value(depth: 0)
+      remarkOnRest()
+      return node
     } catch {
       remark(.invalidJSON, "the example is not JSON: \(error.message)")
       return nil
     }
   }
 
-  private mutating func remark(_ code: DiagnosticCode, _ message: String) {
+  /// A second value in one block of code is not read, and no silence about it.
+  private mutating func remarkOnRest() {
+    while let character = current, character.isWhitespace || "'\");".contains(character) {
+      advance()
+    }
+    guard let character = current, character != "|", character != "-", character != "\\" else {
+      return
+    }
+    remark(.otherCode, "what follows the JSON from '\(character)' on is not read")
+  }
+
+  mutating func remark(_ code: DiagnosticCode, _ message: String) {
     remarks.append(ExampleRemark(code: code, line: line, message: message))
   }
 
-  private var current: Character? { position < characters.count ? characters[position] : nil }
+  var current: Character? { position < characters.count ? characters[position] : nil }
 
-  private func peek(_ offset: Int) -> Character? {
+  func peek(_ offset: Int) -> Character? {
     position + offset < characters.count ? characters[position + offset] : nil
   }
 
-  private mutating func advance() {
-    if current == "\n" { line += 1 }
+  mutating func advance() {
+    if current == "\n" { offset += 1 }
     position += 1
   }
 
@@ -98,13 +71,43 @@ struct ExampleParser {
         while current != nil, !(current == "*" && peek(1) == "/") { advance() }
         advance()
         advance()
-      } else if character == "…" || character == "." && peek(1) == "." && peek(2) == "." {
-        remark(.repairedJSON, "an ellipsis was skipped")
-        while current == "." || current == "…" { advance() }
+      } else if character == "#" {
+        remark(.repairedJSON, "a comment was skipped")
+        while let next = current, next != "\n" { _ = next; advance() }
       } else {
         return
       }
     }
+  }
+
+  /// Dots in place of what was left out.
+  private var isEllipsis: Bool {
+    current == "…" || current == "." && peek(1) == "." && peek(2) == "."
+  }
+
+  private mutating func skipEllipsis() {
+    remark(.repairedJSON, "an ellipsis was skipped")
+    while current == "." || current == "…" { advance() }
+  }
+
+  /// `{{id}}` and `<id>` stand for values.
+  private mutating func placeholder() -> Bool {
+    let closer: Character
+    if current == "{", peek(1) == "{" {
+      closer = "}"
+    } else if current == "<", peek(1)?.isLetter ?? false {
+      closer = ">"
+    } else {
+      return false
+    }
+    let reach = characters[position...].prefix(Limits.maximumPlaceholder)
+    guard let end = reach.firstIndex(of: closer), !characters[position..<end].contains("\"") else {
+      return false
+    }
+    remark(.repairedJSON, "a placeholder stands for a value")
+    while position <= end { advance() }
+    if closer == "}", current == "}" { advance() }
+    return true
   }
 
   private mutating func value(depth: Int) throws(Failure) -> ExampleNode {
@@ -113,10 +116,16 @@ struct ExampleParser {
       throw Failure(message: "it has too many defects")
     }
     let start = line
+    if isEllipsis {
+      skipEllipsis()
+      return ExampleNode(value: .unknown, line: start)
+    }
+    if placeholder() { return ExampleNode(value: .unknown, line: start) }
     switch current {
     case "{": return ExampleNode(value: .object(try object(depth: depth)), line: start)
     case "[": return ExampleNode(value: .array(try array(depth: depth)), line: start)
-    case "\"": return ExampleNode(value: .string(try string(isName: false)), line: start)
+    case "\"", "“", "”":
+      return ExampleNode(value: .string(try string(isName: false)), line: start)
     case .some(let character) where character == "-" || character.isNumber:
       return ExampleNode(value: number(), line: start)
     case .some(let character) where character.isLetter:
@@ -150,12 +159,22 @@ struct ExampleParser {
         if sawComma { remark(.repairedJSON, "a doubled comma was dropped") }
         (needsComma, sawComma) = (false, true)
         advance()
-      case "\"":
+      case .some where isEllipsis:
+        skipEllipsis()
+        (needsComma, sawComma) = (false, false)
+      case .some(let character)
+      where character == "\"" || character == "“" || character == "”" || character.isLetter
+        || character == "_":
         if needsComma { remark(.repairedJSON, "a missing comma was supplied") }
         let start = line
-        let name = try string(isName: true)
+        let name = try name()
         try skipBlank()
-        guard current == ":" else { throw Failure(message: "a name without a value") }
+        if current == "=", peek(1) == ">" {
+          remark(.repairedJSON, "'=>' is read as a colon")
+          advance()
+        } else if current != ":" {
+          throw Failure(message: "a name without a value")
+        }
         advance()
         try skipBlank()
         let node = try value(depth: depth + 1)
@@ -184,8 +203,12 @@ struct ExampleParser {
         advance()
         return elements
       case ",":
+        if sawComma { remark(.repairedJSON, "a doubled comma was dropped") }
         (needsComma, sawComma) = (false, true)
         advance()
+      case .some where isEllipsis:
+        skipEllipsis()
+        (needsComma, sawComma) = (false, false)
       default:
         if needsComma { remark(.repairedJSON, "a missing comma was supplied") }
         elements.append(try value(depth: depth + 1))
@@ -212,68 +235,10 @@ struct ExampleParser {
     switch text {
     case "true", "false": return .boolean
     case "null": return .null
+    case "nil", "undefined", "None":
+      remark(.repairedJSON, "'\(text)' is read as null")
+      return .null
     default: throw Failure(message: "'\(text)' is no value")
     }
-  }
-
-  private mutating func string(isName: Bool) throws(Failure) -> String {
-    advance()
-    let start = position
-    let end = try closingQuote(isName: isName)
-    var out = ""
-    var escaped = false
-    for character in characters[start..<end] {
-      if escaped {
-        out.append(character)
-        escaped = false
-      } else if character == "\\" {
-        escaped = true
-      } else {
-        if character == "\n" { remark(.repairedJSON, "a line break in a string was kept") }
-        out.append(character)
-      }
-    }
-    while position <= end { advance() }
-    return out
-  }
-
-  /// The quote that ends a string: the next unescaped one, unless what follows shows that it
-  /// belongs to the text; then the last one on the line that something JSON follows.
-  private mutating func closingQuote(isName: Bool) throws(Failure) -> Int {
-    guard let strict = nextQuote(from: position) else {
-      throw Failure(message: "a string is not closed")
-    }
-    if isName || isFollowedByJSON(strict) { return strict }
-    let reach = min(strict + Limits.maximumRepairReach, characters.count)
-    let lineEnd = characters[strict..<reach].firstIndex(of: "\n") ?? reach
-    var best: Int?
-    var next = nextQuote(from: strict + 1)
-    while let quote = next, quote < lineEnd {
-      if endsLine(quote, before: lineEnd) { best = quote }
-      next = nextQuote(from: quote + 1)
-    }
-    guard let best else { return strict }
-    remark(.repairedJSON, "unescaped quotes in a string were kept")
-    return best
-  }
-
-  private func nextQuote(from start: Int) -> Int? {
-    var index = start
-    while index < characters.count {
-      if characters[index] == "\\" { index += 2; continue }
-      if characters[index] == "\"" { return index }
-      index += 1
-    }
-    return nil
-  }
-
-  private func isFollowedByJSON(_ quote: Int) -> Bool {
-    guard let next = characters[(quote + 1)...].first(where: { !$0.isWhitespace || $0 == "\n" })
-    else { return true }
-    return ",]}:\n/".contains(next)
-  }
-
-  private func endsLine(_ quote: Int, before end: Int) -> Bool {
-    characters[(quote + 1)..<end].allSatisfy { $0.isWhitespace || $0 == "," || $0 == "'" }
   }
 }

@@ -12,6 +12,8 @@ struct PageFacts {
     /// What a relationship's type says of its cardinality.
     var cardinality: Cardinality?
     var required: RequiredText?
+    /// What a field table says in its Description column.
+    var description: String?
     var line: Int
   }
 
@@ -34,6 +36,8 @@ struct PageFacts {
     var name: String
     /// The type its data names, when it has any.
     var target: String?
+    /// The line the target stands on.
+    var targetLine: Int?
     var cardinality: Cardinality?
     var line: Int
   }
@@ -48,21 +52,41 @@ struct PageFacts {
   var request: RequestLine?
   var requestLine = 1
   var success: Int?
+  /// The line of the sentence that names the status.
+  var successLine: Int?
   /// The rows of the argument table; nil when the page has none.
   var arguments: [Row]?
   /// The rows of the object table; nil when the page has none.
   var fields: [Row]?
   var sortable: [Listed]?
   var filterable: [Listed]?
+  /// Relationships among the sortable fields; nothing sorts through them.
+  var sortableRelationships: [Listed]?
   var filterableRelationships: [Listed]?
   /// The attributes of the response example; nil when there is no readable one.
   var response: [Example]?
   var responseType: String?
+  /// The line of the response's `type`.
+  var responseTypeLine: Int?
+  /// Whether the response's data is a list.
+  var answersMany = false
   var responseRelationships: [Related] = []
   /// What the request example sends.
   var sentAttributes: [Listed] = []
   var sentType: String?
+  /// The line of the request's `type`.
+  var sentTypeLine: Int?
   var sentRelationships: [Related] = []
+  /// The first paragraph below the title.
+  var summary: String?
+  /// The operations that the prose says return the object; nil when it does not list them.
+  var returning: Set<OperationKind>?
+  /// The line of that sentence.
+  var returningLine: Int?
+  /// The operations that the prose says are not allowed.
+  var denied: Set<OperationKind> = []
+  /// The line of that sentence.
+  var deniedLine: Int?
   /// Names that the prose calls deprecated.
   var deprecated: [Listed] = []
 
@@ -76,4 +100,6 @@ struct PageFacts {
 
   /// The `type` row's value in the object table.
   var typeRowValue: String?
+  /// The line of that row.
+  var typeRowLine: Int?
 }

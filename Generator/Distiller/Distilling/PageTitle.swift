@@ -59,3 +59,35 @@ struct PageTitle: Equatable {
     return .init(kind: .overview, subject: words.joined(separator: " "))
   }
 }
+
+/// Which heading of a page is its title.
+struct TitleChoice {
+  var title: PageTitle
+  var line: Int
+  /// Where it stands among the page's blocks.
+  var block: Int
+  /// Whether it is no heading of the first level.
+  var isGuess = false
+
+  /// The first heading of the first level that reads like a title; failing that the first one that
+  /// names no section; failing that one of a lower level that reads like a title.
+  ///
+  /// The site's frame has a heading of the first level too: its name.
+  static func read(_ page: Page) -> TitleChoice? {
+    var headings: [(level: Int, choice: TitleChoice)] = []
+    for (index, block) in page.blocks.enumerated() {
+      guard case .heading(let level, let text) = block.content, !text.isEmpty,
+        SectionHeading.read(text.text) == nil
+      else { continue }
+      headings.append(
+        (level, TitleChoice(title: PageTitle.read(text.text), line: block.line, block: index)))
+    }
+    let tops = headings.filter { $0.level == 1 }.map(\.choice)
+    if let first = tops.first { return tops.first { $0.title.kind != .overview } ?? first }
+    guard var guess = headings.map(\.choice).first(where: { $0.title.kind != .overview }) else {
+      return nil
+    }
+    guess.isGuess = true
+    return guess
+  }
+}

@@ -1,14 +1,50 @@
+internal import Spec
+
 /// The status of success that a sentence names.
 enum SuccessStatus {
-  /// Finds `201 Created` and its like, with the marks of code already gone.
+  /// Finds `201 Created`, `status code 204` and their like, with the marks of code already gone.
   static func read(_ text: String) -> Int? {
-    let words = text.split { $0.isWhitespace || $0 == "`" }
-    for (word, next) in zip(words, words.dropFirst()) {
+    let words = text.split { $0.isWhitespace || "`(),.:;".contains($0) }.map { $0.lowercased() }
+    for (index, word) in words.enumerated() {
       guard let status = Int(word), (200..<300).contains(status) else { continue }
-      let reason = next.prefix { $0.isLetter }.lowercased()
-      if ["ok", "created", "accepted", "no"].contains(reason) { return status }
+      let next = index + 1 < words.count ? words[index + 1] : ""
+      if ["ok", "created", "accepted", "no", "status", "response"].contains(next) { return status }
+      if index > 0, ["status", "code", "http", "http/11"].contains(words[index - 1]) {
+        return status
+      }
     }
     return nil
+  }
+}
+
+/// What sentences say of the operations a resource has.
+enum OperationProse {
+  /// The operations of "returned as part of the response body of each successful list, retrieve or
+  /// create API call"; nil for any other text, and where the list is empty.
+  static func returning(_ text: String) -> Set<OperationKind>? {
+    let lower = text.lowercased()
+    guard lower.contains("returned as part of the response"),
+      let start = lower.firstRange(of: "each successful"),
+      let end = lower[start.upperBound...].firstRange(of: "call")
+    else { return nil }
+    let kinds = kinds(in: lower[start.upperBound..<end.lowerBound])
+    return kinds.isEmpty ? nil : kinds
+  }
+
+  /// The operations of "create and delete operations are not allowed".
+  static func denied(_ text: String) -> Set<OperationKind> {
+    var denied: Set<OperationKind> = []
+    for sentence in text.lowercased().split(separator: ".") {
+      guard let end = sentence.firstRange(of: "operations are not allowed") else { continue }
+      let start = sentence.firstRange(of: "that")?.upperBound ?? sentence.startIndex
+      guard start < end.lowerBound else { continue }
+      denied.formUnion(kinds(in: sentence[start..<end.lowerBound]))
+    }
+    return denied
+  }
+
+  private static func kinds(in text: Substring) -> Set<OperationKind> {
+    Set(text.split { !$0.isLetter }.compactMap { OperationKind(rawValue: String($0)) })
   }
 }
 

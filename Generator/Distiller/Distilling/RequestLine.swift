@@ -17,22 +17,59 @@ struct RequestLine: Equatable {
   /// Stars are dropped: where bold opens in the middle of a word Markdown leaves them standing, and
   /// no path has any. The host is not looked at: only its path is a fact.
   static func read(_ text: String) -> RequestLine? {
-    let plain = text.filter { $0 != "*" && $0 != "\\" }.drop { $0 == " " }
-    let method = String(plain.prefix { $0.isLetter })
-    guard methods.contains(method) else { return nil }
-    let rest = plain.dropFirst(method.count).drop { $0 == " " || $0 == "<" }
+    let plain = text.filter { $0 != "*" && $0 != "\\" && $0 != "`" && $0 != "\u{200B}" }
+      .drop { $0 == " " }
+    let letters = plain.prefix { $0.isLetter }.uppercased()
+    // Copying may glue the URL to the method.
+    guard let method = methods.first(where: { letters == $0 || letters.hasPrefix($0 + "HTTP") })
+    else { return nil }
+    let rest = plain.dropFirst(method.count).drop { $0 == " " || $0 == ":" || $0 == "<" }
     guard rest.hasPrefix("http") || rest.hasPrefix("/api/") else { return nil }
     guard let start = rest.firstRange(of: "/api/") else { return nil }
-    var path = String(
-      rest[start.lowerBound...].prefix { !$0.isWhitespace && $0 != ">" && $0 != "?" }
-    )
-    .replacing("{{id}}", with: ":id")
-    while path.count > 5, path.hasSuffix("/") { path.removeLast() }
-    let segments = path.split(separator: "/").dropFirst()
-    guard let first = segments.first, Names.isWireName(first),
-      segments.dropFirst().allSatisfy({ $0 == ":id" || Names.isWireName($0) })
-    else { return nil }
+    // The host has no blank, so that `/api/` of a later word is none of its path.
+    guard !rest[..<start.lowerBound].contains(where: \.isWhitespace) else { return nil }
+    guard let path = path(String(rest[start.lowerBound...])) else { return nil }
     return RequestLine(method: method, path: path)
+  }
+
+  /// The path at the start of a text, its id as `:id`; nil when no wire names make it up.
+  static func path(_ text: String) -> String? {
+    let (normal, end) = withPlainID(text)
+    let path = normal[..<end].drop { $0 == "/" }
+    var segments = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+    guard segments.first == "api", segments.count > 1 else { return nil }
+    if let last = segments.popLast() {
+      let trimmed = last.reversed().drop { ".,;)'\"".contains($0) }.reversed()
+      segments.append(String(trimmed))
+    }
+    guard segments.count > 1, Names.isWireName(segments[1]),
+      segments.dropFirst(2).allSatisfy({ $0 == ":id" || Names.isWireName($0) })
+    else { return nil }
+    return "/" + segments.joined(separator: "/")
+  }
+
+  /// The placeholders of an id: `:id`, `{{id}}`, `{id}`, `<id>`.
+  private static func withPlainID(_ text: String) -> (text: String, end: String.Index) {
+    var out = ""
+    var rest = Substring(text)
+    while let first = rest.first, !first.isWhitespace, first != "?" {
+      let opener = rest.prefix { $0 == "{" || $0 == "<" }
+      if !opener.isEmpty {
+        let inner = rest.dropFirst(opener.count)
+        let word = inner.prefix { $0.isLetter || $0 == " " || $0 == "_" }
+        let closer = inner.dropFirst(word.count).prefix { $0 == "}" || $0 == ">" }
+        let name = word.filter { $0 != " " }.lowercased()
+        guard !closer.isEmpty, name == "id" || name.hasSuffix("_id") else { break }
+        out += ":id"
+        rest = inner.dropFirst(word.count + closer.count)
+      } else if first == ">" {
+        break
+      } else {
+        out.append(first)
+        rest = rest.dropFirst()
+      }
+    }
+    return (out, out.endIndex)
   }
 
   /// The first segment below `/api/`.

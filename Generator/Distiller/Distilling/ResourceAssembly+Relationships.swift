@@ -6,16 +6,16 @@ extension ResourceAssembly {
     for page in pages {
       for row in page.fields ?? [] where row.namespace == .relationships {
         if spec.relationships[row.name] == nil {
-          spec.attributes[row.name] = nil
-          spec.relationships[row.name] = RelationshipSpec(
-            cardinality: row.cardinality == .many ? .many : Self.cardinality(of: row.name))
+          giveUpAttribute(row.name, for: page, line: row.line)
+          spec.relationships[row.name] = newRelationship(
+            row.name, row.cardinality == .many ? .many : nil, page, row.line)
         }
       }
       for related in page.responseRelationships + page.sentRelationships
       where Names.isWireName(related.name) && spec.attributes[related.name] == nil {
         if spec.relationships[related.name] == nil {
-          spec.relationships[related.name] = RelationshipSpec(
-            cardinality: related.cardinality ?? Self.cardinality(of: related.name))
+          spec.relationships[related.name] = newRelationship(
+            related.name, related.cardinality, page, related.line)
         }
       }
     }
@@ -28,17 +28,53 @@ extension ResourceAssembly {
     Inflection.isPlural(name) ? .many : .one
   }
 
+  /// A relationship with the cardinality that is told, or else its name's.
+  mutating func newRelationship(
+    _ name: String, _ told: Cardinality?, _ page: PageFacts, _ line: Int
+  ) -> RelationshipSpec {
+    note(
+      Fact.relationship(name, "cardinality"), page, line, told == nil ? .cardinalityFromName : nil)
+    return RelationshipSpec(cardinality: told ?? Self.cardinality(of: name))
+  }
+
+  /// Drops the attribute of a name that turns out to be a relationship's.
+  mutating func giveUpAttribute(_ name: String, for page: PageFacts, line: Int) {
+    guard spec.attributes.removeValue(forKey: name) != nil else { return }
+    var claims = [
+      Contradiction.Claim(
+        page: page.file, line: line, vintage: page.vintage.span, says: "a relationship",
+        stands: true)
+    ]
+    let prefix = "/attributes/\(name)/"
+    for (_, known) in evidence.filter({ $0.key.hasPrefix(prefix) }).sorted(by: { $0.key < $1.key })
+    {
+      let vintage = pages.first { $0.file == known.page }?.vintage.span ?? ""
+      let claim = Contradiction.Claim(
+        page: known.page, line: known.line, vintage: vintage, says: "an attribute", stands: false)
+      if !claims.contains(claim) { claims.append(claim) }
+    }
+    dropped.append(
+      Contradiction(
+        fact: "/attributes/\(name)", rule: .relationshipOverAttribute, claims: claims))
+  }
+
   /// Types that examples send though they are none: the documentation's stand-ins for targets that
   /// vary.
   static let standInTypes: Set<String> = ["attachables", "payment_sources", "items", "notifiables"]
 
   private mutating func settleTarget(of name: String) {
-    let sent = pages.flatMap(\.sentRelationships).first { $0.name == name && $0.target != nil }
-    if let type = sent?.target, Names.isWireName(type) {
+    for page in pages {
+      guard
+        let sent = page.sentRelationships.first(where: { $0.name == name && $0.target != nil })
+      else { continue }
+      guard let type = sent.target, Names.isWireName(type) else { break }
+      let line = sent.targetLine ?? sent.line
       if Self.standInTypes.contains(type), !knownResources.contains(type) {
         spec.relationships[name]?.polymorphic = true
+        note(Fact.relationship(name, "polymorphic"), page, line, .standInType)
       } else {
         spec.relationships[name]?.resource = type
+        note(Fact.relationship(name, "resource"), page, line)
       }
       return
     }
@@ -46,6 +82,9 @@ extension ResourceAssembly {
       spec.relationships[name]?.cardinality == .many ? name : Inflection.pluralize(name)
     if knownResources.contains(plural) || spec.relationships[name]?.cardinality == .many {
       spec.relationships[name]?.resource = plural
+      evidence[Fact.relationship(name, "resource")] =
+        evidence[Fact.relationship(name, "cardinality")]
+      evidence[Fact.relationship(name, "resource")]?.rule = .targetFromName
     }
   }
 }

@@ -3,10 +3,18 @@ internal import Spec
 /// Types, and the marks that follow from what is and is not returned.
 extension ResourceAssembly {
   mutating func settleTypes() {
-    for name in spec.attributes.keys.sorted() where name != "id" {
-      guard let decision = types.decide(name) else {
+    for name in spec.attributes.keys.sorted() {
+      let fact = Fact.attribute(name, "type")
+      if name == "id" {
+        let page = pages.first { $0.response != nil || $0.fields != nil } ?? pages[0]
+        note(fact, page, page.responseTypeLine ?? page.titleLine, .idIsString)
+        continue
+      }
+      guard let winner = types.decide(name) else {
         let page = pages[0]
         spec.attributes[name]?.type = name.hasSuffix("_at") ? .datetime : .string
+        evidence[fact] = nearby(name)
+        evidence[fact]?.rule = .typeFromName
         diagnostics.append(
           Diagnostic(
             .warning, .typeMissing, file: page.file, line: page.titleLine,
@@ -14,15 +22,23 @@ extension ResourceAssembly {
               + (name.hasSuffix("_at") ? "a datetime" : "a string")))
         continue
       }
-      spec.attributes[name]?.type = decision.type
-      for loser in decision.losers {
-        diagnostics.append(
-          Diagnostic(
-            .warning, .typeConflict, file: loser.file, line: loser.line,
-            "'\(name)' is \(loser.type.rawValue) here but \(decision.type.rawValue) in "
-              + "\(decision.file):\(decision.line); \(decision.reason(against: loser))"))
+      spec.attributes[name]?.type = winner.type
+      evidence[fact] = Evidence(page: winner.file, line: winner.line)
+    }
+  }
+
+  /// The first place that names an attribute whose type nobody tells.
+  private func nearby(_ name: String) -> Evidence {
+    for member in ["create", "update", "sort", "filter"] {
+      if let known = evidence[Fact.attribute(name, member)] { return known }
+    }
+    for page in pages {
+      let shown = page.response?.first { $0.name == name }?.line
+      if let line = shown ?? page.fields?.first(where: { $0.name == name })?.line {
+        return Evidence(page: page.file, line: line)
       }
     }
+    return Evidence(page: pages[0].file, line: pages[0].titleLine)
   }
 
   /// A settable attribute that no response of the same age shows and that no list names is sent
@@ -34,11 +50,17 @@ extension ResourceAssembly {
       guard attribute.create != nil || attribute.update != nil || name.hasPrefix("_"),
         !returned.contains(name), attribute.sort != true, attribute.filter != true
       else { continue }
-      if name.hasPrefix("_") {
+      let isVerb = name.hasPrefix("_")
+      if isVerb {
         spec.attributes[name]?.trigger = true
       } else {
         spec.attributes[name]?.writeOnly = true
       }
+      let fact = Fact.attribute(name, isVerb ? "trigger" : "write_only")
+      evidence[fact] =
+        evidence[Fact.attribute(name, "create")] ?? evidence[Fact.attribute(name, "update")]
+        ?? evidence[Fact.attribute(name, "type")]
+      evidence[fact]?.rule = isVerb ? .underscoreIsVerb : .neverReturned
     }
   }
 
@@ -47,8 +69,10 @@ extension ResourceAssembly {
       for item in page.deprecated {
         if spec.attributes[item.name] != nil {
           spec.attributes[item.name]?.deprecated = true
+          noteFirst(Fact.attribute(item.name, "deprecated"), page, item.line)
         } else if spec.relationships[item.name] != nil {
           spec.relationships[item.name]?.deprecated = true
+          noteFirst(Fact.relationship(item.name, "deprecated"), page, item.line)
         } else {
           diagnostics.append(
             Diagnostic(

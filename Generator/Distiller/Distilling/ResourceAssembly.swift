@@ -1,24 +1,39 @@
 internal import Spec
 
-/// Puts the facts of one resource's pages together.
+/// Puts the facts of one resource's pages together, each with the place it was read.
 ///
 /// The newest page that can speak of a fact decides it; an older page adds only what no newer one
-/// can speak of. Every place where that rule decides against a page is a diagnostic there.
+/// can speak of. Every place where that rule decides against a page is a ``Contradiction``.
 struct ResourceAssembly {
+  /// What comes out.
+  struct Assembled {
+    var spec: ResourceSpec
+    /// Where each fact was read.
+    var facts: [String: Evidence]
+    var contradictions: [Contradiction]
+    /// What the pages said, decided for or against.
+    var claims: ClaimBook
+    var diagnostics: [Diagnostic]
+  }
+
   let name: String
   /// Newest first; pages of one age in the order of ``PageKind``, then by name.
   let pages: [PageFacts]
   let knownResources: Set<String>
   var spec: ResourceSpec
+  var evidence: [String: Evidence] = [:]
+  var claims = ClaimBook()
+  /// Disagreements that are not about one value.
+  var dropped: [Contradiction] = []
   var diagnostics: [Diagnostic] = []
-  var types = TypeEvidence()
+  private(set) var types = TypeEvidence()
 
   static func assemble(
     _ name: String, pages: [PageFacts], knownResources: Set<String>
-  ) -> (spec: ResourceSpec, diagnostics: [Diagnostic]) {
+  ) -> Assembled {
     var assembly = ResourceAssembly(name: name, pages: pages, knownResources: knownResources)
     assembly.run()
-    return (assembly.spec, assembly.diagnostics)
+    return assembly.result
   }
 
   private init(name: String, pages: [PageFacts], knownResources: Set<String>) {
@@ -33,6 +48,8 @@ struct ResourceAssembly {
   }
 
   private mutating func run() {
+    collectClaims()
+    nameIt()
     addOperations()
     types.collect(pages)
     addArguments(.create)
@@ -45,31 +62,51 @@ struct ResourceAssembly {
     markDeprecated()
   }
 
-  // MARK: Operations
+  private var result: Assembled {
+    let decided = (try? Fact.all(of: spec)) ?? [:]
+    let settled = Set(dropped.map(\.fact))
+    let contradictions =
+      (claims.contradictions(decided: decided).filter { !settled.contains($0.fact) } + dropped)
+      .sorted { $0.fact < $1.fact }
+    return Assembled(
+      spec: spec, facts: evidence.filter { decided[$0.key] != nil },
+      contradictions: contradictions, claims: claims, diagnostics: diagnostics)
+  }
+
+  // MARK: Names and operations
+
+  private mutating func nameIt() {
+    let first = pages.first { $0.request != nil } ?? pages.first { $0.typeRowValue != nil }
+    guard let page = first ?? pages.first else { return }
+    let line = page.request == nil ? page.typeRowLine ?? page.titleLine : page.requestLine
+    note("/resource", page, line, page.request == nil ? .nameFromTitle : .nameFromPath)
+    note("/singular", page, line, .singularOfName)
+  }
 
   private mutating func addOperations() {
     for kind in OperationKind.allCases {
       let told = pages.filter { $0.title.kind == .operation(kind) && $0.request != nil }
       guard let newest = told.first, let request = newest.request else { continue }
-      let success = told.lazy.compactMap(\.success).first ?? Operations.success(kind)
+      let named = told.first { $0.success != nil }
       spec.operations[kind] = OperationSpec(
-        method: request.method, path: request.path, success: success)
-      for older in told.dropFirst() {
-        if older.request != request, let line = older.request {
-          disagree(
-            older, line: older.requestLine, newest,
-            "the request line is \(line.method) \(line.path)", "\(request.method) \(request.path)")
-        }
-        if let status = older.success, status != success {
-          disagree(older, line: older.requestLine, newest, "success is \(status)", "\(success)")
-        }
+        method: request.method, path: request.path,
+        success: named?.success ?? Operations.success(kind))
+      note(Fact.operation(kind, "method"), newest, newest.requestLine)
+      note(Fact.operation(kind, "path"), newest, newest.requestLine)
+      if let named {
+        note(Fact.operation(kind, "success"), named, named.successLine ?? named.requestLine)
+      } else {
+        note(Fact.operation(kind, "success"), newest, newest.requestLine, .standardOperation)
       }
     }
-    let takesNoID =
-      [OperationKind.retrieve, .update].contains { kind in
-        spec.operations[kind].map { !$0.path.hasSuffix("/:id") } ?? false
-      } && spec.operations[.list] == nil
-    if takesNoID { spec.singleton = true }
+    let withoutID = [OperationKind.retrieve, .update].first { kind in
+      spec.operations[kind].map { !$0.path.hasSuffix("/:id") } ?? false
+    }
+    if let withoutID, spec.operations[.list] == nil {
+      spec.singleton = true
+      evidence["/singleton"] = evidence[Fact.operation(withoutID, "path")]
+      evidence["/singleton"]?.rule = .pathWithoutID
+    }
   }
 
   // MARK: Arguments
@@ -77,127 +114,46 @@ struct ResourceAssembly {
   private mutating func addArguments(_ kind: OperationKind) {
     let told = pages.filter { $0.title.kind == .operation(kind) && $0.arguments != nil }
     guard let newest = told.first else { return }
-    let rows = newest.arguments ?? []
-    for row in rows {
+    for row in newest.arguments ?? [] {
       switch row.namespace {
-      case .attributes: set(kind, row)
-      case .relationships: relate(kind, row)
+      case .attributes: set(kind, row, newest)
+      case .relationships: relate(kind, row, newest)
       case .member, .links, .meta: break
       }
     }
-    for older in told.dropFirst() { compareArguments(of: older, with: rows, on: newest) }
   }
 
-  private mutating func set(_ kind: OperationKind, _ row: PageFacts.Row) {
+  private mutating func set(_ kind: OperationKind, _ row: PageFacts.Row, _ page: PageFacts) {
     var attribute = spec.attributes[row.name] ?? AttributeSpec(type: row.type ?? .string)
     let requirement = row.required?.requirement ?? .optional
     if kind == .create { attribute.create = requirement } else { attribute.update = requirement }
-    if requirement == .conditional { attribute.condition = row.required?.condition }
+    note(
+      Fact.attribute(row.name, kind.rawValue), page, row.line,
+      row.required == nil ? .assumedOptional : nil)
+    if requirement == .conditional {
+      attribute.condition = row.required?.condition
+      note(Fact.attribute(row.name, "condition"), page, row.line)
+    }
     spec.attributes[row.name] = attribute
   }
 
-  private mutating func relate(_ kind: OperationKind, _ row: PageFacts.Row) {
+  private mutating func relate(_ kind: OperationKind, _ row: PageFacts.Row, _ page: PageFacts) {
     var relationship =
-      spec.relationships[row.name]
-      ?? RelationshipSpec(cardinality: row.cardinality ?? Self.cardinality(of: row.name))
+      spec.relationships[row.name] ?? newRelationship(row.name, row.cardinality, page, row.line)
     let requirement = row.required?.requirement ?? .optional
     if kind == .create {
       relationship.create = requirement
     } else {
       relationship.update = requirement
     }
-    if requirement == .conditional { relationship.condition = row.required?.condition }
+    note(
+      Fact.relationship(row.name, kind.rawValue), page, row.line,
+      row.required == nil ? .assumedOptional : nil)
+    if requirement == .conditional {
+      relationship.condition = row.required?.condition
+      note(Fact.relationship(row.name, "condition"), page, row.line)
+    }
     spec.relationships[row.name] = relationship
-  }
-
-  private mutating func compareArguments(
-    of older: PageFacts, with rows: [PageFacts.Row], on newest: PageFacts
-  ) {
-    let current = Dictionary(rows.map { ($0.name, $0) }) { first, _ in first }
-    for row in older.arguments ?? []
-    where row.namespace == .attributes || row.namespace == .relationships {
-      guard let now = current[row.name] else {
-        disagree(older, line: row.line, newest, "'\(row.name)' is an argument", "it is none")
-        continue
-      }
-      if let was = row.required, let now = now.required, was.requirement != now.requirement {
-        disagree(
-          older, line: row.line, newest, "'\(row.name)' is \(was.requirement.rawValue)",
-          now.requirement.rawValue)
-      }
-    }
-  }
-
-  // MARK: Lists
-
-  private mutating func addLists() {
-    if let page = newest(\.sortable) {
-      for item in page.sortable ?? [] { attribute(item.name) { $0.sort = true } }
-    }
-    if let page = newest(\.filterable) {
-      for item in page.filterable ?? [] { attribute(item.name) { $0.filter = true } }
-    }
-    if let page = newest(\.filterableRelationships) {
-      for item in page.filterableRelationships ?? [] {
-        spec.attributes[item.name] = nil
-        var relationship =
-          spec.relationships[item.name]
-          ?? RelationshipSpec(cardinality: Self.cardinality(of: item.name))
-        relationship.filter = true
-        spec.relationships[item.name] = relationship
-      }
-    }
-    compareLists(\.sortable, "sortable")
-    compareLists(\.filterable, "filterable")
-  }
-
-  private func newest<Value>(_ path: KeyPath<PageFacts, Value?>) -> PageFacts? {
-    pages.first { $0[keyPath: path] != nil }
-  }
-
-  private mutating func compareLists(
-    _ path: KeyPath<PageFacts, [PageFacts.Listed]?>, _ what: String
-  ) {
-    guard let newest = newest(path) else { return }
-    let names = Set((newest[keyPath: path] ?? []).map(\.name))
-    for older in pages where older.file != newest.file {
-      for item in older[keyPath: path] ?? [] where !names.contains(item.name) {
-        disagree(older, line: item.line, newest, "'\(item.name)' is \(what)", "it is not")
-      }
-    }
-  }
-
-  // MARK: Responses
-
-  /// The attributes of the newest responses; older pages add those no response of their own time
-  /// showed either, for these no response can speak of.
-  private mutating func addResponses() {
-    let showing = pages.filter { $0.response != nil || $0.fields != nil }
-    guard let newest = showing.first else { return }
-    attribute("id") { $0.type = .string }
-    var shownThen: Set<String> = []
-    for page in showing { shownThen.formUnion((page.response ?? []).map(\.name)) }
-    for page in showing {
-      let isNewest = page.vintage == newest.vintage
-      for example in page.response ?? [] {
-        take(example.name, page, example.line, isNewest, newest)
-      }
-      for row in page.fields ?? [] where row.namespace == .attributes {
-        take(row.name, page, row.line, isNewest || !shownThen.contains(row.name), newest)
-      }
-    }
-  }
-
-  private mutating func take(
-    _ name: String, _ page: PageFacts, _ line: Int, _ mayAdd: Bool, _ newest: PageFacts
-  ) {
-    if spec.attributes[name] != nil { return }
-    if spec.relationships[name] != nil || !Names.isWireName(name) { return }
-    if mayAdd {
-      attribute(name) { _ in }
-    } else {
-      disagree(page, line: line, newest, "'\(name)' is an attribute", "it is none")
-    }
   }
 
   // MARK: Shared by the parts
@@ -209,16 +165,13 @@ struct ResourceAssembly {
     spec.attributes[name] = attribute
   }
 
-  mutating func disagree(
-    _ older: PageFacts, line: Int, _ newer: PageFacts, _ was: String, _ now: String
-  ) {
-    let rule =
-      older.vintage == newer.vintage
-      ? "\(newer.file), of the same age, comes first"
-      : "\(newer.file) (\(newer.vintage.span)) is newer than this page (\(older.vintage.span))"
-    diagnostics.append(
-      Diagnostic(
-        .warning, .olderPage, file: older.file, line: line,
-        "\(was) here, but \(now) elsewhere; \(rule)"))
+  /// Notes where a fact was read.
+  mutating func note(_ fact: String, _ page: PageFacts, _ line: Int, _ rule: Rule? = nil) {
+    evidence[fact] = Evidence(page: page.file, line: line, rule: rule)
+  }
+
+  /// Notes where a fact was read first, newest pages being asked first.
+  mutating func noteFirst(_ fact: String, _ page: PageFacts, _ line: Int) {
+    if evidence[fact] == nil { note(fact, page, line) }
   }
 }

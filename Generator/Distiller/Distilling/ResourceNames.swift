@@ -28,7 +28,21 @@ enum ResourceNames {
       let candidates = guesses(for: pages[index]).map { aliases[$0] ?? $0 }
       if let known = candidates.first(where: proven.contains) { pages[index].resource = known }
     }
+    diagnostics += folderRemarks(pages, proven: proven)
     return diagnostics
+  }
+
+  /// Pages in the folder of another resource: copied there, or their path was.
+  private static func folderRemarks(_ pages: [PageFacts], proven: Set<String>) -> [Diagnostic] {
+    pages.compactMap { page in
+      guard let folder = page.file.split(separator: "/").dropLast().last else { return nil }
+      let name = String(folder).replacing("-", with: "_")
+      guard !page.resource.isEmpty, name != page.resource, proven.contains(name) else { return nil }
+      return Diagnostic(
+        .warning, .nameMismatch, file: page.file,
+        line: page.request == nil ? page.titleLine : page.requestLine,
+        "lies in the folder of '\(name)' but is about '\(page.resource)'; the page counts")
+    }
   }
 
   private static func name(
@@ -39,10 +53,14 @@ enum ResourceNames {
     }
     let collection = aliases[request.collection] ?? request.collection
     var remarks: [Diagnostic] = []
-    for type in [page.responseType, page.sentType].compactMap({ $0 }) where type != collection {
+    let types = [
+      (page.responseType, page.responseTypeLine), (page.sentType, page.sentTypeLine),
+    ]
+    for (type, line) in types {
+      guard let type, type != collection else { continue }
       remarks.append(
         Diagnostic(
-          .warning, .typeMismatch, file: page.file, line: page.requestLine,
+          .warning, .typeMismatch, file: page.file, line: line ?? page.requestLine,
           "the path is of '\(collection)' but an example's type is '\(type)'; the path counts"))
       break
     }

@@ -15,23 +15,6 @@ struct TypeEvidence {
     var line: Int
   }
 
-  /// What was decided, and against whom.
-  struct Decision {
-    var winner: Witness
-    var type: AttributeType { winner.type }
-    var file: String { winner.file }
-    var line: Int { winner.line }
-    var losers: [Witness]
-
-    /// Why the winner stands.
-    func reason(against loser: Witness) -> String {
-      if winner.vintage > loser.vintage { return "the newer page counts" }
-      if winner.vintage < loser.vintage { return "an example cannot tell, the table counts" }
-      return winner.isTable && !loser.isTable
-        ? "the table counts before the example" : "the first of pages of one age counts"
-    }
-  }
-
   private var witnesses: [String: [Witness]] = [:]
 
   /// Hears the pages, newest first.
@@ -59,23 +42,18 @@ struct TypeEvidence {
   }
 
   /// Decides the type of an attribute; nil when nobody speaks of it.
-  func decide(_ name: String) -> Decision? {
-    guard let all = witnesses[name], var winner = all.first else { return nil }
-    if !winner.isTable, let table = all.first(where: \.isTable),
-      Self.refines(table.type, winner.type)
+  func decide(_ name: String) -> Witness? {
+    guard let all = witnesses[name], let first = all.first else { return nil }
+    if !first.isTable, let table = all.first(where: \.isTable),
+      Self.refines(table.type, first.type)
     {
-      winner = table
+      return table
     }
-    var heard: Set<String> = []
-    let losers = all.filter {
-      $0.type != winner.type && !(!$0.isTable && Self.refines(winner.type, $0.type))
-        && heard.insert($0.file).inserted
-    }
-    return Decision(winner: winner, losers: losers)
+    return first
   }
 
   /// Whether a table's type says more than the JSON of an example can.
-  private static func refines(_ table: AttributeType, _ example: AttributeType) -> Bool {
+  static func refines(_ table: AttributeType, _ example: AttributeType) -> Bool {
     switch (table, example) {
     case (.float, .integer), (.datetime, .string), (.string, .datetime): true
     default: false

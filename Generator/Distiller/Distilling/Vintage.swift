@@ -34,9 +34,16 @@ enum Vintage: Int, Comparable, CaseIterable {
     case .text:
       return facts.saysSortableAttributes
         ? (.july2022, "plain text with 'Sortable attributes'") : (.text2022, "plain text")
+    case .html where marks.contains(.keyedSpans): return (.year2020, "spans with keys")
+    case .html where marks.contains(.contentEditor):
+      return facts.saysSortableAttributes
+        ? (.july2022, "a content editor with 'Sortable attributes'")
+        : (.text2022, "a content editor")
     case .html:
-      return marks.contains(.tableByRole) || !marks.contains(.tableByTag)
-        ? (.year2025, "HTML without table elements") : (.html2023, "HTML with table elements")
+      if marks.contains(.tableByTag) { return (.html2023, "HTML with table elements") }
+      return marks.contains(.tableByRole) || marks.contains(.titleInHeader)
+        ? (.year2025, "HTML with tables by role or its title in a header")
+        : (.html2023, "HTML with its title in the body")
     case .markdown, .other: return markdown(marks, facts)
     }
   }

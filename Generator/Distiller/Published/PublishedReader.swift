@@ -1,144 +1,170 @@
-internal import Foundation
 internal import Spec
 
-/// Reads the published schema into resources.
+/// Reads the published schema into resources: a JSON array with one object a resource, in whatever
+/// layout, each fact with its line and pointer.
+///
+/// What has another form than expected costs only itself: a member, a field, a resource.
 struct PublishedReader {
   /// The vintage provenance names: the schema describes the service as it is now.
   static let vintage = "published-schema"
 
-  let file: String
-  private(set) var diagnostics: [Diagnostic] = []
-  /// Where each name is first defined, so that a remark has a line.
-  private let lines: LineIndex
+  /// One resource of the schema.
+  struct Resource {
+    var spec: ResourceSpec
+    var facts: [String: Evidence]
+    var descriptions: ResourceDescriptions
+    /// Where its object starts.
+    var line: Int
+    var pointer: String
 
-  init(file: SourceFile) {
-    self.file = file.name
-    lines = LineIndex(bytes: file.bytes)
+    /// Where a fact stands; for one that is not there, what its place in the file says.
+    func nearestEvidence(of fact: String) -> Evidence? {
+      if let known = facts[fact] { return known }
+      let parts = fact.split(separator: "/")
+      guard parts.count == 3 else { return nil }
+      return facts["/\(parts[0])/\(parts[1])/type"]
+        ?? facts["/\(parts[0])/\(parts[1])/cardinality"]
+    }
   }
 
-  /// - Throws: a ``Diagnostic`` when the bytes are no schema.
-  mutating func read(_ bytes: [UInt8]) throws(Diagnostic) -> [ResourceSpec] {
-    let schema: PublishedSchema
-    do {
-      schema = try JSONDecoder().decode(PublishedSchema.self, from: Data(bytes))
+  private struct Unknown {
+    var place: PublishedPlace
+    var level: PublishedMembers.Level
+    var count = 0
+  }
+
+  let file: String
+  var diagnostics: [Diagnostic] = []
+  /// Members that nobody has decided about: where each was seen first, and how often.
+  private var unknown: [String: Unknown] = [:]
+
+  /// How many remarks were made, shown or not.
+  private var remarks = 0
+
+  init(file: SourceFile) { self.file = file.name }
+
+  /// - Throws: a ``Diagnostic`` when the bytes are no schema at all.
+  mutating func read(_ bytes: [UInt8]) throws(Diagnostic) -> [Resource] {
+    let root: LocatedJSON
+    do throws(LocatedJSON.Failure) {
+      let (value, repeated) = try LocatedJSON.read(bytes)
+      root = value
+      for member in repeated {
+        diagnostics.append(
+          Diagnostic(
+            .warning, .duplicateKey, file: file, line: member.line,
+            "'\(member.name.prefix(60))' occurs twice in one object; the last one counts"))
+      }
     } catch {
       throw Diagnostic(
-        .error, .schemaForm, file: file, line: 1, "is JSON but not the published schema: \(error)",
+        .error, .schemaForm, file: file, line: error.line, "is no JSON: \(error.message)")
+    }
+    let document = PublishedPlace(root: root)
+    let candidates = document.elements
+    guard candidates.contains(where: { $0["id"]?.string != nil && $0["attributes"] != nil }) else {
+      throw Diagnostic(
+        .error, .schemaForm, file: file, line: 1, "is JSON but not the published schema",
         expected: "an array of resources with fields, relationships and actions")
     }
+    let resources = convert(candidates)
+    reportUnknownMembers()
+    if remarks > Limits.maximumPublishedRemarks {
+      diagnostics.append(
+        Diagnostic(
+          .warning, .schemaForm, file: file, line: 1,
+          "\(remarks - Limits.maximumPublishedRemarks) more remarks are left out"))
+    }
+    return resources
+  }
+
+  private mutating func convert(_ candidates: [PublishedPlace]) -> [Resource] {
+    if candidates.count > Limits.maximumPublishedResources {
+      diagnostics.append(
+        Diagnostic(
+          .warning, .tooLarge, file: file, line: candidates[Limits.maximumPublishedResources].line,
+          "has \(candidates.count) resources; the first \(Limits.maximumPublishedResources) are read"
+        ))
+    }
+    let places = candidates.prefix(Limits.maximumPublishedResources)
     var plurals: [String: String] = [:]
-    for resource in schema.resources {
-      plurals[Inflection.camelize(resource.id)] = Inflection.pluralize(resource.id)
+    for id in places.compactMap({ $0["id"]?.string }) where Names.isWireName(id) {
+      plurals[Inflection.camelize(id)] = Inflection.pluralize(id)
     }
-    return schema.resources.map { convert($0, plurals: plurals) }
-      .sorted { $0.resource < $1.resource }
+    var seen: Set<String> = []
+    return places.compactMap { place -> Resource? in
+      guard let resource = resource(at: place, plurals: plurals) else { return nil }
+      guard seen.insert(resource.spec.resource).inserted else {
+        report(
+          .warning, .duplicatePage, at: place, of: resource.spec.resource,
+          "is defined before; the first definition counts")
+        return nil
+      }
+      return resource
+    }.sorted { $0.spec.resource < $1.spec.resource }
   }
 
-  private mutating func convert(
-    _ source: PublishedSchema.Resource, plurals: [String: String]
-  ) -> ResourceSpec {
-    let plural = Inflection.pluralize(source.id)
-    let facts = source.attributes
-    let singleton = facts.singleton == true
-    var spec = ResourceSpec(
-      resource: plural, singular: source.id, singleton: singleton ? true : nil,
-      deprecated: facts.deprecated == true ? true : nil)
-    for action in facts.actions {
-      guard let kind = OperationKind(rawValue: action) else {
-        report(.warning, .schemaForm, at: source.id, "\(plural): unknown action '\(action)'")
-        continue
-      }
-      spec.operations[kind] = Operations.standard(
-        kind, collection: singleton ? source.id : plural, singleton: singleton)
-    }
-    for (name, field) in facts.fields.sorted(by: { $0.key < $1.key }) {
-      if let attribute = attribute(name, field, of: plural, id: source.id) {
-        spec.attributes[name] = attribute
-      }
-    }
-    for (name, field) in facts.relationships.sorted(by: { $0.key < $1.key }) {
-      spec.relationships[name] = relationship(
-        name, field, of: plural, id: source.id, plurals: plurals)
-    }
-    return spec
-  }
-
-  private mutating func attribute(
-    _ name: String, _ field: PublishedSchema.Field, of resource: String, id: String
-  ) -> AttributeSpec? {
-    guard let type = AttributeType(rawValue: field.type) else {
-      report(.warning, .unknownType, at: id, "\(resource).\(name) has unknown type '\(field.type)'")
+  private mutating func resource(at place: PublishedPlace, plurals: [String: String]) -> Resource? {
+    guard let idPlace = place["id"], let id = idPlace.string, Names.isWireName(id) else {
+      report(
+        .error, .schemaForm, at: place["id"] ?? place, of: nil,
+        "a resource without a plain name in `id` is left out")
       return nil
     }
-    let settable = field.creatable == true || field.updatable == true
-    let fetchable = field.fetchable != false
-    guard fetchable || settable || field.filterable == true || field.sortable == true else {
+    let plural = Inflection.pluralize(id)
+    guard let facts = place["attributes"], facts.isObject else {
       report(
-        .note, .unreachableField, at: id,
-        "\(resource).\(name) can be neither read nor set nor queried and is left out")
+        .error, .schemaForm, at: place, of: plural, "has no object `attributes`; it is left out")
       return nil
     }
-    var spec = AttributeSpec(type: type)
-    let required = RequiredText.read(field.required ?? "optional")
-    if let problem = required.problem {
-      report(
-        .warning, .badRequired, at: id,
-        "\(resource).\(name): '\(field.required ?? "")' \(problem)")
-    }
-    if field.creatable == true {
-      spec.create = required.requirement
-      spec.condition = required.condition
-    }
-    if field.updatable == true { spec.update = .optional }
-    spec.filter = field.filterable == true ? true : nil
-    spec.sort = field.sortable == true ? true : nil
-    if let values = field.values, !values.isEmpty { spec.values = values }
-    spec.deprecated = field.deprecated == true ? true : nil
-    // The flag stands at verbs that take no value; a name with an underscore is one that does.
-    let verb = field.trigger == true || (name.hasPrefix("_") && settable && !fetchable)
-    spec.trigger = verb ? true : nil
-    spec.idempotent = verb && field.idempotent == true ? true : nil
-    // A trigger is write-only by nature; the flag is for passwords, keys and the like.
-    spec.writeOnly = !fetchable && settable && !verb ? true : nil
-    spec.transient = field.transient == true ? true : nil
-    return spec
+    check(place, .resource)
+    check(facts, .facts)
+    // Handed over and taken back, so that no array is copied for each resource.
+    var all = diagnostics
+    diagnostics = []
+    var conversion = PublishedConversion(resource: plural, id: id, plurals: plurals, reader: self)
+    conversion.run(place: place, idPlace: idPlace, facts: facts)
+    self = conversion.reader
+    all += diagnostics
+    diagnostics = all
+    return Resource(
+      spec: conversion.spec, facts: conversion.evidence, descriptions: conversion.descriptions,
+      line: place.line, pointer: place.pointer)
   }
 
-  private mutating func relationship(
-    _ name: String, _ field: PublishedSchema.Relationship, of resource: String, id: String,
-    plurals: [String: String]
-  ) -> RelationshipSpec {
-    var spec = RelationshipSpec(cardinality: field.type == "has_many" ? .many : .one)
-    if field.polymorphic == true {
-      spec.polymorphic = true
-      spec.targets = field.targets.map { $0.sorted() }
-    } else if let className = field.className, let target = plurals[className] {
-      spec.resource = target
-    } else {
-      report(
-        .warning, .unknownTarget, at: id,
-        "\(resource).\(name) leads to '\(field.className ?? "")', which is no published resource")
+  // MARK: Shared with the conversion of one resource
+
+  /// Notes the members of an object that are neither taken nor knowingly ignored.
+  mutating func check(_ place: PublishedPlace, _ level: PublishedMembers.Level) {
+    for (name, member) in place.members
+    where PublishedMembers.treatment(of: name, in: level) == nil {
+      let key = "\(level.rawValue) \(name)"
+      if unknown.count >= Limits.maximumRepairs, unknown[key] == nil { continue }
+      unknown[key, default: Unknown(place: member, level: level)].count += 1
     }
-    if field.creatable == true {
-      let text = field.required?.text ?? "optional"
-      let required = RequiredText.read(text)
-      if let problem = required.problem {
-        report(.warning, .badRequired, at: id, "\(resource).\(name): '\(text)' \(problem)")
-      }
-      spec.create = required.requirement
-      spec.condition = required.condition
-    }
-    if field.updatable == true { spec.update = .optional }
-    spec.filter = field.filterable == true ? true : nil
-    spec.include = field.includable == false ? nil : true
-    spec.deprecated = field.deprecated == true ? true : nil
-    return spec
   }
 
-  private mutating func report(
-    _ severity: Diagnostic.Severity, _ code: DiagnosticCode, at name: String, _ message: String
+  private mutating func reportUnknownMembers() {
+    for (_, found) in unknown.sorted(by: { $0.key < $1.key }) {
+      let name = found.place.pointer.split(separator: "/").last ?? ""
+      let more = found.count > 1 ? ", here and in \(found.count - 1) more places" : ""
+      report(
+        .warning, .unknownMember, at: found.place, of: nil,
+        "'\(name.prefix(60))' is no known member of \(found.level.text)\(more); it is not read")
+    }
+  }
+
+  /// A remark at a place. A line tells nothing in a file of one line: the pointer does.
+  mutating func report(
+    _ severity: Diagnostic.Severity, _ code: DiagnosticCode, at place: PublishedPlace,
+    of resource: String?, _ message: String
   ) {
-    let line = lines.firstLine(containing: "\"id\": \"\(name)\"") ?? 1
-    diagnostics.append(Diagnostic(severity, code, file: file, line: line, message))
+    remarks += 1
+    guard remarks <= Limits.maximumPublishedRemarks else { return }
+    let subject = resource.map { "\($0): " } ?? ""
+    diagnostics.append(
+      Diagnostic(
+        severity, code, file: file, line: place.line,
+        "\(subject)\(place.pointer.prefix(Limits.maximumShownPointer)) \(message)",
+        resource: resource))
   }
 }

@@ -6,7 +6,7 @@ public enum ContentKind: String, Sendable, Hashable {
   private static let sniffedBytes = 8192
 
   /// Whether the bytes are no text at all.
-  static func isBinary(_ bytes: [UInt8]) -> Bool {
+  package static func isBinary(_ bytes: [UInt8]) -> Bool {
     let head = bytes.prefix(sniffedBytes)
     let controls = head.filter { $0 < 0x09 || ($0 > 0x0D && $0 < 0x20 && $0 != 0x1B) }.count
     return controls * 20 > head.count
@@ -17,7 +17,7 @@ public enum ContentKind: String, Sendable, Hashable {
   /// HTML starts with a tag that only whole documents have. The published schema is a JSON array.
   /// Markdown has front matter, ATX headings, GitBook tags or fences; whatever has none of these
   /// but sentences is text copied from the rendered site.
-  static func detect(_ text: String) -> (kind: ContentKind, reason: String) {
+  package static func detect(_ text: String) -> (kind: ContentKind, reason: String) {
     let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
     if start.isEmpty { return (.other, "is empty") }
     if start.first == "[" && start.dropFirst().drop(while: \.isWhitespace).first == "{" {
@@ -34,7 +34,7 @@ public enum ContentKind: String, Sendable, Hashable {
     }
     let signs = MarkdownSigns(text)
     if signs.any { return (.markdown, "has \(signs.reason)") }
-    if head.hasPrefix("<div") || head.hasPrefix("<section") || head.hasPrefix("<h1") {
+    if head.first == "<", head.dropFirst().first?.isLetter ?? false, !head.hasPrefix("<http") {
       return (.html, "is a fragment of tags")
     }
     return (.text, "has no markup")
@@ -54,6 +54,9 @@ private struct MarkdownSigns {
     for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
       if line.hasPrefix("{%") { self = .init(reason: "GitBook tags"); return }
       if line.hasPrefix("```") || line.hasPrefix("~~~") { self = .init(reason: "fences"); return }
+      if line.hasPrefix("|"), TableShape.isDelimiter(line) {
+        self = .init(reason: "a table"); return
+      }
       let hashes = line.prefix { $0 == "#" }.count
       if (1...6).contains(hashes), line.dropFirst(hashes).first == " " {
         self = .init(reason: "headings"); return

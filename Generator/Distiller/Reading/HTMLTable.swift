@@ -1,4 +1,4 @@
-/// Reads the two kinds of tables the site has had: real ones, and rows and cells by role.
+/// Reads the tables the site has had: real ones, rows and cells by role, and lists of terms.
 enum HTMLTable {
   /// A `table` element. The row of a `thead` is the header, whatever its cells are.
   static func read(tag table: HTMLElement, lines: (HTMLElement) -> Int) -> Table? {
@@ -9,6 +9,9 @@ enum HTMLTable {
       isHeader: { hasHead || $0.name == "th" }, lines: lines)
   }
 
+  /// The roles of tables.
+  static let roles: Set<String> = ["table", "grid", "treegrid"]
+
   /// Any element with `role=table`. The header is missing when the author hid it.
   static func read(role table: HTMLElement, lines: (HTMLElement) -> Int) -> Table? {
     let isCell = { (element: HTMLElement) in
@@ -17,6 +20,19 @@ enum HTMLTable {
     return make(
       table.all { $0.role == "row" }, cells: { $0.all(where: isCell) },
       isHeader: { $0.role == "columnheader" }, lines: lines)
+  }
+
+  /// A `dl`: each term starts a row, its definitions are the cells behind it.
+  static func read(terms list: HTMLElement, lines: (HTMLElement) -> Int) -> Table? {
+    var table = Table(header: [], rows: [])
+    for element in list.all(where: { $0.name == "dt" || $0.name == "dd" }) {
+      if element.name == "dt" {
+        table.rows.append(.init(cells: [element.inline], line: lines(element)))
+      } else if let last = table.rows.indices.last {
+        table.rows[last].cells.append(element.inline)
+      }
+    }
+    return table.rows.isEmpty ? nil : table
   }
 
   private static func make(

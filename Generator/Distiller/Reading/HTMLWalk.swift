@@ -3,18 +3,19 @@ struct HTMLWalk {
   /// Where the HTML came from, which decides what its line numbers mean.
   enum Origin {
     case saved
-    /// Rendered by cmark-gfm: lines stand in an attribute; those in `fenceLines` open a fence.
-    case markdown(fenceLines: Set<Int>)
+    /// Rendered by cmark-gfm: lines stand in an attribute; those in `fenceLines` open a
+    /// fence whose code starts at the given line.
+    case markdown(fenceLines: [Int: Int])
   }
 
   /// Elements that hold no content of the page.
   static let skipped: Set<String> = [
     "script", "style", "svg", "button", "nav", "aside", "footer", "template", "noscript", "head",
-    "form", "iframe", "select",
+    "form", "iframe", "select", "textarea", "dialog", "object", "canvas", "title",
   ]
 
   /// Elements that stand within a line; everything else ends the line.
-  private static let inline: Set<String> = [
+  static let inline: Set<String> = [
     "a", "abbr", "b", "bdi", "code", "del", "em", "font", "i", "ins", "kbd", "label", "mark", "q",
     "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var", "wbr", "img",
   ]
@@ -26,11 +27,18 @@ struct HTMLWalk {
   private var hint: String?
   private var runs: [Inline.Run] = []
   private var paragraphLine = 1
-  private var tabTitles: [String: String] = [:]
+  private let tabs: HTMLTabs
+  private var tabLists = 0
+  private var tabPanels = 0
+  /// Whether `header` elements are the site's.
+  var skipsHeaders = false
+  /// Whether some element says that it is the page's title, so that no other heading is one.
+  var hasMarkedTitle = false
 
-  init(file: String, kind: ContentKind, origin: Origin) {
+  init(file: String, kind: ContentKind, origin: Origin, tabs: HTMLTabs = HTMLTabs()) {
     page = Page(file: file, kind: kind)
     self.origin = origin
+    self.tabs = tabs
   }
 
   /// Walks the part of the tree that is the page.
@@ -51,13 +59,17 @@ struct HTMLWalk {
 
   private mutating func visit(_ element: HTMLElement, style: Inline.Run) {
     if element.role == "tablist" {
-      for button in element.all(where: { $0.role == "tab" }) {
-        guard let panel = button.attributes["aria-controls"] else { continue }
-        tabTitles[panel] = Inline(text: button.rawText).normalized.text
-      }
+      (tabLists, tabPanels) = (tabLists + 1, 0)
       return
     }
-    if Self.skipped.contains(element.name) { return }
+    if element.isFrame || skipsHeaders && element.name == "header" { return }
+    // Anchors beside headings and numbers beside lines; panels that are not shown are content.
+    if Self.inline.contains(element.name), element.attributes["aria-hidden"] == "true" { return }
+    if element.name == "code", !style.isCode, element.holdsCodeBlock {
+      flush()
+      line = position(of: element)
+      return addCode(element)
+    }
     if Self.inline.contains(element.name) {
       if runs.isEmpty { paragraphLine = position(of: element) }
       var style = style
@@ -74,21 +86,29 @@ struct HTMLWalk {
     line = position(of: element)
     paragraphLine = line
     switch element.name {
+    case _ where element.isMarkedTitle: add(.heading(level: 1, element.inline), at: line)
     case "h1", "h2", "h3", "h4", "h5", "h6":
-      let level = element.name.last.flatMap { Int(String($0)) } ?? 1
-      add(.heading(level: level, inline(of: element)), at: line)
+      addHeading(element, level: element.name.last.flatMap { Int(String($0)) } ?? 1)
+    case _ where element.role == "heading":
+      addHeading(element, level: element.attributes["aria-level"].flatMap { Int($0) } ?? 2)
     case "pre": addCode(element)
     case "ul", "ol": addList(element)
+    case "dl":
+      if let table = HTMLTable.read(terms: element, lines: position) {
+        add(.table(table), at: line)
+      }
     case "table":
       page.marks.insert(.tableByTag)
       addTable(HTMLTable.read(tag: element, lines: position))
-    case "br", "summary": break
-    case _ where element.role == "table":
+    case "br": break
+    case "summary": addSummary(element)
+    case _ where HTMLTable.roles.contains(element.role):
       page.marks.insert(.tableByRole)
       addTable(HTMLTable.read(role: element, lines: position))
     case _ where element.role == "tabpanel":
       let outer = tab
-      tab = element.attributes["id"].flatMap { tabTitles[$0] } ?? tab
+      tab = tabs.title(of: element, list: tabLists, position: tabPanels) ?? tab
+      tabPanels += 1
       visit(children: element, style: style)
       flush()
       tab = outer
@@ -141,19 +161,44 @@ struct HTMLWalk {
     if let table { add(.table(table), at: line) }
   }
 
-  private mutating func addCode(_ element: HTMLElement) {
-    let text = HTMLCode.text(of: element)
-    guard !text.allSatisfy(\.isWhitespace) else { return }
-    var start = line
-    if case .markdown(let fences) = origin, fences.contains(line) { start += 1 }
-    add(.code(text), at: start)
+  private mutating func addHeading(_ element: HTMLElement, level: Int) {
+    let level = hasMarkedTitle ? max(level, 2) : level
+    add(.heading(level: level, element.headingText), at: line)
   }
 
+  /// What is folded away is a section like any other when its title is one's.
+  private mutating func addSummary(_ element: HTMLElement) {
+    let text = element.headingText
+    if SectionHeading.read(text.text) != nil { add(.heading(level: 6, text), at: line) }
+  }
+
+  private mutating func addCode(_ element: HTMLElement) {
+    let code = HTMLCode.read(element)
+    guard !code.text.allSatisfy(\.isWhitespace) else { return }
+    var block = Block(content: .code(code.text), line: line, tab: tab, hint: hint)
+    switch origin {
+    case .saved: block.lineMap = code.lines
+    case .markdown(let fences):
+      block.line = fences[line] ?? line
+    }
+    page.blocks.append(block)
+  }
+
+  /// What stands in an item beside its text, a table or a list, follows it as a block of its own.
   private mutating func addList(_ element: HTMLElement) {
-    let items = element.all { $0.name == "li" }.map {
-      ListItem(text: inline(of: $0), line: position(of: $0))
-    }.filter { !$0.text.isEmpty }
-    if !items.isEmpty { add(.list(items), at: line) }
+    var items: [ListItem] = []
+    let start = line
+    for item in element.all(where: { $0.name == "li" }) {
+      let text = item.itemText
+      if !text.isEmpty { items.append(ListItem(text: text, line: position(of: item))) }
+      let inner = item.all { $0.isStructure }
+      guard !inner.isEmpty else { continue }
+      if !items.isEmpty { add(.list(items), at: items[0].line) }
+      items = []
+      for structure in inner { visit(structure, style: .init(text: "")) }
+      flush()
+    }
+    if !items.isEmpty { add(.list(items), at: items.count == 1 ? items[0].line : start) }
   }
 
   /// The line an element stands on; elements that do not know theirs are where the last one was.
@@ -161,42 +206,6 @@ struct HTMLWalk {
     switch origin {
     case .saved: element.line
     case .markdown: element.sourceLine ?? line
-    }
-  }
-
-  private func inline(of element: HTMLElement) -> Inline { element.inline }
-}
-
-extension HTMLElement {
-  /// The line of the Markdown an element was rendered from, where it says so.
-  var sourceLine: Int? {
-    attributes[CommonMark.positionAttribute]?.split(separator: ":").first.flatMap { Int($0) }
-  }
-
-  /// The text below with its marks, joined without blanks inside a line and with one between
-  /// paragraphs.
-  var inline: Inline {
-    var runs: [Inline.Run] = []
-    collect(into: &runs, style: .init(text: ""))
-    return Inline(runs).normalized
-  }
-
-  private func collect(into runs: inout [Inline.Run], style: Inline.Run) {
-    for child in children {
-      switch child {
-      case .text(let text):
-        runs.append(.init(text: text, isCode: style.isCode, isStrong: style.isStrong))
-      case .comment: break
-      case .element(let element):
-        if HTMLWalk.skipped.contains(element.name) { continue }
-        var style = style
-        if ["code", "kbd", "samp"].contains(element.name) { style.isCode = true }
-        if ["b", "strong"].contains(element.name) { style.isStrong = true }
-        if ["br", "p", "li"].contains(element.name), !runs.isEmpty {
-          runs.append(.init(text: " "))
-        }
-        element.collect(into: &runs, style: style)
-      }
     }
   }
 }

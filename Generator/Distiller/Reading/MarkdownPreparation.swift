@@ -1,17 +1,23 @@
 /// Markdown made ready for cmark-gfm, with every line where it was.
 ///
 /// GitBook's `{% … %}` tags become comments, which survive the way through HTML and end a paragraph
-/// as the tag does. What is chrome, not content, is blanked.
+/// as the tag does. What is chrome, not content, is blanked. Damage that would cost more than the
+/// damaged place is mended and reported.
 struct MarkdownPreparation {
   /// The text for cmark-gfm.
   var text = ""
   var marks: Set<FormMark> = []
   var diagnostics: [Diagnostic] = []
-  /// The lines that open a fence: their code starts a line later.
-  var fenceLines: Set<Int> = []
+  /// For the lines that open a fence, the first line of their code.
+  var fenceLines: [Int: Int] = [:]
 
   private let file: String
   private var table = TableShape()
+  private var out: [String] = []
+  /// Tags that end blocks of reference and that do not occur any more.
+  private var missingEndings: Set<String> = []
+  /// How many more damaged fences are looked into.
+  private var lookups = Limits.maximumFenceLookups
 
   private init(file: String) { self.file = file }
 
@@ -22,56 +28,120 @@ struct MarkdownPreparation {
   }
 
   private mutating func run(_ source: [String]) {
-    var out: [String] = []
     out.reserveCapacity(source.count)
-    var start = 0
-    if source.first == "---",
-      let end = source.dropFirst().firstIndex(where: { $0 == "---" || $0 == "..." })
-    {
-      marks.insert(.frontMatter)
-      out += Array(repeating: "", count: end + 1)
-      start = end + 1
-    }
-    var fence: Fence?
-    for (index, line) in source.enumerated().dropFirst(start) {
-      if let open = fence {
-        if open.isClosed(by: line) { fence = nil }
-        out.append(line)
-        continue
-      }
-      if let opened = Fence(line, number: index + 1) {
-        fence = opened
-        fenceLines.insert(index + 1)
-        out.append(line)
+    var index = skipFrontMatter(source)
+    while index < source.count {
+      let line = source[index]
+      if let fence = MarkdownFence.at(index, in: source, lookups: &lookups) {
+        take(fence, source)
+        index = fence.last + 1
         continue
       }
       if Self.startsAgentAppendix(line) {
         marks.insert(.agentAppendix)
         break
       }
-      note(line)
-      if let extra = table.extraCells(in: line) {
-        diagnostics.append(
-          Diagnostic(
-            .warning, .cellCount, file: file, line: index + 1,
-            "\(extra) \(extra == 1 ? "cell" : "cells") beyond the header's are not read"))
+      if let end = foreignReference(at: index, source) {
+        out += Array(repeating: "", count: end - index + 1)
+        index = end + 1
+        continue
       }
-      out.append(replaceTags(in: flatten(line, number: index + 1), number: index + 1))
-    }
-    if let fence {
-      diagnostics.append(
-        Diagnostic(
-          .warning, .unclosedFence, file: file, line: fence.number,
-          "the fence is never closed; the rest of the page is read as code"))
+      note(line)
+      let mended = mendTable(line, number: index + 1)
+      let tagged = replaceTags(in: flatten(mended, number: index + 1), number: index + 1)
+      out.append(HTMLPositions.add(to: tagged, number: index + 1))
+      index += 1
     }
     text = out.joined(separator: "\n") + "\n"
+  }
+
+  private mutating func skipFrontMatter(_ source: [String]) -> Int {
+    guard source.first == "---",
+      let end = source.dropFirst().firstIndex(where: { $0 == "---" || $0 == "..." })
+    else { return 0 }
+    marks.insert(.frontMatter)
+    out += Array(repeating: "", count: end + 1)
+    return end + 1
+  }
+
+  private mutating func take(_ fence: MarkdownFence, _ source: [String]) {
+    let number = fence.opening + 1
+    var lines = Array(source[fence.opening...fence.last])
+    fenceLines[number] = number + 1
+    switch fence.damage {
+    case nil: break
+    case .unclosed:
+      report(
+        .unclosedFence, number,
+        "the fence is never closed; the code is read up to line "
+          + "\(fence.last + 1)", expected: "three backticks behind the code")
+      Self.close(&lines, isLast: fence.last + 1 == source.count)
+    case .shortMarker:
+      report(
+        .unclosedFence, number, "a fence opens with fewer than three marks",
+        expected: "three backticks")
+      lines[0] = "```"
+    case .noOpening:
+      report(
+        .unclosedFence, number, "code is closed by a fence that never opens",
+        expected: "three backticks in front of the code")
+      // The line above is taken for the fence when it is blank; fenced code starts there.
+      fenceLines[number] = nil
+      guard let above = out.last, above.allSatisfy(\.isWhitespace) else { break }
+      out[out.count - 1] = "```"
+      fenceLines[number - 1] = number
+    }
+    out += lines
+  }
+
+  /// Closes a fence without a line more than it has: on its last line when that is blank,
+  /// otherwise the last two lines of code share one.
+  private static func close(_ lines: inout [String], isLast: Bool) {
+    guard !isLast, let end = lines.indices.last, end > 0 else { return }
+    if lines[end].allSatisfy(\.isWhitespace) {
+      lines[end] = closing(lines[0])
+    } else if end > 1 {
+      lines[end - 1] += " " + lines[end]
+      lines[end] = closing(lines[0])
+    } else {
+      (lines[0], lines[end]) = ("", "    " + lines[end])
+    }
+  }
+
+  private static func closing(_ opening: String) -> String {
+    let start = opening.drop { $0 == " " || $0 == "\t" }
+    return String(start.prefix { $0 == start.first })
+  }
+
+  /// The last line of a block of reference in a form that is not read.
+  private mutating func foreignReference(at index: Int, _ source: [String]) -> Int? {
+    guard let open = source[index].firstRange(of: "{%"),
+      let close = source[index][open.upperBound...].firstRange(of: "%}")
+    else { return nil }
+    let tag = GitBookTag(source[index][open.upperBound..<close.lowerBound])
+    guard case .foreignReference(let ending) = tag.meaning else { return nil }
+    if tag.name == "api-method" { marks.insert(.apiMethodBlock) }
+    let method =
+      tag.value("method").map { " (\($0.uppercased()) \(tag.value("path") ?? ""))" } ?? ""
+    report(
+      .apiMethodBlock, index + 1,
+      "the '\(tag.name)' block\(method.trimmed) is not understood and is left out whole",
+      expected: "a request line, tables and examples in Markdown")
+    guard !missingEndings.contains(ending) else { return index }
+    let end = source.indices[index...].first { line in
+      source[line].contains("{%") && source[line].contains(ending)
+    }
+    // What does not end here ends nowhere below either.
+    if end == nil { missingEndings.insert(ending) }
+    return end ?? index
   }
 
   /// The appendix that the site adds for language models: addressed to them, no part of the
   /// reference, and never to be followed.
   private static func startsAgentAppendix(_ line: String) -> Bool {
-    let title = line.drop { $0 == "#" || $0 == " " || $0 == "*" }
-    return line.hasPrefix("#") && title.lowercased().hasPrefix("agent instructions")
+    guard let first = line.first, "#*_A".contains(first) else { return false }
+    let title = line.drop { "#*_ ".contains($0) }
+    return title.lowercased().hasPrefix("agent instructions") && !line.hasSuffix(".")
   }
 
   private mutating func note(_ line: String) {
@@ -88,14 +158,40 @@ struct MarkdownPreparation {
     if line.contains("{{id}}") { marks.insert(.templateID) }
   }
 
+  private mutating func mendTable(_ line: String, number: Int) -> String {
+    switch table.read(line) {
+    case .fine: return line
+    case .extraCells(let count):
+      report(
+        .cellCount, number,
+        "\(count) \(count == 1 ? "cell" : "cells") beyond the header's are not read")
+      return line
+    case .missingCells(let count):
+      report(
+        .shortRow, number,
+        "\(count) \(count == 1 ? "cell is" : "cells are") missing",
+        expected: "as many cells as the header has")
+      return line
+    case .otherDelimiters(let right):
+      report(
+        .cellCount, number, "the delimiters are not those of the header; its columns count")
+      return right
+    case .noDelimiters(let delimiters):
+      report(
+        .otherTable, number, "no delimiters stand below the header", expected: "| --- | --- |")
+      // The header moves up into the blank line above it, the delimiters take its place.
+      guard out.count > 1, out[out.count - 2].allSatisfy(\.isWhitespace) else { return line }
+      out.swapAt(out.count - 1, out.count - 2)
+      out[out.count - 1] = delimiters
+      return line
+    }
+  }
+
   /// Markers nested and rows widened beyond reason are cut: no page has them, and a parser's work
   /// grows with their square.
   private mutating func flatten(_ line: String, number: Int) -> String {
     if line.utf8.count(where: { $0 == UInt8(ascii: "|") }) > Limits.maximumCells {
-      diagnostics.append(
-        Diagnostic(
-          .warning, .cellCount, file: file, line: number,
-          "a row of more than \(Limits.maximumCells) cells is left out"))
+      report(.cellCount, number, "a row of more than \(Limits.maximumCells) cells is left out")
       return ""
     }
     let markers = line.prefix { ">-*+ ".contains($0) }
@@ -103,84 +199,55 @@ struct MarkdownPreparation {
     if markers.allSatisfy({ $0 == "-" || $0 == " " }) || markers.allSatisfy({ $0 == "*" }) {
       return "---"
     }
-    diagnostics.append(
-      Diagnostic(.warning, .deepNesting, file: file, line: number, "nesting was cut here"))
+    report(.deepNesting, number, "nesting was cut here")
     return String(line.dropFirst(markers.count))
   }
 
   private mutating func replaceTags(in line: String, number: Int) -> String {
     guard line.contains("{%") else { return line }
     var out = ""
+    var hasText = false
+    func add(_ text: Substring) {
+      hasText = hasText || !text.allSatisfy(\.isWhitespace)
+      out += text
+    }
     var rest = Substring(line)
     while let open = rest.firstRange(of: "{%"),
       let close = rest[open.upperBound...].firstRange(of: "%}")
     {
-      out += rest[..<open.lowerBound]
-      out += comment(for: rest[open.upperBound..<close.lowerBound], number: number)
+      add(rest[..<open.lowerBound])
+      out += comment(for: GitBookTag(rest[open.upperBound..<close.lowerBound]), number: number)
       rest = rest[close.upperBound...]
     }
-    return out + rest
+    add(rest)
+    // A line that starts with a comment is HTML to its end; text beside a tag is still Markdown.
+    return hasText && out.hasPrefix("<!--") ? "\u{200B}" + out : out
   }
 
-  private mutating func comment(for tag: Substring, number: Int) -> String {
-    let body = tag.drop { $0 == " " }
-    let name = String(body.prefix { $0 != " " })
-    switch name {
-    case "tab": return PageComment.tab(Self.value("title", in: body) ?? "").text
-    case "endtab": return PageComment.endTab.text
-    case "hint": return PageComment.hint(Self.value("style", in: body) ?? "info").text
-    case "endhint": return PageComment.endHint.text
-    case "page-ref", "endpage-ref", "content-ref", "endcontent-ref":
+  private mutating func comment(for tag: GitBookTag, number: Int) -> String {
+    switch tag.meaning {
+    case .comment(let comment): return comment.text
+    case .pageReference:
       marks.insert(.pageReference)
       return ""
-    case "tabs", "endtabs", "embed", "endembed", "code", "endcode", "file", "endfile", "swagger",
-      "endswagger", "columns", "endcolumns", "column", "endcolumn", "stepper", "endstepper", "step",
-      "endstep":
-      return ""
-    case _ where name.hasPrefix("api-method") || name.hasPrefix("endapi-method"):
-      if marks.insert(.apiMethodBlock).inserted {
-        diagnostics.append(
-          Diagnostic(
-            .warning, .apiMethodBlock, file: file, line: number,
-            "an api-method block of 2019 is not read"))
-      }
-      return ""
-    case _ where marks.contains(.apiMethodBlock) && name.contains("api-"):
-      return ""
-    default:
-      diagnostics.append(
-        Diagnostic(
-          .warning, .unknownTag, file: file, line: number, "unknown tag '\(name.prefix(40))'",
-          expected: "tabs, tab, hint, page-ref"))
+    case .layout, .foreignReference: return ""
+    case .unknown:
+      report(
+        .unknownTag, number, "unknown tag '\(tag.name.prefix(40))'",
+        expected: "tabs, tab, hint, page-ref")
       return ""
     }
   }
 
-  /// The value of `name="…"` in a tag.
-  private static func value(_ name: String, in tag: Substring) -> String? {
-    guard let key = tag.firstRange(of: name + "=\"") else { return nil }
-    return String(tag[key.upperBound...].prefix { $0 != "\"" })
+  private mutating func report(
+    _ code: DiagnosticCode, _ line: Int, _ message: String, expected: String? = nil
+  ) {
+    diagnostics.append(
+      Diagnostic(.warning, code, file: file, line: line, message, expected: expected))
   }
 }
 
-/// An open code fence.
-private struct Fence {
-  let marker: Character
-  let length: Int
-  let number: Int
-
-  init?(_ line: String, number: Int) {
-    let indent = line.prefix { $0 == " " }
-    let body = line.dropFirst(indent.count)
-    guard indent.count < 4, let first = body.first, first == "`" || first == "~" else { return nil }
-    let length = body.prefix { $0 == first }.count
-    guard length >= 3, first == "~" || !body.dropFirst(length).contains("`") else { return nil }
-    (marker, self.length, self.number) = (first, length, number)
-  }
-
-  func isClosed(by line: String) -> Bool {
-    let body = line.drop { $0 == " " }
-    let run = body.prefix { $0 == marker }.count
-    return run >= length && body.dropFirst(run).allSatisfy { $0 == " " || $0 == "\t" }
-  }
+extension String {
+  /// Without blanks at its end.
+  fileprivate var trimmed: String { hasSuffix(" )") ? dropLast(2) + ")" : self }
 }

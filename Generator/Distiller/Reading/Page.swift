@@ -18,6 +18,7 @@ enum FormMark: String, Sendable, Hashable {
   case frontMatter, apiMethodBlock, pageReference, alignedDelimiters, emptyItalicInHost
   case boldPathByTag, boldPathByStars, targetLinks, escapedUnderscores, autolinkedRequest
   case agentAppendix, tableByRole, tableByTag, templateID
+  case keyedSpans, contentEditor, titleInHeader
 }
 
 /// One block of a page.
@@ -34,10 +35,43 @@ struct Block: Sendable, Equatable {
   var content: Content
   /// The line it starts on; for code, the line of the first code line.
   var line: Int
+  /// For code, the line of each of its lines where they do not simply follow each other.
+  var lineMap: [Int] = []
   /// The title of the tab it is in.
   var tab: String?
   /// The style of the hint box it is in.
   var hint: String?
+}
+
+extension Block {
+  /// The lines of the code.
+  var codeLines: CodeLines { CodeLines(first: line, map: lineMap) }
+}
+
+/// Where the lines of a piece of code stand in their file.
+struct CodeLines: Equatable {
+  private var first: Int
+  private var map: [Int] = []
+  private var skipped = 0
+
+  init(first: Int, map: [Int] = []) {
+    self.first = first
+    self.map = map
+  }
+
+  /// The line in the file of a line of the code, counted from 0.
+  subscript(offset: Int) -> Int {
+    let index = offset + skipped
+    if map.isEmpty { return first + index }
+    return index < map.count ? map[index] : map[map.count - 1]
+  }
+
+  /// The lines behind the first ones.
+  func dropping(_ count: Int) -> CodeLines {
+    var rest = self
+    rest.skipped += count
+    return rest
+  }
 }
 
 /// A table: rows of cells, each row with its line.

@@ -55,6 +55,7 @@ enum PageReader {
       case "\r": out.append("\n")
       case "\n" where previous == "\r": break
       case "\0": out.append("\u{FFFD}")
+      case "\u{FEFF}" where out.isEmpty: break
       default: out.append(scalar)
       }
       previous = scalar

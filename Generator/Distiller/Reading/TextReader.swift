@@ -4,54 +4,67 @@
 /// A line is understood by what it is and by the section it stands in; nothing depends on blank
 /// lines, which copies differ in.
 struct TextReader {
-  /// What the site's frame leaves in copied text.
-  private static let chrome: Set<String> = [
-    "api reference", "search", "⌃k", "ctrl+k", "links", "copied!", "copy", "was this helpful?",
-  ]
-  private static let footers = [
-    "last updated", "last modified", "powered by gitbook", "export as pdf",
-  ]
+  enum Section { case none, request, arguments, example, fields, sortable, filterable }
 
-  private enum Section { case none, request, arguments, example, fields, sortable, filterable }
-
-  private var page: Page
-  private var lines: [Substring]
-  private var index = 0
-  private var section = Section.none
-  private var tab: String?
+  var page: Page
+  var lines: [Substring]
+  var index = 0
+  var section = Section.none
+  var tab: String?
+  private let numbers: [Int]
   private var rows: [Table.Row] = []
   private var items: [ListItem] = []
   private var tableHeader: [Inline] = []
+  /// Whether the sentence above a list, which names may be broken out of, may still come.
+  private var isBeforeItems = false
 
   static func read(_ text: String, file: String) -> Page {
-    var reader = TextReader(file: file, text: text)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return read(lines, numbers: Array(1...max(1, lines.count)), file: file)
+  }
+
+  /// Reads lines that stand in a file at the given numbers.
+  static func read(lines: [String], numbers: [Int], file: String) -> Page {
+    read(lines.map { $0[...] }, numbers: numbers, file: file)
+  }
+
+  private static func read(_ lines: [Substring], numbers: [Int], file: String) -> Page {
+    var reader = TextReader(
+      page: Page(file: file, kind: .text), lines: lines, numbers: numbers)
     reader.run()
     return reader.page
   }
 
-  private init(file: String, text: String) {
-    page = Page(file: file, kind: .text)
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+  private init(page: Page, lines: [Substring], numbers: [Int]) {
+    self.page = page
+    self.lines = lines
+    self.numbers = numbers
   }
 
-  private var number: Int { index + 1 }
+  var number: Int { numbers[min(index, numbers.count - 1)] }
 
-  private func trimmed(_ index: Int) -> String {
-    String(
-      lines[index].drop { $0.isWhitespace || $0 == "\u{FEFF}" || $0 == "\u{200B}" }.reversed()
-        .drop { $0.isWhitespace || $0 == "\u{200B}" }.reversed())
-  }
+  func trimmed(_ index: Int) -> String { TextLine.trimmed(lines[index]) }
 
   private mutating func run() {
-    guard let title = findTitle() else { return }
+    guard let (title, isGuess) = TextTitle.find(in: lines.map { TextLine.trimmed($0) }) else {
+      return reportOtherText()
+    }
     index = title
+    if isGuess {
+      remark(
+        .titleGuess, "'\(trimmed(title))' is taken for the title though no description follows")
+    }
     add(.heading(level: 1, Inline(text: trimmed(title))))
+    if lines[..<title].contains(where: { !$0.allSatisfy(\.isWhitespace) }) {
+      remark(.banner, "what stands above the title belongs to the site's frame")
+    }
     index += 1
     while index < lines.count {
       let line = trimmed(index)
-      if line.isEmpty || Self.chrome.contains(line.lowercased()) {
+      if line.isEmpty || TextLine.isChrome(line) {
         index += 1
-      } else if Self.footers.contains(where: line.lowercased().hasPrefix), section != .example {
+      } else if TextLine.isFooter(line), section != .example {
+        remark(.siteFooter, "'\(line.prefix(40))' belongs to the site's frame")
         index += 1
       } else if line.lowercased().hasPrefix("agent instructions") {
         break
@@ -66,44 +79,55 @@ struct TextReader {
     finish()
   }
 
-  /// The title is the first line that reads like one and is followed by its description; failing
-  /// that the first that reads like one at all.
-  private mutating func findTitle() -> Int? {
-    let candidates = lines.indices.filter {
-      let line = trimmed($0)
-      return line.count < 100 && !line.hasSuffix(".") && PageTitle.read(line).kind != .overview
-    }
-    let described = candidates.first { candidate in
-      let next = lines.indices[(candidate + 1)...].first { !trimmed($0).isEmpty }.map(trimmed)
-      guard let next else { return false }
-      return next.hasPrefix("How to") || next.hasPrefix("A comprehensive list")
-    }
-    if let described { return described }
-    if let first = candidates.first {
-      page.diagnostics.append(
-        Diagnostic(
-          .note, .titleGuess, file: page.file, line: first + 1,
-          "'\(trimmed(first))' is taken for the title though no description follows"))
-      return first
-    }
-    return nil
+  /// Text of the site of 2019, which has blocks of name, type, description and example.
+  private mutating func reportOtherText() {
+    let examples = lines.indices.filter { trimmed($0) == "Example:" }
+    guard examples.count > 1 else { return }
+    index = examples[0]
+    page.diagnostics.append(
+      Diagnostic(
+        .warning, .notReference, file: page.file, line: number,
+        "is laid out like the site of 2019, which is not in scope"))
   }
 
+  private mutating func remark(_ code: DiagnosticCode, _ message: String) {
+    page.diagnostics.append(
+      Diagnostic(.note, code, file: page.file, line: number, message))
+  }
+
+  /// What follows tells a heading from a tab's title and from a table of contents.
   private func heading(_ line: String) -> Section? {
-    switch line.lowercased() {
-    case "request" where section == .none: .request
-    case "arguments" where section == .request || section == .none: .arguments
-    case "example": .example
-    case "fields" where section == .none: .fields
-    case "sortable fields", "sortable attributes": .sortable
-    case "filterable fields", "filterable attributes": .filterable
+    switch SectionHeading.read(line) {
+    case .request where section != .example || precedes { RequestLine.startsWithMethod($0) }:
+      .request
+    case .arguments
+    where section == .request || section == .none || precedes(isRowOrHeader):
+      .arguments
+    case .example: .example
+    case .fields where section == .none || precedes(isRowOrHeader): .fields
+    case .sortable: .sortable
+    case .filterable: .filterable
     default: nil
     }
+  }
+
+  private func isRowOrHeader(_ line: String) -> Bool {
+    TextLine.headerCells(line) != nil || TextLine.isParameter(line)
+  }
+
+  /// Whether the next line with content passes a test.
+  private func precedes(_ test: (String) -> Bool) -> Bool {
+    for next in lines.indices[(index + 1)...].prefix(4) {
+      let line = trimmed(next)
+      if !line.isEmpty { return test(line) }
+    }
+    return false
   }
 
   private mutating func enter(_ next: Section, _ line: String) {
     section = next
     tab = nil
+    isBeforeItems = true
     add(.heading(level: next == .request ? 2 : 3, Inline(text: line)))
   }
 
@@ -115,135 +139,128 @@ struct TextReader {
       if takeItem(line) { return }
     case .example:
       if takeExample(line) { return }
-    case .request:
-      if takeRequest(line) { return }
-    case .none: break
+    case .request, .none: break
     }
-    add(.paragraph(Inline(text: line)))
+    add(.paragraph(TextLine.inline(line)))
     index += 1
   }
 
+  // MARK: Tables
+
   /// Cells one on a line: a row is a name and the lines up to the next name.
   private mutating func takeCell(_ line: String) -> Bool {
-    let lower = line.lowercased()
-    if rows.isEmpty, !Self.isParameter(line) {
-      // The header's cells, one a line or glued together.
-      if ["body parameter", "field", "type", "required", "description"].contains(lower) {
-        tableHeader.append(Inline(text: line))
-      } else if lower.hasPrefix("body parametertype") {
-        tableHeader = ["Body Parameter", "Type", "Required"].map { Inline(text: $0) }
-      } else {
-        return false
-      }
+    if rows.isEmpty, let cells = TextLine.headerCells(line), line.first?.isUppercase ?? false {
+      tableHeader += cells.map { Inline(text: $0) }
       index += 1
       return true
     }
-    guard !rows.isEmpty || !tableHeader.isEmpty else { return false }
-    if Self.isParameter(line) {
+    if let cells = TextLine.cells(lines[index]) {
+      rows.append(.init(cells: cells.map { Inline(text: $0) }, line: number))
+      index += 1
+      return true
+    }
+    if let joined = brokenName(line) {
+      rows.append(.init(cells: [Inline(text: joined.name)], line: number))
+      index = joined.next
+      return true
+    }
+    if TextLine.isParameter(line) {
       rows.append(.init(cells: [Inline(text: line)], line: number))
+    } else if endsTable(line) {
+      finish()
+      return false
     } else if var last = rows.popLast() {
-      if last.cells.count < 3 {
+      let width = max(tableHeader.count, 3)
+      if last.cells.count < width {
         last.cells.append(Inline(text: line))
       } else {
         // A cell that was broken at a mark goes on.
-        last.cells[2] = Inline(text: last.cells[2].text + " " + line)
+        last.cells[width - 1] = Inline(text: last.cells[width - 1].text + " " + line)
       }
       rows.append(last)
+    } else {
+      return false
     }
     index += 1
     return true
   }
 
-  /// `type`, `id` or a name in its namespace. The header's `Type` has a capital.
-  private static func isParameter(_ line: String) -> Bool {
-    if line == "type" || line == "id" { return true }
-    guard let dot = line.firstIndex(of: ".") else { return false }
-    let space = line[..<dot]
-    return ["attributes", "relationships", "links", "meta"].contains(String(space))
-      && Names.isWireName(line[line.index(after: dot)...])
+  /// Whether a line is a sentence behind a table: its last cell is complete, and what goes on
+  /// behind a mark does not start like a sentence.
+  private func endsTable(_ line: String) -> Bool {
+    guard let last = rows.last, last.cells.count >= 3, line.first?.isUppercase ?? false else {
+      return false
+    }
+    return RequiredText.isOne(last.cells[2].text) && !RequiredText.isOne(line)
   }
 
+  /// `attributes.` with its name on the next line.
+  private func brokenName(_ line: String) -> (name: String, next: Int)? {
+    guard line.hasSuffix("."), ["attributes.", "relationships.", "links.", "meta."].contains(line)
+    else { return nil }
+    for next in lines.indices[(index + 1)...].prefix(3) {
+      let rest = trimmed(next)
+      if rest.isEmpty { continue }
+      return Names.isWireName(rest) ? (line + rest, next + 1) : nil
+    }
+    return nil
+  }
+
+  // MARK: Lists
+
   private mutating func takeItem(_ line: String) -> Bool {
-    if ["attributes", "relationships"].contains(line.lowercased()) {
+    if case .part = SectionHeading.read(line), line.count < 20 {
       finish()
+      isBeforeItems = false
       add(.heading(level: 4, Inline(text: line)))
       index += 1
       return true
     }
-    let isBullet = "•*-◦‣".contains(line.prefix(1))
-    let text = String(line.drop { "•*-◦‣ ".contains($0) || $0.isWhitespace })
-    guard isBullet || Names.isWireName(text) else { return false }
+    let bulleted = TextLine.bulleted(line)
+    // Pieces of the sentence above the list may look like names.
+    if isBeforeItems, bulleted == nil, items.isEmpty, skipSentence(line) { return true }
+    let text = bulleted ?? line
+    guard bulleted != nil || NameList.names(in: text) != nil else { return false }
     items.append(ListItem(text: Inline(text: text), line: number))
     index += 1
     return true
   }
 
-  private mutating func takeExample(_ line: String) -> Bool {
-    let lower = line.lowercased()
-    if lower == "request" || lower == "response" {
-      index += 1
-      return true
+  /// The sentence above a list ends in a colon, wherever copying broke it.
+  private mutating func skipSentence(_ line: String) -> Bool {
+    isBeforeItems = false
+    guard line.contains(" "), !line.hasSuffix(":"), NameList.names(in: line) == nil else {
+      return false
     }
-    if let curl = lines[index].firstRange(of: "curl -") {
-      let before = lines[index][..<curl.lowerBound]
-      if !before.allSatisfy(\.isWhitespace) { add(.paragraph(Inline(text: String(before)))) }
-      lines[index] = lines[index][curl.lowerBound...]
-      tab = "Request"
-      take(TextCode.command(in: lines, from: index))
-      tab = "Response"
-      return true
-    }
-    let isNumbered = line == "1" && index + 1 < lines.count && trimmed(index + 1).hasPrefix("{")
-    if line == "{" || line.hasPrefix("{\"") || line.hasPrefix("{ \"") || isNumbered {
-      if isNumbered { index += 1 }
-      tab = tab ?? "Response"
-      take(TextCode.json(in: lines, from: index, numbered: isNumbered))
+    for next in lines.indices[(index + 1)...].prefix(Self.sentencePieces) {
+      let piece = trimmed(next)
+      if TextLine.bulleted(piece) != nil || SectionHeading.read(piece) != nil { return false }
+      guard piece.hasSuffix(":") else { continue }
+      index = next + 1
       return true
     }
     return false
   }
 
-  private mutating func take(_ code: TextCode) {
-    add(.code(code.text))
-    index = code.next
-    if !code.rest.isEmpty, index < lines.count { lines[index] = code.rest }
+  /// How many lines the broken sentence above a list may take.
+  private static let sentencePieces = 8
+
+  mutating func add(_ content: Block.Content, lineMap: [Int] = []) {
+    page.blocks.append(
+      Block(content: content, line: lineMap.first ?? number, lineMap: lineMap, tab: tab))
   }
 
-  /// A request line that copying broke at its marks is put together again.
-  private mutating func takeRequest(_ line: String) -> Bool {
-    guard RequestLine.methods.contains(line) else { return false }
-    var text = line + " "
-    var last = index + 1
-    while last < lines.count, last <= index + Self.requestPieces {
-      text += trimmed(last)
-      if RequestLine.read(text) != nil {
-        add(.paragraph(Inline(text: text)))
-        index = last + 1
-        return true
-      }
-      last += 1
-    }
-    return false
-  }
-
-  /// How many lines a broken request line may take.
-  private static let requestPieces = 4
-
-  private mutating func add(_ content: Block.Content) {
-    page.blocks.append(Block(content: content, line: number, tab: tab))
+  /// The numbers of the lines from one to another.
+  func lineMap(from start: Int, through end: Int) -> [Int] {
+    guard start < numbers.count else { return [] }
+    return Array(numbers[start...min(max(start, end), numbers.count - 1)])
   }
 
   /// Closes the table or list that was being collected.
   private mutating func finish() {
     if !rows.isEmpty {
-      let width = max(tableHeader.count, 3)
-      let full = rows.map { row in
-        Table.Row(
-          cells: row.cells + Array(repeating: Inline(), count: max(0, width - row.cells.count)),
-          line: row.line)
-      }
       page.blocks.append(
-        Block(content: .table(Table(header: tableHeader, rows: full)), line: full[0].line))
+        Block(content: .table(Table(header: tableHeader, rows: rows)), line: rows[0].line))
     }
     if let first = items.first {
       page.blocks.append(Block(content: .list(items), line: first.line))

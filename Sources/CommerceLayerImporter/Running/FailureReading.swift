@@ -19,7 +19,6 @@ enum FailureReading {
     case .rateLimited: return .throttled(after: error.retryAfter)
     case .authentication, .permission: return .denied
     case .notFound: return .notFound
-    case .cancelled: return .cancelled
     case .protocolViolation:
       guard let status = error.status else {
         // The answer was too large to be read, but the request may have been processed.

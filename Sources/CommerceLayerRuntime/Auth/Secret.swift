@@ -1,6 +1,6 @@
 /// A text that never prints: not in descriptions, mirrors, dumps or encoded values.
 public struct Secret: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible,
-  CustomDebugStringConvertible, CustomReflectable
+  CustomDebugStringConvertible, CustomReflectable, Encodable
 {
   /// The text itself. Where this is read, secrets leave their wrapping: keep such places few.
   public let exposed: String
@@ -21,30 +21,24 @@ public struct Secret: Sendable, Hashable, ExpressibleByStringLiteral, CustomStri
   public var debugDescription: String { "***" }
   /// Nothing to look into.
   public var customMirror: Mirror { Mirror(self, children: []) }
+  /// Writes `***`: a secret that must be stored has to be taken out by hand.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
 }
 
-/// How the client proves who it is.
-public struct Credentials: Sendable {
-  enum Kind: Sendable {
-    case clientCredentials(id: String, secret: Secret, scope: String?)
-    case token(Secret)
+extension String {
+  /// The text without the given secrets, wherever a server may have repeated them.
+  func hiding(_ secrets: [Secret]) -> String {
+    secrets.reduce(self) { text, secret in
+      secret.exposed.utf8.count < Secret.shortestHidden
+        ? text : text.replacing(secret.exposed, with: secret.description)
+    }
   }
-  let kind: Kind
+}
 
-  /// An application's id and secret. Imports need an integration; its scope may stay nil.
-  public static func clientCredentials(
-    id: String, secret: Secret, scope: String? = nil
-  ) -> Credentials {
-    Credentials(kind: .clientCredentials(id: id, secret: secret, scope: scope))
-  }
-
-  /// An application's id and secret. Imports need an integration; its scope may stay nil.
-  public static func clientCredentials(
-    id: String, secret: String, scope: String? = nil
-  ) -> Credentials {
-    .clientCredentials(id: id, secret: Secret(secret), scope: scope)
-  }
-
-  /// An access token from elsewhere. When it expires, calls fail.
-  public static func token(_ token: Secret) -> Credentials { Credentials(kind: .token(token)) }
+extension Secret {
+  /// Shorter texts are not searched for in what servers say: they would be found everywhere.
+  static let shortestHidden = 8
 }

@@ -9,16 +9,33 @@ public struct ClientConfiguration: Sendable {
   public var timeouts = Timeouts()
   /// When failed attempts are repeated.
   public var retry = RetryPolicy()
+  /// Keeps requests under the service's limits. nil: a limiter of the client's own, with the
+  /// service's numbers; against a server on this machine, one that only pauses after an HTTP 429.
+  public var rateLimiter: RateLimiter?
   /// The largest answer that is read, decoded: 32 MiB.
   public var maximumResponseBytes = 32 << 20
+  /// Sees each call once, the first one outermost.
+  public var callMiddleware: [any ClientMiddleware] = []
+  /// Sees each attempt, the first one outermost.
+  public var attemptMiddleware: [any ClientMiddleware] = []
+  /// Told what happens to calls; must not block.
+  public var onEvent: (@Sendable (ClientEvent) -> Void)?
+  /// What the program calls itself in `User-Agent`: at most 24 letters, digits, `-`, `_`, `.`.
+  public var applicationName: String?
   /// Time; the machine's clock unless a test gives another one.
   public var time = TimeSource.continuous
   /// Numbers in 0..<1 for jitter.
   public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
-  /// Where calls are logged: method, path, status and attempts; never headers, queries or bodies.
+  /// Ids of calls: 32 random hexadecimal digits.
+  public var makeRequestID: @Sendable () -> String = { RequestID.random() }
+  /// Where calls are logged: method, path, status, attempts and reasons on `debug`; what waits on
+  /// `info`; allow-listed headers and query parameters on `trace`; never a body.
   public var logger: Logger?
   /// Where the service is, when it is not the organization's own host: the sandbox.
   public var endpoint: ServiceEndpoint?
+
+  /// The longest ``applicationName``.
+  public static let maximumApplicationName = 24
 
   /// The defaults, with URLSession or another transport.
   public init(
@@ -27,18 +44,61 @@ public struct ClientConfiguration: Sendable {
     self.transport = transport
     self.endpoint = endpoint
   }
+
+  /// `User-Agent`: this package and its version, the system, the program.
+  /// - Throws: an error of kind `configuration` when ``applicationName`` is not fit for a header.
+  func userAgent() throws(CommerceLayerError) -> String {
+    let package = "\(APIClient.userAgent) (\(Platform.description))"
+    guard let name = applicationName else { return package }
+    guard (1...Self.maximumApplicationName).contains(name.utf8.count),
+      name.utf8.allSatisfy({ HeaderRules.isWordByte($0) })
+    else {
+      throw CommerceLayerError(
+        .configuration,
+        "'\(TerminalSafe.text(name, limit: 40))' is no application name: "
+          + "1 to \(Self.maximumApplicationName) letters, digits, '-', '_' and '.'")
+    }
+    return "\(package) app/\(name)"
+  }
 }
 
-/// What one call may have different from the client's configuration.
-public struct RequestOptions: Sendable, Hashable {
-  /// The time limit of one attempt.
-  public var timeout: Duration?
-  /// Attempts after the first.
-  public var maximumRetries: Int?
+/// Ids of calls.
+enum RequestID {
+  static func random() -> String {
+    let digits = Array("0123456789abcdef")
+    return String((0..<32).map { _ in digits[Int.random(in: 0..<16)] })
+  }
+}
 
-  /// Nothing different.
-  public init(timeout: Duration? = nil, maximumRetries: Int? = nil) {
-    self.timeout = timeout
-    self.maximumRetries = maximumRetries
+/// What `User-Agent` says of the machine.
+enum Platform {
+  static var description: String { "\(system); \(architecture)" }
+
+  private static var system: String {
+    #if os(Linux)
+      "linux"
+    #elseif os(macOS)
+      "macos"
+    #elseif os(iOS)
+      "ios"
+    #elseif os(tvOS)
+      "tvos"
+    #elseif os(watchOS)
+      "watchos"
+    #elseif os(visionOS)
+      "visionos"
+    #else
+      "other"
+    #endif
+  }
+
+  private static var architecture: String {
+    #if arch(x86_64)
+      "x86_64"
+    #elseif arch(arm64)
+      "arm64"
+    #else
+      "other"
+    #endif
   }
 }

@@ -99,15 +99,15 @@ extension ResourceClient where Root: CreatableResource {
       body: storage.document(id: nil), isIdempotent: false, isBulk: storage.rows != nil)
     do {
       return try await one(call, options: options)
-    } catch var error as CommerceLayerError {
+    } catch let error as CommerceLayerError {
       // The service said yes, but what it made cannot be read: it exists all the same. Unless it
       // was the token endpoint that said so: then nothing was sent.
       if error.kind == .protocolViolation, error.request == call.label, let status = error.status,
         (200..<300).contains(status)
       {
-        error.underlying = error.message
-        error.kind = .ambiguousWrite
-        error.message = "the answer cannot be read: the resource may have been created"
+        throw error.unknownOutcome(
+          "the answer cannot be read: the resource may have been created",
+          write: UnconfirmedWrite(call, service: api.core.service))
       }
       throw error
     }
@@ -137,23 +137,6 @@ extension ResourceClient where Root: ListableResource {
       method: .get, path: Root.schema.path, parameters: query.parameters, isIdempotent: true)
     let answer = try await api.perform(call, options: options)
     return try Page(answer.document(call.label))
-  }
-
-  /// Every resource that meets the condition, page by page as it is read.
-  public func all(
-    where filter: Filter<Root>? = nil, options: RequestOptions = .init(),
-    _ configure: @Sendable (inout ListQuery<Root>) -> Void = { _ in }
-  ) -> PagedSequence<Root> {
-    var query = ListQuery<Root>()
-    query.page(size: ListQuery<Root>.maximumPageSize)
-    configure(&query)
-    if let filter { query.filter(filter) }
-    let start = query
-    return PagedSequence(firstPage: start.pageNumber ?? 1) { number in
-      var query = start
-      query.page(number)
-      return try await page(query, options: options)
-    }
   }
 }
 

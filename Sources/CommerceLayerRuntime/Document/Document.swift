@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A JSON:API document: what every successful answer is read through.
 ///
 /// Unknown members are ignored everywhere, as JSON:API asks of clients. What contradicts the
@@ -5,19 +7,25 @@
 final class Document: Sendable {
   let json: JSONDocument
   let context: Context
-  /// Offsets of included resources by type and id; the first of equal ones counts.
-  private let included: [Identity: JSONElement]
+  /// Included resources in the order of the document; of equal ones the first.
+  private let includedEntries: [Entry]
+  private let included: [ResourceIdentity: Int]
+  /// Primary resources by identity; made when a relationship first leads to one.
+  private let primary = Mutex<[ResourceIdentity: JSONElement]?>(nil)
+  private let found = Mutex<[Diagnostic]>([])
 
-  struct Identity: Hashable {
-    let type: String
-    let id: String
+  private struct Entry: Sendable {
+    let element: JSONElement
+    let leniencies: [Leniency]
   }
 
-  /// Where a document came from, for errors.
+  /// Where a document came from, for errors, and what is known of the types in it.
   struct Context: Sendable {
     var request = ""
     var requestID: String?
     var status: Int?
+    /// The schemas of included resources; they are not checked against any without.
+    var schemas: SchemaCatalog?
 
     static let decoding = Context()
   }
@@ -26,29 +34,65 @@ final class Document: Sendable {
     parsing bytes: [UInt8], context: Context, limits: JSONLimits = .init()
   ) throws(CommerceLayerError) {
     do {
-      json = try JSONDocument(parsing: bytes, limits: limits)
+      json = try JSONDocument(parsingResources: bytes, limits: limits)
     } catch {
       throw .protocolViolation("the body is not JSON: \(error)", pointer: error.pointer, context)
     }
     self.context = context
     let root = json.root
-    guard root.kind == .object else {
-      throw .protocolViolation("a document is an object, not \(root.kind.rawValue)", context)
+    let structure = StructureCheck(context: context)
+    try structure.top(root)
+    if root["errors"] != nil {
+      // Also when there is 'data' beside them: what comes with errors cannot be relied on.
+      var error = CommerceLayerError.protocolViolation(
+        "a successful answer that holds errors", pointer: "/errors", context)
+      error.errors = APIError.read(root)
+      throw error
     }
-    var included: [Identity: JSONElement] = [:]
-    if let list = root["included"], root["data"] != nil {
+    var entries: [Entry] = []
+    var included: [ResourceIdentity: Int] = [:]
+    var diagnostics: [Diagnostic] = []
+    if let list = root["included"], !list.isNull {
       guard list.kind == .array else {
-        throw .protocolViolation("'included' is an array", pointer: "/included", context)
+        throw .protocolViolation(
+          "'included' is an array, not \(list.kind.rawValue)", pointer: "/included", context)
+      }
+      guard root["data"] != nil else {
+        found.withLock {
+          $0 = [
+            Diagnostic(
+              kind: .includedAlone, pointer: "/included", message: "included without 'data'")
+          ]
+        }
+        (includedEntries, self.included) = ([], [:])
+        return
       }
       for (index, element) in list.elements.enumerated() {
-        let identity = try Self.identity(of: element, at: "/included/\(index)", context)
-        if included[identity] == nil { included[identity] = element }
+        let place = Place(list: .included, index: index)
+        let identity = try structure.resource(element, at: place)
+        if included[identity] != nil {
+          diagnostics.append(Self.duplicate(identity, at: place))
+          continue
+        }
+        var leniencies: [Leniency] = []
+        if let schema = context.schemas?.schema(of: identity.type) {
+          var check = SchemaCheck(schema: schema, context: context)
+          leniencies = try check.attributes(of: element, at: place)
+          diagnostics += check.relationships(of: element, at: place)
+        }
+        included[identity] = entries.count
+        entries.append(Entry(element: element, leniencies: leniencies))
       }
     }
+    includedEntries = entries
     self.included = included
+    if !diagnostics.isEmpty { found.withLock { [diagnostics] in $0 = diagnostics } }
   }
 
   var root: JSONElement { json.root }
+
+  /// What was noticed so far.
+  var diagnostics: [Diagnostic] { found.withLock { $0 } }
 
   /// The primary resource; nil when `data` is null.
   func one<R: Resource>(_ type: R.Type) throws(CommerceLayerError) -> R? {
@@ -56,7 +100,10 @@ final class Document: Sendable {
       throw .protocolViolation("the document has no 'data'", context)
     }
     if data.isNull { return nil }
-    return try resource(data, at: "/data", as: type)
+    var reader = PrimaryReader<R>(context: context)
+    let (_, leniencies) = try reader.read(data, at: .primary)
+    note(reader.diagnostics)
+    return R(storage: ResourceStorage(element: data, document: self, leniencies: leniencies))
   }
 
   /// The primary resources of a list.
@@ -64,49 +111,101 @@ final class Document: Sendable {
     guard let data = root["data"], data.kind == .array else {
       throw .protocolViolation("a list's 'data' is an array", pointer: "/data", context)
     }
+    var reader = PrimaryReader<R>(context: context)
     var resources: [R] = []
+    var seen: Set<ResourceIdentity> = []
     for (index, element) in data.elements.enumerated() {
-      resources.append(try resource(element, at: "/data/\(index)", as: type))
+      let place = Place(list: .data, index: index)
+      let (identity, leniencies) = try reader.read(element, at: place)
+      if !seen.insert(identity).inserted {
+        reader.diagnostics.append(Self.duplicate(identity, at: place))
+      }
+      resources.append(
+        R(storage: ResourceStorage(element: element, document: self, leniencies: leniencies)))
     }
+    note(reader.diagnostics)
     return resources
   }
 
-  private func resource<R: Resource>(
-    _ element: JSONElement, at pointer: String, as type: R.Type
-  ) throws(CommerceLayerError) -> R {
-    let identity = try Self.identity(of: element, at: pointer, context)
+  private func note(_ diagnostics: [Diagnostic]) {
+    if !diagnostics.isEmpty { found.withLock { $0 += diagnostics } }
+  }
+
+  private static func duplicate(_ identity: ResourceIdentity, at place: Place) -> Diagnostic {
+    Diagnostic(
+      kind: .duplicate, pointer: place.pointer,
+      message: "'\(identity.type)' '\(identity.id)' is there twice")
+  }
+
+  /// The included resources in the order of the document, also those nothing leads to.
+  var includedResources: [AnyResource] {
+    includedEntries.map { AnyResource(storage: storage($0)) }
+  }
+
+  private func storage(_ entry: Entry) -> ResourceStorage {
+    ResourceStorage(element: entry.element, document: self, leniencies: entry.leniencies)
+  }
+
+  /// The resource that an identifier names, included or primary, or the bare identifier. One step:
+  /// whoever walks on resolves again, so a circle of resources is no recursion.
+  func resolve(_ identifier: JSONElement) -> ResourceStorage {
+    let identity = ResourceIdentity(
+      type: identifier["type"]?.string ?? "", id: identifier["id"]?.string ?? "")
+    if let index = included[identity] { return storage(includedEntries[index]) }
+    if let element = primaryElements[identity] {
+      return ResourceStorage(element: element, document: self)
+    }
+    return ResourceStorage(element: identifier, document: self, isIdentifier: true)
+  }
+
+  private var primaryElements: [ResourceIdentity: JSONElement] {
+    primary.withLock { known in
+      if let known { return known }
+      var elements: [ResourceIdentity: JSONElement] = [:]
+      if let data = root["data"] {
+        for element in data.kind == .array ? Array(data.elements) : [data] {
+          guard let type = element["type"]?.string, let id = element["id"]?.string else { continue }
+          let identity = ResourceIdentity(type: type, id: id)
+          if elements[identity] == nil { elements[identity] = element }
+        }
+      }
+      known = elements
+      return elements
+    }
+  }
+}
+
+/// Checks primary resources of one type.
+private struct PrimaryReader<R: Resource> {
+  let structure: StructureCheck
+  let context: Document.Context
+  var diagnostics: [Diagnostic] = []
+  /// Of the type that was read last: one kind of resource is looked up once.
+  private var check: SchemaCheck?
+
+  init(context: Document.Context) {
+    self.context = context
+    structure = StructureCheck(context: context)
+    if !R.schema.name.isEmpty { check = SchemaCheck(schema: R.schema, context: context) }
+  }
+
+  mutating func read(
+    _ element: JSONElement, at place: Place
+  ) throws(CommerceLayerError) -> (ResourceIdentity, [Leniency]) {
+    let identity = try structure.resource(element, at: place)
     if !R.schema.name.isEmpty, identity.type != R.schema.name {
       throw .protocolViolation(
         "a resource of type '\(R.schema.name)' was expected, not '\(identity.type)'",
-        pointer: pointer + "/type", context)
+        pointer: place.pointer("type"), context)
     }
-    let leniencies = try SchemaCheck.check(
-      element, against: R.schema, at: pointer, context: context)
-    return R(storage: ResourceStorage(element: element, document: self, leniencies: leniencies))
-  }
-
-  /// The included resource an identifier names, or the bare identifier.
-  func resolve(_ identifier: JSONElement) -> ResourceStorage {
-    let identity = Identity(
-      type: identifier["type"]?.string ?? "", id: identifier["id"]?.string ?? "")
-    return ResourceStorage(element: included[identity] ?? identifier, document: self)
-  }
-
-  private static func identity(
-    of element: JSONElement, at pointer: String, _ context: Context
-  ) throws(CommerceLayerError) -> Identity {
-    guard element.kind == .object else {
-      throw .protocolViolation(
-        "a resource is an object, not \(element.kind.rawValue)", pointer: pointer, context)
+    if R.schema.name.isEmpty, check?.schema.name != identity.type {
+      check = context.schemas?.schema(of: identity.type).map {
+        SchemaCheck(schema: $0, context: context)
+      }
     }
-    guard let type = element["type"]?.string, !type.isEmpty else {
-      throw .protocolViolation(
-        "a resource has a 'type', a string", pointer: pointer + "/type", context)
-    }
-    guard let id = element["id"]?.string else {
-      throw .protocolViolation(
-        "a resource has an 'id', a string", pointer: pointer + "/id", context)
-    }
-    return Identity(type: type, id: id)
+    guard check != nil else { return (identity, []) }
+    let leniencies = try check?.attributes(of: element, at: place) ?? []
+    diagnostics += check?.relationships(of: element, at: place) ?? []
+    return (identity, leniencies)
   }
 }

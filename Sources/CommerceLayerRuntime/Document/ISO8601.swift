@@ -6,7 +6,11 @@ public import struct Foundation.Date
 public enum ISO8601 {
   /// The point in time a text names, with or without fractional seconds, with `Z` or an offset.
   public static func date(_ text: String) -> Date? {
-    let bytes = Array(text.utf8)
+    var text = text
+    return text.withUTF8(date)
+  }
+
+  static func date(_ bytes: UnsafeBufferPointer<UInt8>) -> Date? {
     guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
       bytes[10] | 0x20 == UInt8(ascii: "t"), bytes[13] == UInt8(ascii: ":"),
       bytes[16] == UInt8(ascii: ":"),
@@ -54,7 +58,9 @@ public enum ISO8601 {
     return "\(date)T\(time.joined(separator: ":")).\(pad(rest % 1000, 3))Z"
   }
 
-  private static func digits(_ bytes: [UInt8], _ start: Int, _ count: Int) -> Int? {
+  private static func digits(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ count: Int)
+    -> Int?
+  {
     guard start + count <= bytes.count else { return nil }
     var value = 0
     for byte in bytes[start..<start + count] {
@@ -65,7 +71,7 @@ public enum ISO8601 {
   }
 
   /// Seconds east of UTC; nil unless the rest of the text is a zone.
-  private static func offset(_ bytes: [UInt8], from index: Int) -> Int? {
+  private static func offset(_ bytes: UnsafeBufferPointer<UInt8>, from index: Int) -> Int? {
     guard index < bytes.count else { return nil }
     if bytes[index] | 0x20 == UInt8(ascii: "z") { return index + 1 == bytes.count ? 0 : nil }
     guard bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-"),
@@ -109,4 +115,9 @@ public enum ISO8601 {
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     return (year, month, dayOfYear - (153 * shifted + 2) / 5 + 1)
   }
+}
+
+extension JSONElement {
+  /// The point in time when it is a string that names one.
+  var date: Date? { withStringBytes { ISO8601.date($0) } ?? nil }
 }

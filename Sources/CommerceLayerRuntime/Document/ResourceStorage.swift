@@ -11,10 +11,17 @@ public struct ResourceStorage: Sendable {
   /// them.
   public let leniencies: [Leniency]
 
-  init(element: JSONElement, document: Document, leniencies: [Leniency] = []) {
+  /// Whether the document names this resource but does not hold it: it has a type and an id only.
+  public let isIdentifier: Bool
+
+  init(
+    element: JSONElement, document: Document, leniencies: [Leniency] = [],
+    isIdentifier: Bool = false
+  ) {
     self.element = element
     self.document = document
     self.leniencies = leniencies
+    self.isIdentifier = isIdentifier
   }
 
   /// The JSON:API type.
@@ -31,6 +38,12 @@ public struct ResourceStorage: Sendable {
   public var rawBytes: ArraySlice<UInt8> { element.rawBytes }
   /// The resource object's `meta`.
   public var meta: JSONValue? { element["meta"]?.value }
+  /// A link of the resource object: `self`; nil when it is absent or null.
+  public func link(_ name: String) -> Link? { Link(element["links"]?[name]) }
+  /// What in the document was not as JSON:API or the schema has it, but could be understood.
+  public var diagnostics: [Diagnostic] { document.diagnostics }
+  /// The resources that were sent along, also those no relationship leads to.
+  public var included: [AnyResource] { document.includedResources }
 
   private func present(_ name: StaticString) -> JSONElement? {
     guard let value = element["attributes" as StaticString]?[name], !value.isNull else {
@@ -73,7 +86,7 @@ extension ResourceStorage {
 
   /// A datetime attribute; nil when the text is no ISO 8601 time (the text stays readable by name).
   @_spi(Generated) public func date(_ name: StaticString) -> Date? {
-    present(name)?.string.flatMap(ISO8601.date)
+    present(name)?.date
   }
 
   /// An attribute of any type.
@@ -83,29 +96,6 @@ extension ResourceStorage {
   @_spi(Generated) public func array(_ name: StaticString) -> [JSONValue]? {
     guard let value = present(name), value.kind == .array else { return nil }
     return value.elements.map(\.value)
-  }
-
-  /// The resources a to-many relationship leads to; nil unless the document says which.
-  @_spi(Generated) public func resources(_ name: String) -> [AnyResource]? {
-    resources(name, as: AnyResource.self)
-  }
-
-  /// The resources a to-many relationship leads to; nil unless the document says which. Those the
-  /// document does not include have an id and a type only.
-  @_spi(Generated) public func resources<R: Resource>(_ name: String, as type: R.Type) -> [R]? {
-    guard let data = relationship(name)?["data"], data.kind == .array else { return nil }
-    return data.elements.map { R(storage: document.resolve($0)) }
-  }
-
-  /// The resource a to-one relationship leads to; nil when empty or unknown.
-  @_spi(Generated) public func resource(_ name: String) -> AnyResource? {
-    resource(name, as: AnyResource.self)
-  }
-
-  /// The resource a to-one relationship leads to; nil when empty or unknown.
-  @_spi(Generated) public func resource<R: Resource>(_ name: String, as type: R.Type) -> R? {
-    guard let data = relationship(name)?["data"], data.kind == .object else { return nil }
-    return R(storage: document.resolve(data))
   }
 }
 

@@ -1,5 +1,5 @@
 /// Compares the JSON types of a resource's attributes with its schema.
-enum SchemaCheck {
+struct SchemaCheck {
   /// What to do with one value.
   enum Verdict: Equatable {
     case fits
@@ -18,7 +18,7 @@ enum SchemaCheck {
       .fits
     case (.integer, .number): value.integer == nil ? .refused : .fits
     case (.datetime, .string):
-      value.string.flatMap(ISO8601.date) == nil ? .lenient : .fits
+      value.date == nil ? .lenient : .fits
     case (.string, .number), (.string, .boolean): .lenient
     case (.integer, .string): value.string.flatMap { Int($0) } == nil ? .refused : .lenient
     case (.float, .string): value.string.flatMap { Double($0) } == nil ? .refused : .lenient
@@ -33,33 +33,93 @@ enum SchemaCheck {
     }
   }
 
-  /// Checks all attributes of one resource object that the schema knows.
+  let schema: ResourceSchema
+  let context: Document.Context
+  /// The keys of the last resource and what the schema says of them: resources of one list have the
+  /// same attributes in the same order, as a rule.
+  private var keys: [Key] = []
+
+  private struct Key {
+    let element: JSONElement
+    let type: ResourceSchema.AttributeType?
+  }
+
+  init(schema: ResourceSchema, context: Document.Context) {
+    self.schema = schema
+    self.context = context
+  }
+
+  private mutating func type(
+    of key: JSONElement, position: Int
+  ) -> ResourceSchema.AttributeType? {
+    if position < keys.count, keys[position].element.rawBytes == key.rawBytes {
+      return keys[position].type
+    }
+    let type = key.string.flatMap(schema.attribute)?.type
+    if position < keys.count {
+      keys[position] = Key(element: key, type: type)
+    } else {
+      keys.append(Key(element: key, type: type))
+    }
+    return type
+  }
+
+  /// Checks all attributes of one resource object that the schema knows; its structure has been
+  /// checked before.
   /// - Throws: a protocol violation with the JSON pointer of the first value that cannot be read.
-  static func check(
-    _ resource: JSONElement, against schema: ResourceSchema, at pointer: String,
-    context: Document.Context
+  mutating func attributes(
+    of resource: JSONElement, at place: Place
   ) throws(CommerceLayerError) -> [Leniency] {
     guard let attributes = resource["attributes" as StaticString] else { return [] }
-    guard attributes.kind == .object else {
-      throw .protocolViolation(
-        "'attributes' is an object, not \(attributes.kind.rawValue)",
-        pointer: pointer + "/attributes", context)
-    }
     var leniencies: [Leniency] = []
-    for (name, value) in attributes.members {
-      guard let attribute = schema.attribute(name) else { continue }
-      switch verdict(value, for: attribute.type) {
+    var position = 0
+    for (key, value) in attributes.rawMembers {
+      let type = type(of: key, position: position)
+      position += 1
+      guard let type else { continue }
+      switch Self.verdict(value, for: type) {
       case .fits: continue
       case .lenient:
         leniencies.append(
           Leniency(
-            pointer: "\(pointer)/attributes/\(name)", expected: attribute.type, found: value.kind))
+            pointer: place.pointer("attributes", key.string ?? ""), expected: type,
+            found: value.kind))
       case .refused:
         throw .protocolViolation(
-          "\(attribute.type.rawValue) was expected, not \(value.kind.rawValue)",
-          pointer: "\(pointer)/attributes/\(name)", context)
+          "\(type.rawValue) was expected, not \(value.kind.rawValue)",
+          pointer: place.pointer("attributes", key.string ?? ""), context)
       }
     }
     return leniencies
+  }
+
+  /// Compares the linkage there is with the schema.
+  func relationships(of resource: JSONElement, at place: Place) -> [Diagnostic] {
+    guard let all = resource["relationships" as StaticString] else { return [] }
+    var diagnostics: [Diagnostic] = []
+    for (key, relationship) in all.rawMembers {
+      guard let data = relationship["data" as StaticString], !data.isNull,
+        let name = key.string, let known = schema.relationship(name)
+      else { continue }
+      let pointer = place.pointer("relationships", name, "data")
+      if known.isToMany != (data.kind == .array) {
+        diagnostics.append(
+          Diagnostic(
+            kind: .cardinality, pointer: pointer,
+            message:
+              "\(data.kind.rawValue) where the schema says \(known.isToMany ? "many" : "one")"))
+      }
+      guard let target = known.target, !known.isPolymorphic else { continue }
+      let identifiers = data.kind == .array ? Array(data.elements) : [data]
+      if let other = identifiers.first(where: {
+        $0["type" as StaticString]?.isString(target) != true
+      }) {
+        diagnostics.append(
+          Diagnostic(
+            kind: .unexpectedType, pointer: pointer,
+            message: "'\(other["type"]?.string ?? "")' where the schema says '\(target)'"))
+      }
+    }
+    return diagnostics
   }
 }

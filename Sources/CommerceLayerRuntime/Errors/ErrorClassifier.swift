@@ -5,6 +5,8 @@ enum ErrorClassifier {
     case 401: codes.contains("UNAUTHORIZED") ? .permission : .authentication
     case 403: .permission
     case 404: .notFound
+    // Somebody on the way wants to be signed in to: the service has seen nothing.
+    case 407, 511: .transport
     case 408: .timeout
     case 409, 423: .conflict
     case 422: .validation
@@ -25,8 +27,12 @@ enum ErrorClassifier {
     case .rateLimited: "too many requests"
     case .server: "the service failed"
     case .timeout: "the service gave up waiting"
+    case .transport:
+      status == 407
+        ? "a proxy on the way asks for credentials" : "the network asks for a sign-in first"
     case .protocolViolation: "the service answered with a redirect, which is never followed"
-    default: "the service refused the request"
+    default:
+      status == 413 ? "the request is too large" : "the service refused the request"
     }
   }
 }

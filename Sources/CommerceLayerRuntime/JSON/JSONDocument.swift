@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A parsed JSON text: its bytes and an index of every value in them.
 ///
 /// The whole text is checked once against RFC 8259 (no trailing commas, no lone surrogates, UTF-8
@@ -8,6 +10,8 @@ public final class JSONDocument: Sendable {
   /// The text as it came.
   public let bytes: [UInt8]
   let nodes: [JSONIndexNode]
+  /// The indices of sealed containers that were read, by their node.
+  private let opened = Mutex<[Int: JSONDocument]>([:])
 
   init(bytes: [UInt8], nodes: [JSONIndexNode]) {
     self.bytes = bytes
@@ -19,8 +23,7 @@ public final class JSONDocument: Sendable {
   public convenience init(
     parsing bytes: [UInt8], limits: JSONLimits = .init()
   ) throws(JSONError) {
-    let nodes = try JSONIndexer.index(bytes, limits: limits)
-    self.init(bytes: bytes, nodes: nodes)
+    self.init(bytes: bytes, nodes: try JSONIndex.make(bytes, limits: limits))
   }
 
   /// Reads one JSON text.
@@ -29,20 +32,30 @@ public final class JSONDocument: Sendable {
     try self.init(parsing: Array(text.utf8), limits: limits)
   }
 
+  /// Reads a JSON:API document. It is checked like any text, but the arrays and objects that are
+  /// attributes are indexed when they are first read: rows of an import are most of a document.
+  convenience init(
+    parsingResources bytes: [UInt8], limits: JSONLimits = .init()
+  ) throws(JSONError) {
+    self.init(
+      bytes: bytes, nodes: try JSONIndex.make(bytes, limits: limits, sealsAttributes: true))
+  }
+
   /// The outermost value.
   public var root: JSONElement { JSONElement(document: self, index: 0) }
-}
 
-/// One value in the index. Container nodes are followed by their content; `next` skips it.
-struct JSONIndexNode {
-  enum Kind: UInt8 {
-    case null, `true`, `false`, number, string, escapedString, array, object
+  /// What is in a sealed container: the same text with an index of that part.
+  func open(_ index: Int) -> JSONDocument {
+    if let known = opened.withLock({ $0[index] }) { return known }
+    let node = nodes[index]
+    let range = Int(node.start)..<Int(node.end)
+    let document = JSONDocument(
+      bytes: bytes, nodes: bytes.withUnsafeBufferPointer { JSONIndex.open($0, range) })
+    // Two readers may open it at once; the first one's stays.
+    return opened.withLock { opened in
+      if let known = opened[index] { return known }
+      opened[index] = document
+      return document
+    }
   }
-  /// Offset of the first byte of the value, the quote of a string included.
-  var start: UInt32
-  /// Offset behind the last byte.
-  var end: UInt32
-  /// Index of the node behind this value and everything in it.
-  var next: UInt32
-  var kind: Kind
 }

@@ -10,6 +10,11 @@ public struct JSONElement: Sendable {
 
   private var node: JSONIndexNode { document.nodes[index] }
 
+  /// This value with an index of what is in it.
+  fileprivate var opened: JSONElement {
+    node.kind.isSealed ? document.open(index).root : self
+  }
+
   /// What the value is.
   public var kind: Kind {
     switch node.kind {
@@ -17,8 +22,8 @@ public struct JSONElement: Sendable {
     case .true, .false: .boolean
     case .number: .number
     case .string, .escapedString: .string
-    case .array: .array
-    case .object: .object
+    case .array, .sealedArray: .array
+    case .object, .sealedObject: .object
     }
   }
 
@@ -35,7 +40,7 @@ public struct JSONElement: Sendable {
   public var string: String? {
     switch node.kind {
     case .string, .escapedString: JSONText.decode(document.bytes, node)
-    case .null, .true, .false, .number, .array, .object: nil
+    default: nil
     }
   }
 
@@ -44,7 +49,7 @@ public struct JSONElement: Sendable {
     switch node.kind {
     case .true: true
     case .false: false
-    case .null, .number, .string, .escapedString, .array, .object: nil
+    default: nil
     }
   }
 
@@ -62,10 +67,10 @@ public struct JSONElement: Sendable {
 
   /// How many members or elements it has; 0 for a scalar.
   public var count: Int {
-    switch node.kind {
+    switch kind {
     case .array: elements.reduce(0) { count, _ in count + 1 }
     case .object: members.reduce(0) { count, _ in count + 1 }
-    case .null, .true, .false, .number, .string, .escapedString: 0
+    case .null, .boolean, .number, .string: 0
     }
   }
 
@@ -77,15 +82,15 @@ public struct JSONElement: Sendable {
 
   /// The member of an object with this key; of equal keys the last one.
   public subscript(key: String) -> JSONElement? {
-    guard node.kind == .object else { return nil }
+    guard kind == .object else { return nil }
     var key = key
-    return key.withUTF8 { find($0) }
+    return key.withUTF8 { opened.find($0) }
   }
 
   /// The member of an object with this key; of equal keys the last one.
   subscript(key: StaticString) -> JSONElement? {
-    guard node.kind == .object, key.hasPointerRepresentation else { return nil }
-    return find(UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+    guard kind == .object, key.hasPointerRepresentation else { return nil }
+    return opened.find(UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
   }
 
   private func find(_ key: UnsafeBufferPointer<UInt8>) -> JSONElement? {
@@ -118,14 +123,46 @@ public struct JSONElement: Sendable {
 
   /// The value as a tree of its own, independent of the document.
   public var value: JSONValue {
+    JSONTree.value(self)
+  }
+
+  /// The members with their keys as they stand in the text, undecoded.
+  var rawMembers: JSONRawMembers { JSONRawMembers(parent: self) }
+
+  /// Whether it is a string with this text.
+  func isString(_ text: StaticString) -> Bool {
+    isString(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Whether it is a string with this text.
+  func isString(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { isString($0) }
+  }
+
+  private func isString(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    let node = node
     switch node.kind {
-    case .null: .null
-    case .true: .bool(true)
-    case .false: .bool(false)
-    case .number: .number(JSONNumber(checked: String(decoding: rawBytes, as: UTF8.self)))
-    case .string, .escapedString: .string(JSONText.decode(document.bytes, node))
-    case .array: .array(elements.map(\.value))
-    case .object: .object(JSONObject(members.map { ($0.key, $0.value.value) }))
+    case .string:
+      guard Int(node.end - node.start) == text.count + 2 else { return false }
+      return document.bytes.withUnsafeBufferPointer { Self.equal($0, Int(node.start) + 1, text) }
+    case .escapedString: return JSONText.decode(document.bytes, node).utf8.elementsEqual(text)
+    default: return false
+    }
+  }
+
+  /// Reads the bytes of a string without making one; nil unless it is a string.
+  func withStringBytes<T>(_ read: (UnsafeBufferPointer<UInt8>) -> T) -> T? {
+    let node = node
+    switch node.kind {
+    case .string:
+      return document.bytes.withUnsafeBufferPointer {
+        read(UnsafeBufferPointer(rebasing: $0[Int(node.start) + 1..<Int(node.end) - 1]))
+      }
+    case .escapedString:
+      var text = JSONText.decode(document.bytes, node)
+      return text.withUTF8(read)
+    default: return nil
     }
   }
 
@@ -141,8 +178,9 @@ public struct JSONElements: Sequence, Sendable {
 
   /// Walks the elements in the order of the text.
   public func makeIterator() -> Iterator {
-    let isWanted = parent.kind == wanted
-    return Iterator(parent: parent, child: isWanted ? parent.firstChild : parent.endOfChildren)
+    guard parent.kind == wanted else { return Iterator(parent: parent, child: .max) }
+    let parent = parent.opened
+    return Iterator(parent: parent, child: parent.firstChild)
   }
 
   /// Walks the elements of an array.
@@ -176,6 +214,24 @@ public struct JSONMembers: Sequence, Sendable {
     public mutating func next() -> (key: String, value: JSONElement)? {
       guard let key = base.next(), let value = base.next() else { return nil }
       return (key.string ?? "", value)
+    }
+  }
+}
+
+/// The members of an object, keys undecoded.
+struct JSONRawMembers: Sequence {
+  let parent: JSONElement
+
+  func makeIterator() -> Iterator {
+    Iterator(base: JSONElements(parent: parent, wanted: .object).makeIterator())
+  }
+
+  struct Iterator: IteratorProtocol {
+    var base: JSONElements.Iterator
+
+    mutating func next() -> (key: JSONElement, value: JSONElement)? {
+      guard let key = base.next(), let value = base.next() else { return nil }
+      return (key, value)
     }
   }
 }

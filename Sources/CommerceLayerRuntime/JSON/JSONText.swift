@@ -9,14 +9,21 @@ enum JSONText {
     }
   }
 
-  /// The text of a string node, escapes resolved. The indexer has checked it.
+  /// The text of a string node, escapes resolved. The scanner has checked it.
   static func decode(_ bytes: [UInt8], _ node: JSONIndexNode) -> String {
+    bytes.withUnsafeBufferPointer { decode($0, node) }
+  }
+
+  /// The text of a string node, escapes resolved. The scanner has checked it.
+  static func decode(_ bytes: UnsafeBufferPointer<UInt8>, _ node: JSONIndexNode) -> String {
     let content = bytes[Int(node.start) + 1..<Int(node.end) - 1]
-    guard node.kind == .escapedString else { return String(decoding: content, as: UTF8.self) }
+    guard node.kind == .escapedString else {
+      return String(decoding: UnsafeBufferPointer(rebasing: content), as: UTF8.self)
+    }
     return String(decoding: unescape(content), as: UTF8.self)
   }
 
-  static func unescape(_ content: ArraySlice<UInt8>) -> [UInt8] {
+  static func unescape(_ content: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(content.count)
     var index = content.startIndex
@@ -51,9 +58,17 @@ enum JSONText {
     return out
   }
 
-  /// One token of a JSON pointer, RFC 6901 §3.
+  /// One token of a JSON pointer, RFC 6901 §3. By code points: a slash with a combining mark is one
+  /// `Character`, and no slash.
   static func pointerToken(_ key: String) -> String {
-    key.contains(where: { $0 == "~" || $0 == "/" })
-      ? key.replacing("~", with: "~0").replacing("/", with: "~1") : key
+    var token = ""
+    for scalar in key.unicodeScalars {
+      switch scalar {
+      case "~": token += "~0"
+      case "/": token += "~1"
+      default: token.unicodeScalars.append(scalar)
+      }
+    }
+    return token
   }
 }

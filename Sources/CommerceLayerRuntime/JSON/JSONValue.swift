@@ -72,6 +72,8 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     self.pairs = pairs.map { (key: $0.0, value: $0.1) }
   }
 
+  init(members: [(key: String, value: JSONValue)]) { pairs = members }
+
   /// Members in order.
   public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
 
@@ -84,13 +86,13 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral, Sequence {
 
   /// The value of a key; setting nil removes it.
   public subscript(key: String) -> JSONValue? {
-    get { pairs.last { $0.key == key }?.value }
+    get { pairs.last { Self.isSame($0.key, key) }?.value }
     set {
       guard let newValue else {
-        pairs.removeAll { $0.key == key }
+        pairs.removeAll { Self.isSame($0.key, key) }
         return
       }
-      if let index = pairs.lastIndex(where: { $0.key == key }) {
+      if let index = pairs.lastIndex(where: { Self.isSame($0.key, key) }) {
         pairs[index].value = newValue
       } else {
         pairs.append((key, newValue))
@@ -103,8 +105,13 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     pairs.makeIterator()
   }
 
-  private var lookup: [String: JSONValue] {
-    Dictionary(pairs.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+  /// Keys are the same when their code points are; `==` of strings also takes é and e´ as one.
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+  }
+
+  private var lookup: [[UInt8]: JSONValue] {
+    Dictionary(pairs.map { (Array($0.key.utf8), $0.value) }, uniquingKeysWith: { $1 })
   }
 }
 

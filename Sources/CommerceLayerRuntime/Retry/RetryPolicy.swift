@@ -1,5 +1,3 @@
-import Foundation
-
 /// When a failed attempt is repeated, and how long to wait before.
 ///
 /// - Two retries, that is three attempts.
@@ -7,11 +5,14 @@ import Foundation
 ///   random 0.75…1.
 /// - `Retry-After` is obeyed up to 120 s; a longer one fails at once and tells how long.
 /// - A request that may have been processed is repeated only when doing it twice is harmless.
+/// - All retries of a client and its copies draw on one ``RetryBudget``.
 public struct RetryPolicy: Sendable, Hashable {
   /// Attempts after the first.
   public var maximumRetries = 2
   /// The first transient delay.
   public var base: Duration = .milliseconds(500)
+  /// The first delay after the service had too many requests.
+  public var throttledBase: Duration = .seconds(1)
   /// The longest delay of our own choosing.
   public var maximumDelay: Duration = .seconds(8)
   /// The longest `Retry-After` that is obeyed.
@@ -19,6 +20,16 @@ public struct RetryPolicy: Sendable, Hashable {
 
   /// The default policy.
   public init() {}
+
+  /// - Throws: an error of kind `configuration` when a number makes no sense.
+  func validate() throws(CommerceLayerError) {
+    let year: Duration = .seconds(366 * 86_400)
+    let durations = [base, throttledBase, maximumDelay, maximumRetryAfter]
+    guard maximumRetries >= 0, durations.allSatisfy({ $0 >= .zero && $0 <= year }) else {
+      throw CommerceLayerError(
+        .configuration, "a retry policy's numbers are not negative, and no delay exceeds a year")
+    }
+  }
 
   /// Never repeats anything.
   public static var never: RetryPolicy {
@@ -57,6 +68,8 @@ public struct RetryPolicy: Sendable, Hashable {
     let reason: String
     /// Whether the request may have been processed although it failed.
     var isAmbiguous = false
+    /// Whether the service had too many requests.
+    var isThrottled = false
   }
 
   /// Decides; pure.
@@ -100,48 +113,17 @@ public struct RetryPolicy: Sendable, Hashable {
     }
     if let retryAfter {
       guard retryAfter <= maximumRetryAfter else {
-        return Decision(delay: nil, reason: "the service asks to wait \(retryAfter)")
+        return Decision(
+          delay: nil, reason: "the service asks to wait \(retryAfter), which is too long")
       }
-      return Decision(delay: retryAfter, reason: "the service asks to wait \(retryAfter)")
+      return Decision(
+        delay: retryAfter, reason: "the service asks to wait \(retryAfter)",
+        isThrottled: throttled)
     }
     let factor = 1 << min(attempt - 1, 20)
-    let full = min(base * factor * (throttled ? 2 : 1), maximumDelay)
+    let full = min((throttled ? throttledBase : base) * factor, maximumDelay)
     return Decision(
-      delay: full * (0.75 + 0.25 * random), reason: throttled ? "throttled" : "transient failure")
-  }
-}
-
-/// `Retry-After`: delta seconds, or an HTTP date against the answer's own `Date`, so that a wrong
-/// clock on either side cancels out; `Retry-After-Ms` where a service sends it.
-enum RetryAfter {
-  static func read(seconds: String?, milliseconds: String?, date: String?) -> Duration? {
-    if let milliseconds, let value = Double(milliseconds), value >= 0, value < 1e12 {
-      return .milliseconds(Int64(value))
-    }
-    guard let seconds else { return nil }
-    if let value = Double(seconds), value >= 0, value < 1e9 {
-      return .milliseconds(Int64((value * 1000).rounded(.up)))
-    }
-    guard let then = HTTPDate.seconds(seconds), let now = date.flatMap(HTTPDate.seconds) else {
-      return nil
-    }
-    return .seconds(max(0, then - now))
-  }
-}
-
-/// The preferred form of HTTP dates: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7).
-enum HTTPDate {
-  private static let months = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-  ]
-
-  /// Seconds since 1970.
-  static func seconds(_ text: String) -> Int? {
-    let parts = text.split(separator: " ")
-    guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2]))
-    else { return nil }
-    let number = month + 1
-    let iso = "\(parts[3])-\(number < 10 ? "0" : "")\(number)-\(parts[1])T\(parts[4])Z"
-    return ISO8601.date(iso).map { Int($0.timeIntervalSince1970) }
+      delay: full * (0.75 + 0.25 * random), reason: throttled ? "throttled" : "transient failure",
+      isThrottled: throttled)
   }
 }

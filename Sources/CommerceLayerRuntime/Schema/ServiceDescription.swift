@@ -16,6 +16,22 @@ public struct ServiceDescription: Sendable {
   public let importables: [String: Importable]
   /// The filter predicates by wire name.
   public let predicates: [String: Predicate]
+  /// The rate limits by class: `cacheable`, `uncacheable`, `token`.
+  public let rateLimits: [String: RateLimit]
+  /// Resource types whose GETs belong to the class `cacheable`.
+  public let cacheable: Set<String>
+
+  /// How many requests one class grants an IP address in windows that slide.
+  public struct RateLimit: Sendable, Hashable {
+    /// Requests in each averaging window, of all endpoints together, by mode.
+    public let average: [ServiceMode: Int]
+    /// The averaging window.
+    public let averageWindow: Duration
+    /// Requests in each burst window to one endpoint, by mode; empty when there is no such limit.
+    public let burst: [ServiceMode: Int]
+    /// The burst window.
+    public let burstWindow: Duration
+  }
 
   /// One importable type.
   public struct Importable: Sendable, Hashable {
@@ -53,6 +69,10 @@ public struct ServiceDescription: Sendable {
     maximumInputs = imports?["maximum_inputs"]?.integer ?? 0
     maximumRunningImports = imports?["maximum_running"]?.integer ?? 0
     errorThresholdPercent = imports?["error_threshold_percent"]?.integer ?? 0
+    cacheable = Set(root?["cacheable"]?.elements.compactMap(\.string) ?? [])
+    let classes = root?["rate_limits"].map { Array($0.members) } ?? []
+    rateLimits = Dictionary(
+      classes.map { ($0.key, RateLimit($0.value)) }, uniquingKeysWith: { first, _ in first })
     let types = imports?["types"].map { Array($0.members) } ?? []
     importables = Dictionary(
       types.map { name, type in
@@ -78,5 +98,31 @@ public struct ServiceDescription: Sendable {
             fitsID: element["id"]?.boolean ?? false)
         )
       }, uniquingKeysWith: { first, _ in first })
+  }
+}
+
+/// Which of an organization's two worlds a call is about. The access token decides.
+public enum ServiceMode: String, Sendable, Hashable, CaseIterable {
+  /// Data to try things out with.
+  case test
+  /// What customers see.
+  case live
+}
+
+extension ServiceDescription.RateLimit {
+  fileprivate init(_ element: JSONElement) {
+    func numbers(_ kind: String) -> [ServiceMode: Int] {
+      var numbers: [ServiceMode: Int] = [:]
+      for mode in ServiceMode.allCases {
+        numbers[mode] = element["\(kind)_\(mode.rawValue)"]?.integer.flatMap { $0 > 0 ? $0 : nil }
+      }
+      return numbers
+    }
+    func window(_ kind: String) -> Duration {
+      .seconds(min(max(element["\(kind)_seconds"]?.integer ?? 0, 0), 86_400))
+    }
+    self.init(
+      average: numbers("average"), averageWindow: window("average"), burst: numbers("burst"),
+      burstWindow: window("burst"))
   }
 }

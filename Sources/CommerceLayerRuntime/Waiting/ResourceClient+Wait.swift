@@ -1,3 +1,5 @@
+import HTTPTypes
+
 extension ResourceClient where Root: LifecycleResource {
   /// Waits until the work behind a resource has ended, in whatever way, and returns the resource
   /// as it is then.
@@ -17,42 +19,96 @@ extension ResourceClient where Root: LifecycleResource {
     forID id: String, options: WaitOptions = .init(),
     progress: @Sendable (Root) -> Void = { _ in }
   ) async throws -> Root {
-    guard let lifecycle = Root.schema.lifecycle else {
-      throw CommerceLayerError(.configuration, "\(Root.schema.name) has no lifecycle to wait for")
-    }
-    let fields = ([lifecycle.attribute] + lifecycle.progress).joined(separator: ",")
-    let sparse = [QueryParameter(name: "fields[\(Root.schema.name)]", value: fields)]
-    let time = api.configuration.time
-    let start = time.now()
-    var lastChange = start
-    var last: [JSONValue?] = []
-    var look = 0
-    while true {
-      let current = try await retrieve(id, parameters: sparse, options: .init())
-      progress(current)
-      if current.isTerminal == true {
-        return try await retrieve(id, parameters: sparing(.init()), options: .init())
-      }
-      let now = time.now()
-      let state = ([lifecycle.attribute] + lifecycle.progress).map { current[$0] }
-      if state != last { (last, lastChange) = (state, now) }
-      let waited = now - start
-      if waited >= options.deadline {
-        throw Self.gaveUp(id, "it has not ended after \(waited)")
-      }
-      if now - lastChange >= options.stall {
-        throw Self.gaveUp(id, "nothing has changed for \(now - lastChange)")
-      }
-      let delay = options.delay(look: look, random: api.configuration.random())
-      look += 1
-      try await time.sleep(min(delay, options.deadline - waited))
-    }
+    for try await seen in updates(for: id, options: options) { seen.forEach(progress) }
+    return try await retrieve(id, parameters: sparing(.init()), options: .init())
   }
 
-  private static func gaveUp(_ id: String, _ reason: String) -> CommerceLayerError {
-    CommerceLayerError(
-      .timeout, "gave up waiting for \(schemaName) \(id): \(reason); it goes on in the service")
+  /// The work behind a resource as it goes on, look by look, until it has ended.
+  ///
+  ///     for try await seen in client.imports.updates(for: job.id) {
+  ///       print(seen.first?.processedCount ?? 0)
+  ///     }
+  public func updates(
+    for id: String, options: WaitOptions = .init()
+  ) -> LifecycleUpdates<Root> {
+    let parameters = Self.sparse
+    let lookAgain: @Sendable (String) async throws -> Root = {
+      try await retrieve($0, parameters: parameters, options: .init())
+    }
+    return LifecycleUpdates(
+      ids: [id], options: options, time: api.configuration.time,
+      random: api.configuration.random, look: { [try await lookAgain($0[0])] },
+      lookAgain: lookAgain)
   }
 
-  private static var schemaName: String { Root.schema.singular }
+  /// Only what tells how far the work is.
+  private static var sparse: [QueryParameter] {
+    let lifecycle = Root.schema.lifecycle
+    let fields = [lifecycle?.attribute].compactMap(\.self) + (lifecycle?.progress ?? [])
+    return [
+      QueryParameter(name: "fields[\(Root.schema.name)]", value: fields.joined(separator: ","))
+    ]
+  }
+}
+
+extension ResourceClient where Root: LifecycleResource & ListableResource {
+  /// Waits for several at once, with one list request a look however many there are (25 a request).
+  /// Returns them whole, in the order of `ids`.
+  /// - Parameter progress: called with each look's sparse resources: those that had not ended before.
+  /// - Throws: as for one; an error of kind `notFound` when one of them is not there.
+  public func wait(
+    for ids: [String], options: WaitOptions = .init(),
+    progress: @Sendable ([Root]) -> Void = { _ in }
+  ) async throws -> [Root] {
+    for try await seen in updates(for: ids, options: options) { progress(seen) }
+    var whole: [Root] = []
+    for id in ids {
+      whole.append(try await retrieve(id, parameters: sparing(.init()), options: .init()))
+    }
+    return whole
+  }
+
+  /// The work behind several resources as it goes on, look by look, until all of it has ended.
+  public func updates(
+    for ids: [String], options: WaitOptions = .init()
+  ) -> LifecycleUpdates<Root> {
+    let parameters = Self.sparse
+    var seen: Set<String> = []
+    return LifecycleUpdates(
+      ids: ids.filter { seen.insert($0).inserted }, options: options,
+      time: api.configuration.time, random: api.configuration.random,
+      look: { ids in
+        var found: [Root] = []
+        var rest = ids[...]
+        while !rest.isEmpty {
+          found += try await look(at: rest.prefix(ListQuery<Root>.maximumPageSize), parameters)
+          rest = rest.dropFirst(ListQuery<Root>.maximumPageSize)
+        }
+        return found
+      },
+      lookAgain: { try await retrieve($0, parameters: parameters, options: .init()) })
+  }
+
+  private func look(
+    at ids: ArraySlice<String>, _ fields: [QueryParameter]
+  ) async throws -> [Root] {
+    for id in ids {
+      guard !id.contains(","), Root.schema.filtersByID else {
+        throw CommerceLayerError(
+          .invalidInput, "'\(TerminalSafe.text(id, limit: 64))' cannot be looked for by id")
+      }
+      _ = try PercentEncoding.segment(id)
+    }
+    let call = APICall(
+      method: .get, path: Root.schema.path,
+      parameters: [
+        QueryParameter(name: "filter[q][id_in]", value: ids.joined(separator: ","))
+      ] + fields + [
+        QueryParameter(name: "page[size]", value: String(ListQuery<Root>.maximumPageSize))
+      ], isIdempotent: true)
+    let page: Page<Root> = try Page(
+      try await api.perform(call, options: .init()).document(call.label))
+    // A service that ignores the filter sends strangers.
+    return page.items.filter { ids.contains($0.id) }
+  }
 }

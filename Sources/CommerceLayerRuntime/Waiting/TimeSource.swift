@@ -14,6 +14,9 @@ public struct TimeSource: Sendable {
     self.sleep = sleep
   }
 
+  /// No time limit exceeds this: a year.
+  static let longest: Duration = .seconds(366 * 86_400)
+
   /// The machine's continuous clock, which goes on while the machine sleeps.
   public static let continuous: TimeSource = {
     let start = ContinuousClock.now

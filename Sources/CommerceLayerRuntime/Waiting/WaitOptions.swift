@@ -1,7 +1,7 @@
 /// How to wait for asynchronous work.
 ///
-/// The first look is after 2 s; the interval grows by half each time up to 15 s, times a random
-/// 0.9…1.1. There is always a deadline.
+/// The first look is at once, the second after 2 s; the interval grows by half each time up to 15 s,
+/// times a random 0.9…1.1, and is never under 1 s. There is always a deadline.
 public struct WaitOptions: Sendable, Hashable {
   /// The first interval.
   public var interval: Duration = .seconds(2)
@@ -9,10 +9,15 @@ public struct WaitOptions: Sendable, Hashable {
   public var growth = 1.5
   /// The longest interval.
   public var maximumInterval: Duration = .seconds(15)
+  /// No interval is shorter, jitter included.
+  public var minimumInterval: Duration = .seconds(1)
   /// How long to wait at most: 1 h. An import of 10 000 rows takes minutes.
   public var deadline: Duration = .seconds(3600)
   /// How long nothing may change: 15 min.
   public var stall: Duration = .seconds(900)
+
+  /// How far jitter moves an interval either way, as a share of it.
+  static let jitter = 0.1
 
   /// The default way.
   public init() {}
@@ -21,6 +26,28 @@ public struct WaitOptions: Sendable, Hashable {
   func delay(look: Int, random: Double) -> Duration {
     var full = interval
     for _ in 0..<min(look, 64) where full < maximumInterval { full = full * growth }
-    return min(full, maximumInterval) * (0.9 + 0.2 * random)
+    return max(
+      minimumInterval, min(full, maximumInterval) * (1 - Self.jitter + 2 * Self.jitter * random))
+  }
+
+  /// - Throws: an error of kind `invalidInput`: nothing waits for nothing, backwards or for ever.
+  func validate() throws(CommerceLayerError) {
+    let durations = [
+      ("interval", interval), ("maximumInterval", maximumInterval),
+      ("minimumInterval", minimumInterval), ("deadline", deadline), ("stall", stall),
+    ]
+    for (name, duration) in durations {
+      guard duration > .zero, duration <= TimeSource.longest else {
+        throw CommerceLayerError(
+          .invalidInput, "'\(name)' is more than nothing and at most a year, not \(duration)")
+      }
+    }
+    guard growth.isFinite, (1...100).contains(growth) else {
+      throw CommerceLayerError(.invalidInput, "'growth' is 1 to 100, not \(growth)")
+    }
+    guard minimumInterval <= maximumInterval else {
+      throw CommerceLayerError(
+        .invalidInput, "'minimumInterval' is not longer than 'maximumInterval'")
+    }
   }
 }

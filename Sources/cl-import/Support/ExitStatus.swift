@@ -52,7 +52,6 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     case .transport, .timeout, .server: self = .unavailable
     case .rateLimited, .ambiguousWrite: self = .temporary
     case .configuration: self = .configuration
-    case .cancelled: self = .interrupted
     case .protocolViolation:
       let spoke = error.status.map { (200..<300).contains($0) } ?? false
       self = spoke ? .unavailable : .protocolViolation

@@ -1,0 +1,31 @@
+import Foundation
+import PackagePlugin
+
+/// Runs `cl-generate --conformance-tests` for a test target: one file of probes for each resource of
+/// `Spec`, and one that lists them.
+@main
+struct GenerateConformanceTests: BuildToolPlugin {
+  func createBuildCommands(context: PluginContext, target: any Target) async throws -> [Command] {
+    let spec = context.package.directoryURL.appending(path: "Spec")
+    func files(_ folder: String) throws -> [URL] {
+      try FileManager.default.contentsOfDirectory(
+        at: spec.appending(path: folder), includingPropertiesForKeys: nil
+      ).filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
+    }
+    let resources = try files("resources")
+    let inputs = try resources + files("corrections") + [spec.appending(path: "service.json")]
+    let output = context.pluginWorkDirectoryURL.appending(path: "Probes")
+    let names =
+      resources.map { $0.deletingPathExtension().lastPathComponent } + ["service"]
+    return [
+      .buildCommand(
+        displayName: "Generating the schema-conformance tests",
+        executable: try context.tool(named: "cl-generate").url,
+        arguments: [
+          "--quiet", "--conformance-tests", "--output", output.path, "--spec", spec.path,
+        ],
+        inputFiles: inputs,
+        outputFiles: names.map { output.appending(path: "\($0).probe.swift") })
+    ]
+  }
+}

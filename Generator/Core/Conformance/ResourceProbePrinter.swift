@@ -1,0 +1,275 @@
+import Spec
+
+/// Prints the probe of one resource.
+struct ResourceProbePrinter {
+  let spec: ResourceSpec
+  let planner: ResourcePlanner
+  let plan: ResourcePlan
+  private var writer = SourceWriter()
+
+  init(spec: ResourceSpec, planner: ResourcePlanner, plan: ResourcePlan) {
+    self.spec = spec
+    self.planner = planner
+    self.plan = plan
+  }
+
+  private var type: Identifier { plan.typeName }
+  private var calls: Code { "client.\(plan.clientProperty.name)" }
+
+  mutating func file() -> String {
+    writer.line("import CommerceLayer")
+    writer.line("import Foundation")
+    writer.blank()
+    writer.line("enum \(type)Probe: ResourceProbe {")
+    let type = type
+    writer.indented { $0.line("static var schema: ResourceSchema { \(type).schema }") }
+    reading()
+    queries()
+    operations()
+    requests()
+    triggers()
+    related()
+    writer.line("}")
+    return writer.text
+  }
+
+  private mutating func function(
+    _ head: Code, _ body: (inout SourceWriter) -> Void
+  ) {
+    writer.blank()
+    writer.indented { $0.block(head, body) }
+  }
+
+  // MARK: - Reading
+
+  private mutating func reading() {
+    let planner = planner
+    let spec = spec
+    function("static func read(_ it: \(type), _ seen: inout Seen)") { writer in
+      for (wire, attribute) in planner.attributes where planner.isReadable(wire, attribute) {
+        guard let name = planner.names.member(wire) else { continue }
+        let raw: Code = planner.names.nestedType(wire) == nil ? "" : "?.rawValue"
+        let kind: Code =
+          switch attribute.type {
+          case .string: "string"
+          case .integer: "integer"
+          case .float: "float"
+          case .boolean: "boolean"
+          case .datetime: "datetime"
+          case .object: "object"
+          case .array: "array"
+          }
+        writer.line("seen.\(kind)(\(literal: wire), it.\(name)\(raw))")
+      }
+      for (wire, relationship) in planner.relationships {
+        guard let name = planner.names.member(wire) else { continue }
+        let many = relationship.cardinality == .many
+        writer.line(
+          many
+            ? "seen.many(\(literal: wire), it.\(name))" : "seen.one(\(literal: wire), it.\(name))")
+      }
+      if spec.attributes.isEmpty, spec.relationships.isEmpty { writer.line("_ = it") }
+    }
+    function("static func decode(_ bytes: Data) throws -> (Seen, Data)") { [type] writer in
+      writer.line("let it = try JSONDecoder().decode(\(type).self, from: bytes)")
+      writer.line("var seen = Seen(it)")
+      writer.line("read(it, &seen)")
+      writer.line("return (seen, try JSONEncoder().encode(it))")
+    }
+  }
+
+  // MARK: - Queries
+
+  private mutating func queries() {
+    let planner = planner
+    let type = type
+    function("static func query() -> ProbedQuery<\(type)>") { writer in
+      writer.line("var query = ProbedQuery<\(type)>()")
+      for (wire, attribute) in planner.attributes {
+        guard let name = planner.names.member(wire) else { continue }
+        if attribute.filter == true {
+          writer.line(
+            "query.filter(\(literal: wire), everyPredicate(of: Filter<\(type)>.\(name)))")
+        }
+        if attribute.sort == true {
+          writer.line("query.sort(\(literal: wire), .\(name))")
+        }
+        if planner.isReadable(wire, attribute) {
+          writer.line("query.field(\(literal: wire), .\(name))")
+        }
+      }
+      for (wire, relationship) in planner.relationships {
+        guard let name = planner.names.member(wire) else { continue }
+        if relationship.filter == true {
+          writer.line(
+            "query.filter(\(literal: wire + "_id"), everyPredicate(of: Filter<\(type)>.\(name).id))"
+          )
+        }
+        writer.line("query.field(\(literal: wire), .\(name))")
+        if relationship.include == true {
+          writer.line("query.include(\(literal: wire), .\(name))")
+        }
+      }
+      writer.line("return query")
+    }
+    writer.blank()
+    writer.indented {
+      $0.line("static func queryNames() -> QueryNames { query().names }")
+    }
+    guard spec.operations[.list] != nil else { return }
+    function("static func listEverything(_ client: CommerceLayerClient) async throws") {
+      [calls] in
+      $0.line("let everything = query()")
+      $0.line("_ = try await \(calls).list { $0.ask(for: everything) }")
+    }
+  }
+
+  // MARK: - Operations
+
+  private mutating func operations() {
+    let calls = calls
+    let type = type
+    let singleton = planner.isSingleton
+    if spec.operations[.retrieve] != nil {
+      function("static func retrieve(_ client: CommerceLayerClient) async throws -> Seen?") {
+        writer in
+        writer.line(
+          singleton
+            ? "let it = try await \(calls).retrieve()"
+            : "let it = try await \(calls).retrieve(\"some-id\")")
+        writer.line("var seen = Seen(it)")
+        writer.line("read(it, &seen)")
+        writer.line("return seen")
+      }
+    }
+    if spec.operations[.list] != nil {
+      function("static func list(_ client: CommerceLayerClient) async throws -> [Seen]?") {
+        writer in
+        writer.line("let page = try await \(calls).list()")
+        writer.line("return page.items.map { (it: \(type)) in")
+        writer.indented { writer in
+          writer.line("var seen = Seen(it)")
+          writer.line("read(it, &seen)")
+          writer.line("return seen")
+        }
+        writer.line("}")
+      }
+    }
+    if spec.operations[.delete] != nil, !singleton {
+      function("static func delete(_ client: CommerceLayerClient) async throws -> Bool") {
+        $0.line("try await \(calls).delete(\"some-id\")")
+        $0.line("return true")
+      }
+    }
+  }
+
+  // MARK: - Requests
+
+  private mutating func requests() {
+    let calls = calls
+    if let create = plan.create {
+      request(create, name: "createRequest", type: "\(type).Create", clearing: false)
+      function(
+        "static func create(_ client: CommerceLayerClient, _ edit: Edit) async throws -> Bool"
+      ) { writer in
+        writer.line("var request = createRequest()")
+        writer.line("edit(&request.storage)")
+        writer.line("_ = try await \(calls).create(request)")
+        writer.line("return true")
+      }
+    }
+    if let update = plan.update, !planner.isSingleton {
+      request(update, name: "updateRequest", type: "\(type).Update", clearing: false)
+      request(update, name: "clearRequest", type: "\(type).Update", clearing: true)
+      function(
+        "static func update(_ client: CommerceLayerClient, clear: Bool) async throws -> Bool"
+      ) { writer in
+        writer.line("let request = clear ? clearRequest() : updateRequest()")
+        writer.line("_ = try await \(calls).update(\"some-id\", request)")
+        writer.line("return true")
+      }
+    }
+  }
+
+  private mutating func request(
+    _ request: RequestPlan, name: Code, type: Code, clearing: Bool
+  ) {
+    let spec = spec
+    function("private static func \(name)() -> \(type)") { writer in
+      writer.line("\(type)(")
+      writer.indented { writer in
+        for (index, argument) in request.arguments.enumerated() {
+          let end: Code = index == request.arguments.count - 1 ? "" : ","
+          let value = Self.sample(
+            argument.type, wire: argument.wire,
+            values: spec.attributes[argument.wire]?.values ?? [], clearing: clearing)
+          writer.line("\(label: argument.name): \(value)\(end)")
+        }
+      }
+      writer.line(")")
+    }
+  }
+
+  /// The value that the harness expects for a wire name, as an argument of this type.
+  private static func sample(
+    _ type: SwiftType, wire: String, values: [String], clearing: Bool
+  ) -> Code {
+    switch type {
+    case .optional(let inner):
+      sample(inner, wire: wire, values: values, clearing: clearing)
+    case .nullable(let inner):
+      clearing
+        ? ".null"
+        : ".value(\(sample(inner, wire: wire, values: values, clearing: clearing)))"
+    case .string: "SampleValue.string(\(literal: wire))"
+    case .int: "SampleValue.integer"
+    case .double: "SampleValue.float"
+    case .bool: "SampleValue.boolean"
+    case .date: "SampleValue.datetime"
+    case .jsonValue: "SampleValue.object"
+    case .jsonObject: "SampleValue.objectValue"
+    case .bulkInputs: "SampleValue.rows"
+    case .resourceID: "ResourceID(\"a\")"
+    case .nested(let name, let owner):
+      "\(owner).\(name)(rawValue: \(literal: values.first ?? wire))"
+    case .resource, .anyResource: "nil"
+    case .reference(let target): "ResourceReference<\(target)>(\"some-id\")"
+    case .anyReference: "AnyResourceReference(type: \"things\", id: \"some-id\")"
+    case .array(.jsonValue): "SampleValue.array"
+    case .array(let inner):
+      "[\(sample(inner, wire: wire, values: values, clearing: clearing))]"
+    }
+  }
+
+  // MARK: - Calls of this resource alone
+
+  private mutating func triggers() {
+    let calls = calls
+    function("static var triggers: [ProbedCall]") { [plan] writer in
+      writer.line("[")
+      writer.indented { writer in
+        for trigger in plan.triggers {
+          writer.line(
+            "ProbedCall(\(literal: trigger.wire)) { client in _ = try await \(calls).\(trigger.name)(\"some-id\") },"
+          )
+        }
+      }
+      writer.line("]")
+    }
+  }
+
+  private mutating func related() {
+    let calls = calls
+    function("static var related: [ProbedCall]") { [plan] writer in
+      writer.line("[")
+      writer.indented { writer in
+        for related in plan.related {
+          writer.line(
+            "ProbedCall(\(literal: related.wire)) { client in _ = try await \(calls).\(related.name)(of: \"some-id\") },"
+          )
+        }
+      }
+      writer.line("]")
+    }
+  }
+}

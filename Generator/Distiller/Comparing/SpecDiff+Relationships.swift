@@ -1,0 +1,101 @@
+internal import Spec
+
+/// Relationships, fact by fact.
+extension SpecDiff {
+  mutating func compareRelationships(_ old: ResourceSpec, _ new: ResourceSpec) {
+    for name in Set(old.relationships.keys).union(new.relationships.keys).sorted() {
+      let pointer = "/relationships/\(name)"
+      switch (old.relationships[name], new.relationships[name]) {
+      case (let was?, nil):
+        add(
+          .breaking, pointer, "removed", affected: users(of: name, was),
+          "everything named after it is no longer generated")
+      case (nil, let now?):
+        compareAddition(create: now.create, update: now.update, at: pointer, of: name, hint: "")
+      case (let was?, let now?): compare(name, was, now, at: pointer)
+      case (nil, nil): break
+      }
+    }
+  }
+
+  private func users(of name: String, _ relationship: RelationshipSpec) -> String {
+    var verbs = ["follows"]
+    if relationship.create != nil || relationship.update != nil { verbs.append("sets") }
+    if relationship.filter == true { verbs.append("filters through") }
+    if relationship.include == true { verbs.append("includes") }
+    return "code that \(Self.sentence(verbs)) `\(name)` of `\(resource)`"
+  }
+
+  private mutating func compare(
+    _ name: String, _ old: RelationshipSpec, _ new: RelationshipSpec, at pointer: String
+  ) {
+    let what = "`\(name)` of `\(resource)`"
+    if old.cardinality != new.cardinality {
+      add(
+        .breaking, pointer + "/cardinality",
+        "to \(old.cardinality.rawValue) → to \(new.cardinality.rawValue)",
+        affected: users(of: name, old), "one becomes a list, or a list becomes one")
+    }
+    if (old.polymorphic ?? false) != (new.polymorphic ?? false) {
+      add(
+        .breaking, pointer + "/polymorphic", Self.flag(new.polymorphic, "polymorphic"),
+        affected: users(of: name, old),
+        new.polymorphic == true
+          ? "what it leads to may be of several types" : "what it leads to has one type")
+    } else if old.resource != new.resource {
+      add(
+        .breaking, pointer + "/resource",
+        "\(Self.target(old.resource)) → \(Self.target(new.resource))",
+        affected: users(of: name, old), "what it leads to has another type")
+    }
+    compareTargets(old.targets, new.targets, at: pointer + "/targets", what: what)
+    compareRequirement(
+      old.create, new.create, at: pointer + "/create", of: name, verb: "creates", flag: "on create")
+    compareRequirement(
+      old.update, new.update, at: pointer + "/update", of: name, verb: "updates", flag: "on update")
+    compareCondition(old.condition, new.condition, at: pointer, of: name)
+    compareAbility(
+      old.filter, new.filter, at: pointer + "/filter", who: "queries that filter through \(what)",
+      what: "filterable")
+    compareAbility(
+      old.include, new.include, at: pointer + "/include", who: "queries that include \(what)",
+      what: "includable")
+    compareDeprecation(old.deprecated, new.deprecated, at: pointer + "/deprecated", what: what)
+  }
+
+  private mutating func compareTargets(
+    _ old: [String]?, _ new: [String]?, at pointer: String, what: String
+  ) {
+    guard let old, let new else {
+      if let new {
+        add(
+          .compatible, pointer, "now \(Self.list(new))", affected: Self.nobody,
+          "what it may lead to is known now; decoding stays open")
+      } else if old != nil {
+        add(
+          .breaking, pointer, "no longer listed",
+          affected: "code that tells apart what \(what) holds",
+          "the types it may lead to are no longer generated")
+      }
+      return
+    }
+    let gone = Self.missing(old, in: new)
+    let added = Self.missing(new, in: old)
+    if !gone.isEmpty {
+      add(
+        .breaking, pointer, "without \(Self.list(gone))",
+        affected: "code that expects or sets one of them as \(what)",
+        "it no longer leads there")
+    }
+    if !added.isEmpty {
+      add(
+        .compatible, pointer, "with \(Self.list(added))",
+        affected: "switches over what \(what) holds that are meant to be exhaustive",
+        "decoding is open, so their `default` takes what is new")
+    }
+  }
+
+  private static func target(_ resource: String?) -> String {
+    resource.map(quoted) ?? "unknown"
+  }
+}

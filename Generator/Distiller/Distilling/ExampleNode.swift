@@ -1,0 +1,46 @@
+/// A JSON value of an example, with the line it stands on and its members in order.
+struct ExampleNode: Equatable {
+  indirect enum Value: Equatable {
+    case object([Member])
+    case array([ExampleNode])
+    case string(String)
+    case integer
+    case float
+    case boolean
+    case null
+    /// Something the documentation left out: `...`, `{{id}}`.
+    case unknown
+  }
+
+  struct Member: Equatable {
+    var name: String
+    var line: Int
+    var node: ExampleNode
+  }
+
+  var value: Value
+  var line: Int
+
+  /// The last member of a name.
+  subscript(name: String) -> ExampleNode? {
+    guard case .object(let members) = value else { return nil }
+    return members.last { $0.name == name }?.node
+  }
+
+  /// The members of an object, none otherwise.
+  var members: [Member] {
+    if case .object(let members) = value { members } else { [] }
+  }
+
+  /// The text of a string.
+  var string: String? {
+    if case .string(let text) = value { text } else { nil }
+  }
+}
+
+/// A remark of the example's reader.
+struct ExampleRemark: Equatable {
+  var code: DiagnosticCode
+  var line: Int
+  var message: String
+}

@@ -1,0 +1,142 @@
+internal import Spec
+
+/// What a page should have and has not, and where its parts disagree.
+extension PageDistiller {
+  /// A title that names no operation leaves it to the request line, which can only mean one.
+  mutating func settleKind() {
+    guard facts.title.kind == .overview, let request = facts.request, furtherRequests == 0,
+      let kind = kind(of: request)
+    else { return }
+    facts.title = PageTitle(kind: .operation(kind), subject: "")
+    report(
+      .warning, .kindMismatch, facts.titleLine,
+      "the title names no operation; the request line makes it '\(kind.rawValue)'",
+      "a title such as 'Create a widget' or 'List all widgets'")
+  }
+
+  private func kind(of request: RequestLine) -> OperationKind? {
+    switch request.method {
+    case "POST": return request.hasID ? nil : .create
+    case "PATCH", "PUT": return .update
+    case "DELETE": return .delete
+    case "GET" where request.hasID: return .retrieve
+    case "GET": return facts.answersMany || facts.sortable != nil ? .list : .retrieve
+    default: return nil
+    }
+  }
+
+  mutating func reportMissing() {
+    guard case .operation(let kind) = facts.title.kind else { return reportUnknownTitle() }
+    let line = facts.titleLine
+    if let request = facts.request {
+      check(request, against: kind)
+    } else {
+      report(
+        .warning, .noEndpoint, line, "has no request line", "a method and a URL with /api/")
+    }
+    if facts.arguments == nil, kind == .create || kind == .update {
+      report(
+        .warning, .missingSection, line, "has no table of arguments",
+        "Body Parameter | Type | Required")
+    }
+    if facts.sortable?.isEmpty ?? true, kind == .list {
+      report(
+        .warning, .missingSection, line, "has no list of sortable fields",
+        "names below 'Sortable fields'")
+    }
+    // Pages before 2022-09 have no such section; one that is there names something.
+    if facts.filterable?.isEmpty ?? true, facts.filterableRelationships == nil, kind == .list {
+      report(
+        facts.filterable == nil ? .note : .warning, .missingSection, line,
+        "has no list of filterable fields")
+    }
+    if facts.success == nil {
+      report(
+        .note, .missingSection, line,
+        "names no status of success; \(Operations.success(kind)) is taken")
+    }
+    if facts.response == nil, kind != .delete {
+      report(.warning, .missingSection, line, "has no readable response example")
+    }
+    checkRequestExample()
+  }
+
+  private mutating func check(_ request: RequestLine, against kind: OperationKind) {
+    if request.method != Operations.method(kind), !(kind == .update && request.method == "PUT") {
+      report(
+        .warning, .methodMismatch, facts.requestLine,
+        "the title says \(kind.rawValue), the request line \(request.method)",
+        Operations.method(kind))
+    }
+    // Singletons have no id in their path, and no list.
+    if request.hasID, kind == .create || kind == .list {
+      report(
+        .warning, .methodMismatch, facts.requestLine,
+        "the title says \(kind.rawValue), but the path ends in an id", "a path without :id")
+    }
+    let subject = Names.slug(facts.title.subject)
+    if !subject.isEmpty, !Self.isSame(subject, request.collection) {
+      report(
+        .warning, .nameMismatch, facts.titleLine,
+        "the title speaks of '\(facts.title.subject.prefix(60))', the path of "
+          + "'\(request.collection)'; the path counts")
+    }
+    if let stem = FileStem.operation(page.file), stem != kind {
+      report(
+        .warning, .kindMismatch, facts.titleLine,
+        "the file is named for \(stem.rawValue), the title says \(kind.rawValue); the title counts")
+    }
+  }
+
+  /// Whether a title's words and a path mean one resource: number and joints do not matter.
+  private static func isSame(_ slug: String, _ collection: String) -> Bool {
+    func bare(_ name: String) -> String { name.filter { $0 != "_" } }
+    let names = [collection, Inflection.singularize(collection), Inflection.pluralize(collection)]
+    return names.contains { bare($0) == bare(slug) }
+      || bare(Inflection.pluralize(slug)) == bare(collection)
+  }
+
+  /// A request line or a table of arguments belongs to an operation, whatever the title says.
+  private mutating func reportUnknownTitle() {
+    let found =
+      facts.request.map { "the request line \($0.method) \($0.path)" }
+      ?? (facts.arguments == nil ? nil : "a table of arguments")
+    guard let found else { return }
+    report(
+      .warning, .kindMismatch, facts.titleLine,
+      "the title names no operation, so that \(found) is left out",
+      "a title such as 'Create a widget' or 'List all widgets'")
+  }
+
+  /// The request example against the table: what it must hold, and what it must not.
+  private mutating func checkRequestExample() {
+    guard let arguments = facts.arguments, facts.sentType != nil else { return }
+    let names = Set(arguments.map(\.name))
+    for sent in facts.sentAttributes
+      + facts.sentRelationships.map({ .init(name: $0.name, line: $0.line) })
+    where !names.contains(sent.name) {
+      report(
+        .warning, .undocumentedArgument, sent.line,
+        "the example sends '\(sent.name)', which the table does not list")
+    }
+    let sent = Set(facts.sentAttributes.map(\.name) + facts.sentRelationships.map(\.name))
+    for row in arguments where row.namespace == .attributes || row.namespace == .relationships {
+      if row.required?.requirement == .required, !sent.contains(row.name) {
+        report(
+          .note, .exampleLacksRequired, row.line,
+          "'\(row.name)' is required but missing in the example")
+      }
+    }
+  }
+}
+
+/// What a file's name says of the page, where it says anything.
+enum FileStem {
+  /// `widgets/create.md`, `create_widget.md` → create.
+  static func operation(_ file: String) -> OperationKind? {
+    let stem = (file.split(separator: "/").last ?? "").prefix { $0 != "." }
+    guard file.hasSuffix(".md") else { return nil }
+    let word = stem.prefix { $0 != "_" && $0 != "-" }
+    return OperationKind(rawValue: String(word))
+  }
+}

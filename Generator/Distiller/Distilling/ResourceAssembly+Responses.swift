@@ -1,0 +1,71 @@
+internal import Spec
+
+/// What the lists of sortable and filterable fields and the answers add.
+extension ResourceAssembly {
+  mutating func addLists() {
+    if let page = newest(\.sortable) {
+      for item in page.sortable ?? [] {
+        attribute(item.name) { $0.sort = true }
+        note(Fact.attribute(item.name, "sort"), page, item.line)
+      }
+    }
+    if let page = newest(\.filterable) {
+      for item in page.filterable ?? [] {
+        attribute(item.name) { $0.filter = true }
+        note(Fact.attribute(item.name, "filter"), page, item.line)
+      }
+    }
+    if let page = newest(\.filterableRelationships) {
+      for item in page.filterableRelationships ?? [] {
+        giveUpAttribute(item.name, for: page, line: item.line)
+        var relationship =
+          spec.relationships[item.name] ?? newRelationship(item.name, nil, page, item.line)
+        relationship.filter = true
+        note(Fact.relationship(item.name, "filter"), page, item.line)
+        spec.relationships[item.name] = relationship
+      }
+    }
+  }
+
+  private func newest<Value>(_ path: KeyPath<PageFacts, Value?>) -> PageFacts? {
+    pages.first { $0[keyPath: path] != nil }
+  }
+
+  /// The attributes of the newest responses; older pages add those no response of their own time
+  /// showed either, for these no response can speak of.
+  mutating func addResponses() {
+    let showing = pages.filter { $0.response != nil || $0.fields != nil }
+    guard let newest = showing.first else { return }
+    attribute("id") { $0.type = .string }
+    var shownThen: Set<String> = []
+    for page in showing { shownThen.formUnion((page.response ?? []).map(\.name)) }
+    for page in showing {
+      let isNewest = page.vintage == newest.vintage
+      for example in page.response ?? [] {
+        take(example.name, page, example.line, isNewest, newest)
+      }
+      for row in page.fields ?? [] where row.namespace == .attributes {
+        take(row.name, page, row.line, isNewest || !shownThen.contains(row.name), newest)
+      }
+    }
+  }
+
+  private mutating func take(
+    _ name: String, _ page: PageFacts, _ line: Int, _ mayAdd: Bool, _ newest: PageFacts
+  ) {
+    if spec.attributes[name] != nil { return }
+    if spec.relationships[name] != nil { return }
+    guard Names.isWireName(name) else {
+      diagnostics.append(
+        Diagnostic(
+          .warning, .badName, file: page.file, line: line,
+          "'\(name.prefix(60))' is no name of an attribute and is left out",
+          expected: "lower-case letters, digits and '_'"))
+      return
+    }
+    if mayAdd { return attribute(name) { _ in } }
+    let without = newest.response?.first?.line ?? newest.fields?.first?.line ?? newest.titleLine
+    claims.hear("/attributes/\(name)", nil, newest, line: without)
+    claims.hear("/attributes/\(name)", "an attribute", page, line: line)
+  }
+}

@@ -1,0 +1,153 @@
+internal import Spec
+
+/// What each column of a table holds: told by its header and checked against its cells, because
+/// headers are hidden, renamed and swapped while cells keep their forms.
+struct TableColumns: Equatable {
+  enum Form: Equatable { case arguments, object }
+
+  var form: Form
+  var name = 0
+  var type: Int?
+  var required: Int?
+  var description: Int?
+  /// The rows without one that repeats the header.
+  var rows: [Table.Row]
+  /// How many cells a row should have; nil when the header is hidden.
+  var width: Int?
+  /// What was odd about the columns, and what a well-formed table has instead.
+  var remarks: [String] = []
+
+  /// Why a table is none of arguments or fields.
+  struct Refusal: Error, Equatable { var reason: String }
+
+  /// Tells the columns.
+  /// - Parameters:
+  ///   - inArguments: whether the table stands in a section of arguments.
+  ///   - belongs: whether it stands where a table of arguments or fields is expected.
+  static func read(
+    _ table: Table, inArguments: Bool, belongs: Bool
+  ) throws(Refusal) -> TableColumns {
+    var header = table.header.map { word($0) }
+    var rows = table.rows
+    if header.allSatisfy(\.isEmpty), let first = rows.first, isHeader(first.cells) {
+      header = first.cells.map(word)
+      rows.removeFirst()
+    }
+    if let foreign = foreignForm(header) { throw Refusal(reason: foreign) }
+    let votes = Votes(rows)
+    guard votes.names > 0 || belongs || header.contains("required") else {
+      throw Refusal(reason: describe(header))
+    }
+    let isHidden = header.allSatisfy(\.isEmpty)
+    var columns = TableColumns(form: .object, rows: rows, width: isHidden ? nil : header.count)
+    columns.type = header.firstIndex(of: "type")
+    columns.required = header.firstIndex(of: "required")
+    columns.description = header.firstIndex(of: "description") ?? (isHidden ? 2 : nil)
+    columns.settleRequired(header, votes)
+    columns.settleType(header, votes)
+    if columns.required != nil || inArguments && !header.contains("description") {
+      columns.form = .arguments
+    } else if votes.names == 0, !(header.contains("description") && columns.type != nil) {
+      throw Refusal(reason: describe(header))
+    }
+    if columns.form == .arguments, columns.required == nil {
+      columns.remarks.append("no column says what is required; all are taken for optional")
+    } else if columns.form == .object, !isHidden, !header.contains("description"),
+      columns.remarks.isEmpty
+    {
+      columns.remarks.append("the header '\(table.header.text)' is unknown; the cells are read")
+    }
+    return columns
+  }
+
+  /// A Required column under another name is known by its cells; one whose cells are types has
+  /// changed places with the Type column.
+  private mutating func settleRequired(_ header: [String], _ votes: Votes) {
+    if let required, let type, votes.isType(required), votes.isRequired(type) {
+      (self.required, self.type) = (type, required)
+      remarks.append("the headings of types and of requirements are swapped; the cells count")
+    }
+    guard required == nil, let found = votes.requiredColumn,
+      found != type || votes.isRequired(found)
+    else { return }
+    if found == type { type = nil }
+    required = found
+    if header.indices.contains(found), !header[found].isEmpty {
+      remarks.append("the column '\(header[found])' is read as Required")
+    }
+  }
+
+  private mutating func settleType(_ header: [String], _ votes: Votes) {
+    guard type == nil else { return }
+    type = votes.typeColumn.flatMap { $0 == required ? nil : $0 }
+    if let type, header.indices.contains(type), !header[type].isEmpty {
+      remarks.append("the column '\(header[type])' is read as Type")
+    }
+  }
+
+  private static func word(_ cell: Inline) -> String {
+    cell.text.lowercased().filter { $0.isLetter || $0 == " " }
+      .split(separator: " ").joined(separator: " ")
+  }
+
+  /// Whether a row of ordinary cells is the header. `type` is an argument, `Type` is not.
+  private static func isHeader(_ row: [Inline]) -> Bool {
+    let cells = row.map(word)
+    guard let first = row.first, ArgumentName.read(first.text) == nil else { return false }
+    let known: Set = [
+      "body parameter", "parameter", "argument", "field", "name", "attribute", "required",
+      "description",
+    ]
+    return cells.contains("type") && cells.contains(where: known.contains)
+  }
+
+  /// Tables of other documents that are not in scope.
+  private static func foreignForm(_ header: [String]) -> String? {
+    guard header.contains("key"), header.contains("datatype") || header.contains("data type") else {
+      return nil
+    }
+    return "it is a table of a Postman export, which is not in scope"
+  }
+
+  private static func describe(_ header: [String]) -> String {
+    header.allSatisfy(\.isEmpty)
+      ? "it has no header" : header.joined(separator: " | ").prefix(60) + " is no known header"
+  }
+}
+
+/// What the cells of each column look like.
+private struct Votes {
+  var names = 0
+  private var types: [Int: Int] = [:]
+  private var requireds: [Int: Int] = [:]
+  private let count: Int
+
+  init(_ rows: [Table.Row]) {
+    count = rows.count
+    for row in rows {
+      if let first = row.cells.first, ArgumentName.read(first.text)?.isNamespaced ?? false {
+        names += 1
+      }
+      for (index, cell) in row.cells.enumerated().dropFirst() {
+        let word = cell.text.lowercased().drop { !$0.isLetter }.prefix { $0.isLetter }
+        if AttributeType(rawValue: String(word)) != nil { types[index, default: 0] += 1 }
+        if RequiredText.isOne(cell.text) { requireds[index, default: 0] += 1 }
+      }
+    }
+  }
+
+  private func most(_ votes: [Int: Int]) -> Int? {
+    votes.filter { $0.value * 2 > count }
+      .min { ($0.value, $1.key) > ($1.value, $0.key) }?.key
+  }
+
+  var requiredColumn: Int? { most(requireds) }
+  var typeColumn: Int? { most(types) }
+  func isType(_ column: Int) -> Bool { (types[column] ?? 0) * 2 > count }
+  func isRequired(_ column: Int) -> Bool { (requireds[column] ?? 0) * 2 > count }
+}
+
+extension [Inline] {
+  /// The texts with bars between them, shortened.
+  fileprivate var text: String { String(map(\.text).joined(separator: " | ").prefix(60)) }
+}

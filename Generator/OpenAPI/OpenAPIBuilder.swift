@@ -1,0 +1,191 @@
+internal import Spec
+
+/// Gathers the parts of the document, resource by resource.
+struct OpenAPIBuilder {
+  let service: ServiceSpec
+  /// The resources by name.
+  let resources: [String: ResourceSpec]
+  var tags: [Node] = []
+  var paths: [String: [String: Node]] = [:]
+  var schemas: [String: Node] = [:]
+  var parameters: [String: Node] = [:]
+  var responses: [String: Node] = [:]
+
+  init(_ spec: SpecFolder) {
+    service = spec.service
+    resources = Dictionary(spec.resources.map { ($0.resource, $0) }) { first, _ in first }
+    addShared()
+  }
+
+  mutating func add(_ resource: ResourceSpec) {
+    tags.append(["name": .text(resource.resource)])
+    addSchemas(of: resource)
+    addParameters(of: resource)
+    addResponses(of: resource)
+    for (kind, operation) in resource.operations { add(kind, operation, of: resource) }
+    addRelated(of: resource)
+  }
+
+  /// Wraps a schema as the content of a body.
+  func content(_ schema: Node) -> Node { .object([service.mediaType: ["schema": schema]]) }
+
+  // MARK: - What all resources share
+
+  private mutating func addShared() {
+    parameters["id"] = [
+      "name": "id", "in": "path", "required": true, "schema": ["type": "string"],
+    ]
+    parameters["page.number"] = [
+      "name": "page[number]", "in": "query",
+      "schema": ["type": "integer", "minimum": 1, "default": 1],
+    ]
+    parameters["page.size"] = [
+      "name": "page[size]", "in": "query",
+      "schema": [
+        "type": "integer", "minimum": 1, "maximum": .number(service.page.maximumSize),
+        "default": .number(service.page.defaultSize),
+      ],
+    ]
+    let codes = service.errorCodes
+    schemas["jsonapi.errors"] = JSONAPISchemas.errors(
+      codes: Set(codes.values.joined()).sorted())
+    for (name, what, status) in Self.errorClasses {
+      let known = codes.filter { $0.key.hasPrefix(status) }.values.joined().sorted()
+      responses[name] = [
+        "description": .text(known.isEmpty ? what : "\(what): \(known.joined(separator: ", "))."),
+        "content": content(.reference("schemas/jsonapi.errors")),
+      ]
+    }
+    responses["error.throttled"] = [
+      "description": "Too many requests.",
+      "headers": [
+        "Retry-After": [
+          "description": "How long to wait; not promised.", "schema": ["type": "string"],
+        ]
+      ],
+    ]
+    responses["none"] = ["description": "Done; there is no content."]
+    responses["any.document"] = [
+      "description": "The resource.",
+      "content": content(.reference("schemas/jsonapi.any_document")),
+    ]
+    responses["any.list"] = [
+      "description": "A page of the list.",
+      "content": content(.reference("schemas/jsonapi.any_list")),
+    ]
+  }
+
+  /// What an error means, by how its status begins.
+  private static let errorClasses: [(name: String, what: String, status: String)] = [
+    ("error.unauthorized", "The token is no good, or does not allow this", "401"),
+    ("error.not_found", "There is no such resource", "404"),
+    ("error.invalid", "The resource cannot be so", "422"),
+    ("error.client", "The request is at fault", "4"),
+    ("error.server", "The service is at fault", "5"),
+  ]
+
+  // MARK: - Operations
+
+  private mutating func add(
+    _ kind: OperationKind, _ operation: OperationSpec, of resource: ResourceSpec
+  ) {
+    let own = resource.singular
+    var references: [String] = []
+    if kind == .list { references += ["page.number", "page.size", "\(own).sort", "\(own).filter"] }
+    if kind != .delete { references += ["\(own).fields", "\(own).include"] }
+    let answer =
+      kind == .delete ? "none" : kind == .list ? "\(own).list" : "\(own).document"
+    let takesID = operation.path.contains(":id")
+    var node: Node = [
+      "operationId": .text("\(resource.resource).\(kind.rawValue)"),
+      "summary": .text(Self.summary(kind, of: resource)),
+      "tags": [.text(resource.resource)],
+      "responses": answers(
+        operation.success, .reference("responses/\(answer)"), takesID: takesID,
+        isWrite: kind == .create || kind == .update),
+    ]
+    references = references.filter { parameters[$0] != nil }
+    if !references.isEmpty {
+      node = node.adding([
+        "parameters": .list(references.map { .reference("parameters/\($0)") })
+      ])
+    }
+    if kind == .create || kind == .update {
+      node = node.adding([
+        "requestBody": [
+          "required": true,
+          "content": content(.reference("schemas/\(own).\(kind.rawValue)")),
+        ]
+      ])
+    }
+    if resource.deprecated == true { node = node.adding(["deprecated": true]) }
+    put(node, operation.method, operation.path)
+  }
+
+  private static func summary(_ kind: OperationKind, of resource: ResourceSpec) -> String {
+    let one =
+      resource.singleton == true ? "the \(resource.singular)" : "one of the \(resource.resource)"
+    return switch kind {
+    case .create: "Create \(one)"
+    case .list: "List the \(resource.resource)"
+    case .retrieve: "Retrieve \(one)"
+    case .update: "Update \(one)"
+    case .delete: "Delete \(one)"
+    }
+  }
+
+  private func answers(
+    _ success: Int, _ answer: Node, takesID: Bool, isWrite: Bool
+  ) -> Node {
+    var answers: [String: Node] = [
+      String(success): answer,
+      "401": .reference("responses/error.unauthorized"),
+      "429": .reference("responses/error.throttled"),
+      "4XX": .reference("responses/error.client"),
+      "5XX": .reference("responses/error.server"),
+    ]
+    if takesID { answers["404"] = .reference("responses/error.not_found") }
+    if isWrite { answers["422"] = .reference("responses/error.invalid") }
+    return .object(answers)
+  }
+
+  /// Following a relationship: `/api/skus/{id}/prices`.
+  private mutating func addRelated(of resource: ResourceSpec) {
+    guard resource.singleton != true else { return }
+    for (name, relationship) in resource.relationships {
+      let target =
+        relationship.polymorphic == true ? nil : relationship.resource.flatMap { resources[$0] }
+      let many = relationship.cardinality == .many
+      let answer = "\(target?.singular ?? "any").\(many ? "list" : "document")"
+      var references = many ? ["page.number", "page.size"] : []
+      if let target { references += ["\(target.singular).fields", "\(target.singular).include"] }
+      var node: Node = [
+        "operationId": .text("\(resource.resource).related.\(name)"),
+        "summary": .text("Follow \(name) of one of the \(resource.resource)"),
+        "tags": [.text(resource.resource)],
+        "x-related": .text(name),
+        "responses": answers(
+          200, .reference("responses/\(answer)"), takesID: true, isWrite: false),
+      ]
+      references = references.filter { parameters[$0] != nil }
+      if !references.isEmpty {
+        node = node.adding([
+          "parameters": .list(references.map { .reference("parameters/\($0)") })
+        ])
+      }
+      if resource.deprecated == true || relationship.deprecated == true {
+        node = node.adding(["deprecated": true])
+      }
+      put(node, "GET", "/api/\(resource.resource)/:id/\(name)")
+    }
+  }
+
+  private mutating func put(_ operation: Node, _ method: String, _ path: String) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let template = parts.map { $0 == ":id" ? "{id}" : String($0) }.joined(separator: "/")
+    if parts.contains(":id") {
+      paths[template, default: [:]]["parameters"] = [.reference("parameters/id")]
+    }
+    paths[template, default: [:]][method.lowercased()] = operation
+  }
+}

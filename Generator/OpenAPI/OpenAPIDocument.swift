@@ -1,0 +1,61 @@
+public import Spec
+
+/// The whole spec as an OpenAPI 3.1 document: a pure function of the spec, so that the same spec
+/// gives the same bytes.
+///
+/// Operations of the spec are named `<resource>.<operation>`; following a relationship is
+/// `<resource>.related.<relationship>` and marked `x-related`, because the spec lists it among the
+/// relationships. What OpenAPI has no word for goes into extensions: `x-trigger`, `x-idempotent`,
+/// `x-transient`, `x-rows` and `x-condition` repeat facts of an attribute, `x-targets` says what a
+/// relationship may lead to, and `x-extensible-enum` lists values of what is read, where more may
+/// come; what is written has a closed `enum`.
+public enum OpenAPIDocument {
+  /// The version of OpenAPI that documents are written in.
+  public static let openAPIVersion = "3.1.0"
+
+  /// The document of a spec.
+  /// - Parameter version: what `info.version` says; the spec itself has no version.
+  public static func tree(of spec: SpecFolder, version: String) -> JSONTree {
+    var builder = OpenAPIBuilder(spec)
+    for resource in spec.resources.sorted(by: { $0.resource < $1.resource }) {
+      builder.add(resource)
+    }
+    let document: Node = [
+      "openapi": .text(openAPIVersion),
+      "info": [
+        "title": "Commerce Layer API",
+        "version": .text(version),
+        "description": """
+        Written by cl-spec from the facts of the documentation; not an official document. Bodies \
+        are JSON:API documents. Any attribute may be null or absent where it is read.
+        """,
+      ],
+      "servers": [
+        [
+          "url": "https://{organization}.commercelayer.io",
+          "variables": [
+            "organization": [
+              "default": "your-organization",
+              "description": "The slug of the organization.",
+            ]
+          ],
+        ]
+      ],
+      "security": [["token": []]],
+      "tags": .list(builder.tags),
+      "paths": .object(builder.paths.mapValues(Node.object)),
+      "components": [
+        "schemas": .object(builder.schemas.merging(JSONAPISchemas.all) { own, _ in own }),
+        "parameters": .object(builder.parameters),
+        "responses": .object(builder.responses),
+        "securitySchemes": [
+          "token": [
+            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+            "description": "An access token of the organization.",
+          ]
+        ],
+      ],
+    ]
+    return document.tree
+  }
+}

@@ -1,0 +1,39 @@
+import HTTPTypes
+
+/// One call to the API.
+struct APICall: Sendable {
+  let method: HTTPRequest.Method
+  /// The path without its query.
+  let path: String
+  var parameters: [QueryParameter] = []
+  var body: [UInt8]?
+  let isIdempotent: Bool
+  /// Whether it carries rows of an import.
+  var isBulk = false
+
+  /// What logs and errors say: no query, no host.
+  var label: String { "\(method.rawValue) \(path)" }
+
+  /// The request, still without an access token.
+  func request(
+    to endpoint: ServiceEndpoint, userAgent: String, headers: [String: String]
+  ) -> HTTPRequest {
+    let query = parameters.isEmpty ? "" : "?" + PercentEncoding.query(parameters)
+    var request = HTTPRequest(
+      method: method, scheme: endpoint.scheme, authority: endpoint.authority, path: path + query)
+    request.headerFields[.accept] = APIClient.mediaType
+    request.headerFields[.userAgent] = userAgent
+    if body != nil { request.headerFields[.contentType] = APIClient.mediaType }
+    for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+      request.headerFields.set(value, for: name)
+    }
+    return request
+  }
+}
+
+extension HTTPFields {
+  /// Sets a header by its name; does nothing when that is no name.
+  mutating func set(_ value: String, for name: String) {
+    if let name = HTTPField.Name(name) { self[name] = value }
+  }
+}

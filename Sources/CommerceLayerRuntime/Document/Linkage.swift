@@ -1,0 +1,81 @@
+/// What a document says of where a relationship leads.
+public enum Linkage<Target: Resource>: Sendable, Hashable {
+  /// Nothing: the relationship is absent, or has links only. It was not asked to be included.
+  case notIncluded
+  /// A to-one relationship that leads nowhere: `null`.
+  case none
+  /// A to-one relationship.
+  case one(Target)
+  /// A to-many relationship; empty when it leads nowhere.
+  case many([Target])
+
+  /// All resources it leads to; nil when the document does not say.
+  public var resources: [Target]? {
+    switch self {
+    case .notIncluded: nil
+    case .none: []
+    case .one(let resource): [resource]
+    case .many(let resources): resources
+    }
+  }
+}
+
+extension Resource {
+  /// Where a relationship leads, by wire name; also one the schema does not know.
+  ///
+  /// Resources that the document does not hold have a type and an id only:
+  /// ``ResourceStorage/isIdentifier``.
+  public func linkage(_ name: String) -> Linkage<AnyResource> { storage.linkage(name) }
+}
+
+extension ResourceStorage {
+  /// Where a relationship leads.
+  public func linkage(_ name: String) -> Linkage<AnyResource> {
+    guard let data = relationship(name)?["data"] else { return .notIncluded }
+    switch data.kind {
+    case .object: return .one(AnyResource(storage: document.resolve(data)))
+    case .array: return .many(data.elements.map { AnyResource(storage: document.resolve($0)) })
+    case .null, .boolean, .number, .string: return .none
+    }
+  }
+
+  /// The resources a to-many relationship leads to; nil unless the document says which.
+  @_spi(Generated) public func resources(_ name: String) -> [AnyResource]? {
+    resources(name, as: AnyResource.self)
+  }
+
+  /// The resources a to-many relationship leads to; nil unless the document says which, and when one
+  /// of them is of another type. Those the document does not hold have an id and a type only.
+  @_spi(Generated) public func resources<R: Resource>(_ name: String, as type: R.Type) -> [R]? {
+    guard let data = relationship(name)?["data"] else { return nil }
+    switch data.kind {
+    case .array:
+      var resources: [R] = []
+      for identifier in data.elements {
+        guard let resource = resolve(identifier, as: type) else { return nil }
+        resources.append(resource)
+      }
+      return resources
+    // Recorded as a diagnostic: one where many were to be.
+    case .object: return resolve(data, as: type).map { [$0] }
+    case .null, .boolean, .number, .string: return nil
+    }
+  }
+
+  /// The resource a to-one relationship leads to; nil when empty or unknown.
+  @_spi(Generated) public func resource(_ name: String) -> AnyResource? {
+    resource(name, as: AnyResource.self)
+  }
+
+  /// The resource a to-one relationship leads to; nil when empty, unknown or of another type.
+  @_spi(Generated) public func resource<R: Resource>(_ name: String, as type: R.Type) -> R? {
+    guard let data = relationship(name)?["data"], data.kind == .object else { return nil }
+    return resolve(data, as: type)
+  }
+
+  private func resolve<R: Resource>(_ identifier: JSONElement, as type: R.Type) -> R? {
+    let storage = document.resolve(identifier)
+    guard R.schema.name.isEmpty || storage.type == R.schema.name else { return nil }
+    return R(storage: storage)
+  }
+}

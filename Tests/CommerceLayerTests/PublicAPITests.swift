@@ -1,0 +1,168 @@
+import Foundation
+import Testing
+
+/// The public API is a list kept in the repository: whoever changes it sees so in the review.
+///
+/// What the generator writes is not listed: it follows from `Spec/`, and `cl-spec diff` says what a
+/// change of that means for users.
+@Suite(
+  .enabled(if: PublicAPI.isReadable, "The compiler's modules are not where SwiftPM puts them."))
+struct PublicAPITests {
+  @Test(arguments: PublicAPI.modules)
+  func theListIsTheOneThatWasReviewed(module: String) throws {
+    let now = try PublicAPI.symbols(of: module).map(\.line).sorted()
+    let file = PublicAPI.folder.appending(path: "\(module).txt")
+    if ProcessInfo.processInfo.environment["UPDATE_PUBLIC_API"] != nil {
+      try FileManager.default.createDirectory(
+        at: PublicAPI.folder, withIntermediateDirectories: true)
+      try Data((now.joined(separator: "\n") + "\n").utf8).write(to: file)
+    }
+    let reviewed = (try? String(contentsOf: file, encoding: .utf8))?
+      .split(separator: "\n").map(String.init)
+    let kept = try #require(reviewed, "no list yet: run UPDATE_PUBLIC_API=1 swift test")
+    let added = Set(now).subtracting(kept).sorted()
+    let removed = Set(kept).subtracting(now).sorted()
+    #expect(
+      added.isEmpty && removed.isEmpty,
+      """
+      The public API of \(module) changed. If that is meant, run scripts/update-public-api, and say \
+      in CHANGELOG.md what it means for users.
+      \(removed.map { "- " + $0 }.joined(separator: "\n"))
+      \(added.map { "+ " + $0 }.joined(separator: "\n"))
+      """)
+  }
+
+  @Test(arguments: PublicAPI.modules)
+  func everySymbolIsDocumented(module: String) throws {
+    let silent = try PublicAPI.symbols(of: module).filter { !$0.isDocumented }.map(\.line).sorted()
+    #expect(
+      silent.isEmpty, "without a doc comment:\n\(silent.joined(separator: "\n"))")
+  }
+}
+
+/// The public symbols of the modules that these tests were built with, as the compiler lists them.
+enum PublicAPI {
+  /// The hand-written libraries.
+  static let modules = [
+    "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
+    "CommerceLayerSandbox", "CommerceLayerObservability", "CommerceLayerWebhooks",
+  ]
+
+  /// Where the reviewed lists are.
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/public-api")
+
+  /// Whether there are modules to read. On Apple's systems the extractor wants an SDK as well; the
+  /// list is the same, so that checking it on Linux is enough.
+  static var isReadable: Bool {
+    #if os(Linux)
+      Compiler.modules != nil
+    #else
+      false
+    #endif
+  }
+
+  struct Symbol {
+    let line: String
+    let isDocumented: Bool
+  }
+
+  static func symbols(of module: String) throws -> [Symbol] {
+    let output = FileManager.default.temporaryDirectory
+      .appending(path: "public-api-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: output) }
+    try extract(module, to: output)
+    let files = try FileManager.default.contentsOfDirectory(
+      at: output, includingPropertiesForKeys: nil)
+    let symbols = try files.flatMap {
+      try JSONDecoder().decode(Graph.self, from: Data(contentsOf: $0)).symbols
+    }
+    try #require(!symbols.isEmpty, "the compiler lists nothing for \(module)")
+    // What the compiler derives has no place in a source file.
+    return symbols.filter { $0.location != nil && !$0.identifier.precise.contains("SYNTHESIZED") }
+      .map { symbol in
+        let declaration = (symbol.declarationFragments ?? []).map(\.spelling).joined()
+          .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return Symbol(
+          line: "\(symbol.pathComponents.joined(separator: ".")): \(declaration)",
+          isDocumented: symbol.docComment?.lines.contains { !$0.text.isEmpty } == true)
+      }
+  }
+
+  private static func extract(_ module: String, to output: URL) throws {
+    let tool = Process()
+    tool.executableURL = URL(filePath: "/usr/bin/env")
+    tool.arguments = [
+      "swift", "symbolgraph-extract", "-module-name", module, "-I", Compiler.modules?.path ?? "",
+      "-target", try triple(), "-output-dir", output.path, "-minimum-access-level", "public",
+      "-skip-synthesized-members",
+    ]
+    tool.arguments? += cModuleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
+    let said = Pipe()
+    tool.standardError = said
+    tool.standardOutput = FileHandle.nullDevice
+    try tool.run()
+    let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    tool.waitUntilExit()
+    try #require(tool.terminationStatus == 0, "\(text)")
+  }
+
+  /// The C modules of the packages that the libraries are built on: SwiftPM names each to the
+  /// compiler by its map.
+  private static let cModuleMaps: [String] = {
+    guard let built = Compiler.modules?.deletingLastPathComponent().resolvingSymlinksInPath() else {
+      return []
+    }
+    // `debug` may be a link to a folder one deeper.
+    let checkouts = sequence(first: built) { $0.deletingLastPathComponent() }.prefix(4)
+      .map { $0.appending(path: "checkouts") }
+      .first { FileManager.default.fileExists(atPath: $0.path) }
+    guard let checkouts else { return [] }
+    func folders(in url: URL) -> [URL] {
+      let found = try? FileManager.default.contentsOfDirectory(
+        at: url, includingPropertiesForKeys: nil)
+      return found ?? []
+    }
+    let targets = folders(in: checkouts).flatMap { folders(in: $0.appending(path: "Sources")) }
+    let candidates =
+      folders(in: built).filter { $0.pathExtension == "build" } + targets
+      + targets.map { $0.appending(path: "include") }
+    return candidates.map { $0.appending(path: "module.modulemap").path }
+      .filter(FileManager.default.fileExists(atPath:)).sorted()
+  }()
+
+  private static func triple() throws -> String {
+    struct Info: Decodable {
+      struct Target: Decodable { var triple: String }
+      var target: Target
+    }
+    let tool = Process()
+    tool.executableURL = URL(filePath: "/usr/bin/env")
+    tool.arguments = ["swiftc", "-print-target-info"]
+    let said = Pipe()
+    tool.standardOutput = said
+    try tool.run()
+    let data = said.fileHandleForReading.readDataToEndOfFile()
+    tool.waitUntilExit()
+    return try JSONDecoder().decode(Info.self, from: data).target.triple
+  }
+
+  private struct Graph: Decodable {
+    struct Entry: Decodable {
+      struct Identifier: Decodable { var precise: String }
+      struct Fragment: Decodable { var spelling: String }
+      struct Comment: Decodable {
+        struct Line: Decodable { var text: String }
+        var lines: [Line]
+      }
+      struct Location: Decodable { var uri: String }
+      var identifier: Identifier
+      var pathComponents: [String]
+      var declarationFragments: [Fragment]?
+      var docComment: Comment?
+      var location: Location?
+    }
+    var symbols: [Entry]
+  }
+}

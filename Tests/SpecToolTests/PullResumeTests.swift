@@ -1,0 +1,41 @@
+import Foundation
+import Pulling
+import Testing
+
+/// After an interruption.
+extension PullTests {
+  @Test func aRunThatStoppedGoesOnWhereItWas() async throws {
+    let site = try await site(Self.two)
+    site["/api/gadgets/delete.md"] = [
+      .status(429, ["Retry-After": "3600"]), .page(Gadgets.delete),
+    ]
+    let pull = try Pull()
+    #expect(try await pull.run(site.origin + "/api").stopped != nil)
+    site.forgetRequests()
+    let again = try await pull.run(site.origin + "/api", now: 1_000_600)
+    #expect(site.requests == ["/api/sitemap.xml", "/api/gadgets/delete.md"])
+    #expect(again.outcomes == ["gadgets/create.md": .new, "gadgets/delete.md": .new])
+    #expect(again.resumed == 1 && again.stopped == nil)
+    try await site.stop()
+  }
+
+  @Test func aRunThatStoppedLongAgoBeginsAnew() async throws {
+    let site = try await site(Self.two)
+    site["/api/gadgets/delete.md"] = [
+      .status(429, ["Retry-After": "3600"]), .page(Gadgets.delete),
+    ]
+    let pull = try Pull()
+    _ = try await pull.run(site.origin + "/api")
+    let again = try await pull.run(site.origin + "/api", now: 1_000_000 + 90_000)
+    #expect(again.resumed == 0 && again.outcomes["gadgets/create.md"] == .unchanged)
+    try await site.stop()
+  }
+
+  @Test func aFolderBelongsToOneSite() async throws {
+    let site = try await site(Self.two)
+    let pull = try Pull()
+    _ = try await pull.run(site.origin + "/api")
+    await #expect(throws: PullFailure.self) { try await pull.run(site.origin + "/other") }
+    try await site.stop()
+  }
+}
