@@ -14,8 +14,9 @@ public import HTTPTypes
 /// - There is no limit for opening a connection but the idle one.
 /// - A server cannot be held back: what nobody reads piles up, to
 ///   ``TransportRules/maximumUnreadBytes`` at most, then the exchange fails.
-/// - A request body that is made while it is sent goes out in chunks on Linux, and from memory on
-///   Apple platforms.
+/// - A request body that could be made while it is sent is made first and sent from memory. On Linux
+///   Foundation would read it on the one queue that all sessions of the process share: a body that
+///   waits for its maker would stop every other request, and those its maker needs with them.
 /// - On Linux every request that is not GET or HEAD has a connection of its own: libcurl sends a
 ///   request again by itself when a connection that was used before breaks.
 /// - Proxies are the system's on Apple platforms. On Linux a request that would go by a proxy of the
@@ -41,17 +42,7 @@ public final class URLSessionTransport: ClientTransport {
     let exchange = URLSessionExchange()
     let lane = lane(for: request.method)
     if let body {
-      #if canImport(FoundationNetworking)
-        if let bytes = body.bytes {
-          urlRequest.httpBody = Data(bytes)
-        } else {
-          let stream = PulledBodyStream(body, onFailure: { exchange.fail($0) })
-          exchange.whenEnded { [pipe = stream.pipe] in pipe.abort() }
-          urlRequest.httpBodyStream = stream
-        }
-      #else
-        urlRequest.httpBody = Data(try await body.collect())
-      #endif
+      urlRequest.httpBody = Data(try await body.collect())
     }
     let task = lane.task(for: urlRequest, exchange: exchange)
     if lane !== shared { lane.finish() }
