@@ -3,7 +3,7 @@ enum ServicePrinter {
   static func print(_ plan: ServicePlan) -> String {
     var writer = SourceWriter()
     writer.line("@_spi(Generated) public import CommerceLayerRuntime")
-    if plan.predicates.contains(where: { $0.fit == .datetime }) {
+    if plan.usesDate {
       writer.blank()
       writer.line("public import struct Foundation.Date")
     }
@@ -26,6 +26,7 @@ enum ServicePrinter {
         "]", endsWithComma: true)
     }
     for group in plan.predicates { extend(group, &writer) }
+    TraitPrinter(plans: plan.traits).print(&writer)
     return writer.text
   }
 
