@@ -77,7 +77,7 @@ import Testing
            "_place": {"type": "boolean", "update": "optional", "trigger": true}}
           """))
     #expect(!text.contains("var password"))
-    #expect(!text.contains("var place"))
+    #expect(!text.contains("var place: Bool"))
     expect(
       text,
       contains: """
@@ -126,6 +126,7 @@ import Testing
       text,
       contains: """
         /// Required: `z`, `a`, `rows`, `m`.
+        @_alwaysEmitIntoClient
         public init(
           z: String, a: JSONObject, rows: BulkInputs, m: ResourceReference<Thing>, b: String? = nil,
           n: [ResourceReference<Thing>]? = nil, o: AnyResourceReference? = nil

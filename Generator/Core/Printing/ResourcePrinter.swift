@@ -50,12 +50,6 @@ struct ResourcePrinter {
       writer.line("/// What the documentation says of the resource.")
       writer.line("public static let schema = ResourceSchema(table: table)")
       writer.block("private static var table: String") { $0.line("\(literal: plan.table)") }
-      for kind in plan.members.kinds {
-        writer.line(kind.documentation)
-        writer.line(
-          kind.refinesQueryName
-            ? "public protocol \(kind.name): QueryName {}" : "public protocol \(kind.name) {}")
-      }
     }
   }
 
@@ -78,12 +72,19 @@ struct ResourcePrinter {
     writer.wrapped("extension \(plan.typeName):", conformances, " {}")
   }
 
+  /// Accessors, and the protocols for what is not a member of the resource itself.
   private mutating func accessors() {
-    let accessors = plan.accessors
-    guard !accessors.isEmpty else { return }
+    let (accessors, kinds) = (plan.accessors, plan.members.kinds)
+    guard !accessors.isEmpty || !kinds.isEmpty else { return }
     writer.blank()
     writer.block("extension \(plan.typeName)") { writer in
       for accessor in accessors { Self.accessor(accessor, &writer) }
+      for kind in kinds {
+        writer.line(kind.documentation)
+        writer.line(
+          kind.refinesQueryName
+            ? "public protocol \(kind.name): QueryName {}" : "public protocol \(kind.name) {}")
+      }
     }
   }
 

@@ -24,6 +24,11 @@ enum ServicePrinter {
       writer.list(
         "public static let schemas: [ResourceSchema] = [", plan.schemas.map { "\($0).schema" },
         "]", endsWithComma: true)
+      writer.blank()
+      writer.line("/// The types of all resources, in the same order.")
+      writer.list(
+        "public static let resourceTypes: [any Resource.Type] = [",
+        plan.schemas.map { "\($0).self" }, "]", endsWithComma: true)
     }
     for group in plan.predicates { extend(group, &writer) }
     TraitPrinter(plans: plan.traits).print(&writer)
