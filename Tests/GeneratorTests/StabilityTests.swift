@@ -76,11 +76,11 @@ import Testing
     let members = plan.members
     return [plan.typeName.name, plan.clientProperty.name.name]
       + (plan.accessors.map(\.name) + plan.enums.map(\.name) + arguments.map(\.name)
-        + plan.enums.flatMap(\.values).map(\.name) + members.filters.map(\.name)
-        + members.paths.map(\.name) + members.steps.map(\.name) + members.verbs.map(\.name)
-        + members.related.map(\.name)
-        + (members.sorts + members.sortOnly + members.fields + members.includes).map(\.name)
-        + plan.traits).map(\.name)
+      + plan.enums.flatMap(\.values).map(\.name) + members.filters.map(\.name)
+      + members.paths.map(\.name) + members.steps.map(\.name) + members.verbs.map(\.name)
+      + members.related.map(\.name)
+      + (members.sorts + members.sortOnly + members.fields + members.includes).map(\.name)
+      + plan.traits).map(\.name)
   }
 
   @Test func aNewResourceChangesNoOtherFile() throws {

@@ -82,7 +82,8 @@ extension ReservedNames {
       reason: "operations every resource client has",
       names: [
         "all", "api", "create", "delete", "list", "memberPath", "one", "page", "pages", "perform",
-        "pull", "related", "relatedOne", "retrieve", "schema", "send", "sparing", "trigger", "update",
+        "pull", "related", "relatedOne", "retrieve", "schema", "send", "sparing", "trigger",
+        "update",
         "wait",
       ])
   ])

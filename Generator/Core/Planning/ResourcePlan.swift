@@ -139,7 +139,8 @@ struct RequestPlan: Sendable, Hashable {
 
 /// A protocol of the runtime that says what a resource can do.
 enum Conformance: Sendable, Hashable, CaseIterable {
-  case creatable, listable, retrievable, updatable, deletable, lifecycle, singleton, updatableSingleton
+  case creatable, listable, retrievable, updatable, deletable, lifecycle, singleton,
+    updatableSingleton
 }
 
 extension SwiftType {

@@ -65,7 +65,8 @@ extension ResourceClient {
     storage[name] = value
     return try await one(
       APICall(
-        method: .patch, path: try id.map { id throws(CommerceLayerError) in try memberPath(id) } ?? schema.path,
+        method: .patch,
+        path: try id.map { id throws(CommerceLayerError) in try memberPath(id) } ?? schema.path,
         parameters: sparing(.init()),
         body: storage.document(id: id), isIdempotent: schema.isRepeatable(updating: [name])),
       options: options)

@@ -96,8 +96,7 @@ extension RequestStorage {
     set(name, value?.rawValue)
   }
   /// Sets an attribute; nil leaves it out.
-  public mutating func set<V: RequestValue>(_ name: String, _ value: Nullable<V>?)
-  {
+  public mutating func set<V: RequestValue>(_ name: String, _ value: Nullable<V>?) {
     switch value {
     case nil: return
     case .null: attributes[name] = .some(.null)

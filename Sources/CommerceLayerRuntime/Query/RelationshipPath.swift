@@ -38,7 +38,8 @@ public struct RelationshipPath<Root: Resource, Target: Resource>: Sendable, Hash
   }
 
   /// A relationship of the target, on the way to what is included.
-  @_disfavoredOverload public subscript<Next>(
+  @_disfavoredOverload
+  public subscript<Next>(
     dynamicMember member: KeyPath<Include<Target>.Type, RelationshipPath<Target, Next>>
   ) -> RelationshipPath<Root, Next> {
     RelationshipPath<Root, Next>(names: names + Include<Target>.self[keyPath: member].names)
