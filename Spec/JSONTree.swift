@@ -2,8 +2,8 @@ public import Foundation
 
 /// A JSON value as the spec files hold it: small, order-free and comparable.
 ///
-/// The spec is edited by tools and read by the generator in every consumer's build, so this type
-/// favours clarity over speed. The runtime has its own, fast reader.
+/// The spec is edited by tools and read by the generator in every consumer's build. The runtime has its
+/// own reader, which keeps the bytes.
 public enum JSONTree: Sendable, Hashable {
   case null
   case bool(Bool)
@@ -94,13 +94,16 @@ extension JSONTree: Codable {
   /// Parses one JSON text.
   /// - Throws: ``SpecError`` naming `file` when the text is no JSON.
   public static func parse(_ data: Data, file: String) throws(SpecError) -> JSONTree {
+    // Data of more than one piece is rare; a copy makes it one.
+    let bytes = Array(data)
     do {
-      return try JSONDecoder().decode(JSONTree.self, from: data)
-    } catch let DecodingError.dataCorrupted(context) {
-      let cause = context.underlyingError.map { ": \($0)" } ?? ""
-      throw SpecError(file: file, "is not valid JSON: \(context.debugDescription)\(cause)")
+      return try bytes.withUnsafeBufferPointer { buffer throws(JSONTreeParser.Failure) in
+        try JSONTreeParser.parse(buffer)
+      }
     } catch {
-      throw SpecError(file: file, "is not valid JSON: \(error)")
+      throw SpecError(
+        file: file,
+        "is not valid JSON: \(error.message), at line \(error.line), column \(error.column)")
     }
   }
 }

@@ -141,7 +141,7 @@ extension ResourceSpec {
 extension SpecFolder {
   static func encode(_ value: some Encodable, file: String) throws(SpecError) -> JSONTree {
     do {
-      return try JSONDecoder().decode(JSONTree.self, from: JSONEncoder().encode(value))
+      return try JSONTree.parse(JSONEncoder().encode(value), file: file)
     } catch {
       throw SpecError(file: file, "\(error)")
     }

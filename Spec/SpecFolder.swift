@@ -112,7 +112,7 @@ public struct SpecFolder: Sendable {
 
   static func decode<T: Decodable>(_ tree: JSONTree, file: String) throws(SpecError) -> T {
     do {
-      return try JSONDecoder().decode(T.self, from: JSONEncoder().encode(tree))
+      return try JSONTreeDecoder(tree).decode(T.self)
     } catch let error as DecodingError {
       throw SpecError(file: file, decoding: error)
     } catch {

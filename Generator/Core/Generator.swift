@@ -27,7 +27,13 @@ public enum Generator {
   static func plans(
     for resources: [ResourceSpec], descriptions: [String: ResourceDescriptions] = [:]
   ) throws(SpecError) -> [ResourcePlan] {
-    let names = try SpecNames(resources)
+    try plans(for: resources, in: SpecNames(resources), descriptions: descriptions)
+  }
+
+  private static func plans(
+    for resources: [ResourceSpec], in names: SpecNames,
+    descriptions: [String: ResourceDescriptions]
+  ) throws(SpecError) -> [ResourcePlan] {
     var plans: [ResourcePlan] = []
     for resource in resources.sorted(by: { $0.resource < $1.resource }) {
       var planner = try ResourcePlanner(resource, in: names)
@@ -40,8 +46,10 @@ public enum Generator {
   /// All files of the client, in the order of their names.
   /// - Throws: ``SpecError`` when the spec cannot become Swift.
   public static func files(for spec: SpecFolder) throws(SpecError) -> [File] {
-    let plans = try plans(for: spec.resources, descriptions: spec.descriptions)
-    let service = try ServicePlanner(service: spec.service).plan(schemas: plans.map(\.typeName))
+    let names = try SpecNames(spec.resources)
+    let plans = try plans(for: spec.resources, in: names, descriptions: spec.descriptions)
+    let service = try ServicePlanner(service: spec.service).plan(
+      schemas: plans.map(\.typeName), traits: TraitPlan.plans(for: spec.resources, in: names))
     let files =
       plans.map { file(from: $0.source, text: ResourcePrinter.print($0)) }
       + [file(from: "service.json", text: ServicePrinter.print(service))]

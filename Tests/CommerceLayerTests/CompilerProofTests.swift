@@ -14,6 +14,12 @@ struct CompilerProofTests {
       legal: "$0.filter(.status.eq(.pending))", illegal: "$0.filter(.skipErrors.isTrue())",
       type: "Filter<Import>", name: "skipErrors"),
     Case(
+      legal: "$0.include(.events.lastEventCallbacks)", illegal: "$0.include(.events.nothing)",
+      type: "Include<Event>", name: "nothing"),
+    Case(
+      legal: "$0.filter(.events.name.eq(\"x\"))", illegal: "$0.filter(.events.nothing.eq(\"x\"))",
+      type: "Filter<Event>", name: "nothing"),
+    Case(
       legal: "$0.include(.events)", illegal: "$0.include(.eventStores)",
       type: "Include<Import>", name: "eventStores"),
   ]) func onlyWhatTheSchemaAllowsCompiles(test: Case) throws {

@@ -50,6 +50,32 @@ import Testing
     #expect(script.requests.first?.query["filter[q][errors_count_gt]"] == "0")
   }
 
+  @Test func pathsLeadThroughRelationships() async throws {
+    let script = Script(#"{"data": []}"#)
+    _ = try await script.client().orders.list {
+      $0.filter(.customer.email.eq("a@b.c"))
+      $0.filter(.lineItems.createdAt.gt(Date(timeIntervalSince1970: 0)))
+      $0.filter(.customer.customerGroup.name.eq("vip"))
+      $0.filter(.market.id.eq("m"))
+      $0.include(.customer, .lineItems.item)
+      $0.include(.customer.customerGroup.markets)
+      $0.include(.attachments, .customer.tags)
+      $0.fields(of: Customer.self, .email, .createdAt)
+      $0.fields(of: Order.self, .number)
+    }
+    #expect(
+      script.requests.first?.query == [
+        "filter[q][customer_email_eq]": "a@b.c",
+        "filter[q][line_items_created_at_gt]": "1970-01-01T00:00:00.000Z",
+        "filter[q][customer_customer_group_name_eq]": "vip",
+        "filter[q][market_id_eq]": "m",
+        "include": "customer,line_items.item,customer.customer_group.markets,attachments,"
+          + "customer.tags",
+        "fields[orders]": "number",
+        "fields[customers]": "email,created_at",
+      ])
+  }
+
   @Test func theSameNameMeansTheRightResource() {
     let ofImports: SortKey<Import> = .createdAt
     let ofSKUs: SortKey<SKU> = .createdAt

@@ -113,6 +113,65 @@ import Testing
     #expect(request.body.contains(#""attributes":{"_interrupt":true}"#))
   }
 
+  @Test func triggersMayTakeAValue() async throws {
+    let script = Script(#"{"data": {"type": "skus", "id": "s", "attributes": {}}}"#)
+    try await script.client().skus.addTags("s", "sale,summer")
+    let request = try #require(script.requests.first)
+    #expect(request.path == "/api/skus/s")
+    #expect(request.body.contains(#""attributes":{"_add_tags":"sale,summer"}"#))
+  }
+
+  @Test func relatedListsAreWalked() async throws {
+    let script = Script(#"{"data": [{"type": "prices", "id": "p", "attributes": {}}]}"#)
+    var ids: [String] = []
+    for try await price in try script.client().skus.prices.all(
+      of: "s", where: .amountCents.gt(100))
+    { ids.append(price.id) }
+    #expect(ids == ["p"])
+    #expect(script.requests.first?.path == "/api/skus/s/prices")
+    #expect(
+      script.requests.first?.query == [
+        "page[number]": "1", "page[size]": "25", "filter[q][amount_cents_gt]": "100",
+      ])
+  }
+
+  @Test func whatASingletonLeadsToNeedsNoID() async throws {
+    let script = Script(
+      #"{"data": {"type": "organizations", "id": "o", "attributes": {"name": "acme"}}}"#,
+      #"{"data": null}"#)
+    let client = try script.client()
+    #expect(try await client.organizations.retrieve().name == "acme")
+    let found = try await client.orders.customer(of: "x")
+    #expect(found == nil)
+    #expect(script.requests.map(\.path) == ["/api/organization", "/api/orders/x/customer"])
+  }
+
+  @Test func aResourceOfVaryingTypeIsReadAsWhatItIs() async throws {
+    let script = Script(
+      """
+      {"data": {"type": "orders", "id": "o", "attributes": {}, "relationships": {"payment_source":
+       {"data": {"type": "stripe_payments", "id": "p"}}}}, "included":
+       [{"type": "stripe_payments", "id": "p", "attributes": {"publishable_key": "pk"}}]}
+      """)
+    let order = try await script.client().orders.retrieve("o") { $0.include(.paymentSource) }
+    #expect(order.paymentSource?.as(StripePayment.self)?.publishableKey == "pk")
+    #expect(order.paymentSource?.as(AdyenPayment.self) == nil)
+  }
+
+  @Test func aReferenceToATypeThatIsNotAllowedIsRefused() async throws {
+    let script = Script(#"{"data": {"type": "orders", "id": "o", "attributes": {}}}"#)
+    let client = try script.client()
+    func update(_ reference: AnyResourceReference) async throws {
+      try await client.orders.update("o", .init(paymentSource: .value(reference)))
+    }
+    try await update(.init(ResourceReference<StripePayment>("p")))
+    await #expect { try await update(.init(ResourceReference<SKU>("p"))) } throws: { error in
+      let error = error as? CommerceLayerError
+      return error?.kind == .invalidInput && error?.message.contains("not to 'skus'") == true
+    }
+    #expect(script.requests.count == 1)
+  }
+
   @Test func relatedListsAreMethods() async throws {
     let script = Script(#"{"data": [{"type": "events", "id": "e1", "attributes": {}}]}"#)
     let events = try await script.client().imports.events(of: "xYZ") { $0.page(size: 5) }

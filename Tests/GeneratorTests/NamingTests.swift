@@ -8,7 +8,7 @@ import Testing
     ("attachment_url", "attachmentURL"), ("sku_code", "skuCode"), ("url_x", "urlX"),
     ("parent_resource_id", "parentResourceID"), ("sku_ids", "skuIDs"), ("skus", "skus"),
     ("_interrupt", "interrupt"), ("line_1", "line1"), ("buy_x_pay_y", "buyXPayY"), ("id", "id"),
-    ("3d_secure", "_3dSecure"), ("html_body", "htmlBody"), ("raw_html", "rawHTML"),
+    ("iso_3_code", "iso3Code"), ("html_body", "htmlBody"), ("raw_html", "rawHTML"),
   ]) func members(wire: String, name: String) {
     #expect(WireName(wire).lowerCamel == name)
     #expect(WireName(wire).isUsual)
@@ -51,11 +51,39 @@ import Testing
     #expect(alone.values.allSatisfy { $0.name.contains("_") })
   }
 
-  @Test func aTriggerBesideItsAttributeSaysSo() throws {
+  @Test func aTriggerAmongMembersKeepsItsUnderscore() throws {
     let names = try members("_capture", "capture")
     #expect(names["capture"]?.name == "capture")
-    #expect(names["_capture"]?.name == "captureTrigger")
-    #expect(try members("_capture")["_capture"]?.name == "capture")
+    #expect(names["_capture"]?.name == "_capture")
+  }
+
+  @Test(arguments: [
+    "line1", "u_r_l", "a_i_d", "sku_i_ds", "x_1_2", "3d_secure", "1_a", "type_attribute",
+  ]) func whatCouldBeTakenForAnotherNameCarriesAHash(wire: String) throws {
+    let name = try #require(try members(wire)[wire])
+    #expect(name.name.hasSuffix("_" + StableHash.digits(of: wire)))
+  }
+
+  @Test func noTwoNamesOfTheWholeAPIAreTheSame() throws {
+    // Every wire name the API has, all in one scope, and what differs from one by an underscore.
+    var wires: Set<String> = []
+    for resource in try SpecFolder.load(repositorySpec).resources {
+      wires.formUnion(resource.attributes.keys)
+      wires.formUnion(resource.relationships.keys)
+    }
+    for wire in wires {
+      wires.insert(wire.replacing("_", with: ""))
+      wires.insert("_" + wire)
+      for index in wire.indices.dropFirst() {
+        wires.insert(wire[..<index] + "_" + wire[index...])
+      }
+    }
+    #expect(wires.count > 10_000)
+    for style in [NameAllocator.Style.member, .verb, .type, .value] {
+      let names = try NameAllocator(style: style, reserved: .members, suffix: "Attribute")
+        .names(for: wires, file: "", pointer: "")
+      #expect(Set(names.values).count == wires.count)
+    }
   }
 
   @Test func capitalsStayCapitalsInEnumerations() throws {
@@ -69,7 +97,7 @@ import Testing
   }
 
   @Test(arguments: hostileTexts) func anyTextGivesAnIdentifier(text: String) throws {
-    for style in [NameAllocator.Style.member, .type, .value] {
+    for style in [NameAllocator.Style.member, .verb, .type, .value] {
       let names = try NameAllocator(style: style, reserved: .members, suffix: "X")
         .names(for: [text, "other"], file: "", pointer: "")
       let name = try #require(names[text])

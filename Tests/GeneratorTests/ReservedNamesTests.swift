@@ -58,7 +58,7 @@ import Testing
           {"_update": {"type": "boolean", "update": "optional", "trigger": true},
            "_trigger": {"type": "boolean", "update": "optional", "trigger": true}}
           """))
-    expect(text, contains: "public func updateTrigger(")
-    expect(text, contains: "public func triggerTrigger(")
+    expect(text, contains: "public var updateTrigger: Trigger<Thing>")
+    expect(text, contains: "public var triggerTrigger: Trigger<Thing>")
   }
 }

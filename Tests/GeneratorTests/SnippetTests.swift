@@ -63,7 +63,9 @@ import Testing
     expect(text, contains: #"public static let inProgress = Self(rawValue: "in_progress")"#)
     expect(
       text,
-      contains: #"public static var status: FilterField<Thing, Thing.Status> { .init("status") }"#)
+      contains: """
+        public static var status: FilterField<Thing, Thing.Status> { .init(wire: "status") }
+        """)
   }
 
   @Test func writeOnlyAttributesAndTriggersAreNotRead() throws {
@@ -75,30 +77,34 @@ import Testing
            "_place": {"type": "boolean", "update": "optional", "trigger": true}}
           """))
     #expect(!text.contains("var password"))
-    #expect(!text.contains("var place"))
+    #expect(!text.contains("var place: Bool"))
     expect(
       text,
       contains: """
         /// Sends the trigger `_place`.
-        @discardableResult
-        public func place(_ id: String, options: RequestOptions = .init()) async throws -> Thing {
-          try await self.trigger("_place", id: id, options: options)
-        }
+        public var place: Trigger<Thing> { .init(self, wire: "_place") }
         """)
-    expect(text, contains: "public init(place: Bool? = nil) {")
+    expect(text, contains: "public init(_place: Bool? = nil) {")
   }
 
-  @Test func onlyBooleanTriggersOfUpdatesAreMethods() throws {
+  @Test func triggersOfUpdatesAreCallsAndMayTakeAValue() throws {
     let text = try generate(
       resource(
         operations: [.create, .update],
         attributes: """
-          {"_capture_amount": {"type": "integer", "update": "optional", "trigger": true},
+          {"_capture_amount": {"type": "integer", "update": "optional", "trigger": true,
+                               "idempotent": true},
            "_compute": {"type": "boolean", "create": "optional", "trigger": true}}
           """))
-    #expect(!text.contains("func "))
-    expect(text, contains: "public init(captureAmount: Int? = nil) {")
-    expect(text, contains: "public init(compute: Bool? = nil) {")
+    expect(
+      text,
+      contains: """
+        /// Sends the trigger `_capture_amount`. Twice is as good as once.
+        public var captureAmount: ValueTrigger<Thing, Int> { .init(self, wire: "_capture_amount") }
+        """)
+    #expect(!text.contains("var compute"))
+    expect(text, contains: "public init(_captureAmount: Int? = nil) {")
+    expect(text, contains: "public init(_compute: Bool? = nil) {")
   }
 
   @Test func createOrdersArguments() throws {
@@ -120,6 +126,7 @@ import Testing
       text,
       contains: """
         /// Required: `z`, `a`, `rows`, `m`.
+        @_alwaysEmitIntoClient
         public init(
           z: String, a: JSONObject, rows: BulkInputs, m: ResourceReference<Thing>, b: String? = nil,
           n: [ResourceReference<Thing>]? = nil, o: AnyResourceReference? = nil
@@ -184,22 +191,34 @@ import Testing
     expect(text, contains: #"public var events: [AnyResource]? { storage.resources("events") }"#)
     expect(text, contains: #"public var source: AnyResource? { storage.resource("source") }"#)
     expect(
-      text, contains: #"public static var events: RelationshipFilter<Thing> { .init("events") }"#)
+      text,
+      contains: """
+        public static var events: RelationshipPath<Thing, AnyResource> { .init(wire: "events") }
+        """)
     expect(
       text,
       contains: """
-        extension Include: Thing.Includes where Root == Thing {}
-        extension Thing.Includes where Self == Include<Thing> {
-          /// `market`
-          public static var market: Self { .init("market") }
+        extension Include: Thing.Includes, Thing.Steps where Root == Thing {}
+        """)
+    expect(
+      text,
+      contains: """
+        extension Thing.Includes {
+          public static var market: Self { .init(wire: "market") }
         }
         """)
     expect(
       text,
       contains: """
-        public func market(of id: String) async throws -> Market? {
-          try await self.relatedOne("market", of: id, as: Market.self)
+        extension Thing.Steps {
+          public static var market: RelationshipPath<Thing, Market> { .init(wire: "market") }
         }
+        """)
+    expect(
+      text,
+      contains: """
+        /// Retrieves the related `market`.
+        public var market: RelatedOne<Thing, Market> { .init(self, wire: "market") }
         """)
   }
 
@@ -213,9 +232,7 @@ import Testing
     expect(
       some,
       contains: """
-        extension Thing: ListableResource {}
-        extension Thing: RetrievableResource {}
-        extension Thing: LifecycleResource {}
+        extension Thing: ListableResource, RetrievableResource, LifecycleResource {}
         """)
     expect(some, contains: "/// It has ended when `status` is one of `done`.")
     #expect(!some.contains("struct Create"))
@@ -228,15 +245,53 @@ import Testing
         relationships: #"{"markets": {"cardinality": "many"}}"#, more: #"{"singleton": true}"#))
     expect(text, contains: "extension Organization: SingletonResource {}")
     expect(text, contains: "public var organization: ResourceClient<Organization> {")
-    #expect(!text.contains("of id"))
+    expect(text, contains: "public var markets: RelatedList<Organization, AnyResource> {")
   }
 
   @Test func idIsAFilterAndASortKeyOnly() throws {
     let text = try generate(
       resource(attributes: #"{"id": {"type": "string", "filter": true, "sort": true}}"#))
     #expect(!text.contains("public var id"))
-    expect(text, contains: #"public static var id: FilterField<Thing, ResourceID> { .init("id") }"#)
-    expect(text, contains: #"public static var id: Self { .init("id") }"#)
+    expect(
+      text,
+      contains: #"public static var id: FilterField<Thing, ResourceID> { .init(wire: "id") }"#)
+    expect(
+      text,
+      contains: """
+        extension Thing.SortOnly {
+          public static var id: Self { .init(wire: "id") }
+        }
+        """)
+  }
+
+  @Test func traitsAreWrittenOnce() throws {
+    let plain = #"{"filter": true, "sort": true, "type": "datetime"}"#
+    func thing(_ createdAt: String) throws -> ResourceSpec {
+      try resource(
+        attributes: """
+          {"id": {"type": "string", "filter": true, "sort": true},
+           "created_at": \(createdAt), "updated_at": \(plain)}
+          """)
+    }
+    let with = try generate(thing(plain))
+    expect(with, contains: "extension Thing: Common.Recorded {}")
+    #expect(!with.contains("var createdAt"))
+    let without = try generate(thing(#"{"type": "datetime"}"#))
+    #expect(!without.contains("Common."))
+    expect(without, contains: #"public var createdAt: Date? { storage.date("created_at") }"#)
+    expect(without, contains: #"public var updatedAt: Date? { storage.date("updated_at") }"#)
+    let files = try Generator.files(
+      for: SpecFolder(resources: [thing(plain)], service: service()))
+    let shared = try #require(files.first { $0.name == "service.generated.swift" }).text
+    expect(shared, contains: "public protocol Recorded: Resource {}")
+    expect(
+      shared,
+      contains: """
+        extension Common.Recorded {
+          /// `created_at`: datetime. Filterable, sortable.
+          public var createdAt: Date? { storage.date("created_at") }
+        """)
+    #expect(!shared.contains("Common.Tagged"))
   }
 
   @Test func filtersByType() throws {

@@ -10,7 +10,8 @@ import Testing
 
   @Test(arguments: [
     "a", "zz", "Status", "STATUS", "sta_tus", "attachmentURL", "attachmentUrl", "attachment__url",
-    "line_1_", "foo_bar", "foobar", "FooBar", "typeId", "status_", "-status", "état",
+    "line_1_", "foo_bar", "foobar", "FooBar", "typeId", "status_", "-status", "état", "line1",
+    "interrupt", "__interrupt", "attachment_u_r_l",
   ]) func aNewFieldRenamesNothing(new: String) throws {
     let before = try ResourceNames.forTesting(Self.names)
     let after = try ResourceNames.forTesting(Self.names + [new])
@@ -28,6 +29,58 @@ import Testing
       let after = try names(values + [new])
       for value in values { #expect(before[value] == after[value]) }
     }
+  }
+
+  @Test func noResourceOfTheAPIRenamesAnother() throws {
+    // What a file says without one of the other resources: the same names, and the same bytes unless
+    // it leads to that one.
+    let resources = try SpecFolder.load(repositorySpec).resources
+    let all = try Generator.plans(for: resources)
+    for (index, gone) in resources.enumerated() {
+      var rest = resources
+      rest.remove(at: index)
+      let before = try Generator.plans(for: rest)
+      #expect(before.count == all.count - 1)
+      for (old, new) in zip(before, all.filter { $0.resource != gone.resource }) {
+        #expect(Self.names(of: old) == Self.names(of: new), "\(new.resource) \(gone.resource)")
+        if !(resources.first { $0.resource == new.resource }?.relationships.values.contains {
+          $0.resource == gone.resource
+        } ?? true) {
+          #expect(old == new)
+        }
+      }
+    }
+  }
+
+  @Test func noAttributeOfTheAPIRenamesAnother() throws {
+    let resources = try SpecFolder.load(repositorySpec).resources
+    let names = try SpecNames(resources)
+    for resource in resources {
+      let all = try ResourceNames(resource, in: names, file: "")
+      for gone in resource.attributes.keys {
+        var without = resource
+        without.attributes[gone] = nil
+        let before = try ResourceNames(without, in: names, file: "")
+        for wire in without.attributes.keys {
+          #expect(before.member(wire) == all.member(wire))
+          #expect(before.nestedType(wire) == all.nestedType(wire))
+          #expect(before.verb(wire) == all.verb(wire))
+        }
+      }
+    }
+  }
+
+  /// Every name that a user of the resource can write.
+  private static func names(of plan: ResourcePlan) -> [String] {
+    let arguments = (plan.create?.arguments ?? []) + (plan.update?.arguments ?? [])
+    let members = plan.members
+    return [plan.typeName.name, plan.clientProperty.name.name]
+      + (plan.accessors.map(\.name) + plan.enums.map(\.name) + arguments.map(\.name)
+      + plan.enums.flatMap(\.values).map(\.name) + members.filters.map(\.name)
+      + members.paths.map(\.name) + members.steps.map(\.name) + members.verbs.map(\.name)
+      + members.related.map(\.name)
+      + (members.sorts + members.sortOnly + members.fields + members.includes).map(\.name)
+      + plan.traits).map(\.name)
   }
 
   @Test func aNewResourceChangesNoOtherFile() throws {

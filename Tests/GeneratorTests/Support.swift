@@ -58,6 +58,11 @@ func expect(
   #expect(flat(text).contains(flat(snippet)), "\n\(text)", sourceLocation: sourceLocation)
 }
 
+/// The spec of this repository.
+let repositorySpec = URL(filePath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  .appending(path: "Spec")
+
 /// The service facts of the repository, without its files.
 func service(_ predicates: [String] = []) throws -> ServiceSpec {
   let text = """

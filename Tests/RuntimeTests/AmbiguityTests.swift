@@ -52,13 +52,13 @@ import Testing
     let stage = Stage([broken, card])
     let cards = try cards(stage)
     let error = await failure {
-      _ = try await cards.trigger("_purchase", id: "c1", options: .init())
+      _ = try await Trigger(cards, wire: "_purchase")("c1")
     }
     #expect(error?.kind == .ambiguousWrite && stage.exchanges.count == 1)
     #expect(error?.write?.id == "c1" && error?.write?.method == "PATCH")
     #expect(error?.advice == "retrieve cards c1 to see whether it happened")
     let other = Stage([broken, .answer(200, widget())])
-    _ = try await other.widgets().trigger("_stop", id: "w1", options: .init())
+    _ = try await Trigger(other.widgets(), wire: "_stop")("w1")
     #expect(other.exchanges.count == 2)
   }
 

@@ -5,8 +5,8 @@ import Testing
 @Suite struct QueryTests {
   @Test func namesEverythingTheWayTheServiceDoes() {
     var query = ListQuery<Widget>()
-    query.filter(FilterField<Widget, Int>("size").predicate("gt", 3))
-    query.filter(Filter.name.or(.init("title")).predicate("cont", text: "a b&c"))
+    query.filter(FilterField<Widget, Int>(wire: "size").predicate("gt", 3))
+    query.filter(Filter.name.or(.init(wire: "title")).predicate("cont", text: "a b&c"))
     query.sort(.name, .descending)
     query.sort(.name)
     query.fields(.name, .size)

@@ -63,16 +63,16 @@ extension Widget: CreatableResource, ListableResource, UpdatableResource, Deleta
 {}
 
 extension Filter where Root == Widget {
-  static var name: FilterField<Widget, String> { .init("name") }
-  static var size: FilterField<Widget, Int> { .init("size") }
+  static var name: FilterField<Widget, String> { .init(wire: "name") }
+  static var size: FilterField<Widget, Int> { .init(wire: "size") }
 }
 extension SortKey where Root == Widget {
-  static var name: Self { .init("name") }
+  static var name: Self { .init(wire: "name") }
 }
 extension FieldName where Root == Widget {
-  static var name: Self { .init("name") }
-  static var size: Self { .init("size") }
+  static var name: Self { .init(wire: "name") }
+  static var size: Self { .init(wire: "size") }
 }
 extension Include where Root == Widget {
-  static var parts: Self { .init("parts") }
+  static var parts: Self { .init(wire: "parts") }
 }

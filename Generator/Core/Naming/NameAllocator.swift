@@ -2,12 +2,13 @@ import Spec
 
 /// Gives the names of one scope: each wire name one Swift identifier, no two the same.
 ///
-/// All wire names of the scope are handed over at once, and their order does not matter. Reserved
-/// names get the scope's suffix, names in an unusual spelling a hash of the wire name, and of
-/// several that come out the same the simplest spelling keeps the name.
+/// A name depends on its wire name and the scope's fixed tables alone, never on what else is there:
+/// reserved names get the scope's suffix, and what could be mistaken for another name a hash of the
+/// wire name.
 struct NameAllocator {
-  /// How names of the scope are written.
-  enum Style { case member, type, value }
+  /// How names of the scope are written. Members keep a `_` in front, as triggers have, so that
+  /// `_capture` and `capture` stay apart; verbs leave it out.
+  enum Style { case member, verb, type, value }
 
   let style: Style
   /// Names the scope may not use.
@@ -15,47 +16,51 @@ struct NameAllocator {
   /// What is appended to a reserved name.
   let suffix: String
 
-  /// - Throws: ``SpecError`` at `pointer` when two names stay the same in spite of their hashes.
+  /// - Throws: ``SpecError`` at `pointer` when two names are the same, hashes and all.
   func names(
     for wires: some Sequence<String>, file: String, pointer: String
   ) throws(SpecError) -> [String: Identifier] {
-    var groups: [String: [WireName]] = [:]
-    for wire in Set(wires) {
-      let name = WireName(wire)
-      groups[wanted(name), default: []].append(name)
-    }
-    var taken = Set(groups.keys)
+    var taken: [String: String] = [:]
     var names: [String: Identifier] = [:]
-    for (wanted, members) in groups.sorted(by: { $0.key < $1.key }) {
-      let sorted = members.sorted { WireName.isSimpler($0, than: $1) }
-      for (index, member) in sorted.enumerated() {
-        let text = index == 0 ? wanted : substitute(for: wanted, member) { !taken.contains($0) }
-        guard let text, let identifier = Identifier(text) else {
-          throw SpecError(
-            file: file, pointer: pointer, "'\(wanted)' is taken and so is every substitute")
-        }
-        taken.insert(text)
-        names[member.raw] = identifier
+    for wire in Set(wires).sorted() {
+      let text = name(of: WireName(wire))
+      guard let identifier = Identifier(text) else {
+        throw SpecError(file: file, pointer: pointer, "'\(text)' is no Swift name")
       }
+      if let other = taken.updateValue(wire, forKey: text) {
+        throw SpecError(
+          file: file, pointer: pointer,
+          "'\(wire)' and '\(other)' would both be '\(text)' in Swift")
+      }
+      names[wire] = identifier
     }
     return names
   }
 
-  /// The name without regard to the others.
-  private func wanted(_ name: WireName) -> String {
+  /// The Swift name of a wire name, whatever else the scope holds.
+  func name(of name: WireName) -> String {
     if style == .value, let capitals = name.capitals {
       return reserved.contains(capitals) ? capitals + suffix : capitals
     }
-    var text = style == .type ? name.upperCamel : name.lowerCamel
-    if reserved.contains(text) || Keywords.unusable.contains(text) { text += suffix }
-    return name.isUsual ? text : "\(text)_\(name.hash)"
+    let text =
+      switch style {
+      case .type: name.upperCamel
+      case .member: name.lowerCamelWithUnderscore
+      case .verb, .value: name.lowerCamel
+      }
+    // A verb is a name that begins with `_`; types and values do not.
+    let isUsual =
+      name.isUsual && (style == .member || name.hasLeadingUnderscore == (style == .verb))
+    if isTaken(text) { return isUsual ? text + suffix : "\(text)\(suffix)_\(name.hash)" }
+    return isUsual && !looksLikeSubstitute(text) ? text : "\(text)_\(name.hash)"
   }
 
-  /// A trigger beside an attribute of its name says that it is one; whatever else gets a hash.
-  private func substitute(
-    for wanted: String, _ name: WireName, isFree: (String) -> Bool
-  ) -> String? {
-    let trigger = name.hasLeadingUnderscore && name.isUsual ? [wanted + "Trigger"] : []
-    return (trigger + ["\(wanted)_\(name.hash)"]).first(where: isFree)
+  private func isTaken(_ text: String) -> Bool {
+    reserved.contains(text) || Keywords.unusable.contains(text)
+  }
+
+  /// `typeAttribute` is what `type` is called, so `type_attribute` is called something else.
+  private func looksLikeSubstitute(_ text: String) -> Bool {
+    text.hasSuffix(suffix) && isTaken(String(text.dropLast(suffix.count)))
   }
 }

@@ -37,8 +37,8 @@ extension ReservedNames {
   /// the like make filters of filters.
   static let queryStatics = ReservedNames([
     Group(
-      reason: "makes a filter of filters or of any name",
-      names: ["all", "and", "any", "not", "or", "unchecked"])
+      reason: "makes a filter of filters or of any name, or is what a path consists of",
+      names: ["all", "and", "any", "names", "not", "or", "unchecked"])
   ])
 
   /// Names a value of an enumeration may not have.
@@ -56,7 +56,8 @@ extension ReservedNames {
     Group(
       reason: "the resource's own types",
       names: [
-        "Calls", "Create", "Fields", "Filters", "ID", "Includes", "Sorts", "Storage", "Update",
+        "Create", "Fields", "Filters", "ID", "Includes", "Paths", "Related", "SortOnly", "Sorts",
+        "Steps", "Storage", "Update", "Verbs",
       ]),
     Group(
       reason: "types that accessors and requests have",
@@ -80,8 +81,10 @@ extension ReservedNames {
     Group(
       reason: "operations every resource client has",
       names: [
-        "all", "api", "create", "delete", "list", "pages", "perform", "related", "relatedOne",
-        "retrieve", "send", "trigger", "update", "wait",
+        "all", "api", "create", "delete", "list", "memberPath", "one", "page", "pages", "perform",
+        "pull", "related", "relatedOne", "retrieve", "schema", "send", "sparing", "trigger",
+        "update",
+        "wait",
       ])
   ])
 

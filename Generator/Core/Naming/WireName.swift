@@ -1,8 +1,8 @@
 /// A name or value as it goes over the wire, and the Swift names that can be made of it.
 ///
-/// The plain Swift name is a function of the wire name alone. Where that function is not
-/// one-to-one, a wire name in an unusual spelling always carries a hash, whether or not anything
-/// collides, so that a field that appears later cannot rename one that was there.
+/// The Swift name is a function of the wire name alone, and no two wire names have the same one: a
+/// wire name that cannot be told from its Swift name always carries a hash, whether or not anything
+/// collides. So a field that appears later can neither take nor change the name of one that was there.
 struct WireName: Sendable, Hashable {
   let raw: String
 
@@ -12,6 +12,11 @@ struct WireName: Sendable, Hashable {
   var lowerCamel: String {
     guard let first = words.first else { return "value" }
     return Self.startable(first + words.dropFirst().map(Acronyms.capitalized).joined())
+  }
+
+  /// The same with the `_` in front, if there is one: `_interrupt`.
+  var lowerCamelWithUnderscore: String {
+    hasLeadingUnderscore && !lowerCamel.hasPrefix("_") ? "_" + lowerCamel : lowerCamel
   }
 
   /// `sku_option` → `SKUOption`.
@@ -28,9 +33,16 @@ struct WireName: Sendable, Hashable {
     return raw
   }
 
-  /// Whether the name is spelled as names of the API are: lower case words joined by single `_`,
-  /// at most one `_` in front.
+  /// Whether the wire name can be told from the Swift name: it is spelled as names of the API are, and
+  /// taking the Swift name apart gives its words again. `line_1` is `line1`, so `line1` is not, nor is
+  /// `u_r_l`, which would be `url`'s.
   var isUsual: Bool {
+    hasUsualSpelling && CamelCase.words(of: lowerCamel, startsLower: true) == words
+      && CamelCase.words(of: upperCamel, startsLower: false) == words
+  }
+
+  /// Lower case words joined by single `_`, at most one `_` in front.
+  private var hasUsualSpelling: Bool {
     let body = raw.utf8.first == UInt8(ascii: "_") ? raw.dropFirst() : raw[...]
     guard let first = body.utf8.first, let last = body.utf8.last, raw.utf8.count <= Self.longestName
     else { return false }
@@ -50,19 +62,6 @@ struct WireName: Sendable, Hashable {
 
   /// Eight digits that tell this wire name from others of the same Swift name.
   var hash: String { StableHash.digits(of: raw) }
-
-  /// Of two wire names with one Swift name the simpler spelling keeps it.
-  static func isSimpler(_ left: WireName, than right: WireName) -> Bool {
-    func weight(_ name: WireName) -> (Int, Int, [UInt8]) {
-      (
-        name.hasLeadingUnderscore ? 1 : 0, name.raw.utf8.count { $0 == UInt8(ascii: "_") },
-        Array(name.raw.utf8)
-      )
-    }
-    let (a, b) = (weight(left), weight(right))
-    return (a.0, a.1) != (b.0, b.1)
-      ? (a.0, a.1) < (b.0, b.1) : a.2.lexicographicallyPrecedes(b.2)
-  }
 
   /// The longest name made, in bytes; the spec's own limit is the same.
   static let longestName = 128

@@ -8,7 +8,8 @@ struct ResourceNames {
 
   private let members: [String: Identifier]
   private let nestedTypes: [String: Identifier]
-  private let triggers: [String: Identifier]
+  private let verbs: [String: Identifier]
+  private let related: [String: Identifier]
 
   init(_ spec: ResourceSpec, in names: SpecNames, file: String) throws(SpecError) {
     let attributes = spec.attributes.filter { !Self.documentMembers.contains($0.key) }
@@ -30,15 +31,19 @@ struct ResourceNames {
     ).names(
       for: attributes.filter { $0.value.values?.isEmpty == false }.keys, file: file,
       pointer: "/attributes")
-    triggers = try NameAllocator(
-      style: .member, reserved: .clientMethods, suffix: "Trigger"
+    verbs = try NameAllocator(
+      style: .verb, reserved: .clientMethods, suffix: "Trigger"
     ).names(
       for: attributes.filter { $0.value.trigger == true }.keys, file: file, pointer: "/attributes")
+    related = try NameAllocator(
+      style: .member, reserved: .clientMethods, suffix: "Relationship"
+    ).names(for: spec.relationships.keys, file: file, pointer: "/relationships")
   }
 
   func member(_ wire: String) -> Identifier? {
     members[wire] ?? (Self.documentMembers.contains(wire) ? Identifier(wire) : nil)
   }
   func nestedType(_ wire: String) -> Identifier? { nestedTypes[wire] }
-  func trigger(_ wire: String) -> Identifier? { triggers[wire] }
+  func verb(_ wire: String) -> Identifier? { verbs[wire] }
+  func related(_ wire: String) -> Identifier? { related[wire] }
 }

@@ -15,19 +15,16 @@ struct ResourcePlan: Sendable, Hashable {
   var create: RequestPlan?
   var update: RequestPlan?
   var conformances: [Conformance]
-  var filters: [FilterPlan]
-  var sorts: [MemberPlan]
-  var fields: [MemberPlan]
-  var includes: [MemberPlan]
-  var triggers: [MemberPlan]
-  var related: [RelatedPlan]
+  /// What the resource has in common with many.
+  var traits: [Identifier]
+  var members: MemberPlans
   /// The property of the client that leads to the resource.
   var clientProperty: MemberPlan
 
   /// Whether a public declaration of the file has a date.
   var usesDate: Bool {
     let arguments = (create?.arguments ?? []) + (update?.arguments ?? [])
-    return (accessors.map(\.type) + filters.map(\.value) + arguments.map(\.type))
+    return (accessors.map(\.type) + members.filters.map(\.type) + arguments.map(\.type))
       .contains { $0.mentionsDate }
   }
 }
@@ -64,17 +61,53 @@ struct OpenEnumPlan: Sendable, Hashable {
   var values: [MemberPlan]
 }
 
-/// A filterable attribute or relationship.
+/// What a resource gives to the runtime's generic types: names for queries, calls for its client.
+struct MemberPlans: Sendable, Hashable {
+  /// What lists can be filtered by.
+  var filters: [FilterPlan] = []
+  /// Relationships that can be filtered through and included.
+  var paths: [PathPlan] = []
+  /// Relationships that can be included and not filtered through.
+  var steps: [PathPlan] = []
+  /// Sort keys that are fields, too.
+  var sorts: [MemberPlan] = []
+  /// Sort keys that are no fields.
+  var sortOnly: [MemberPlan] = []
+  /// Fields that are neither sort keys nor includable.
+  var fields: [MemberPlan] = []
+  /// Fields that are includable relationships.
+  var includes: [MemberPlan] = []
+  var verbs: [VerbPlan] = []
+  var related: [RelatedPlan] = []
+}
+
+/// Something to filter by.
 struct FilterPlan: Sendable, Hashable {
   var name: Identifier
   var wire: String
-  /// The type of the values it is compared with; for a relationship the resource it leads to.
-  var value: SwiftType
+  /// Of the values it is compared with; a relationship's is the resource it leads to.
+  var type: SwiftType
   var isRelationship: Bool
+}
+
+/// A relationship in a query.
+struct PathPlan: Sendable, Hashable {
+  var name: Identifier
+  var wire: String
+  /// The target's type where it is known.
+  var target: Identifier?
+}
+
+/// A trigger as a call.
+struct VerbPlan: Sendable, Hashable {
+  var name: Identifier
+  var wire: String
+  /// What it takes; nil for a trigger that is only pulled.
+  var value: SwiftType?
   var documentation: DocComment
 }
 
-/// A method that lists or retrieves what a relationship leads to.
+/// What lists or retrieves what a relationship leads to.
 struct RelatedPlan: Sendable, Hashable {
   var name: Identifier
   var wire: String
@@ -106,11 +139,12 @@ struct RequestPlan: Sendable, Hashable {
 
 /// A protocol of the runtime that says what a resource can do.
 enum Conformance: Sendable, Hashable, CaseIterable {
-  case creatable, listable, retrievable, updatable, deletable, lifecycle, singleton
+  case creatable, listable, retrievable, updatable, deletable, lifecycle, singleton,
+    updatableSingleton
 }
 
 extension SwiftType {
-  fileprivate var mentionsDate: Bool {
+  var mentionsDate: Bool {
     switch self {
     case .date: true
     case .array(let inner), .optional(let inner), .nullable(let inner): inner.mentionsDate

@@ -1,70 +1,100 @@
 import Spec
 
-/// What lists can be asked for, and the methods of the resource's client.
+/// What lists can be asked for, and the calls of the resource's client.
 extension ResourcePlanner {
-  var filters: [FilterPlan] {
-    let attributes = attributes.compactMap { wire, attribute -> FilterPlan? in
-      guard attribute.filter == true, let name = names.member(wire) else { return nil }
-      return FilterPlan(
-        name: name, wire: wire, value: filterValue(wire, attribute), isRelationship: false,
-        documentation: DocComment("\(code: wire)"))
+  var members: MemberPlans {
+    MemberPlanner(
+      attributes: attributes.filter { !shared.contains($0.wire) },
+      relationships: relationships.filter { !shared.contains($0.wire) },
+      canUpdate: spec.operations[.update] != nil, of: self
+    ).plans
+  }
+}
+
+/// Decides the members that some attributes and relationships give to the runtime's types.
+struct MemberPlanner {
+  let attributes: [(wire: String, spec: AttributeSpec)]
+  let relationships: [(wire: String, spec: RelationshipSpec)]
+  let canUpdate: Bool
+  let resource: ResourcePlanner
+
+  init(
+    attributes: [(wire: String, spec: AttributeSpec)],
+    relationships: [(wire: String, spec: RelationshipSpec)], canUpdate: Bool,
+    of resource: ResourcePlanner
+  ) {
+    self.attributes = attributes
+    self.relationships = relationships
+    self.canUpdate = canUpdate
+    self.resource = resource
+  }
+
+  var plans: MemberPlans {
+    var plans = MemberPlans(verbs: verbs, related: related)
+    for (wire, attribute) in attributes {
+      guard let name = resource.names.member(wire) else { continue }
+      let member = MemberPlan(name: name, wire: wire, documentation: DocComment())
+      if attribute.filter == true {
+        plans.filters.append(
+          FilterPlan(
+            name: name, wire: wire,
+            type: wire == "id" ? .resourceID : resource.settableType(wire, attribute),
+            isRelationship: false))
+      }
+      switch (attribute.sort == true, resource.isReadable(wire, attribute)) {
+      case (true, true): plans.sorts.append(member)
+      case (true, false): plans.sortOnly.append(member)
+      case (false, true): plans.fields.append(member)
+      case (false, false): continue
+      }
     }
-    let relationships = relationships.compactMap { wire, relationship -> FilterPlan? in
-      guard relationship.filter == true, let name = names.member(wire) else { return nil }
-      return FilterPlan(
-        name: name, wire: wire, value: .resource(typeName), isRelationship: true,
-        documentation: DocComment("\(code: wire)"))
+    for (wire, relationship) in relationships {
+      guard let name = resource.names.member(wire) else { continue }
+      let member = MemberPlan(name: name, wire: wire, documentation: DocComment())
+      let target = resource.target(of: relationship)
+      let path = PathPlan(name: name, wire: wire, target: target)
+      switch (relationship.filter == true, relationship.include == true) {
+      case (true, true): plans.paths.append(path)
+      case (false, true): plans.steps.append(path)
+      case (true, false):
+        plans.filters.append(
+          FilterPlan(
+            name: name, wire: wire, type: target.map(SwiftType.resource) ?? .anyResource,
+            isRelationship: true))
+      case (false, false): break
+      }
+      if relationship.include == true {
+        plans.includes.append(member)
+      } else {
+        plans.fields.append(member)
+      }
     }
-    return attributes + relationships
+    return plans
   }
 
-  var sorts: [MemberPlan] {
-    attributes.filter { $0.spec.sort == true }.compactMap { member($0.wire) }
-  }
-
-  var fields: [MemberPlan] {
-    let wires =
-      attributes.filter { isReadable($0.wire, $0.spec) }.map(\.wire) + relationships.map(\.wire)
-    return wires.compactMap(member)
-  }
-
-  var includes: [MemberPlan] {
-    relationships.filter { $0.spec.include == true }.compactMap { member($0.wire) }
-  }
-
-  /// The verbs that take nothing but the id: boolean triggers that an update can send.
-  var triggers: [MemberPlan] {
-    guard spec.operations[.update] != nil, !isSingleton else { return [] }
+  private var verbs: [VerbPlan] {
+    guard canUpdate else { return [] }
     return attributes.compactMap { wire, attribute in
-      guard attribute.trigger == true, attribute.type == .boolean, attribute.update != nil,
-        let name = names.trigger(wire)
+      guard attribute.trigger == true, attribute.update != nil,
+        let name = resource.names.verb(wire)
       else { return nil }
-      return MemberPlan(
-        name: name, wire: wire, documentation: DocComment("Sends the trigger \(code: wire)."))
+      let again: DocText = attribute.idempotent == true ? " Twice is as good as once." : ""
+      return VerbPlan(
+        name: name, wire: wire,
+        value: attribute.type == .boolean ? nil : resource.settableType(wire, attribute),
+        documentation: DocComment("Sends the trigger \(code: wire).\(again)"))
     }
   }
 
-  var related: [RelatedPlan] {
-    guard !isSingleton else { return [] }
-    return relationships.compactMap { wire, relationship in
-      guard let name = names.member(wire) else { return nil }
+  private var related: [RelatedPlan] {
+    relationships.compactMap { wire, relationship in
+      guard let name = resource.names.related(wire) else { return nil }
       let what: DocText =
         relationship.cardinality == .many
-        ? "The related \(code: wire) of one of the \(code: spec.resource)."
-        : "The \(code: wire) of one of the \(code: spec.resource), nil when it has none."
+        ? "Lists the related \(code: wire)." : "Retrieves the related \(code: wire)."
       return RelatedPlan(
         name: name, wire: wire, isToMany: relationship.cardinality == .many,
-        target: target(of: relationship), documentation: DocComment(what))
+        target: resource.target(of: relationship), documentation: DocComment(what))
     }
-  }
-
-  private func member(_ wire: String) -> MemberPlan? {
-    names.member(wire).map {
-      MemberPlan(name: $0, wire: wire, documentation: DocComment("\(code: wire)"))
-    }
-  }
-
-  private func filterValue(_ wire: String, _ attribute: AttributeSpec) -> SwiftType {
-    wire == "id" ? .resourceID : settableType(wire, attribute)
   }
 }

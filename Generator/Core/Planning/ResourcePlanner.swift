@@ -9,6 +9,10 @@ struct ResourcePlanner {
   let file: String
   /// What the documentation says in sentences, when the user keeps that.
   var descriptions: ResourceDescriptions?
+  /// What the resource has in common with many.
+  let traits: [Trait]
+  /// The wire names of what the traits have.
+  let shared: Set<String>
 
   /// - Throws: ``SpecError`` when the resource's names cannot be told apart.
   init(_ spec: ResourceSpec, in specNames: SpecNames) throws(SpecError) {
@@ -20,6 +24,19 @@ struct ResourcePlanner {
     }
     self.typeName = typeName
     names = try ResourceNames(spec, in: specNames, file: file)
+    traits = Trait.all.filter { $0.fits(spec) }
+    shared = traits.reduce(into: []) { $0.formUnion($1.members) }
+  }
+
+  /// Plans a trait as if it were a resource.
+  init(trait: ResourceSpec, in specNames: SpecNames, typeName: Identifier) throws(SpecError) {
+    spec = trait
+    self.specNames = specNames
+    self.typeName = typeName
+    file = "\(trait.resource).json"
+    names = try ResourceNames(trait, in: specNames, file: file)
+    traits = []
+    shared = []
   }
 
   /// The plan.
@@ -31,8 +48,7 @@ struct ResourcePlanner {
       source: file, resource: spec.resource, typeName: typeName,
       documentation: documentation, table: try spec.tree().compactText, accessors: accessors,
       enums: try enums(), create: create, update: update, conformances: conformances,
-      filters: filters, sorts: sorts, fields: fields, includes: includes, triggers: triggers,
-      related: related,
+      traits: traits.map(\.name), members: members,
       clientProperty: MemberPlan(
         name: property, wire: spec.resource,
         documentation: DocComment("The \(code: spec.resource).")))
@@ -51,13 +67,22 @@ struct ResourcePlanner {
   // MARK: - Reading
 
   private var accessors: [Accessor] {
+    accessors(
+      attributes.filter { !shared.contains($0.wire) },
+      relationships.filter { !shared.contains($0.wire) })
+  }
+
+  func accessors(
+    _ attributes: [(wire: String, spec: AttributeSpec)],
+    _ relationships: [(wire: String, spec: RelationshipSpec)]
+  ) -> [Accessor] {
     let attributes = attributes.compactMap { wire, attribute -> Accessor? in
       guard isReadable(wire, attribute), let name = names.member(wire) else { return nil }
       let (type, reading) = read(wire, attribute)
       return Accessor(
         name: name, wire: wire, type: .optional(type), reading: reading,
         documentation: DocComment(
-          facts(of: wire, attribute), said(descriptions?.attributes[wire])))
+          MemberFacts.of(wire, attribute), said(descriptions?.attributes[wire])))
     }
     let relationships = relationships.compactMap { wire, relationship -> Accessor? in
       guard let name = names.member(wire) else { return nil }
@@ -68,7 +93,7 @@ struct ResourcePlanner {
         name: name, wire: wire, type: .optional(many ? .array(one) : one),
         reading: many ? .resources(target) : .resource(target),
         documentation: DocComment(
-          facts(of: wire, relationship), said(descriptions?.relationships[wire])))
+          MemberFacts.of(wire, relationship), said(descriptions?.relationships[wire])))
     }
     return attributes + relationships
   }
@@ -128,13 +153,17 @@ struct ResourcePlanner {
   private var conformances: [Conformance] {
     func has(_ kind: OperationKind) -> Bool { spec.operations[kind] != nil }
     var list: [Conformance] = []
+    if isSingleton {
+      if has(.retrieve) { list.append(.singleton) }
+      if has(.update) { list.append(.updatableSingleton) }
+      return list
+    }
     if has(.create) { list.append(.creatable) }
     if has(.list) { list.append(.listable) }
     if has(.retrieve) { list.append(.retrievable) }
-    if isSingleton { list.append(.singleton) }
     if has(.update) { list.append(.updatable) }
     if has(.delete) { list.append(.deletable) }
-    if spec.lifecycle != nil, has(.retrieve), !isSingleton { list.append(.lifecycle) }
+    if spec.lifecycle != nil, has(.retrieve) { list.append(.lifecycle) }
     return list
   }
 

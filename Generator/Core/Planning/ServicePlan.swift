@@ -6,6 +6,14 @@ struct ServicePlan: Sendable, Hashable {
   var schemas: [Identifier]
   /// The predicates by the values they fit.
   var predicates: [PredicateGroup]
+  /// What many resources have in common.
+  var traits: [TraitPlan] = []
+
+  /// Whether a public declaration of the file has a date.
+  var usesDate: Bool {
+    predicates.contains { $0.fit == .datetime }
+      || traits.contains { $0.accessors.contains { $0.type.mentionsDate } }
+  }
 }
 
 /// Predicates for one kind of value: one extension of `FilterField`.

@@ -6,7 +6,9 @@ struct ServicePlanner {
   let file = "service.json"
 
   /// - Throws: ``SpecError`` at a predicate that no method can express.
-  func plan(schemas: [Identifier]) throws(SpecError) -> ServicePlan {
+  func plan(
+    schemas: [Identifier], traits: [TraitPlan] = []
+  ) throws(SpecError) -> ServicePlan {
     let names = try NameAllocator(
       style: .member,
       reserved: .predicates.adding(
@@ -32,7 +34,7 @@ struct ServicePlanner {
       table: try service.tree().compactText, schemas: schemas,
       predicates: PredicateGroup.Fit.allCases.compactMap { fit in
         groups[fit].map { PredicateGroup(fit: fit, predicates: $0.sorted { $0.wire < $1.wire }) }
-      })
+      }, traits: traits)
   }
 
   /// `true` and `false` would be literals; the methods ask instead.

@@ -1,136 +1,169 @@
 /// The kinds of members that a resource gives to the runtime's generic types.
 enum MemberKind: CaseIterable {
-  case filters, sorts, fields, includes, calls
+  case filters, paths, steps, sorts, sortOnly, fields, includes, verbs, related
 
   /// The protocol that holds them, nested in the resource.
   var name: Code {
     switch self {
     case .filters: "Filters"
+    case .paths: "Paths"
+    case .steps: "Steps"
     case .sorts: "Sorts"
+    case .sortOnly: "SortOnly"
     case .fields: "Fields"
     case .includes: "Includes"
-    case .calls: "Calls"
+    case .verbs: "Verbs"
+    case .related: "Related"
     }
   }
 
-  /// The generic type that gets them.
-  var generic: Code {
+  /// Whether the members are of the type they are members of, which more than one type is.
+  var refinesQueryName: Bool {
     switch self {
-    case .filters: "Filter"
-    case .sorts: "SortKey"
-    case .fields: "FieldName"
-    case .includes: "Include"
-    case .calls: "ResourceClient"
+    case .sorts, .sortOnly, .fields, .includes: true
+    case .filters, .paths, .steps, .verbs, .related: false
     }
   }
 
   var documentation: Code {
     switch self {
-    case .filters: "/// What lists can be filtered by, as members of `Filter`."
-    case .sorts: "/// What lists can be sorted by, as members of `SortKey`."
-    case .fields: "/// What sparse fieldsets can name, as members of `FieldName`."
-    case .includes: "/// What can be included, as members of `Include`."
-    case .calls: "/// Calls that only this resource has, as members of `ResourceClient`."
+    case .filters: "/// The attributes that lists can be filtered by."
+    case .paths: "/// The relationships to filter through, and on the way to what is included."
+    case .steps: "/// More relationships on the way to what is included."
+    case .sorts: "/// The fields that lists can be sorted by."
+    case .sortOnly: "/// Sort keys that are no fields."
+    case .fields: "/// The other fields."
+    case .includes: "/// The relationships that can be included."
+    case .verbs: "/// The triggers, as calls of the client."
+    case .related: "/// What the relationships lead to, as calls of the client."
     }
   }
 }
 
-extension ResourcePlan {
-  /// The kinds of which the resource has members.
-  var memberKinds: [MemberKind] {
+/// A generic type of the runtime that gets members.
+enum MemberHost: CaseIterable {
+  case filter, include, sortKey, fieldName, client
+
+  var name: Code {
+    switch self {
+    case .filter: "Filter"
+    case .include: "Include"
+    case .sortKey: "SortKey"
+    case .fieldName: "FieldName"
+    case .client: "ResourceClient"
+    }
+  }
+
+  /// The kinds of members it gets.
+  var kinds: [MemberKind] {
+    switch self {
+    case .filter: [.filters, .paths]
+    case .include: [.includes, .paths, .steps]
+    case .sortKey: [.sorts, .sortOnly]
+    case .fieldName: [.sorts, .fields, .includes]
+    case .client: [.verbs, .related]
+    }
+  }
+}
+
+extension MemberPlans {
+  /// The kinds of which there are members.
+  var kinds: [MemberKind] {
     MemberKind.allCases.filter {
       switch $0 {
       case .filters: !filters.isEmpty
+      case .paths: !paths.isEmpty
+      case .steps: !steps.isEmpty
       case .sorts: !sorts.isEmpty
+      case .sortOnly: !sortOnly.isEmpty
       case .fields: !fields.isEmpty
       case .includes: !includes.isEmpty
-      case .calls: !triggers.isEmpty || !related.isEmpty
+      case .verbs: !verbs.isEmpty
+      case .related: !related.isEmpty
       }
     }
   }
 }
 
 extension ResourcePrinter {
-  /// The statics that queries are written with.
-  mutating func queries() {
-    let filters = plan.filters
-    let owner = plan.typeName
-    extend(.filters) { writer in
-      for filter in filters {
-        writer.comment(filter.documentation)
-        let type: Code =
-          filter.isRelationship
-          ? "RelationshipFilter<\(owner)>"
-          : "FilterField<\(owner), \(filter.value.code(qualified: true))>"
-        writer.short("public static var \(filter.name): \(type)", ".init(\(literal: filter.wire))")
-      }
-    }
-    statics(.sorts, plan.sorts)
-    statics(.fields, plan.fields)
-    statics(.includes, plan.includes)
-  }
-
-  private mutating func statics(_ kind: MemberKind, _ members: [MemberPlan]) {
-    extend(kind) { writer in
-      for member in members {
-        writer.comment(member.documentation)
-        writer.short("public static var \(member.name): Self", ".init(\(literal: member.wire))")
-      }
-    }
-  }
-
-  /// The methods of the resource's client.
-  mutating func methods() {
-    let plan = plan
-    extend(.calls) { writer in
-      for trigger in plan.triggers { Self.trigger(trigger, plan.typeName, &writer) }
-      for related in plan.related { Self.related(related, &writer) }
-    }
-  }
-
-  private static func trigger(
-    _ plan: MemberPlan, _ owner: Identifier, _ writer: inout SourceWriter
-  ) {
-    writer.comment(plan.documentation)
-    writer.line("@discardableResult")
-    writer.list(
-      "public func \(plan.name)(", ["_ id: String", "options: RequestOptions = .init()"],
-      ") async throws -> \(owner) {")
-    writer.indented {
-      $0.call("try await self.trigger", "\(literal: plan.wire), id: id, options: options")
-    }
-    writer.line("}")
-  }
-
-  private static func related(_ plan: RelatedPlan, _ writer: inout SourceWriter) {
-    writer.comment(plan.documentation)
-    let target: Code = plan.target.map { "\($0)" } ?? "AnyResource"
-    if plan.isToMany {
-      writer.list(
-        "public func \(plan.name)(",
-        ["of id: String", "_ query: @Sendable (inout ListQuery<\(target)>) -> Void = { _ in }"],
-        ") async throws -> Page<\(target)> {")
-      writer.indented {
-        $0.call(
-          "try await self.related", "\(literal: plan.wire), of: id, as: \(target).self, query")
-      }
-    } else {
-      writer.list(
-        "public func \(plan.name)(", ["of id: String"], ") async throws -> \(target)? {")
-      writer.indented {
-        $0.call("try await self.relatedOne", "\(literal: plan.wire), of: id, as: \(target).self")
-      }
-    }
-    writer.line("}")
-  }
-
-  /// The protocol's extension with the members, and the generic type's conformance.
-  private mutating func extend(_ kind: MemberKind, _ members: (inout SourceWriter) -> Void) {
-    guard plan.memberKinds.contains(kind) else { return }
-    let owner = plan.typeName
+  /// Names for queries and calls of the client, in protocols of this resource alone.
+  mutating func members() {
+    let kinds = plan.members.kinds
+    guard !kinds.isEmpty else { return }
+    let (owner, members) = (plan.typeName, plan.members)
     writer.blank()
-    writer.line("extension \(kind.generic): \(owner).\(kind.name) where Root == \(owner) {}")
-    writer.block(
-      "extension \(owner).\(kind.name) where Self == \(kind.generic)<\(owner)>", members)
+    for host in MemberHost.allCases {
+      let protocols = host.kinds.filter(kinds.contains)
+      guard !protocols.isEmpty else { continue }
+      let list = Code.joined(protocols.map { "\(owner).\($0.name)" }, by: ", ")
+      writer.line("extension \(host.name): \(list) where Root == \(owner) {}")
+    }
+    for kind in kinds {
+      writer.blank()
+      let isCall = kind == .verbs || kind == .related
+      let head: Code =
+        isCall
+        ? "extension \(owner).\(kind.name) where Self == ResourceClient<\(owner)>"
+        : "extension \(owner).\(kind.name)"
+      writer.block(head) { MemberPrinter(root: "\(owner)").print(kind, of: members, &$0) }
+    }
+  }
+}
+
+/// Prints members of the runtime's generic types.
+struct MemberPrinter {
+  /// The resource as the members name it.
+  let root: Code
+
+  func print(_ kind: MemberKind, of members: MemberPlans, _ writer: inout SourceWriter) {
+    switch kind {
+    case .filters: for filter in members.filters { self.filter(filter, &writer) }
+    case .paths: for path in members.paths { self.path(path, &writer) }
+    case .steps: for path in members.steps { self.path(path, &writer) }
+    case .sorts: for name in members.sorts { self.name(name, &writer) }
+    case .sortOnly: for name in members.sortOnly { self.name(name, &writer) }
+    case .fields: for name in members.fields { self.name(name, &writer) }
+    case .includes: for name in members.includes { self.name(name, &writer) }
+    case .verbs: for verb in members.verbs { self.verb(verb, &writer) }
+    case .related: for related in members.related { self.related(related, &writer) }
+    }
+  }
+
+  private func filter(_ plan: FilterPlan, _ writer: inout SourceWriter) {
+    let value = plan.type.code(qualified: true)
+    let type: Code =
+      plan.isRelationship
+      ? "RelationshipPath<\(root), \(value)>" : "FilterField<\(root), \(value)>"
+    writer.short("public static var \(plan.name): \(type)", ".init(wire: \(literal: plan.wire))")
+  }
+
+  private func path(_ plan: PathPlan, _ writer: inout SourceWriter) {
+    let target = Self.target(plan.target)
+    writer.short(
+      "public static var \(plan.name): RelationshipPath<\(root), \(target)>",
+      ".init(wire: \(literal: plan.wire))")
+  }
+
+  private func name(_ plan: MemberPlan, _ writer: inout SourceWriter) {
+    writer.short("public static var \(plan.name): Self", ".init(wire: \(literal: plan.wire))")
+  }
+
+  private func verb(_ plan: VerbPlan, _ writer: inout SourceWriter) {
+    writer.comment(plan.documentation)
+    let type: Code =
+      plan.value.map { "ValueTrigger<\(root), \($0.code(qualified: true))>" } ?? "Trigger<\(root)>"
+    writer.short("public var \(plan.name): \(type)", ".init(self, wire: \(literal: plan.wire))")
+  }
+
+  private func related(_ plan: RelatedPlan, _ writer: inout SourceWriter) {
+    writer.comment(plan.documentation)
+    let generic: Code = plan.isToMany ? "RelatedList" : "RelatedOne"
+    writer.short(
+      "public var \(plan.name): \(generic)<\(root), \(Self.target(plan.target))>",
+      ".init(self, wire: \(literal: plan.wire))")
+  }
+
+  private static func target(_ target: Identifier?) -> Code {
+    target.map { "\($0)" } ?? "AnyResource"
   }
 }

@@ -28,10 +28,8 @@ struct ResourcePrinter {
     resource()
     conformances()
     accessors()
-    enums()
-    requests()
-    queries()
-    methods()
+    nestedTypes()
+    members()
     writer.blank()
     let property = plan.clientProperty
     let type: Code = "ResourceClient<\(plan.typeName)>"
@@ -46,28 +44,18 @@ struct ResourcePrinter {
     writer.block("public struct \(plan.typeName): Resource") { writer in
       writer.line("/// Where the values are.")
       writer.line("public let storage: ResourceStorage")
-      writer.blank()
       writer.line("/// Wraps a resource object.")
       writer.line(
         "@_spi(Generated) public init(storage: ResourceStorage) { self.storage = storage }")
-      writer.blank()
       writer.line("/// What the documentation says of the resource.")
       writer.line("public static let schema = ResourceSchema(table: table)")
-      writer.blank()
       writer.block("private static var table: String") { $0.line("\(literal: plan.table)") }
-      for kind in plan.memberKinds {
-        writer.blank()
-        writer.line(kind.documentation)
-        writer.line("public protocol \(kind.name) {}")
-      }
     }
   }
 
   private mutating func conformances() {
-    guard !plan.conformances.isEmpty else { return }
-    writer.blank()
-    for conformance in plan.conformances {
-      let name: Code =
+    let conformances =
+      plan.conformances.map { conformance -> Code in
         switch conformance {
         case .creatable: "CreatableResource"
         case .listable: "ListableResource"
@@ -76,23 +64,35 @@ struct ResourcePrinter {
         case .deletable: "DeletableResource"
         case .lifecycle: "LifecycleResource"
         case .singleton: "SingletonResource"
+        case .updatableSingleton: "UpdatableSingleton"
         }
-      writer.line("extension \(plan.typeName): \(name) {}")
+      } + plan.traits.map { "Common.\($0)" }
+    guard !conformances.isEmpty else { return }
+    writer.blank()
+    writer.wrapped("extension \(plan.typeName):", conformances, " {}")
+  }
+
+  /// Accessors, and the protocols for what is not a member of the resource itself.
+  private mutating func accessors() {
+    let (accessors, kinds) = (plan.accessors, plan.members.kinds)
+    guard !accessors.isEmpty || !kinds.isEmpty else { return }
+    writer.blank()
+    writer.block("extension \(plan.typeName)") { writer in
+      for accessor in accessors { Self.accessor(accessor, &writer) }
+      for kind in kinds {
+        writer.line(kind.documentation)
+        writer.line(
+          kind.refinesQueryName
+            ? "public protocol \(kind.name): QueryName {}" : "public protocol \(kind.name) {}")
+      }
     }
   }
 
-  private mutating func accessors() {
-    let accessors = plan.accessors
-    guard !accessors.isEmpty else { return }
-    writer.blank()
-    writer.block("extension \(plan.typeName)") { writer in
-      for accessor in accessors {
-        writer.comment(accessor.documentation)
-        writer.short(
-          "public var \(accessor.name): \(accessor.type.code)",
-          Self.reading(accessor.reading, SwiftStringLiteral(accessor.wire)))
-      }
-    }
+  static func accessor(_ accessor: Accessor, _ writer: inout SourceWriter) {
+    writer.comment(accessor.documentation)
+    writer.short(
+      "public var \(accessor.name): \(accessor.type.code)",
+      reading(accessor.reading, SwiftStringLiteral(accessor.wire)))
   }
 
   private static func reading(_ reading: Accessor.Reading, _ wire: SwiftStringLiteral) -> Code {
@@ -112,21 +112,39 @@ struct ResourcePrinter {
     }
   }
 
-  private mutating func enums() {
-    for plan in plan.enums {
-      writer.blank()
-      writer.block("extension \(self.plan.typeName)") { writer in
-        writer.comment(plan.documentation)
-        writer.block("public struct \(plan.name): OpenEnum") { writer in
-          writer.line("/// The value as it goes over the wire.")
-          writer.line("public let rawValue: String")
-          writer.line("/// Wraps a value, documented or not.")
-          writer.line("public init(rawValue: String) { self.rawValue = rawValue }")
-          for value in plan.values {
-            writer.comment(value.documentation)
-            writer.line("public static let \(value.name) = Self(rawValue: \(literal: value.wire))")
-          }
-        }
+  /// Enumerations and request bodies.
+  private mutating func nestedTypes() {
+    let plan = plan
+    guard !plan.enums.isEmpty || plan.create != nil || plan.update != nil else { return }
+    writer.blank()
+    writer.block("extension \(plan.typeName)") { writer in
+      var isFirst = true
+      for enumeration in plan.enums {
+        if !isFirst { writer.blank() }
+        isFirst = false
+        Self.enumeration(enumeration, &writer)
+      }
+      for (request, head) in [
+        (plan.create, "public struct Create: CreateRequest" as Code),
+        (plan.update, "public struct Update: UpdateRequest"),
+      ] {
+        guard let request else { continue }
+        if !isFirst { writer.blank() }
+        isFirst = false
+        Self.request(request, head, &writer)
+      }
+    }
+  }
+
+  private static func enumeration(_ plan: OpenEnumPlan, _ writer: inout SourceWriter) {
+    writer.comment(plan.documentation)
+    writer.block("public struct \(plan.name): OpenEnum") { writer in
+      writer.line("/// The value as it goes over the wire.")
+      writer.line("public let rawValue: String")
+      writer.line("/// Wraps a value, documented or not.")
+      writer.line("public init(rawValue: String) { self.rawValue = rawValue }")
+      for value in plan.values {
+        writer.line("public static let \(value.name) = Self(rawValue: \(literal: value.wire))")
       }
     }
   }

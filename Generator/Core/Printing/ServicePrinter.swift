@@ -3,7 +3,7 @@ enum ServicePrinter {
   static func print(_ plan: ServicePlan) -> String {
     var writer = SourceWriter()
     writer.line("@_spi(Generated) public import CommerceLayerRuntime")
-    if plan.predicates.contains(where: { $0.fit == .datetime }) {
+    if plan.usesDate {
       writer.blank()
       writer.line("public import struct Foundation.Date")
     }
@@ -24,8 +24,14 @@ enum ServicePrinter {
       writer.list(
         "public static let schemas: [ResourceSchema] = [", plan.schemas.map { "\($0).schema" },
         "]", endsWithComma: true)
+      writer.blank()
+      writer.line("/// The types of all resources, in the same order.")
+      writer.list(
+        "public static let resourceTypes: [any Resource.Type] = [",
+        plan.schemas.map { "\($0).self" }, "]", endsWithComma: true)
     }
     for group in plan.predicates { extend(group, &writer) }
+    TraitPrinter(plans: plan.traits).print(&writer)
     return writer.text
   }
 

@@ -68,6 +68,25 @@ struct SourceWriter {
     line(tail)
   }
 
+  /// `head items tail` with as many lines as the items need.
+  mutating func wrapped(_ head: Code, _ items: [Code], _ tail: Code) {
+    var current = head
+    let outer = indentation
+    for (index, item) in items.enumerated() {
+      let piece: Code = index == items.count - 1 ? "\(item)\(tail)" : "\(item),"
+      let longer: Code = "\(current) \(piece)"
+      if fits(longer) {
+        current = longer
+      } else {
+        line(current)
+        indentation = outer + "  "
+        current = piece
+      }
+    }
+    line(current)
+    indentation = outer
+  }
+
   /// `head(arguments)` on one line where it fits, otherwise the arguments on the next.
   mutating func call(_ head: Code, _ arguments: Code) {
     let one: Code = "\(head)(\(arguments))"

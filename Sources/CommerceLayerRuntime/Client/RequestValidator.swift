@@ -1,3 +1,20 @@
+extension ResourceSchema.Relationship {
+  /// The first type in a linkage that the relationship cannot lead to; nil when there is none or the
+  /// documentation does not list them.
+  ///
+  /// Some lists name a general type, `promotions`, and mean `free_gift_promotions` and the like, or
+  /// `transactions` and mean `captures`. So a type is refused only where all that are listed are plain:
+  /// where none of them ends the name of another listed or given one, and `transactions` is not listed.
+  func refusedType(in linkage: JSONValue) -> String? {
+    let general: Set<String> = ["transactions"]
+    guard isPolymorphic, !targets.isEmpty, general.isDisjoint(with: targets) else { return nil }
+    let links = linkage.array ?? [linkage]
+    return links.lazy.compactMap { $0["type"]?.string }.first { type in
+      !targets.contains { $0 == type || type.hasSuffix("_" + $0) }
+    }
+  }
+}
+
 /// Checks a request against the schema before anything is sent.
 enum RequestValidator {
   /// - Throws: an error of kind `invalidInput` that lists every violation.
@@ -15,6 +32,14 @@ enum RequestValidator {
     for relationship in schema.relationships where creating && relationship.create == .required {
       let value = storage.relationships[relationship.name]
       if value == nil || value == .null { problems.append("'\(relationship.name)' is required") }
+    }
+    for relationship in schema.relationships {
+      guard let value = storage.relationships[relationship.name],
+        let type = relationship.refusedType(in: value)
+      else { continue }
+      problems.append(
+        "'\(relationship.name)' leads to \(relationship.targets.joined(separator: ", ")), not to "
+          + "'\(TerminalSafe.text(type, limit: 64))'")
     }
     if let rows = storage.rows?.value {
       if rows.count == 0 { problems.append("there are no rows to import") }

@@ -8,7 +8,7 @@ public struct ResourceClient<Root: Resource>: Sendable {
   /// Calls through a client.
   public init(api: APIClient) { self.api = api }
 
-  private var schema: ResourceSchema { Root.schema }
+  var schema: ResourceSchema { Root.schema }
 
   func memberPath(_ id: String) throws(CommerceLayerError) -> String {
     "\(schema.path)/\(try PercentEncoding.segment(id))"
@@ -30,47 +30,6 @@ public struct ResourceClient<Root: Resource>: Sendable {
       query.fieldNames = schema.defaultFields
     }
     return query.parameters
-  }
-
-  /// Sends a write-only verb.
-  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when it is unknown whether the verb
-  ///   was processed and twice would not be harmless.
-  @_spi(Generated) public func trigger(
-    _ name: String, id: String, options: RequestOptions
-  ) async throws -> Root {
-    var storage = RequestStorage(type: schema.name)
-    storage.set(name, true)
-    return try await one(
-      APICall(
-        method: .patch, path: try memberPath(id), parameters: sparing(.init()),
-        body: storage.document(id: id), isIdempotent: schema.isRepeatable(updating: [name])),
-      options: options)
-  }
-
-  /// The first page of a related list.
-  @_spi(Generated) public func related<R: Resource>(
-    _ name: String, of id: String, as type: R.Type,
-    _ configure: @Sendable (inout ListQuery<R>) -> Void = { _ in },
-    options: RequestOptions = .init()
-  ) async throws -> Page<R> {
-    var query = ListQuery<R>()
-    configure(&query)
-    try query.validate()
-    let call = APICall(
-      method: .get, path: "\(try memberPath(id))/\(name)", parameters: query.parameters,
-      isIdempotent: true)
-    let answer = try await api.perform(call, options: options)
-    return try Page(answer.document(call.label))
-  }
-
-  /// A related resource; nil when there is none.
-  @_spi(Generated) public func relatedOne<R: Resource>(
-    _ name: String, of id: String, as type: R.Type, options: RequestOptions = .init()
-  ) async throws -> R? {
-    let call = APICall(
-      method: .get, path: "\(try memberPath(id))/\(name)", isIdempotent: true)
-    let answer = try await api.perform(call, options: options)
-    return try answer.document(call.label).one(R.self)
   }
 }
 
@@ -161,7 +120,7 @@ extension ResourceClient where Root: RetrievableResource {
   }
 }
 
-extension ResourceClient where Root: RetrievableResource & SingletonResource {
+extension ResourceClient where Root: SingletonResource {
   /// The one resource there is.
   public func retrieve(
     options: RequestOptions = .init(),
@@ -176,6 +135,36 @@ extension ResourceClient where Root: RetrievableResource & SingletonResource {
   }
 }
 
+extension ResourceClient where Root: UpdatableSingleton {
+  /// Changes what `request` names and nothing else.
+  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when `request` pulls a trigger and it
+  ///   is unknown whether that was processed. Such an update is never repeated in that case.
+  @discardableResult
+  public func update(
+    _ request: Root.Update, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
+  ) async throws -> Root {
+    try await update(
+      request.storage, id: nil, path: schema.path, options: options, configure)
+  }
+}
+
+extension ResourceClient {
+  func update(
+    _ storage: RequestStorage, id: String?, path: String, options: RequestOptions,
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void
+  ) async throws -> Root {
+    var query = ResourceQuery<Root>()
+    configure(&query)
+    try RequestValidator.check(storage, against: schema, creating: false)
+    return try await one(
+      APICall(
+        method: .patch, path: path, parameters: sparing(query), body: storage.document(id: id),
+        isIdempotent: schema.isRepeatable(updating: storage.attributes.keys)),
+      options: options)
+  }
+}
+
 extension ResourceClient where Root: UpdatableResource {
   /// Changes what `request` names and nothing else.
   /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when `request` pulls a trigger and it
@@ -185,15 +174,8 @@ extension ResourceClient where Root: UpdatableResource {
     _ id: String, _ request: Root.Update, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
   ) async throws -> Root {
-    var query = ResourceQuery<Root>()
-    configure(&query)
-    try RequestValidator.check(request.storage, against: Root.schema, creating: false)
-    return try await one(
-      APICall(
-        method: .patch, path: try memberPath(id), parameters: sparing(query),
-        body: request.storage.document(id: id),
-        isIdempotent: Root.schema.isRepeatable(updating: request.storage.attributes.keys)),
-      options: options)
+    try await update(
+      request.storage, id: id, path: memberPath(id), options: options, configure)
   }
 }
 

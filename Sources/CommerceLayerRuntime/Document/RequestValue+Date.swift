@@ -7,7 +7,7 @@ extension Date: RequestValue {
 
 extension RequestStorage {
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set(_ name: String, _ value: Date?) {
+  public mutating func set(_ name: String, _ value: Date?) {
     if let value { self[name] = value.requestValue }
   }
 }

@@ -1,26 +1,49 @@
 /// The attributes and relationships of a request document, in the order they were set.
+///
+/// One reference, whatever it holds: a request's type is as cheap to compile and to copy as an array.
 public struct RequestStorage: Sendable, Hashable {
-  /// The JSON:API type.
-  public let type: String
-  /// What is sent for each attribute.
-  public private(set) var attributes = JSONObject()
-  /// What is sent for each relationship: its linkage.
-  public private(set) var relationships = JSONObject()
-  /// Rows of a bulk import, kept as bytes: they may be large.
-  var rows: (name: String, value: BulkInputs)? {
-    rowsStorage.map { ($0.name, $0.value) }
+  /// Always one element: an array copies when it is changed and shared, and is a single pointer.
+  private var box: [Content]
+
+  private struct Content: Sendable, Hashable {
+    let type: String
+    var attributes = JSONObject()
+    var relationships = JSONObject()
+    var rows: Rows?
+    var unwritable: [String] = []
   }
-  private var rowsStorage: Rows?
-  /// Attributes that were given a number JSON has no way to write; validation names them.
-  private(set) var unwritable: [String] = []
 
   private struct Rows: Sendable, Hashable {
     let name: String
     let value: BulkInputs
   }
 
+  /// The JSON:API type.
+  public var type: String { box[0].type }
+  /// What is sent for each attribute.
+  public private(set) var attributes: JSONObject {
+    get { box[0].attributes }
+    _modify { yield &box[0].attributes }
+  }
+  /// What is sent for each relationship: its linkage.
+  public private(set) var relationships: JSONObject {
+    get { box[0].relationships }
+    _modify { yield &box[0].relationships }
+  }
+  /// Rows of a bulk import, kept as bytes: they may be large.
+  var rows: (name: String, value: BulkInputs)? { rowsStorage.map { ($0.name, $0.value) } }
+  private var rowsStorage: Rows? {
+    get { box[0].rows }
+    set { box[0].rows = newValue }
+  }
+  /// Attributes that were given a number JSON has no way to write; validation names them.
+  private(set) var unwritable: [String] {
+    get { box[0].unwritable }
+    _modify { yield &box[0].unwritable }
+  }
+
   /// An empty request for a type.
-  @_spi(Generated) public init(type: String) { self.type = type }
+  public init(type: String) { box = [Content(type: type)] }
 
   /// Any attribute by wire name, also one this package does not know.
   public subscript(attribute: String) -> JSONValue? {
@@ -35,46 +58,45 @@ public struct RequestStorage: Sendable, Hashable {
 // One overload for each type of argument; nil leaves the member out.
 extension RequestStorage {
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set(_ name: String, _ value: String?) {
+  public mutating func set(_ name: String, _ value: String?) {
     if let value { attributes[name] = .string(value) }
   }
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set(_ name: String, _ value: Int?) {
+  public mutating func set(_ name: String, _ value: Int?) {
     if let value { attributes[name] = .number(JSONNumber(value)) }
   }
   /// NaN and infinities, which JSON lacks, are refused by validation: as null they would clear.
-  @_spi(Generated) public mutating func set(_ name: String, _ value: Double?) {
+  public mutating func set(_ name: String, _ value: Double?) {
     guard let value else { return }
     attributes[name] = value.requestValue
     if !value.isFinite { unwritable.append(name) }
   }
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set(_ name: String, _ value: Bool?) {
+  public mutating func set(_ name: String, _ value: Bool?) {
     if let value { attributes[name] = .bool(value) }
   }
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set(_ name: String, _ value: [JSONValue]?) {
+  public mutating func set(_ name: String, _ value: [JSONValue]?) {
     if let value { attributes[name] = .array(value) }
   }
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set(_ name: String, _ value: JSONObject?) {
+  public mutating func set(_ name: String, _ value: JSONObject?) {
     if let value { attributes[name] = .object(value) }
   }
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set(_ name: String, _ value: JSONValue?) {
+  public mutating func set(_ name: String, _ value: JSONValue?) {
     if let value { attributes[name] = value }
   }
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set(_ name: String, _ value: BulkInputs?) {
+  public mutating func set(_ name: String, _ value: BulkInputs?) {
     if let value { rowsStorage = Rows(name: name, value: value) }
   }
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set<E: OpenEnum>(_ name: String, _ value: E?) {
+  public mutating func set<E: OpenEnum>(_ name: String, _ value: E?) {
     set(name, value?.rawValue)
   }
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set<V: RequestValue>(_ name: String, _ value: Nullable<V>?)
-  {
+  public mutating func set<V: RequestValue>(_ name: String, _ value: Nullable<V>?) {
     switch value {
     case nil: return
     case .null: attributes[name] = .some(.null)
@@ -84,7 +106,7 @@ extension RequestStorage {
     }
   }
   /// Sets an attribute; nil leaves it out.
-  @_spi(Generated) public mutating func set<E: OpenEnum>(_ name: String, _ value: Nullable<E>?) {
+  public mutating func set<E: OpenEnum>(_ name: String, _ value: Nullable<E>?) {
     switch value {
     case nil: return
     case .null: attributes[name] = .some(.null)
@@ -92,23 +114,23 @@ extension RequestStorage {
     }
   }
   /// Sets a relationship; nil leaves it out.
-  @_spi(Generated) public mutating func relate<R>(_ name: String, _ to: ResourceReference<R>?) {
+  public mutating func relate<R>(_ name: String, _ to: ResourceReference<R>?) {
     if let to { relationships[name] = to.linkage }
   }
   /// Sets a relationship; nil leaves it out.
-  @_spi(Generated) public mutating func relate<R>(_ name: String, _ to: [ResourceReference<R>]?) {
+  public mutating func relate<R>(_ name: String, _ to: [ResourceReference<R>]?) {
     if let to { relationships[name] = .array(to.map(\.linkage)) }
   }
   /// Sets a relationship; nil leaves it out.
-  @_spi(Generated) public mutating func relate(_ name: String, _ to: AnyResourceReference?) {
+  public mutating func relate(_ name: String, _ to: AnyResourceReference?) {
     if let to { relationships[name] = to.linkage }
   }
   /// Sets a relationship; nil leaves it out.
-  @_spi(Generated) public mutating func relate(_ name: String, _ to: [AnyResourceReference]?) {
+  public mutating func relate(_ name: String, _ to: [AnyResourceReference]?) {
     if let to { relationships[name] = .array(to.map(\.linkage)) }
   }
   /// Sets a relationship; nil leaves it out.
-  @_spi(Generated) public mutating func relate<R>(
+  public mutating func relate<R>(
     _ name: String, _ to: Nullable<ResourceReference<R>>?
   ) {
     switch to {
@@ -118,7 +140,7 @@ extension RequestStorage {
     }
   }
   /// Sets a relationship; nil leaves it out.
-  @_spi(Generated) public mutating func relate(
+  public mutating func relate(
     _ name: String, _ to: Nullable<AnyResourceReference>?
   ) {
     switch to {
@@ -287,6 +309,16 @@ public struct AnyResourceReference: Sendable, Hashable {
   public init(type: String, id: String) {
     self.type = type
     self.id = id
+  }
+
+  /// Links to a resource.
+  public init(_ resource: some Resource) {
+    self.init(type: resource.storage.type, id: resource.id)
+  }
+
+  /// Links to a resource of a known type.
+  public init<Root: Resource>(_ reference: ResourceReference<Root>) {
+    self.init(type: Root.schema.name, id: reference.id)
   }
 
   var linkage: JSONValue { ["type": .string(type), "id": .string(id)] }

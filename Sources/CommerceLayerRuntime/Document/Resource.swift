@@ -74,6 +74,12 @@ public protocol DeletableResource: Resource {}
 /// A resource there is one of; its path takes no id.
 public protocol SingletonResource: Resource {}
 
+/// A resource there is one of, with an `update` operation.
+public protocol UpdatableSingleton: SingletonResource {
+  /// What updating takes.
+  associatedtype Update: UpdateRequest
+}
+
 /// A resource that works asynchronously and can be waited for.
 public protocol LifecycleResource: RetrievableResource {}
 

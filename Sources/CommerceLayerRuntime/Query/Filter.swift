@@ -23,12 +23,13 @@ public struct FilterField<Root: Resource, Value: Sendable>: Sendable {
   /// The wire name, or several joined with `_or_`.
   public let name: String
 
-  /// Names what the schema has.
-  @_spi(Generated) public init(_ name: String) { self.name = name }
+  /// Names an attribute by its wire name, which nothing checks. Generated code names what the schema
+  /// has.
+  public init(wire name: String) { self.name = name }
 
   /// This attribute or another one of the same type: either may satisfy the condition.
   public func or(_ other: FilterField) -> FilterField {
-    FilterField("\(name)_or_\(other.name)")
+    FilterField(wire: "\(name)_or_\(other.name)")
   }
 
   /// A condition with this predicate.
@@ -101,16 +102,4 @@ extension ResourceID: ComparableFilterValue {
 extension OpenEnum {
   /// The value as the query writes it.
   public var filterText: String { rawValue }
-}
-
-/// A relationship that lists can be filtered through.
-public struct RelationshipFilter<Root: Resource>: Sendable {
-  /// The wire name.
-  public let name: String
-
-  /// Names what the schema has.
-  @_spi(Generated) public init(_ name: String) { self.name = name }
-
-  /// The related resource's id.
-  public var id: FilterField<Root, ResourceID> { FilterField("\(name)_id") }
 }

@@ -1,36 +1,14 @@
-/// A field that lists can be sorted by.
-public struct SortKey<Root: Resource>: Sendable, Hashable {
-  /// The wire name.
-  public let name: String
-  /// Names what the schema has.
-  @_spi(Generated) public init(_ name: String) { self.name = name }
-}
-
-/// Which way to sort.
-public enum SortDirection: Sendable, Hashable {
-  case ascending, descending
-}
-
-/// A field of a sparse fieldset.
-public struct FieldName<Root: Resource>: Sendable, Hashable {
-  /// The wire name.
-  public let name: String
-  /// Names what the schema has.
-  @_spi(Generated) public init(_ name: String) { self.name = name }
-}
-
-/// A relationship that can be included.
-public struct Include<Root: Resource>: Sendable, Hashable {
-  /// The wire name, or a dotted path.
-  public let path: String
-  /// Names what the schema has.
-  @_spi(Generated) public init(_ path: String) { self.path = path }
-}
-
 /// What a single resource's request may ask for.
 public struct ResourceQuery<Root: Resource>: Sendable, Hashable {
   var fieldNames: [String] = []
   var includes: [String] = []
+  /// Fields of included resources by their type, in the order asked for.
+  var includedFields: [IncludedFields] = []
+
+  struct IncludedFields: Sendable, Hashable {
+    let type: String
+    var names: [String]
+  }
 
   /// Asks for everything.
   public init() {}
@@ -45,12 +23,32 @@ public struct ResourceQuery<Root: Resource>: Sendable, Hashable {
     self.includes += includes.map(\.path)
   }
 
+  /// Only these fields of the included resources of a type: `$0.fields(of: Price.self, .currencyCode)`.
+  public mutating func fields<Other: Resource>(
+    of type: Other.Type, _ fields: FieldName<Other>...
+  ) {
+    includedFields(of: type, fields)
+  }
+
+  mutating func includedFields<Other: Resource>(of type: Other.Type, _ fields: [FieldName<Other>]) {
+    if Other.schema.name == Root.schema.name {
+      fieldNames += fields.map(\.name)
+    } else if let place = includedFields.firstIndex(where: { $0.type == Other.schema.name }) {
+      includedFields[place].names += fields.map(\.name)
+    } else {
+      includedFields.append(.init(type: Other.schema.name, names: fields.map(\.name)))
+    }
+  }
+
   /// The query's parameters in a stable order, not yet encoded.
   public var parameters: [QueryParameter] {
     var list: [QueryParameter] = []
     if !fieldNames.isEmpty {
       list.append(
         .init(name: "fields[\(Root.schema.name)]", value: fieldNames.joined(separator: ",")))
+    }
+    list += includedFields.filter { !$0.names.isEmpty }.map {
+      .init(name: "fields[\($0.type)]", value: $0.names.joined(separator: ","))
     }
     if !includes.isEmpty {
       list.append(.init(name: "include", value: includes.joined(separator: ",")))
@@ -86,6 +84,13 @@ public struct ListQuery<Root: Resource>: Sendable, Hashable {
   /// Related resources to send along.
   public mutating func include(_ includes: Include<Root>...) {
     resource.includes += includes.map(\.path)
+  }
+
+  /// Only these fields of the included resources of a type: `$0.fields(of: Price.self, .currencyCode)`.
+  public mutating func fields<Other: Resource>(
+    of type: Other.Type, _ fields: FieldName<Other>...
+  ) {
+    resource.includedFields(of: type, fields)
   }
 
   /// Which page (from 1) and how many on it (1 to 25; 10 when not said).
