@@ -86,23 +86,27 @@ public struct GeneratedAPI: Sendable, Hashable {
       guard let name = planner.names.member(wire) else { continue }
       symbols.insert(Symbol(kind: .member, pointer: pointer(wire), name: name.name))
     }
-    for accessor in plan.accessors {
+    // A trait's members are the resource's own for who uses them.
+    let members = planner.allMembers
+    for accessor in planner.accessors(planner.attributes, planner.relationships) {
       symbols.insert(
         Symbol(
           kind: .accessor, pointer: pointer(accessor.wire), name: accessor.name.name,
           type: accessor.type.code(qualified: true).source))
     }
-    for filter in plan.filters where !filter.isRelationship {
+    for filter in members.filters where !filter.isRelationship {
       symbols.insert(
         Symbol(
           kind: .filter, pointer: pointer(filter.wire), name: filter.name.name,
-          type: filter.value.code(qualified: true).source))
+          type: filter.type.code(qualified: true).source))
     }
-    for trigger in plan.triggers {
+    for trigger in members.verbs {
       symbols.insert(
-        Symbol(kind: .trigger, pointer: pointer(trigger.wire), name: trigger.name.name))
+        Symbol(
+          kind: .trigger, pointer: pointer(trigger.wire), name: trigger.name.name,
+          type: trigger.value?.code(qualified: true).source ?? ""))
     }
-    for related in plan.related {
+    for related in members.related {
       symbols.insert(
         Symbol(
           kind: .related, pointer: pointer(related.wire), name: related.name.name,

@@ -103,7 +103,7 @@ import Testing
     let schema = resource.schema
     let names = resource.probe.triggers.map(\.wire)
     let pulled = schema.attributes.filter {
-      $0.isTrigger && $0.type == .boolean && $0.update != nil
+      $0.isTrigger && $0.update != nil
     }
     if schema.operation(.update) != nil, !schema.isSingleton {
       #expect(names.sorted() == pulled.map(\.name).sorted())
@@ -112,7 +112,9 @@ import Testing
       let service = RecordingService(SampleValue.document(schema), collection: nil)
       try await trigger.call(service.client())
       let request = try expect(service, .update, of: schema)
-      #expect(request.body?["data"]?["attributes"] == .object(JSONObject([(trigger.wire, true)])))
+      let value = try SampleValue.json(#require(schema.attribute(trigger.wire)))
+      #expect(
+        request.body?["data"]?["attributes"] == .object(JSONObject([(trigger.wire, value)])))
     }
   }
 

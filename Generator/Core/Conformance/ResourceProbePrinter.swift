@@ -191,6 +191,11 @@ struct ResourceProbePrinter {
     }
   }
 
+  /// The values of an enumeration, or the types a polymorphic relationship may lead to.
+  private static func values(of wire: String, _ spec: ResourceSpec) -> [String] {
+    spec.attributes[wire]?.values ?? spec.relationships[wire]?.targets ?? []
+  }
+
   private mutating func request(
     _ request: RequestPlan, name: Code, type: Code, clearing: Bool
   ) {
@@ -202,7 +207,7 @@ struct ResourceProbePrinter {
           let end: Code = index == request.arguments.count - 1 ? "" : ","
           let value = Self.sample(
             argument.type, wire: argument.wire,
-            values: spec.attributes[argument.wire]?.values ?? [], clearing: clearing)
+            values: Self.values(of: argument.wire, spec), clearing: clearing)
           writer.line("\(label: argument.name): \(value)\(end)")
         }
       }
@@ -234,7 +239,8 @@ struct ResourceProbePrinter {
       "\(owner).\(name)(rawValue: \(literal: values.first ?? wire))"
     case .resource, .anyResource: "nil"
     case .reference(let target): "ResourceReference<\(target)>(\"some-id\")"
-    case .anyReference: "AnyResourceReference(type: \"things\", id: \"some-id\")"
+    case .anyReference:
+      "AnyResourceReference(type: \(literal: values.first ?? "things"), id: \"some-id\")"
     case .array(.jsonValue): "SampleValue.array"
     case .array(let inner):
       "[\(sample(inner, wire: wire, values: values, clearing: clearing))]"
@@ -245,12 +251,16 @@ struct ResourceProbePrinter {
 
   private mutating func triggers() {
     let calls = calls
-    function("static var triggers: [ProbedCall]") { [plan] writer in
+    function("static var triggers: [ProbedCall]") { [members = planner.allMembers, spec] writer in
       writer.line("[")
       writer.indented { writer in
-        for trigger in plan.triggers {
+        for verb in members.verbs {
+          let value: Code =
+            verb.value.map {
+              ", \(Self.sample($0, wire: verb.wire, values: Self.values(of: verb.wire, spec), clearing: false))"
+            } ?? ""
           writer.line(
-            "ProbedCall(\(literal: trigger.wire)) { client in _ = try await \(calls).\(trigger.name)(\"some-id\") },"
+            "ProbedCall(\(literal: verb.wire)) { client in _ = try await \(calls).\(verb.name)(\"some-id\"\(value)) },"
           )
         }
       }
@@ -260,10 +270,10 @@ struct ResourceProbePrinter {
 
   private mutating func related() {
     let calls = calls
-    function("static var related: [ProbedCall]") { [plan] writer in
+    function("static var related: [ProbedCall]") { [members = planner.allMembers] writer in
       writer.line("[")
       writer.indented { writer in
-        for related in plan.related {
+        for related in members.related {
           writer.line(
             "ProbedCall(\(literal: related.wire)) { client in _ = try await \(calls).\(related.name)(of: \"some-id\") },"
           )

@@ -9,6 +9,14 @@ extension ResourcePlanner {
       canUpdate: spec.operations[.update] != nil, of: self
     ).plans
   }
+
+  /// The same with what the traits have.
+  var allMembers: MemberPlans {
+    MemberPlanner(
+      attributes: attributes, relationships: relationships,
+      canUpdate: spec.operations[.update] != nil, of: self
+    ).plans
+  }
 }
 
 /// Decides the members that some attributes and relationships give to the runtime's types.

@@ -50,11 +50,13 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
       configure(&$0)
       if let filter { $0.filter(filter) }
     }
-    return PagedSequence(firstPage: start.pageNumber ?? 1) { number in
-      var query = start
-      query.page(number)
-      return try await page(query, under: path(), options)
-    }
+    let first = PagePosition(place: .number(start.pageNumber ?? 1))
+    return PagedSequence(
+      walk: PageWalk(start: first) { position in
+        var query = start
+        query.page(position.number)
+        return try await page(query, under: path(), options)
+      })
   }
 
   private func page(

@@ -29,10 +29,21 @@ public struct RequestBody: Sendable {
   }
 
   /// All of the content, for transports that cannot stream it.
+  /// - Throws: ``TransportError`` of kind `broken` when it is not as long as announced; what its maker
+  ///   throws; `CancellationError` when the task is cancelled.
   public func collect() async throws -> [UInt8] {
     if let bytes { return bytes }
     var all: [UInt8] = []
-    for try await part in makeStream() { all += part }
+    for try await part in makeStream() {
+      all += part
+      if let length, all.count > length { break }
+    }
+    // A stream ends early, and without an error, in a task that is cancelled.
+    try Task.checkCancellation()
+    if let length, all.count != length {
+      throw TransportError(
+        .broken, "the content of the request is not \(length) bytes long as announced")
+    }
     return all
   }
 }

@@ -186,7 +186,8 @@ enum StreamingLaws {
     let outcome = await bench.outcome(try bench.transport(), .to(server.port, .post), body: body)
     guard case .failure(let error) = outcome else { throw LawViolation("it ended with \(outcome)") }
     try require(error is NoMore, "the call ended with \(type(of: error))")
-    await server.connectionEnded()
+    // A transport that makes the content first has not even connected.
+    if server.accepted > 0 { await server.connectionEnded() }
     try require(server.requests.isEmpty, "a whole request arrived")
   }
 

@@ -2,8 +2,6 @@
 
 @_spi(Generated) public import CommerceLayerRuntime
 
-public import struct Foundation.Date
-
 /// The `attachments` resource.
 ///
 /// Endpoints: `POST /api/attachments`, `GET /api/attachments`, `GET /api/attachments/:id`,
@@ -11,60 +9,43 @@ public import struct Foundation.Date
 public struct Attachment: Resource {
   /// Where the values are.
   public let storage: ResourceStorage
-
   /// Wraps a resource object.
   @_spi(Generated) public init(storage: ResourceStorage) { self.storage = storage }
-
   /// What the documentation says of the resource.
   public static let schema = ResourceSchema(table: table)
-
   private static var table: String {
     #"{"attributes":{"created_at":{"filter":true,"sort":true,"type":"datetime"},"description":{"create":"optional","filter":true,"type":"string","update":"optional"},"id":{"filter":true,"sort":true,"type":"string"},"metadata":{"create":"optional","filter":true,"type":"object","update":"optional"},"name":{"create":"required","filter":true,"sort":true,"type":"string","update":"optional"},"reference":{"create":"optional","filter":true,"sort":true,"type":"string","update":"optional"},"reference_origin":{"create":"optional","filter":true,"sort":true,"type":"string","update":"optional"},"updated_at":{"filter":true,"sort":true,"type":"datetime"},"url":{"create":"optional","type":"string","update":"optional"}},"operations":{"create":{"method":"POST","path":"/api/attachments","success":201},"delete":{"method":"DELETE","path":"/api/attachments/:id","success":204},"list":{"method":"GET","path":"/api/attachments","success":200},"retrieve":{"method":"GET","path":"/api/attachments/:id","success":200},"update":{"method":"PATCH","path":"/api/attachments/:id","success":200}},"relationships":{"attachable":{"cardinality":"one","create":"required","include":true,"polymorphic":true,"targets":["bundles","carrier_accounts","coupon_recipients","customer_groups","customers","delivery_lead_times","discount_engines","geocoders","gift_card_recipients","gift_cards","inventory_models","markets","merchants","order_validation_rules","orders","packages","parcels","payment_methods","payment_options","price_lists","price_tiers","prices","promotions","returns","shipments","shipping_categories","shipping_method_tiers","shipping_methods","shipping_zones","sku_lists","sku_options","skus","stock_items","stock_locations","stock_transfers","subscription_models","tax_calculators","tax_categories","transactions"],"update":"optional"},"event_stores":{"cardinality":"many","resource":"event_stores"}},"resource":"attachments","singular":"attachment"}"#
   }
-
-  /// What lists can be filtered by, as members of `Filter`.
-  public protocol Filters {}
-
-  /// What lists can be sorted by, as members of `SortKey`.
-  public protocol Sorts {}
-
-  /// What sparse fieldsets can name, as members of `FieldName`.
-  public protocol Fields {}
-
-  /// What can be included, as members of `Include`.
-  public protocol Includes {}
-
-  /// Calls that only this resource has, as members of `ResourceClient`.
-  public protocol Calls {}
 }
 
-extension Attachment: CreatableResource {}
-extension Attachment: ListableResource {}
-extension Attachment: RetrievableResource {}
-extension Attachment: UpdatableResource {}
-extension Attachment: DeletableResource {}
+extension Attachment: CreatableResource, ListableResource, RetrievableResource, UpdatableResource,
+  DeletableResource, Common.Annotated, Common.Logged, Common.Named, Common.Recorded {}
 
 extension Attachment {
-  /// `created_at`: datetime. Filterable, sortable.
-  public var createdAt: Date? { storage.date("created_at") }
   /// `description`: string. Optional on create and update. Filterable.
   public var description: String? { storage.string("description") }
-  /// `metadata`: object. Optional on create and update. Filterable.
-  public var metadata: JSONValue? { storage.value("metadata") }
-  /// `name`: string. Required on create. Optional on update. Filterable, sortable.
-  public var name: String? { storage.string("name") }
-  /// `reference`: string. Optional on create and update. Filterable, sortable.
-  public var reference: String? { storage.string("reference") }
-  /// `reference_origin`: string. Optional on create and update. Filterable, sortable.
-  public var referenceOrigin: String? { storage.string("reference_origin") }
-  /// `updated_at`: datetime. Filterable, sortable.
-  public var updatedAt: Date? { storage.date("updated_at") }
   /// `url`: string. Optional on create and update.
   public var url: String? { storage.string("url") }
-  /// `attachable`: to one of varying type. Required on create. Optional on update. Includable.
+  /// `attachable`: to one of varying type. One of `bundles`, `carrier_accounts`,
+  /// `coupon_recipients`, `customer_groups`, `customers`, `delivery_lead_times`,
+  /// `discount_engines`, `geocoders`, `gift_card_recipients`, `gift_cards`, `inventory_models`,
+  /// `markets`, `merchants`, `order_validation_rules`, `orders`, `packages`, `parcels`,
+  /// `payment_methods`, `payment_options`, `price_lists`, `price_tiers`, `prices`, `promotions`,
+  /// `returns`, `shipments`, `shipping_categories`, `shipping_method_tiers`, `shipping_methods`,
+  /// `shipping_zones`, `sku_lists`, `sku_options`, `skus`, `stock_items`, `stock_locations`,
+  /// `stock_transfers`, `subscription_models`, `tax_calculators`, `tax_categories`, `transactions`.
+  /// Required on create. Optional on update. Includable.
   public var attachable: AnyResource? { storage.resource("attachable") }
-  /// `event_stores`: to many `event_stores`.
-  public var eventStores: [AnyResource]? { storage.resources("event_stores") }
+  /// The attributes that lists can be filtered by.
+  public protocol Filters {}
+  /// More relationships on the way to what is included.
+  public protocol Steps {}
+  /// The other fields.
+  public protocol Fields: QueryName {}
+  /// The relationships that can be included.
+  public protocol Includes: QueryName {}
+  /// What the relationships lead to, as calls of the client.
+  public protocol Related {}
 }
 
 extension Attachment {
@@ -72,8 +53,8 @@ extension Attachment {
   public struct Create: CreateRequest {
     /// The members to send.
     public var storage: RequestStorage
-
     /// Required: `name`, `attachable`.
+    @_alwaysEmitIntoClient
     public init(
       name: String, attachable: AnyResourceReference, description: String? = nil,
       metadata: JSONObject? = nil, reference: String? = nil, referenceOrigin: String? = nil,
@@ -89,15 +70,13 @@ extension Attachment {
       storage.set("url", url)
     }
   }
-}
 
-extension Attachment {
   /// What updating one of the `attachments` takes: nil leaves a member as it is, `.null` clears it.
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
-
     /// All is optional.
+    @_alwaysEmitIntoClient
     public init(
       description: Nullable<String>? = nil, metadata: Nullable<JSONObject>? = nil,
       name: Nullable<String>? = nil, reference: Nullable<String>? = nil,
@@ -117,83 +96,32 @@ extension Attachment {
 }
 
 extension Filter: Attachment.Filters where Root == Attachment {}
-extension Attachment.Filters where Self == Filter<Attachment> {
-  /// `created_at`
-  public static var createdAt: FilterField<Attachment, Date> { .init("created_at") }
-  /// `description`
-  public static var description: FilterField<Attachment, String> { .init("description") }
-  /// `id`
-  public static var id: FilterField<Attachment, ResourceID> { .init("id") }
-  /// `metadata`
-  public static var metadata: FilterField<Attachment, JSONObject> { .init("metadata") }
-  /// `name`
-  public static var name: FilterField<Attachment, String> { .init("name") }
-  /// `reference`
-  public static var reference: FilterField<Attachment, String> { .init("reference") }
-  /// `reference_origin`
-  public static var referenceOrigin: FilterField<Attachment, String> { .init("reference_origin") }
-  /// `updated_at`
-  public static var updatedAt: FilterField<Attachment, Date> { .init("updated_at") }
+extension Include: Attachment.Includes, Attachment.Steps where Root == Attachment {}
+extension FieldName: Attachment.Fields, Attachment.Includes where Root == Attachment {}
+extension ResourceClient: Attachment.Related where Root == Attachment {}
+
+extension Attachment.Filters {
+  public static var description: FilterField<Attachment, String> { .init(wire: "description") }
 }
 
-extension SortKey: Attachment.Sorts where Root == Attachment {}
-extension Attachment.Sorts where Self == SortKey<Attachment> {
-  /// `created_at`
-  public static var createdAt: Self { .init("created_at") }
-  /// `id`
-  public static var id: Self { .init("id") }
-  /// `name`
-  public static var name: Self { .init("name") }
-  /// `reference`
-  public static var reference: Self { .init("reference") }
-  /// `reference_origin`
-  public static var referenceOrigin: Self { .init("reference_origin") }
-  /// `updated_at`
-  public static var updatedAt: Self { .init("updated_at") }
-}
-
-extension FieldName: Attachment.Fields where Root == Attachment {}
-extension Attachment.Fields where Self == FieldName<Attachment> {
-  /// `created_at`
-  public static var createdAt: Self { .init("created_at") }
-  /// `description`
-  public static var description: Self { .init("description") }
-  /// `metadata`
-  public static var metadata: Self { .init("metadata") }
-  /// `name`
-  public static var name: Self { .init("name") }
-  /// `reference`
-  public static var reference: Self { .init("reference") }
-  /// `reference_origin`
-  public static var referenceOrigin: Self { .init("reference_origin") }
-  /// `updated_at`
-  public static var updatedAt: Self { .init("updated_at") }
-  /// `url`
-  public static var url: Self { .init("url") }
-  /// `attachable`
-  public static var attachable: Self { .init("attachable") }
-  /// `event_stores`
-  public static var eventStores: Self { .init("event_stores") }
-}
-
-extension Include: Attachment.Includes where Root == Attachment {}
-extension Attachment.Includes where Self == Include<Attachment> {
-  /// `attachable`
-  public static var attachable: Self { .init("attachable") }
-}
-
-extension ResourceClient: Attachment.Calls where Root == Attachment {}
-extension Attachment.Calls where Self == ResourceClient<Attachment> {
-  /// The `attachable` of one of the `attachments`, nil when it has none.
-  public func attachable(of id: String) async throws -> AnyResource? {
-    try await self.relatedOne("attachable", of: id, as: AnyResource.self)
+extension Attachment.Steps {
+  public static var attachable: RelationshipPath<Attachment, AnyResource> {
+    .init(wire: "attachable")
   }
-  /// The related `event_stores` of one of the `attachments`.
-  public func eventStores(
-    of id: String, _ query: @Sendable (inout ListQuery<AnyResource>) -> Void = { _ in }
-  ) async throws -> Page<AnyResource> {
-    try await self.related("event_stores", of: id, as: AnyResource.self, query)
-  }
+}
+
+extension Attachment.Fields {
+  public static var description: Self { .init(wire: "description") }
+  public static var url: Self { .init(wire: "url") }
+}
+
+extension Attachment.Includes {
+  public static var attachable: Self { .init(wire: "attachable") }
+}
+
+extension Attachment.Related where Self == ResourceClient<Attachment> {
+  /// Retrieves the related `attachable`.
+  public var attachable: RelatedOne<Attachment, AnyResource> { .init(self, wire: "attachable") }
 }
 
 extension CommerceLayerClient {

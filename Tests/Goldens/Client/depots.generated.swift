@@ -8,25 +8,15 @@
 public struct Depot: Resource {
   /// Where the values are.
   public let storage: ResourceStorage
-
   /// Wraps a resource object.
   @_spi(Generated) public init(storage: ResourceStorage) { self.storage = storage }
-
   /// What the documentation says of the resource.
   public static let schema = ResourceSchema(table: table)
-
   private static var table: String {
     #"{"attributes":{"name":{"type":"string"}},"operations":{"retrieve":{"method":"GET","path":"/api/depot","success":200}},"relationships":{"gadgets":{"cardinality":"many","include":true,"resource":"gadgets"}},"resource":"depots","singleton":true,"singular":"depot"}"#
   }
-
-  /// What sparse fieldsets can name, as members of `FieldName`.
-  public protocol Fields {}
-
-  /// What can be included, as members of `Include`.
-  public protocol Includes {}
 }
 
-extension Depot: RetrievableResource {}
 extension Depot: SingletonResource {}
 
 extension Depot {
@@ -34,20 +24,35 @@ extension Depot {
   public var name: String? { storage.string("name") }
   /// `gadgets`: to many `gadgets`. Includable.
   public var gadgets: [Gadget]? { storage.resources("gadgets", as: Gadget.self) }
+  /// More relationships on the way to what is included.
+  public protocol Steps {}
+  /// The other fields.
+  public protocol Fields: QueryName {}
+  /// The relationships that can be included.
+  public protocol Includes: QueryName {}
+  /// What the relationships lead to, as calls of the client.
+  public protocol Related {}
 }
 
-extension FieldName: Depot.Fields where Root == Depot {}
-extension Depot.Fields where Self == FieldName<Depot> {
-  /// `name`
-  public static var name: Self { .init("name") }
-  /// `gadgets`
-  public static var gadgets: Self { .init("gadgets") }
+extension Include: Depot.Includes, Depot.Steps where Root == Depot {}
+extension FieldName: Depot.Fields, Depot.Includes where Root == Depot {}
+extension ResourceClient: Depot.Related where Root == Depot {}
+
+extension Depot.Steps {
+  public static var gadgets: RelationshipPath<Depot, Gadget> { .init(wire: "gadgets") }
 }
 
-extension Include: Depot.Includes where Root == Depot {}
-extension Depot.Includes where Self == Include<Depot> {
-  /// `gadgets`
-  public static var gadgets: Self { .init("gadgets") }
+extension Depot.Fields {
+  public static var name: Self { .init(wire: "name") }
+}
+
+extension Depot.Includes {
+  public static var gadgets: Self { .init(wire: "gadgets") }
+}
+
+extension Depot.Related where Self == ResourceClient<Depot> {
+  /// Lists the related `gadgets`.
+  public var gadgets: RelatedList<Depot, Gadget> { .init(self, wire: "gadgets") }
 }
 
 extension CommerceLayerClient {

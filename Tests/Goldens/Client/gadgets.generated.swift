@@ -13,39 +13,17 @@ public import struct Foundation.Date
 public struct Gadget: Resource {
   /// Where the values are.
   public let storage: ResourceStorage
-
   /// Wraps a resource object.
   @_spi(Generated) public init(storage: ResourceStorage) { self.storage = storage }
-
   /// What the documentation says of the resource.
   public static let schema = ResourceSchema(table: table)
-
   private static var table: String {
     #"{"attributes":{"Type":{"type":"string"},"_halt":{"idempotent":true,"trigger":true,"type":"boolean","update":"optional"},"actor":{"sort":true,"type":"string"},"attachmentUrl":{"type":"string"},"attachment_url":{"type":"string"},"built_at":{"create":"optional","filter":true,"type":"datetime","update":"optional"},"class":{"create":"optional","filter":true,"type":"string"},"count":{"filter":true,"sort":true,"type":"integer"},"halt":{"type":"string"},"hash":{"type":"string"},"id":{"filter":true,"sort":true,"type":"string"},"in":{"create":"optional","filter":true,"type":"string"},"init":{"create":"optional","filter":true,"sort":true,"type":"string","update":"optional"},"inout":{"create":"optional","type":"integer"},"motor":{"create":"optional","deprecated":true,"transient":true,"type":"object","update":"optional"},"on":{"create":"optional","filter":true,"type":"boolean","update":"optional"},"parts":{"create":"optional","type":"array"},"secret":{"create":"optional","type":"string","write_only":true},"self":{"create":"optional","filter":true,"type":"string"},"state":{"condition":"if it has a motor */ `x` \#u{202E} \n\n@Metadata {","create":"conditional","filter":true,"sort":true,"type":"string","update":"optional","values":["idle","in_motion","in","init","self","USD","a-b","a_b","","say \"hi\"","\\(x)","*/","line\nbreak","\#u{202E}reversed","\#u{200B}","`tick`"]},"storage":{"type":"string"},"weight":{"create":"required","filter":true,"sort":true,"type":"float","update":"optional"}},"lifecycle":{"attribute":"state","progress":["count"],"terminal":["idle"]},"operations":{"create":{"method":"POST","path":"/api/gadgets","success":201},"delete":{"method":"DELETE","path":"/api/gadgets/:id","success":204},"list":{"method":"GET","path":"/api/gadgets","success":200},"retrieve":{"method":"GET","path":"/api/gadgets/:id","success":200},"update":{"method":"PATCH","path":"/api/gadgets/:id","success":200}},"relationships":{"depot":{"cardinality":"one","create":"required","filter":true,"include":true,"resource":"depots","update":"optional"},"owner":{"cardinality":"one","create":"optional","include":true,"polymorphic":true,"targets":["depots","gadgets"]},"spares":{"cardinality":"many","create":"optional","filter":true,"include":true,"resource":"gadgets"}},"resource":"gadgets","singular":"gadget"}"#
   }
-
-  /// What lists can be filtered by, as members of `Filter`.
-  public protocol Filters {}
-
-  /// What lists can be sorted by, as members of `SortKey`.
-  public protocol Sorts {}
-
-  /// What sparse fieldsets can name, as members of `FieldName`.
-  public protocol Fields {}
-
-  /// What can be included, as members of `Include`.
-  public protocol Includes {}
-
-  /// Calls that only this resource has, as members of `ResourceClient`.
-  public protocol Calls {}
 }
 
-extension Gadget: CreatableResource {}
-extension Gadget: ListableResource {}
-extension Gadget: RetrievableResource {}
-extension Gadget: UpdatableResource {}
-extension Gadget: DeletableResource {}
-extension Gadget: LifecycleResource {}
+extension Gadget: CreatableResource, ListableResource, RetrievableResource, UpdatableResource,
+  DeletableResource, LifecycleResource {}
 
 extension Gadget {
   /// `Type`: string.
@@ -90,10 +68,28 @@ extension Gadget {
   public var weight: Double? { storage.double("weight") }
   /// `depot`: to one `depots`. Required on create. Optional on update. Filterable, includable.
   public var depot: Depot? { storage.resource("depot", as: Depot.self) }
-  /// `owner`: to one of varying type. Optional on create. Includable.
+  /// `owner`: to one of varying type. One of `depots`, `gadgets`. Optional on create. Includable.
   public var owner: AnyResource? { storage.resource("owner") }
   /// `spares`: to many `gadgets`. Optional on create. Filterable, includable.
   public var spares: [Gadget]? { storage.resources("spares", as: Gadget.self) }
+  /// The attributes that lists can be filtered by.
+  public protocol Filters {}
+  /// The relationships to filter through, and on the way to what is included.
+  public protocol Paths {}
+  /// More relationships on the way to what is included.
+  public protocol Steps {}
+  /// The fields that lists can be sorted by.
+  public protocol Sorts: QueryName {}
+  /// Sort keys that are no fields.
+  public protocol SortOnly: QueryName {}
+  /// The other fields.
+  public protocol Fields: QueryName {}
+  /// The relationships that can be included.
+  public protocol Includes: QueryName {}
+  /// The triggers, as calls of the client.
+  public protocol Verbs {}
+  /// What the relationships lead to, as calls of the client.
+  public protocol Related {}
 }
 
 extension Gadget {
@@ -103,50 +99,32 @@ extension Gadget {
     public let rawValue: String
     /// Wraps a value, documented or not.
     public init(rawValue: String) { self.rawValue = rawValue }
-    /// (empty)
     public static let value_4fd0bfc1 = Self(rawValue: "")
-    /// `*/`
     public static let value_b34c3851 = Self(rawValue: "*/")
-    /// `USD`
     public static let USD = Self(rawValue: "USD")
-    /// `\(x)`
     public static let x_c6726f42 = Self(rawValue: #"\(x)"#)
-    /// `'tick'`
     public static let tick_2b37e3c5 = Self(rawValue: "`tick`")
-    /// `a-b`
     public static let aB_e27efb9a = Self(rawValue: "a-b")
-    /// `a_b`
     public static let aB = Self(rawValue: "a_b")
-    /// `idle`
     public static let idle = Self(rawValue: "idle")
-    /// `in`
     public static let `in` = Self(rawValue: "in")
-    /// `in_motion`
     public static let inMotion = Self(rawValue: "in_motion")
-    /// `init`
     public static let initValue = Self(rawValue: "init")
-    /// `line break`
     public static let lineBreak_f189b7c8 = Self(rawValue: "line\u{A}break")
-    /// `say "hi"`
     public static let sayHi_82744c79 = Self(rawValue: #"say "hi""#)
-    /// `self`
     public static let selfValue = Self(rawValue: "self")
-    /// `�`
     public static let value_de10ee27 = Self(rawValue: "\u{200B}")
-    /// `�reversed`
     public static let reversed_71f63f18 = Self(rawValue: "\u{202E}reversed")
   }
-}
 
-extension Gadget {
   /// What creating one of the `gadgets` takes.
   public struct Create: CreateRequest {
     /// The members to send.
     public var storage: RequestStorage
-
     /// Required: `weight`, `depot`.
     ///
     /// Conditional: `state`: `if it has a motor */ 'x' � @Metadata {`.
+    @_alwaysEmitIntoClient
     public init(
       weight: Double, depot: ResourceReference<Depot>, builtAt: Date? = nil, `class`: String? = nil,
       `in`: String? = nil, initAttribute: String? = nil, `inout`: Int? = nil,
@@ -172,23 +150,20 @@ extension Gadget {
       storage.relate("spares", spares)
     }
   }
-}
 
-extension Gadget {
   /// What updating one of the `gadgets` takes: nil leaves a member as it is, `.null` clears it.
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
-
     /// All is optional.
+    @_alwaysEmitIntoClient
     public init(
-      haltTrigger: Bool? = nil, builtAt: Nullable<Date>? = nil,
-      initAttribute: Nullable<String>? = nil, motor: Nullable<JSONObject>? = nil,
-      on: Nullable<Bool>? = nil, state: Nullable<State>? = nil, weight: Nullable<Double>? = nil,
-      depot: Nullable<ResourceReference<Depot>>? = nil
+      _halt: Bool? = nil, builtAt: Nullable<Date>? = nil, initAttribute: Nullable<String>? = nil,
+      motor: Nullable<JSONObject>? = nil, on: Nullable<Bool>? = nil, state: Nullable<State>? = nil,
+      weight: Nullable<Double>? = nil, depot: Nullable<ResourceReference<Depot>>? = nil
     ) {
       storage = RequestStorage(type: "gadgets")
-      storage.set("_halt", haltTrigger)
+      storage.set("_halt", _halt)
       storage.set("built_at", builtAt)
       storage.set("init", initAttribute)
       storage.set("motor", motor)
@@ -200,129 +175,81 @@ extension Gadget {
   }
 }
 
-extension Filter: Gadget.Filters where Root == Gadget {}
-extension Gadget.Filters where Self == Filter<Gadget> {
-  /// `built_at`
-  public static var builtAt: FilterField<Gadget, Date> { .init("built_at") }
-  /// `class`
-  public static var `class`: FilterField<Gadget, String> { .init("class") }
-  /// `count`
-  public static var count: FilterField<Gadget, Int> { .init("count") }
-  /// `id`
-  public static var id: FilterField<Gadget, ResourceID> { .init("id") }
-  /// `in`
-  public static var `in`: FilterField<Gadget, String> { .init("in") }
-  /// `init`
-  public static var initAttribute: FilterField<Gadget, String> { .init("init") }
-  /// `on`
-  public static var on: FilterField<Gadget, Bool> { .init("on") }
-  /// `self`
-  public static var selfAttribute: FilterField<Gadget, String> { .init("self") }
-  /// `state`
-  public static var state: FilterField<Gadget, Gadget.State> { .init("state") }
-  /// `weight`
-  public static var weight: FilterField<Gadget, Double> { .init("weight") }
-  /// `depot`
-  public static var depot: RelationshipFilter<Gadget> { .init("depot") }
-  /// `spares`
-  public static var spares: RelationshipFilter<Gadget> { .init("spares") }
+extension Filter: Gadget.Filters, Gadget.Paths where Root == Gadget {}
+extension Include: Gadget.Includes, Gadget.Paths, Gadget.Steps where Root == Gadget {}
+extension SortKey: Gadget.Sorts, Gadget.SortOnly where Root == Gadget {}
+extension FieldName: Gadget.Sorts, Gadget.Fields, Gadget.Includes where Root == Gadget {}
+extension ResourceClient: Gadget.Verbs, Gadget.Related where Root == Gadget {}
+
+extension Gadget.Filters {
+  public static var builtAt: FilterField<Gadget, Date> { .init(wire: "built_at") }
+  public static var `class`: FilterField<Gadget, String> { .init(wire: "class") }
+  public static var count: FilterField<Gadget, Int> { .init(wire: "count") }
+  public static var id: FilterField<Gadget, ResourceID> { .init(wire: "id") }
+  public static var `in`: FilterField<Gadget, String> { .init(wire: "in") }
+  public static var initAttribute: FilterField<Gadget, String> { .init(wire: "init") }
+  public static var on: FilterField<Gadget, Bool> { .init(wire: "on") }
+  public static var selfAttribute: FilterField<Gadget, String> { .init(wire: "self") }
+  public static var state: FilterField<Gadget, Gadget.State> { .init(wire: "state") }
+  public static var weight: FilterField<Gadget, Double> { .init(wire: "weight") }
 }
 
-extension SortKey: Gadget.Sorts where Root == Gadget {}
-extension Gadget.Sorts where Self == SortKey<Gadget> {
-  /// `actor`
-  public static var `actor`: Self { .init("actor") }
-  /// `count`
-  public static var count: Self { .init("count") }
-  /// `id`
-  public static var id: Self { .init("id") }
-  /// `init`
-  public static var initAttribute: Self { .init("init") }
-  /// `state`
-  public static var state: Self { .init("state") }
-  /// `weight`
-  public static var weight: Self { .init("weight") }
+extension Gadget.Paths {
+  public static var depot: RelationshipPath<Gadget, Depot> { .init(wire: "depot") }
+  public static var spares: RelationshipPath<Gadget, Gadget> { .init(wire: "spares") }
 }
 
-extension FieldName: Gadget.Fields where Root == Gadget {}
-extension Gadget.Fields where Self == FieldName<Gadget> {
-  /// `Type`
-  public static var typeAttribute_af492af6: Self { .init("Type") }
-  /// `actor`
-  public static var `actor`: Self { .init("actor") }
-  /// `attachmentUrl`
-  public static var attachmentURL_54e85597: Self { .init("attachmentUrl") }
-  /// `attachment_url`
-  public static var attachmentURL: Self { .init("attachment_url") }
-  /// `built_at`
-  public static var builtAt: Self { .init("built_at") }
-  /// `class`
-  public static var `class`: Self { .init("class") }
-  /// `count`
-  public static var count: Self { .init("count") }
-  /// `halt`
-  public static var halt: Self { .init("halt") }
-  /// `hash`
-  public static var hashAttribute: Self { .init("hash") }
-  /// `in`
-  public static var `in`: Self { .init("in") }
-  /// `init`
-  public static var initAttribute: Self { .init("init") }
-  /// `inout`
-  public static var `inout`: Self { .init("inout") }
-  /// `motor`
-  public static var motor: Self { .init("motor") }
-  /// `on`
-  public static var on: Self { .init("on") }
-  /// `parts`
-  public static var parts: Self { .init("parts") }
-  /// `self`
-  public static var selfAttribute: Self { .init("self") }
-  /// `state`
-  public static var state: Self { .init("state") }
-  /// `storage`
-  public static var storageAttribute: Self { .init("storage") }
-  /// `weight`
-  public static var weight: Self { .init("weight") }
-  /// `depot`
-  public static var depot: Self { .init("depot") }
-  /// `owner`
-  public static var owner: Self { .init("owner") }
-  /// `spares`
-  public static var spares: Self { .init("spares") }
+extension Gadget.Steps {
+  public static var owner: RelationshipPath<Gadget, AnyResource> { .init(wire: "owner") }
 }
 
-extension Include: Gadget.Includes where Root == Gadget {}
-extension Gadget.Includes where Self == Include<Gadget> {
-  /// `depot`
-  public static var depot: Self { .init("depot") }
-  /// `owner`
-  public static var owner: Self { .init("owner") }
-  /// `spares`
-  public static var spares: Self { .init("spares") }
+extension Gadget.Sorts {
+  public static var `actor`: Self { .init(wire: "actor") }
+  public static var count: Self { .init(wire: "count") }
+  public static var initAttribute: Self { .init(wire: "init") }
+  public static var state: Self { .init(wire: "state") }
+  public static var weight: Self { .init(wire: "weight") }
 }
 
-extension ResourceClient: Gadget.Calls where Root == Gadget {}
-extension Gadget.Calls where Self == ResourceClient<Gadget> {
-  /// Sends the trigger `_halt`.
-  @discardableResult
-  public func halt(_ id: String, options: RequestOptions = .init()) async throws -> Gadget {
-    try await self.trigger("_halt", id: id, options: options)
-  }
-  /// The `depot` of one of the `gadgets`, nil when it has none.
-  public func depot(of id: String) async throws -> Depot? {
-    try await self.relatedOne("depot", of: id, as: Depot.self)
-  }
-  /// The `owner` of one of the `gadgets`, nil when it has none.
-  public func owner(of id: String) async throws -> AnyResource? {
-    try await self.relatedOne("owner", of: id, as: AnyResource.self)
-  }
-  /// The related `spares` of one of the `gadgets`.
-  public func spares(
-    of id: String, _ query: @Sendable (inout ListQuery<Gadget>) -> Void = { _ in }
-  ) async throws -> Page<Gadget> {
-    try await self.related("spares", of: id, as: Gadget.self, query)
-  }
+extension Gadget.SortOnly {
+  public static var id: Self { .init(wire: "id") }
+}
+
+extension Gadget.Fields {
+  public static var typeAttribute_af492af6: Self { .init(wire: "Type") }
+  public static var attachmentURL_54e85597: Self { .init(wire: "attachmentUrl") }
+  public static var attachmentURL: Self { .init(wire: "attachment_url") }
+  public static var builtAt: Self { .init(wire: "built_at") }
+  public static var `class`: Self { .init(wire: "class") }
+  public static var halt: Self { .init(wire: "halt") }
+  public static var hashAttribute: Self { .init(wire: "hash") }
+  public static var `in`: Self { .init(wire: "in") }
+  public static var `inout`: Self { .init(wire: "inout") }
+  public static var motor: Self { .init(wire: "motor") }
+  public static var on: Self { .init(wire: "on") }
+  public static var parts: Self { .init(wire: "parts") }
+  public static var selfAttribute: Self { .init(wire: "self") }
+  public static var storageAttribute: Self { .init(wire: "storage") }
+}
+
+extension Gadget.Includes {
+  public static var depot: Self { .init(wire: "depot") }
+  public static var owner: Self { .init(wire: "owner") }
+  public static var spares: Self { .init(wire: "spares") }
+}
+
+extension Gadget.Verbs where Self == ResourceClient<Gadget> {
+  /// Sends the trigger `_halt`. Twice is as good as once.
+  public var halt: Trigger<Gadget> { .init(self, wire: "_halt") }
+}
+
+extension Gadget.Related where Self == ResourceClient<Gadget> {
+  /// Retrieves the related `depot`.
+  public var depot: RelatedOne<Gadget, Depot> { .init(self, wire: "depot") }
+  /// Retrieves the related `owner`.
+  public var owner: RelatedOne<Gadget, AnyResource> { .init(self, wire: "owner") }
+  /// Lists the related `spares`.
+  public var spares: RelatedList<Gadget, Gadget> { .init(self, wire: "spares") }
 }
 
 extension CommerceLayerClient {

@@ -13,39 +13,18 @@ public import struct Foundation.Date
 public struct Import: Resource {
   /// Where the values are.
   public let storage: ResourceStorage
-
   /// Wraps a resource object.
   @_spi(Generated) public init(storage: ResourceStorage) { self.storage = storage }
-
   /// What the documentation says of the resource.
   public static let schema = ResourceSchema(table: table)
-
   private static var table: String {
     #"{"attributes":{"_interrupt":{"idempotent":true,"trigger":true,"type":"boolean","update":"optional"},"attachment_url":{"filter":true,"sort":true,"type":"string"},"cleanup_records":{"create":"optional","deprecated":true,"type":"boolean"},"completed_at":{"filter":true,"sort":true,"type":"datetime"},"created_at":{"filter":true,"sort":true,"type":"datetime"},"destroyed_count":{"deprecated":true,"filter":true,"sort":true,"type":"integer"},"errors_count":{"filter":true,"sort":true,"type":"integer"},"errors_log":{"filter":true,"type":"object"},"format":{"create":"optional","filter":true,"sort":true,"type":"string","values":["csv","json"]},"id":{"filter":true,"sort":true,"type":"string"},"inputs":{"create":"required","rows":true,"transient":true,"type":"array"},"inputs_size":{"filter":true,"sort":true,"type":"integer"},"interrupted_at":{"filter":true,"sort":true,"type":"datetime"},"metadata":{"create":"optional","filter":true,"type":"object","update":"optional"},"parent_resource_id":{"create":"optional","filter":true,"sort":true,"type":"string"},"processed_count":{"filter":true,"sort":true,"type":"integer"},"reference":{"create":"optional","filter":true,"sort":true,"type":"string","update":"optional"},"reference_origin":{"create":"optional","filter":true,"sort":true,"type":"string","update":"optional"},"resource_type":{"create":"required","filter":true,"sort":true,"type":"string","values":["addresses","bundles","coupons","customer_addresses","customer_payment_sources","customer_subscriptions","customers","gift_cards","line_item_options","line_items","orders","price_tiers","prices","shipping_categories","sku_list_items","sku_lists","sku_options","skus","stock_items","stock_transfers","tags","tax_categories"]},"skip_errors":{"create":"optional","type":"boolean"},"started_at":{"filter":true,"sort":true,"type":"datetime"},"status":{"filter":true,"sort":true,"type":"string","values":["pending","in_progress","interrupted","completed"]},"updated_at":{"filter":true,"sort":true,"type":"datetime"},"warnings_count":{"filter":true,"sort":true,"type":"integer"},"warnings_log":{"filter":true,"type":"object"}},"lifecycle":{"attribute":"status","progress":["errors_count","processed_count","warnings_count"],"terminal":["completed","interrupted"]},"operations":{"create":{"method":"POST","path":"/api/imports","success":201},"delete":{"method":"DELETE","path":"/api/imports/:id","success":204},"list":{"method":"GET","path":"/api/imports","success":200},"retrieve":{"method":"GET","path":"/api/imports/:id","success":200},"update":{"method":"PATCH","path":"/api/imports/:id","success":200}},"relationships":{"event_stores":{"cardinality":"many","resource":"event_stores"},"events":{"cardinality":"many","filter":true,"include":true,"resource":"events"}},"resource":"imports","singular":"import"}"#
   }
-
-  /// What lists can be filtered by, as members of `Filter`.
-  public protocol Filters {}
-
-  /// What lists can be sorted by, as members of `SortKey`.
-  public protocol Sorts {}
-
-  /// What sparse fieldsets can name, as members of `FieldName`.
-  public protocol Fields {}
-
-  /// What can be included, as members of `Include`.
-  public protocol Includes {}
-
-  /// Calls that only this resource has, as members of `ResourceClient`.
-  public protocol Calls {}
 }
 
-extension Import: CreatableResource {}
-extension Import: ListableResource {}
-extension Import: RetrievableResource {}
-extension Import: UpdatableResource {}
-extension Import: DeletableResource {}
-extension Import: LifecycleResource {}
+extension Import: CreatableResource, ListableResource, RetrievableResource, UpdatableResource,
+  DeletableResource, LifecycleResource, Common.Annotated, Common.Eventful, Common.Logged,
+  Common.Recorded {}
 
 extension Import {
   /// `attachment_url`: string. Filterable, sortable.
@@ -54,8 +33,6 @@ extension Import {
   public var cleanupRecords: Bool? { storage.boolean("cleanup_records") }
   /// `completed_at`: datetime. Filterable, sortable.
   public var completedAt: Date? { storage.date("completed_at") }
-  /// `created_at`: datetime. Filterable, sortable.
-  public var createdAt: Date? { storage.date("created_at") }
   /// `destroyed_count`: integer. Filterable, sortable, deprecated.
   public var destroyedCount: Int? { storage.integer("destroyed_count") }
   /// `errors_count`: integer. Filterable, sortable.
@@ -70,16 +47,10 @@ extension Import {
   public var inputsSize: Int? { storage.integer("inputs_size") }
   /// `interrupted_at`: datetime. Filterable, sortable.
   public var interruptedAt: Date? { storage.date("interrupted_at") }
-  /// `metadata`: object. Optional on create and update. Filterable.
-  public var metadata: JSONValue? { storage.value("metadata") }
   /// `parent_resource_id`: string. Optional on create. Filterable, sortable.
   public var parentResourceID: String? { storage.string("parent_resource_id") }
   /// `processed_count`: integer. Filterable, sortable.
   public var processedCount: Int? { storage.integer("processed_count") }
-  /// `reference`: string. Optional on create and update. Filterable, sortable.
-  public var reference: String? { storage.string("reference") }
-  /// `reference_origin`: string. Optional on create and update. Filterable, sortable.
-  public var referenceOrigin: String? { storage.string("reference_origin") }
   /// `resource_type`: string, one of `addresses`, `bundles`, `coupons`, `customer_addresses`,
   /// `customer_payment_sources`, `customer_subscriptions`, `customers`, `gift_cards`,
   /// `line_item_options`, `line_items`, `orders`, `price_tiers`, `prices`, `shipping_categories`,
@@ -95,16 +66,18 @@ extension Import {
   /// `status`: string, one of `completed`, `in_progress`, `interrupted`, `pending`. Filterable,
   /// sortable.
   public var status: Status? { storage.string("status").map(Status.init(rawValue:)) }
-  /// `updated_at`: datetime. Filterable, sortable.
-  public var updatedAt: Date? { storage.date("updated_at") }
   /// `warnings_count`: integer. Filterable, sortable.
   public var warningsCount: Int? { storage.integer("warnings_count") }
   /// `warnings_log`: object. Filterable.
   public var warningsLog: JSONValue? { storage.value("warnings_log") }
-  /// `event_stores`: to many `event_stores`.
-  public var eventStores: [AnyResource]? { storage.resources("event_stores") }
-  /// `events`: to many `events`. Filterable, includable.
-  public var events: [AnyResource]? { storage.resources("events") }
+  /// The attributes that lists can be filtered by.
+  public protocol Filters {}
+  /// The fields that lists can be sorted by.
+  public protocol Sorts: QueryName {}
+  /// The other fields.
+  public protocol Fields: QueryName {}
+  /// The triggers, as calls of the client.
+  public protocol Verbs {}
 }
 
 extension Import {
@@ -114,92 +87,58 @@ extension Import {
     public let rawValue: String
     /// Wraps a value, documented or not.
     public init(rawValue: String) { self.rawValue = rawValue }
-    /// `csv`
     public static let csv = Self(rawValue: "csv")
-    /// `json`
     public static let json = Self(rawValue: "json")
   }
-}
 
-extension Import {
   /// What `resource_type` may be; other values are kept as they come.
   public struct ResourceType: OpenEnum {
     /// The value as it goes over the wire.
     public let rawValue: String
     /// Wraps a value, documented or not.
     public init(rawValue: String) { self.rawValue = rawValue }
-    /// `addresses`
     public static let addresses = Self(rawValue: "addresses")
-    /// `bundles`
     public static let bundles = Self(rawValue: "bundles")
-    /// `coupons`
     public static let coupons = Self(rawValue: "coupons")
-    /// `customer_addresses`
     public static let customerAddresses = Self(rawValue: "customer_addresses")
-    /// `customer_payment_sources`
     public static let customerPaymentSources = Self(rawValue: "customer_payment_sources")
-    /// `customer_subscriptions`
     public static let customerSubscriptions = Self(rawValue: "customer_subscriptions")
-    /// `customers`
     public static let customers = Self(rawValue: "customers")
-    /// `gift_cards`
     public static let giftCards = Self(rawValue: "gift_cards")
-    /// `line_item_options`
     public static let lineItemOptions = Self(rawValue: "line_item_options")
-    /// `line_items`
     public static let lineItems = Self(rawValue: "line_items")
-    /// `orders`
     public static let orders = Self(rawValue: "orders")
-    /// `price_tiers`
     public static let priceTiers = Self(rawValue: "price_tiers")
-    /// `prices`
     public static let prices = Self(rawValue: "prices")
-    /// `shipping_categories`
     public static let shippingCategories = Self(rawValue: "shipping_categories")
-    /// `sku_list_items`
     public static let skuListItems = Self(rawValue: "sku_list_items")
-    /// `sku_lists`
     public static let skuLists = Self(rawValue: "sku_lists")
-    /// `sku_options`
     public static let skuOptions = Self(rawValue: "sku_options")
-    /// `skus`
     public static let skus = Self(rawValue: "skus")
-    /// `stock_items`
     public static let stockItems = Self(rawValue: "stock_items")
-    /// `stock_transfers`
     public static let stockTransfers = Self(rawValue: "stock_transfers")
-    /// `tags`
     public static let tags = Self(rawValue: "tags")
-    /// `tax_categories`
     public static let taxCategories = Self(rawValue: "tax_categories")
   }
-}
 
-extension Import {
   /// What `status` may be; other values are kept as they come.
   public struct Status: OpenEnum {
     /// The value as it goes over the wire.
     public let rawValue: String
     /// Wraps a value, documented or not.
     public init(rawValue: String) { self.rawValue = rawValue }
-    /// `completed`
     public static let completed = Self(rawValue: "completed")
-    /// `in_progress`
     public static let inProgress = Self(rawValue: "in_progress")
-    /// `interrupted`
     public static let interrupted = Self(rawValue: "interrupted")
-    /// `pending`
     public static let pending = Self(rawValue: "pending")
   }
-}
 
-extension Import {
   /// What creating one of the `imports` takes.
   public struct Create: CreateRequest {
     /// The members to send.
     public var storage: RequestStorage
-
     /// Required: `resource_type`, `inputs`.
+    @_alwaysEmitIntoClient
     public init(
       resourceType: ResourceType, inputs: BulkInputs, cleanupRecords: Bool? = nil,
       format: Format? = nil, metadata: JSONObject? = nil, parentResourceID: String? = nil,
@@ -217,21 +156,19 @@ extension Import {
       storage.set("skip_errors", skipErrors)
     }
   }
-}
 
-extension Import {
   /// What updating one of the `imports` takes: nil leaves a member as it is, `.null` clears it.
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
-
     /// All is optional.
+    @_alwaysEmitIntoClient
     public init(
-      interrupt: Bool? = nil, metadata: Nullable<JSONObject>? = nil,
+      _interrupt: Bool? = nil, metadata: Nullable<JSONObject>? = nil,
       reference: Nullable<String>? = nil, referenceOrigin: Nullable<String>? = nil
     ) {
       storage = RequestStorage(type: "imports")
-      storage.set("_interrupt", interrupt)
+      storage.set("_interrupt", _interrupt)
       storage.set("metadata", metadata)
       storage.set("reference", reference)
       storage.set("reference_origin", referenceOrigin)
@@ -240,174 +177,59 @@ extension Import {
 }
 
 extension Filter: Import.Filters where Root == Import {}
-extension Import.Filters where Self == Filter<Import> {
-  /// `attachment_url`
-  public static var attachmentURL: FilterField<Import, String> { .init("attachment_url") }
-  /// `completed_at`
-  public static var completedAt: FilterField<Import, Date> { .init("completed_at") }
-  /// `created_at`
-  public static var createdAt: FilterField<Import, Date> { .init("created_at") }
-  /// `destroyed_count`
-  public static var destroyedCount: FilterField<Import, Int> { .init("destroyed_count") }
-  /// `errors_count`
-  public static var errorsCount: FilterField<Import, Int> { .init("errors_count") }
-  /// `errors_log`
-  public static var errorsLog: FilterField<Import, JSONObject> { .init("errors_log") }
-  /// `format`
-  public static var format: FilterField<Import, Import.Format> { .init("format") }
-  /// `id`
-  public static var id: FilterField<Import, ResourceID> { .init("id") }
-  /// `inputs_size`
-  public static var inputsSize: FilterField<Import, Int> { .init("inputs_size") }
-  /// `interrupted_at`
-  public static var interruptedAt: FilterField<Import, Date> { .init("interrupted_at") }
-  /// `metadata`
-  public static var metadata: FilterField<Import, JSONObject> { .init("metadata") }
-  /// `parent_resource_id`
-  public static var parentResourceID: FilterField<Import, String> { .init("parent_resource_id") }
-  /// `processed_count`
-  public static var processedCount: FilterField<Import, Int> { .init("processed_count") }
-  /// `reference`
-  public static var reference: FilterField<Import, String> { .init("reference") }
-  /// `reference_origin`
-  public static var referenceOrigin: FilterField<Import, String> { .init("reference_origin") }
-  /// `resource_type`
-  public static var resourceType: FilterField<Import, Import.ResourceType> {
-    .init("resource_type")
-  }
-  /// `started_at`
-  public static var startedAt: FilterField<Import, Date> { .init("started_at") }
-  /// `status`
-  public static var status: FilterField<Import, Import.Status> { .init("status") }
-  /// `updated_at`
-  public static var updatedAt: FilterField<Import, Date> { .init("updated_at") }
-  /// `warnings_count`
-  public static var warningsCount: FilterField<Import, Int> { .init("warnings_count") }
-  /// `warnings_log`
-  public static var warningsLog: FilterField<Import, JSONObject> { .init("warnings_log") }
-  /// `events`
-  public static var events: RelationshipFilter<Import> { .init("events") }
-}
-
 extension SortKey: Import.Sorts where Root == Import {}
-extension Import.Sorts where Self == SortKey<Import> {
-  /// `attachment_url`
-  public static var attachmentURL: Self { .init("attachment_url") }
-  /// `completed_at`
-  public static var completedAt: Self { .init("completed_at") }
-  /// `created_at`
-  public static var createdAt: Self { .init("created_at") }
-  /// `destroyed_count`
-  public static var destroyedCount: Self { .init("destroyed_count") }
-  /// `errors_count`
-  public static var errorsCount: Self { .init("errors_count") }
-  /// `format`
-  public static var format: Self { .init("format") }
-  /// `id`
-  public static var id: Self { .init("id") }
-  /// `inputs_size`
-  public static var inputsSize: Self { .init("inputs_size") }
-  /// `interrupted_at`
-  public static var interruptedAt: Self { .init("interrupted_at") }
-  /// `parent_resource_id`
-  public static var parentResourceID: Self { .init("parent_resource_id") }
-  /// `processed_count`
-  public static var processedCount: Self { .init("processed_count") }
-  /// `reference`
-  public static var reference: Self { .init("reference") }
-  /// `reference_origin`
-  public static var referenceOrigin: Self { .init("reference_origin") }
-  /// `resource_type`
-  public static var resourceType: Self { .init("resource_type") }
-  /// `started_at`
-  public static var startedAt: Self { .init("started_at") }
-  /// `status`
-  public static var status: Self { .init("status") }
-  /// `updated_at`
-  public static var updatedAt: Self { .init("updated_at") }
-  /// `warnings_count`
-  public static var warningsCount: Self { .init("warnings_count") }
+extension FieldName: Import.Sorts, Import.Fields where Root == Import {}
+extension ResourceClient: Import.Verbs where Root == Import {}
+
+extension Import.Filters {
+  public static var attachmentURL: FilterField<Import, String> { .init(wire: "attachment_url") }
+  public static var completedAt: FilterField<Import, Date> { .init(wire: "completed_at") }
+  public static var destroyedCount: FilterField<Import, Int> { .init(wire: "destroyed_count") }
+  public static var errorsCount: FilterField<Import, Int> { .init(wire: "errors_count") }
+  public static var errorsLog: FilterField<Import, JSONObject> { .init(wire: "errors_log") }
+  public static var format: FilterField<Import, Import.Format> { .init(wire: "format") }
+  public static var inputsSize: FilterField<Import, Int> { .init(wire: "inputs_size") }
+  public static var interruptedAt: FilterField<Import, Date> { .init(wire: "interrupted_at") }
+  public static var parentResourceID: FilterField<Import, String> {
+    .init(wire: "parent_resource_id")
+  }
+  public static var processedCount: FilterField<Import, Int> { .init(wire: "processed_count") }
+  public static var resourceType: FilterField<Import, Import.ResourceType> {
+    .init(wire: "resource_type")
+  }
+  public static var startedAt: FilterField<Import, Date> { .init(wire: "started_at") }
+  public static var status: FilterField<Import, Import.Status> { .init(wire: "status") }
+  public static var warningsCount: FilterField<Import, Int> { .init(wire: "warnings_count") }
+  public static var warningsLog: FilterField<Import, JSONObject> { .init(wire: "warnings_log") }
 }
 
-extension FieldName: Import.Fields where Root == Import {}
-extension Import.Fields where Self == FieldName<Import> {
-  /// `attachment_url`
-  public static var attachmentURL: Self { .init("attachment_url") }
-  /// `cleanup_records`
-  public static var cleanupRecords: Self { .init("cleanup_records") }
-  /// `completed_at`
-  public static var completedAt: Self { .init("completed_at") }
-  /// `created_at`
-  public static var createdAt: Self { .init("created_at") }
-  /// `destroyed_count`
-  public static var destroyedCount: Self { .init("destroyed_count") }
-  /// `errors_count`
-  public static var errorsCount: Self { .init("errors_count") }
-  /// `errors_log`
-  public static var errorsLog: Self { .init("errors_log") }
-  /// `format`
-  public static var format: Self { .init("format") }
-  /// `inputs`
-  public static var inputs: Self { .init("inputs") }
-  /// `inputs_size`
-  public static var inputsSize: Self { .init("inputs_size") }
-  /// `interrupted_at`
-  public static var interruptedAt: Self { .init("interrupted_at") }
-  /// `metadata`
-  public static var metadata: Self { .init("metadata") }
-  /// `parent_resource_id`
-  public static var parentResourceID: Self { .init("parent_resource_id") }
-  /// `processed_count`
-  public static var processedCount: Self { .init("processed_count") }
-  /// `reference`
-  public static var reference: Self { .init("reference") }
-  /// `reference_origin`
-  public static var referenceOrigin: Self { .init("reference_origin") }
-  /// `resource_type`
-  public static var resourceType: Self { .init("resource_type") }
-  /// `skip_errors`
-  public static var skipErrors: Self { .init("skip_errors") }
-  /// `started_at`
-  public static var startedAt: Self { .init("started_at") }
-  /// `status`
-  public static var status: Self { .init("status") }
-  /// `updated_at`
-  public static var updatedAt: Self { .init("updated_at") }
-  /// `warnings_count`
-  public static var warningsCount: Self { .init("warnings_count") }
-  /// `warnings_log`
-  public static var warningsLog: Self { .init("warnings_log") }
-  /// `event_stores`
-  public static var eventStores: Self { .init("event_stores") }
-  /// `events`
-  public static var events: Self { .init("events") }
+extension Import.Sorts {
+  public static var attachmentURL: Self { .init(wire: "attachment_url") }
+  public static var completedAt: Self { .init(wire: "completed_at") }
+  public static var destroyedCount: Self { .init(wire: "destroyed_count") }
+  public static var errorsCount: Self { .init(wire: "errors_count") }
+  public static var format: Self { .init(wire: "format") }
+  public static var inputsSize: Self { .init(wire: "inputs_size") }
+  public static var interruptedAt: Self { .init(wire: "interrupted_at") }
+  public static var parentResourceID: Self { .init(wire: "parent_resource_id") }
+  public static var processedCount: Self { .init(wire: "processed_count") }
+  public static var resourceType: Self { .init(wire: "resource_type") }
+  public static var startedAt: Self { .init(wire: "started_at") }
+  public static var status: Self { .init(wire: "status") }
+  public static var warningsCount: Self { .init(wire: "warnings_count") }
 }
 
-extension Include: Import.Includes where Root == Import {}
-extension Import.Includes where Self == Include<Import> {
-  /// `events`
-  public static var events: Self { .init("events") }
+extension Import.Fields {
+  public static var cleanupRecords: Self { .init(wire: "cleanup_records") }
+  public static var errorsLog: Self { .init(wire: "errors_log") }
+  public static var inputs: Self { .init(wire: "inputs") }
+  public static var skipErrors: Self { .init(wire: "skip_errors") }
+  public static var warningsLog: Self { .init(wire: "warnings_log") }
 }
 
-extension ResourceClient: Import.Calls where Root == Import {}
-extension Import.Calls where Self == ResourceClient<Import> {
-  /// Sends the trigger `_interrupt`.
-  @discardableResult
-  public func interrupt(_ id: String, options: RequestOptions = .init()) async throws -> Import {
-    try await self.trigger("_interrupt", id: id, options: options)
-  }
-  /// The related `event_stores` of one of the `imports`.
-  public func eventStores(
-    of id: String, _ query: @Sendable (inout ListQuery<AnyResource>) -> Void = { _ in }
-  ) async throws -> Page<AnyResource> {
-    try await self.related("event_stores", of: id, as: AnyResource.self, query)
-  }
-  /// The related `events` of one of the `imports`.
-  public func events(
-    of id: String, _ query: @Sendable (inout ListQuery<AnyResource>) -> Void = { _ in }
-  ) async throws -> Page<AnyResource> {
-    try await self.related("events", of: id, as: AnyResource.self, query)
-  }
+extension Import.Verbs where Self == ResourceClient<Import> {
+  /// Sends the trigger `_interrupt`. Twice is as good as once.
+  public var interrupt: Trigger<Import> { .init(self, wire: "_interrupt") }
 }
 
 extension CommerceLayerClient {

@@ -18,6 +18,11 @@ public enum CommerceLayerService {
   public static let schemas: [ResourceSchema] = [
     Attachment.schema, Depot.schema, Gadget.schema, Import.schema,
   ]
+
+  /// The types of all resources, in the same order.
+  public static let resourceTypes: [any Resource.Type] = [
+    Attachment.self, Depot.self, Gadget.self, Import.self,
+  ]
 }
 
 extension FilterField {
@@ -257,4 +262,125 @@ extension FilterField where Value == Date {
 extension FilterField where Value == JSONObject {
   /// `jcont`
   public func jcont(_ object: JSONObject) -> Filter<Root> { predicate("jcont", object: object) }
+}
+
+/// What many resources have in common.
+public enum Common {
+  /// Resources that have `metadata`, `reference`, `reference_origin`.
+  public protocol Annotated: Resource {}
+  /// Resources that have `events`.
+  public protocol Eventful: Resource {}
+  /// What they can include, which is a field, too.
+  public protocol EventfulIncludes: QueryName {}
+  /// Resources that have `event_stores`.
+  public protocol Logged: Resource {}
+  /// Resources that have `name`.
+  public protocol Named: Resource {}
+  /// Resources that have `created_at`, `id`, `updated_at`.
+  public protocol Recorded: Resource {}
+}
+
+extension Common.Annotated {
+  /// `metadata`: object. Optional on create and update. Filterable.
+  public var metadata: JSONValue? { storage.value("metadata") }
+  /// `reference`: string. Optional on create and update. Filterable, sortable.
+  public var reference: String? { storage.string("reference") }
+  /// `reference_origin`: string. Optional on create and update. Filterable, sortable.
+  public var referenceOrigin: String? { storage.string("reference_origin") }
+}
+
+extension Filter where Root: Common.Annotated {
+  public static var metadata: FilterField<Root, JSONObject> { .init(wire: "metadata") }
+  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
+  public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
+}
+
+extension SortKey where Root: Common.Annotated {
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
+}
+
+extension FieldName where Root: Common.Annotated {
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
+  public static var metadata: Self { .init(wire: "metadata") }
+}
+
+extension Common.Eventful {
+  /// `events`: to many `events`. Filterable, includable.
+  public var events: [AnyResource]? { storage.resources("events") }
+}
+
+extension Include: Common.EventfulIncludes where Root: Common.Eventful {}
+extension FieldName: Common.EventfulIncludes where Root: Common.Eventful {}
+extension Common.EventfulIncludes {
+  public static var events: Self { .init(wire: "events") }
+}
+
+extension Filter where Root: Common.Eventful {
+  public static var events: RelationshipPath<Root, AnyResource> { .init(wire: "events") }
+}
+
+extension Include where Root: Common.Eventful {
+  public static var events: RelationshipPath<Root, AnyResource> { .init(wire: "events") }
+}
+
+extension ResourceClient where Root: Common.Eventful {
+  /// Lists the related `events`.
+  public var events: RelatedList<Root, AnyResource> { .init(self, wire: "events") }
+}
+
+extension Common.Logged {
+  /// `event_stores`: to many `event_stores`.
+  public var eventStores: [AnyResource]? { storage.resources("event_stores") }
+}
+
+extension FieldName where Root: Common.Logged {
+  public static var eventStores: Self { .init(wire: "event_stores") }
+}
+
+extension ResourceClient where Root: Common.Logged {
+  /// Lists the related `event_stores`.
+  public var eventStores: RelatedList<Root, AnyResource> { .init(self, wire: "event_stores") }
+}
+
+extension Common.Named {
+  /// `name`: string. Required on create. Optional on update. Filterable, sortable.
+  public var name: String? { storage.string("name") }
+}
+
+extension Filter where Root: Common.Named {
+  public static var name: FilterField<Root, String> { .init(wire: "name") }
+}
+
+extension SortKey where Root: Common.Named {
+  public static var name: Self { .init(wire: "name") }
+}
+
+extension FieldName where Root: Common.Named {
+  public static var name: Self { .init(wire: "name") }
+}
+
+extension Common.Recorded {
+  /// `created_at`: datetime. Filterable, sortable.
+  public var createdAt: Date? { storage.date("created_at") }
+  /// `updated_at`: datetime. Filterable, sortable.
+  public var updatedAt: Date? { storage.date("updated_at") }
+}
+
+extension Filter where Root: Common.Recorded {
+  public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
+  public static var id: FilterField<Root, ResourceID> { .init(wire: "id") }
+  public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
+}
+
+extension SortKey where Root: Common.Recorded {
+  public static var createdAt: Self { .init(wire: "created_at") }
+  public static var updatedAt: Self { .init(wire: "updated_at") }
+  public static var id: Self { .init(wire: "id") }
+}
+
+extension FieldName where Root: Common.Recorded {
+  public static var createdAt: Self { .init(wire: "created_at") }
+  public static var updatedAt: Self { .init(wire: "updated_at") }
 }
