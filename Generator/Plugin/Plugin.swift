@@ -18,6 +18,7 @@ struct GenerateClient: BuildToolPlugin {
     let output = context.pluginWorkDirectoryURL.appending(path: "Client")
     let arguments =
       ["--quiet", "--output", output.path, "--service", service.path]
+      + ["--stamp", context.pluginWorkDirectoryURL.appending(path: "cl-generate.stamp").path]
       + corrections.flatMap { ["--corrections", $0.path] }
       + descriptions.flatMap { ["--descriptions", $0.path] } + resources.map(\.path)
     return [

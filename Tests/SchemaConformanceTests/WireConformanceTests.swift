@@ -186,7 +186,8 @@ import Testing
       let knows = related.target != nil && !related.isPolymorphic
       let known = knows && CommerceLayerService.schemas.contains { $0.name == related.target }
       let one: JSONValue = [
-        "type": .string(known ? related.target ?? "" : "things"), "id": "some-id",
+        "type": .string((known ? related.target : related.targets.first) ?? "things"),
+        "id": "some-id",
       ]
       let stays = related.isToMany || how == .required
       let linkage: JSONValue = cleared && !stays ? .null : related.isToMany ? [one] : one

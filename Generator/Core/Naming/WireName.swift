@@ -5,23 +5,25 @@
 /// collides. So a field that appears later can neither take nor change the name of one that was there.
 struct WireName: Sendable, Hashable {
   let raw: String
-
-  init(_ raw: String) { self.raw = raw }
-
+  /// The runs of ASCII letters and digits, lower case, split at a capital after a small letter.
+  private let words: [String]
   /// `attachment_url` → `attachmentURL`, `_interrupt` → `interrupt`.
-  var lowerCamel: String {
-    guard let first = words.first else { return "value" }
-    return Self.startable(first + words.dropFirst().map(Acronyms.capitalized).joined())
+  let lowerCamel: String
+  /// `sku_option` → `SKUOption`.
+  let upperCamel: String
+
+  init(_ raw: String) {
+    self.raw = raw
+    words = Self.words(of: raw)
+    let capitalized = words.map(Acronyms.capitalized)
+    lowerCamel =
+      words.first.map { Self.startable($0 + capitalized.dropFirst().joined()) } ?? "value"
+    upperCamel = words.isEmpty ? "Value" : Self.startable(capitalized.joined())
   }
 
   /// The same with the `_` in front, if there is one: `_interrupt`.
   var lowerCamelWithUnderscore: String {
     hasLeadingUnderscore && !lowerCamel.hasPrefix("_") ? "_" + lowerCamel : lowerCamel
-  }
-
-  /// `sku_option` → `SKUOption`.
-  var upperCamel: String {
-    words.isEmpty ? "Value" : Self.startable(words.map(Acronyms.capitalized).joined())
   }
 
   /// The wire name itself when it is written in capitals: `USD`, `MATCH_CODE`.
@@ -66,8 +68,7 @@ struct WireName: Sendable, Hashable {
   /// The longest name made, in bytes; the spec's own limit is the same.
   static let longestName = 128
 
-  /// The runs of ASCII letters and digits, lower case, split at a capital after a small letter.
-  private var words: [String] {
+  private static func words(of raw: String) -> [String] {
     var words: [String] = []
     var word: [UInt8] = []
     var previous: UInt8?
@@ -75,7 +76,7 @@ struct WireName: Sendable, Hashable {
       if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
       word = []
     }
-    for byte in raw.utf8.prefix(Self.longestName) {
+    for byte in raw.utf8.prefix(longestName) {
       defer { previous = byte }
       guard byte.isASCIILetter || byte.isASCIIDigit else {
         close()

@@ -19,24 +19,28 @@ public struct GenerateCommand: Sendable, Hashable {
       --corrections FILE  corrections of one resource; may be repeated
       --descriptions FILE descriptions of one resource, for comments; may be repeated
       --conformance-tests write the sources of the schema-conformance tests instead
+      --stamp FILE        what the last run read and left; where nothing of it has changed since,
+                          there is nothing to do
       --quiet             say nothing but errors and warnings
       --help              print this
     """
 
   var output: URL
   var input: Input
+  var stamp: URL?
   var isQuiet: Bool
   var writesConformanceTests: Bool
 
   enum Input: Sendable, Hashable {
     case folder(URL)
-    case files(service: URL, corrections: [URL], descriptions: [URL], resources: [URL])
+    case files(SpecSources)
   }
 
   /// Reads the arguments after the command's name.
   /// - Throws: ``UsageError`` that says what is missing or too much.
   public init(_ arguments: [String]) throws(UsageError) {
     var output: URL?
+    var stamp: URL?
     var folder: URL?
     var service: URL?
     var corrections: [URL] = []
@@ -54,6 +58,7 @@ public struct GenerateCommand: Sendable, Hashable {
       }
       switch argument {
       case "--output": output = try value()
+      case "--stamp": stamp = try value()
       case "--spec": folder = try value()
       case "--service": service = try value()
       case "--corrections": corrections.append(try value())
@@ -70,12 +75,14 @@ public struct GenerateCommand: Sendable, Hashable {
       input = .folder(folder)
     case (nil, let service?):
       input = .files(
-        service: service, corrections: corrections, descriptions: descriptions,
-        resources: resources)
+        SpecSources(
+          service: service, corrections: corrections, descriptions: descriptions,
+          resources: resources))
     case (nil, nil): throw UsageError("--spec or --service is missing")
     default: throw UsageError("--spec and single files exclude each other")
     }
     self.output = output
+    self.stamp = stamp
     isQuiet = quiet
     writesConformanceTests = conformanceTests
   }
@@ -83,20 +90,45 @@ public struct GenerateCommand: Sendable, Hashable {
   /// Generates.
   /// - Returns: what there is to say about it, one line each.
   /// - Throws: ``SpecError`` or ``OutputError``; each prints as `file: error: …`.
-  public func run() throws -> [String] {
-    let spec: SpecFolder
-    switch input {
-    case .folder(let folder): spec = try .load(folder)
-    case .files(let service, let corrections, let descriptions, let resources):
-      spec = try .load(
-        resourceFiles: resources, correctionFiles: corrections,
-        service: SpecFolder.load(service: service), descriptionFiles: descriptions)
+  public func run() throws -> [String] { try run(as: .current) }
+
+  /// - Parameter tool: which tool this is; nil to neither trust nor leave a stamp.
+  func run(as tool: ToolIdentity?) throws -> [String] {
+    let sources = try sources()
+    guard let stamp, let tool else { return try generate(from: sources).said }
+    let before = RunStamp.Inputs(sources, tool: tool, options: options)
+    if let before, let now = RunStamp(before, output: output), now.isRecorded(in: stamp) {
+      return said(of: .init(unchanged: sources.resources.count + 1), warnings: [])
     }
+    RunStamp.remove(stamp)
+    let (said, warnings) = try generate(from: sources)
+    // Warnings are to be said again, and what changed meanwhile may not be what was read.
+    if warnings.isEmpty, let before,
+      before == RunStamp.Inputs(sources, tool: tool, options: options)
+    {
+      RunStamp(before, output: output)?.record(in: stamp)
+    }
+    return said
+  }
+
+  /// What decides about the output besides the files.
+  private var options: String { "conformance-tests \(writesConformanceTests)" }
+
+  private func generate(
+    from sources: SpecSources
+  ) throws -> (said: [String], warnings: [String]) {
+    let spec = try SpecFolder.load(
+      resourceFiles: sources.resources, correctionFiles: sources.corrections,
+      service: SpecFolder.load(service: sources.service), descriptionFiles: sources.descriptions)
     let files =
       try writesConformanceTests
       ? Generator.conformanceTests(for: spec) : Generator.files(for: spec)
     let changes = try OutputFolder(output).update(to: files)
     let warnings = spec.staleCorrections.map { $0.text(as: "warning") }
+    return (said(of: changes, warnings: warnings), warnings)
+  }
+
+  private func said(of changes: OutputFolder.Changes, warnings: [String]) -> [String] {
     guard !isQuiet else { return warnings }
     let pruned = changes.pruned.isEmpty ? "" : ", removed \(changes.pruned.count)"
     return warnings + [
@@ -104,6 +136,24 @@ public struct GenerateCommand: Sendable, Hashable {
         + "left \(changes.unchanged) as they were"
     ]
   }
+
+  private func sources() throws(SpecError) -> SpecSources {
+    switch input {
+    case .files(let sources): return sources
+    case .folder(let folder):
+      return SpecSources(
+        service: folder.appending(path: "service.json"),
+        corrections: try SpecFolder.jsonFiles(in: folder.appending(path: "corrections")),
+        descriptions: try SpecFolder.jsonFiles(in: folder.appending(path: "descriptions")),
+        resources: try SpecFolder.jsonFiles(in: folder.appending(path: "resources")))
+    }
+  }
+}
+
+/// The files of a spec, found but not read.
+struct SpecSources: Sendable, Hashable {
+  let service: URL
+  let corrections, descriptions, resources: [URL]
 }
 
 /// What is wrong with the arguments.

@@ -2,7 +2,18 @@
 public struct JSONElement: Sendable {
   /// What a value is.
   public enum Kind: String, Sendable, Hashable {
-    case null, boolean, number, string, array, object
+    /// The literal `null`.
+    case null
+    /// `true` or `false`.
+    case boolean
+    /// A number, exact as it was written.
+    case number
+    /// A string.
+    case string
+    /// An array.
+    case array
+    /// An object.
+    case object
   }
 
   let document: JSONDocument

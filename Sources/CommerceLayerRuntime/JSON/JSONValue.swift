@@ -1,10 +1,16 @@
 /// A JSON value of one's own: what goes into requests, and what unknown attributes read as.
 public enum JSONValue: Sendable, Hashable {
+  /// The literal `null`.
   case null
+  /// `true` or `false`.
   case bool(Bool)
+  /// A number, exact as it was written.
   case number(JSONNumber)
+  /// A string.
   case string(String)
+  /// An array.
   case array([JSONValue])
+  /// An object, in the order it was written.
   case object(JSONObject)
 
   /// Reads one JSON text.

@@ -18,7 +18,10 @@ public struct SortKey<Root: Resource>: QueryName {
 
 /// Which way to sort.
 public enum SortDirection: Sendable, Hashable {
-  case ascending, descending
+  /// The smallest first.
+  case ascending
+  /// The largest first.
+  case descending
 }
 
 /// A field of a sparse fieldset.

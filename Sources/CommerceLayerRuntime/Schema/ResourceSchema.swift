@@ -28,12 +28,30 @@ public struct ResourceSchema: Sendable {
 
   /// The JSON types of attributes.
   public enum AttributeType: String, Sendable, Hashable {
-    case string, integer, float, boolean, datetime, object, array
+    /// Text.
+    case string
+    /// A whole number.
+    case integer
+    /// A number with a fraction.
+    case float
+    /// `true` or `false`.
+    case boolean
+    /// An instant, as ISO 8601 text in UTC.
+    case datetime
+    /// An object of any form.
+    case object
+    /// An array of anything.
+    case array
   }
 
   /// Whether an argument must be given.
   public enum Requirement: String, Sendable, Hashable {
-    case required, optional, conditional
+    /// A request without it is refused.
+    case required
+    /// It may be left out.
+    case optional
+    /// It must be given under a condition that the documentation states in words.
+    case conditional
   }
 
   /// One operation.
@@ -49,7 +67,16 @@ public struct ResourceSchema: Sendable {
 
     /// What an operation does.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
-      case create, list, retrieve, update, delete
+      /// POST to the collection.
+      case create
+      /// GET of the collection, page by page.
+      case list
+      /// GET of one resource.
+      case retrieve
+      /// PATCH of one resource.
+      case update
+      /// DELETE of one resource.
+      case delete
 
       /// Whether doing it twice leaves the same state as doing it once (RFC 9110 §9.2.2). An update
       /// sets absolute values, unless it pulls a trigger:

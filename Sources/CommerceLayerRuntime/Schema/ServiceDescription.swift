@@ -44,7 +44,18 @@ public struct ServiceDescription: Sendable {
 
   /// What a predicate takes as its value.
   public enum Argument: String, Sendable, Hashable {
-    case value, values, text, texts, flag, object
+    /// One value of the attribute's own type.
+    case value
+    /// Several such values, joined by commas.
+    case values
+    /// Any text.
+    case text
+    /// Several texts, joined by commas.
+    case texts
+    /// `true` or `false`.
+    case flag
+    /// A JSON object.
+    case object
   }
 
   /// One filter predicate.
