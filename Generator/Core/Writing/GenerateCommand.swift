@@ -15,12 +15,20 @@ public struct GenerateCommand: Sendable, Hashable {
       --spec DIR          a folder with resources/, corrections/ and service.json
       --service FILE      what all resources share
       --corrections FILE  corrections of one resource; may be repeated
+      --only NAMES        the resources to generate, separated by commas; all without it
+      --config FILE       the same from {"resources": [NAMES]}, written as one file, so that the
+                          names of the files do not depend on what is picked
+      --client            also write the client type, for modules other than CommerceLayer
       --quiet             say nothing but errors and warnings
       --help              print this
     """
 
   var output: URL
   var input: Input
+  var selection: ResourceSelection?
+  /// A file to read the selection from.
+  var configuration: URL?
+  var writesClient: Bool
   var isQuiet: Bool
 
   enum Input: Sendable, Hashable {
@@ -36,20 +44,27 @@ public struct GenerateCommand: Sendable, Hashable {
     var service: URL?
     var corrections: [URL] = []
     var resources: [URL] = []
+    var selection: ResourceSelection?
+    var configuration: URL?
+    var client = false
     var quiet = false
     var rest = arguments[...]
     while let argument = rest.popFirst() {
-      func value() throws(UsageError) -> URL {
-        guard let path = rest.popFirst(), !path.isEmpty else {
-          throw UsageError("\(argument) needs a path")
+      func text(_ what: String) throws(UsageError) -> String {
+        guard let text = rest.popFirst(), !text.isEmpty else {
+          throw UsageError("\(argument) needs \(what)")
         }
-        return URL(filePath: path)
+        return text
       }
+      func value() throws(UsageError) -> URL { URL(filePath: try text("a path")) }
       switch argument {
       case "--output": output = try value()
       case "--spec": folder = try value()
       case "--service": service = try value()
       case "--corrections": corrections.append(try value())
+      case "--only": selection = try ResourceSelection(try text("the names of resources"))
+      case "--config": configuration = try value()
+      case "--client": client = true
       case "--quiet": quiet = true
       case _ where argument.hasPrefix("-"): throw UsageError("unknown option \(argument)")
       default: resources.append(URL(filePath: argument))
@@ -65,14 +80,20 @@ public struct GenerateCommand: Sendable, Hashable {
     default: throw UsageError("--spec and single files exclude each other")
     }
     self.output = output
+    guard selection == nil || configuration == nil else {
+      throw UsageError("--only and --config exclude each other")
+    }
+    self.selection = selection
+    self.configuration = configuration
+    writesClient = client
     isQuiet = quiet
   }
 
   /// Generates.
   /// - Returns: what there is to say about it, one line each.
-  /// - Throws: ``SpecError`` or ``OutputError``; each prints as `file: error: …`.
+  /// - Throws: ``SpecError``, ``SelectionError`` or ``OutputError``; each prints as `…: error: …`.
   public func run() throws -> [String] {
-    let spec: SpecFolder
+    var spec: SpecFolder
     switch input {
     case .folder(let folder): spec = try .load(folder)
     case .files(let service, let corrections, let resources):
@@ -80,7 +101,11 @@ public struct GenerateCommand: Sendable, Hashable {
         resourceFiles: resources, correctionFiles: corrections,
         service: SpecFolder.load(service: service))
     }
-    let changes = try OutputFolder(output).update(to: Generator.files(for: spec))
+    let selection = try configuration.map { try ResourceSelection(file: $0) } ?? selection
+    if let selection { spec = try selection.applied(to: spec) }
+    let changes = try OutputFolder(output).update(
+      to: Generator.files(
+        for: spec, withClient: writesClient, inOneFile: configuration != nil))
     let warnings = spec.staleCorrections.map {
       "\($0.file): warning: at \($0.pointer): \($0.message)"
     }
