@@ -25,6 +25,7 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "CommerceLayer", targets: ["CommerceLayer"]),
+    .library(name: "CommerceLayerRuntime", targets: ["CommerceLayerRuntime"]),
     .library(name: "CommerceLayerAsyncHTTPClient", targets: ["CommerceLayerAsyncHTTPClient"]),
     .library(name: "CommerceLayerTransportLaws", targets: ["CommerceLayerTransportLaws"]),
     .library(name: "CommerceLayerImporter", targets: ["CommerceLayerImporter"]),

@@ -44,18 +44,33 @@ public enum Generator {
   }
 
   /// All files of the client, in the order of their names.
+  /// - Parameters:
+  ///   - spec: what to generate.
+  ///   - withClient: whether the client type is generated too, as the last file.
+  ///   - inOneFile: whether all resources share one file, `resources.generated.swift`.
   /// - Throws: ``SpecError`` when the spec cannot become Swift.
-  public static func files(for spec: SpecFolder) throws(SpecError) -> [File] {
+  public static func files(
+    for spec: SpecFolder, withClient: Bool = false, inOneFile: Bool = false
+  ) throws(SpecError) -> [File] {
     let names = try SpecNames(spec.resources)
     let plans = try plans(for: spec.resources, in: names, descriptions: spec.descriptions)
     let service = try ServicePlanner(service: spec.service).plan(
       schemas: plans.map(\.typeName), traits: TraitPlan.plans(for: spec.resources, in: names))
     let files =
-      plans.map { file(from: $0.source, text: ResourcePrinter.print($0)) }
+      (inOneFile
+        ? [
+          file(
+            from: "resources",
+            text: plans.map(ResourcePrinter.print).joined(separator: "\n"))
+        ]
+        : plans.map { file(from: $0.source, text: ResourcePrinter.print($0)) })
       + [file(from: "service.json", text: ServicePrinter.print(service))]
-    if let clash = plans.first(where: { $0.resource.lowercased() == "service" }) {
-      throw SpecError(
-        file: clash.source, pointer: "/resource", "its file would be that of service.json")
+      + (withClient ? [client] : [])
+    var taken = ["service": "service.json"]
+    if withClient { taken["client"] = "the client type" }
+    for plan in plans {
+      guard let owner = taken[plan.resource.lowercased()] else { continue }
+      throw SpecError(file: plan.source, pointer: "/resource", "its file would be that of \(owner)")
     }
     return files
   }
@@ -84,6 +99,12 @@ public enum Generator {
       name: stem + ".probe.swift",
       text: "\(header)\(source). Do not edit: change the spec and build.\n\n\(text)")
   }
+
+  /// The client type as a file of its own.
+  private static let client = File(
+    name: outputName(for: "client"),
+    text: "\(header)its own template. Do not edit: it is the same for all.\n\n\(ClientPrinter.text)"
+  )
 
   private static func file(from source: String, text: String) -> File {
     File(

@@ -51,10 +51,13 @@ import Testing
   @Test func refusesToOverwriteWhatItDidNotWrite() throws {
     try withFolder { folder in
       try Data("// mine\n".utf8).write(to: folder.appending(path: "things.generated.swift"))
-      let spec = try SpecFolder(resources: [resource()], service: service())
+      let spec = try SpecFolder(
+        resources: [resource(), resource("others", singular: "other")], service: service())
       #expect(throws: OutputError.self) {
         try OutputFolder(folder).update(to: Generator.files(for: spec))
       }
+      let present = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(present == ["things.generated.swift"], "others come first and are not written either")
     }
   }
 

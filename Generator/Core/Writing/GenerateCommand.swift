@@ -21,6 +21,10 @@ public struct GenerateCommand: Sendable, Hashable {
       --conformance-tests write the sources of the schema-conformance tests instead
       --stamp FILE        what the last run read and left; where nothing of it has changed since,
                           there is nothing to do
+      --only NAMES        the resources to generate, separated by commas; all without it
+      --config FILE       the same from {"resources": [NAMES]}, written as one file, so that the
+                          names of the files do not depend on what is picked
+      --client            also write the client type, for modules other than CommerceLayer
       --quiet             say nothing but errors and warnings
       --help              print this
     """
@@ -28,6 +32,10 @@ public struct GenerateCommand: Sendable, Hashable {
   var output: URL
   var input: Input
   var stamp: URL?
+  var selection: ResourceSelection?
+  /// A file to read the selection from.
+  var configuration: URL?
+  var writesClient: Bool
   var isQuiet: Bool
   var writesConformanceTests: Bool
 
@@ -46,16 +54,20 @@ public struct GenerateCommand: Sendable, Hashable {
     var corrections: [URL] = []
     var descriptions: [URL] = []
     var resources: [URL] = []
+    var selection: ResourceSelection?
+    var configuration: URL?
+    var client = false
     var quiet = false
     var conformanceTests = false
     var rest = arguments[...]
     while let argument = rest.popFirst() {
-      func value() throws(UsageError) -> URL {
-        guard let path = rest.popFirst(), !path.isEmpty else {
-          throw UsageError("\(argument) needs a path")
+      func text(_ what: String) throws(UsageError) -> String {
+        guard let text = rest.popFirst(), !text.isEmpty else {
+          throw UsageError("\(argument) needs \(what)")
         }
-        return URL(filePath: path)
+        return text
       }
+      func value() throws(UsageError) -> URL { URL(filePath: try text("a path")) }
       switch argument {
       case "--output": output = try value()
       case "--stamp": stamp = try value()
@@ -64,6 +76,9 @@ public struct GenerateCommand: Sendable, Hashable {
       case "--corrections": corrections.append(try value())
       case "--descriptions": descriptions.append(try value())
       case "--conformance-tests": conformanceTests = true
+      case "--only": selection = try ResourceSelection(try text("the names of resources"))
+      case "--config": configuration = try value()
+      case "--client": client = true
       case "--quiet": quiet = true
       case _ where argument.hasPrefix("-"): throw UsageError("unknown option \(argument)")
       default: resources.append(URL(filePath: argument))
@@ -83,25 +98,33 @@ public struct GenerateCommand: Sendable, Hashable {
     }
     self.output = output
     self.stamp = stamp
+    guard selection == nil || configuration == nil else {
+      throw UsageError("--only and --config exclude each other")
+    }
+    self.selection = selection
+    self.configuration = configuration
+    writesClient = client
     isQuiet = quiet
     writesConformanceTests = conformanceTests
   }
 
   /// Generates.
   /// - Returns: what there is to say about it, one line each.
-  /// - Throws: ``SpecError`` or ``OutputError``; each prints as `file: error: …`.
+  /// - Throws: ``SpecError``, ``SelectionError`` or ``OutputError``; each prints as `…: error: …`.
   public func run() throws -> [String] { try run(as: .current) }
 
   /// - Parameter tool: which tool this is; nil to neither trust nor leave a stamp.
   func run(as tool: ToolIdentity?) throws -> [String] {
     let sources = try sources()
-    guard let stamp, let tool else { return try generate(from: sources).said }
+    let selection = try configuration.map { try ResourceSelection(file: $0) } ?? selection
+    guard let stamp, let tool else { return try generate(from: sources, selection).said }
+    let options = options(selection)
     let before = RunStamp.Inputs(sources, tool: tool, options: options)
     if let before, let now = RunStamp(before, output: output), now.isRecorded(in: stamp) {
       return said(of: .init(unchanged: sources.resources.count + 1), warnings: [])
     }
     RunStamp.remove(stamp)
-    let (said, warnings) = try generate(from: sources)
+    let (said, warnings) = try generate(from: sources, selection)
     // Warnings are to be said again, and what changed meanwhile may not be what was read.
     if warnings.isEmpty, let before,
       before == RunStamp.Inputs(sources, tool: tool, options: options)
@@ -111,18 +134,25 @@ public struct GenerateCommand: Sendable, Hashable {
     return said
   }
 
-  /// What decides about the output besides the files.
-  private var options: String { "conformance-tests \(writesConformanceTests)" }
+  /// What decides about the output besides the files, as one line.
+  private func options(_ selection: ResourceSelection?) -> String {
+    """
+    conformance-tests \(writesConformanceTests) client \(writesClient) \
+    one-file \(configuration != nil) only \(selection?.names ?? [])
+    """
+  }
 
   private func generate(
-    from sources: SpecSources
+    from sources: SpecSources, _ selection: ResourceSelection?
   ) throws -> (said: [String], warnings: [String]) {
-    let spec = try SpecFolder.load(
+    var spec = try SpecFolder.load(
       resourceFiles: sources.resources, correctionFiles: sources.corrections,
       service: SpecFolder.load(service: sources.service), descriptionFiles: sources.descriptions)
+    if let selection { spec = try selection.applied(to: spec) }
     let files =
       try writesConformanceTests
-      ? Generator.conformanceTests(for: spec) : Generator.files(for: spec)
+      ? Generator.conformanceTests(for: spec)
+      : Generator.files(for: spec, withClient: writesClient, inOneFile: configuration != nil)
     let changes = try OutputFolder(output).update(to: files)
     let warnings = spec.staleCorrections.map { $0.text(as: "warning") }
     return (said(of: changes, warnings: warnings), warnings)

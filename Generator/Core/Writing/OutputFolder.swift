@@ -20,13 +20,15 @@ public struct OutputFolder: Sendable {
 
   /// Makes the folder hold `files`: writes those whose bytes differ and removes generated files
   /// that are not among them. Files that do not begin with the generator's header are never
-  /// touched.
+  /// touched:
+  /// where one is in the way, nothing is written at all.
   /// - Throws: ``OutputError`` when the folder cannot be read or written.
   public func update(to files: [Generator.File]) throws(OutputError) -> Changes {
     var changes = Changes()
     try attempt(url) {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
+    var outdated: [(name: String, target: URL, data: Data)] = []
     for file in files {
       let target = url.appending(path: file.name)
       let data = Data(file.text.utf8)
@@ -39,8 +41,11 @@ public struct OutputFolder: Sendable {
           throw OutputError(file: target.path, reason: "is there and was not generated")
         }
       }
+      outdated.append((file.name, target, data))
+    }
+    for (name, target, data) in outdated {
       try attempt(target) { try data.write(to: target, options: .atomic) }
-      changes.written.append(file.name)
+      changes.written.append(name)
     }
     try prune(keeping: Set(files.map(\.name)), &changes)
     return changes

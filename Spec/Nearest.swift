@@ -9,7 +9,7 @@ public enum Nearest {
       candidates
       .map { (name: $0, distance: $0.hasPrefix(name) ? 1 : distance(name, $0)) }
       .filter { $0.distance <= worst }
-      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+      .sorted { ($0.distance, $0.name.count, $0.name) < ($1.distance, $1.name.count, $1.name) }
       .prefix(limit).map(\.name)
   }
 

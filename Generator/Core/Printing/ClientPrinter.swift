@@ -1,0 +1,36 @@
+/// The client type, which is the same whatever resources are generated.
+enum ClientPrinter {
+  /// `Generated/CommerceLayerClient.swift` is this text; a test compares the two.
+  static let text = """
+    @_exported public import CommerceLayerRuntime
+
+    /// A client for one organization: each resource of the API is a property.
+    ///
+    ///     let client = try CommerceLayerClient(
+    ///       organization: "acme", credentials: .clientCredentials(id: id, secret: secret))
+    ///     let job = try await client.imports.create(.init(resourceType: .skus, inputs: .json(rows)))
+    ///
+    /// Copies share tokens and connections, so a client is made once and handed around.
+    public struct CommerceLayerClient: Sendable {
+      /// Sends the calls of all resources.
+      public let api: APIClient
+
+      /// A client for an organization.
+      /// - Parameters:
+      ///   - organization: the slug in the organization's address: `acme` of `acme.commercelayer.io`.
+      ///   - credentials: what access tokens are asked for with.
+      ///   - configuration: transport, time limits, retries and all else that has a default.
+      /// - Throws: an error of kind `configuration` when the organization is no slug.
+      public init(
+        organization: String, credentials: Credentials, configuration: ClientConfiguration = .init()
+      ) throws {
+        api = try APIClient(
+          organization: organization, credentials: credentials, configuration: configuration)
+      }
+
+      /// A client that sends its calls through `api`.
+      public init(api: APIClient) { self.api = api }
+    }
+
+    """
+}

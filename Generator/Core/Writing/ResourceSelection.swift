@@ -1,0 +1,57 @@
+import Foundation
+import Spec
+
+/// The resources someone picked by name.
+struct ResourceSelection: Sendable, Hashable {
+  let names: [String]
+  /// Where the names stand, for messages.
+  let source: String
+
+  /// Reads names that are separated by commas.
+  /// - Throws: ``UsageError`` when there are none.
+  init(_ list: String) throws(UsageError) {
+    names = list.split { $0 == "," || $0 == " " }.map(String.init)
+    source = "cl-generate"
+    if names.isEmpty { throw UsageError("--only needs the names of resources: skus,prices") }
+  }
+
+  /// Reads the file in which a target says what to generate into it.
+  /// - Throws: ``SelectionError`` when the file is not of its form or names nothing.
+  init(file: URL) throws(SelectionError) {
+    struct Form: Decodable { var resources: [String] }
+    source = file.path
+    guard let data = try? Data(contentsOf: file),
+      let form = try? JSONDecoder().decode(Form.self, from: data), !form.resources.isEmpty
+    else {
+      throw SelectionError(
+        description: source
+          + #": error: must name the resources to generate: {"resources": ["skus", "prices"]}"#)
+    }
+    names = form.resources
+  }
+
+  /// The spec with these resources alone. What relates to others reads as `AnyResource`, as does
+  /// what relates to a resource the spec does not know.
+  /// - Throws: ``SelectionError`` that names what is no resource of the spec.
+  func applied(to spec: SpecFolder) throws(SelectionError) -> SpecFolder {
+    let known = spec.resources.map(\.resource)
+    let unknown = names.filter { !known.contains($0) }
+    guard unknown.isEmpty else {
+      throw SelectionError(
+        description: unknown.map { name in
+          let near = Nearest.suggestions(for: name, among: known).map { "'\($0)'" }
+          let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
+          return "\(source): error: there is no resource '\(name)'\(hint)"
+        }.joined(separator: "\n"))
+    }
+    var picked = spec
+    picked.resources.removeAll { !names.contains($0.resource) }
+    return picked
+  }
+}
+
+/// Names of resources that cannot be used; one line for each.
+public struct SelectionError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The message.
+  public let description: String
+}
