@@ -14,7 +14,7 @@ public enum Nearest {
   }
 
   /// How many letters must be changed, added or dropped.
-  static func distance(_ left: String, _ right: String) -> Int {
+  public static func distance(_ left: String, _ right: String) -> Int {
     let left = Array(left.utf8)
     let right = Array(right.utf8)
     var row = Array(0...right.count)

@@ -22,7 +22,10 @@ import Testing
       try Data("not JSON".utf8).write(to: place.resource)
       #expect(throws: SpecError.self) { try place.run() }
       try FileManager.default.createDirectory(at: place.output, withIntermediateDirectories: true)
-      let inputs = try #require(RunStamp.Inputs(place.sources, tool: place.tool))
+      let inputs = try #require(
+        RunStamp.Inputs(
+          place.sources, tool: place.tool,
+          options: "conformance-tests false client false one-file false only []"))
       try #require(RunStamp(inputs, output: place.output)).record(in: place.stamp)
       #expect(try place.run() == ["Out: wrote 0, left 2 as they were"])
     }

@@ -1,3 +1,5 @@
+internal import Spec
+
 /// The first cell of an argument's row, taken apart.
 struct ArgumentName: Equatable {
   var namespace: PageFacts.Row.Namespace
