@@ -25,11 +25,33 @@ enum ClientPrinter {
         organization: String, credentials: Credentials, configuration: ClientConfiguration = .init()
       ) throws {
         api = try APIClient(
-          organization: organization, credentials: credentials, configuration: configuration)
+          organization: organization, credentials: credentials, configuration: configuration,
+          service: CommerceLayerService.description, schemas: Self.schemas)
       }
+
+      /// The schemas of all resources, made when a document first needs one it does not name.
+      private static let schemas = SchemaCatalog { CommerceLayerService.schemas }
 
       /// A client that sends its calls through `api`.
       public init(api: APIClient) { self.api = api }
+
+      /// A copy whose calls all have these options, unless a call says otherwise. It shares tokens, rate
+      /// limits, the retry budget and connections with this client.
+      ///
+      ///     let nightly = client.with {
+      ///       $0.timeout = .seconds(300)
+      ///       $0.tags["job"] = "nightly"
+      ///     }
+      public func with(_ change: (inout RequestOptions) -> Void) -> CommerceLayerClient {
+        CommerceLayerClient(api: api.with(change))
+      }
+
+      /// Sends what this package has no function for: see ``APIClient/send(_:options:)``.
+      public func send(
+        _ request: RawRequest, options: RequestOptions = .init()
+      ) async throws -> APIResponse<JSONValue?> {
+        try await api.send(request, options: options)
+      }
     }
 
     """
