@@ -5,6 +5,7 @@ public import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
+import NIOPosix
 import NIOSSL
 
 /// The transport for servers and the command line: AsyncHTTPClient over SwiftNIO, bodies streamed
@@ -18,7 +19,9 @@ import NIOSSL
 /// - Compressed answers may grow to at most ``maximumDecompressionRatio`` times their size.
 /// - Connections: at most `connectionsPerHost` to one host, kept for ``idleConnectionLife`` after
 ///   their last use. A request that finds none free within the connect limit fails as unsent.
-/// - The event loops are SwiftNIO's own, shared by the process; this type starts no thread.
+/// - A transport runs on one of SwiftNIO's own event loops, shared by the process; this type starts no
+///   thread. That one loop makes the order of writes known, which is what holds the maker of content
+///   back (see `Parts.swift`).
 ///
 /// ```swift
 /// let transport = AsyncHTTPClientTransport(proxies: .none)
@@ -36,6 +39,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
   private let proxied: HTTPClient?
   private let proxies: ProxySettings
   private let idle: Duration
+  private let loop: any EventLoop
 
   /// A transport with connections of its own.
   /// - Parameters:
@@ -67,10 +71,11 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     configuration.connectionPool.idleTimeout = .nanoseconds(
       Self.idleConnectionLife.wholeNanoseconds)
     configuration.httpVersion = .http1Only
-    direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    loop = MultiThreadedEventLoopGroup.singleton.next()
+    direct = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
     if case .proxy(let proxy) = proxies.https {
       configuration.proxy = proxy.clientProxy
-      proxied = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+      proxied = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
     } else {
       proxied = nil
     }
@@ -104,7 +109,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     let client = try client(for: request)
     let deadline = NIODeadline.now() + .nanoseconds(timeouts.exchange.wholeNanoseconds)
     let progress = UploadProgress()
-    outgoing.body = body.map { Self.outgoingBody($0, progress) }
+    outgoing.body = body.map { outgoingBody($0, progress) }
     let response = try await execute(outgoing, with: client, deadline: deadline, progress)
     guard (100...999).contains(response.status.code) else {
       throw TransportError(.broken, "the answer is not HTTP")
@@ -146,11 +151,11 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     }
   }
 
-  private static func outgoingBody(
+  private func outgoingBody(
     _ body: RequestBody, _ progress: UploadProgress
   ) -> HTTPClientRequest.Body {
     .stream(
-      OutgoingParts(body: body, progress: progress),
+      OutgoingParts(body: body, progress: progress, loop: loop),
       length: body.length.map { .known(Int64($0)) } ?? .unknown)
   }
 

@@ -5,6 +5,11 @@ import Synchronization
 
 /// The content of a request, in parts: written as a whole, a large one could not be stopped by an
 /// early answer or a time limit.
+///
+/// AsyncHTTPClient asks for the next part as soon as it has put one into its event loop's queue; while
+/// the loop is busy nothing stops it, and all of a large content is in memory, where an early answer
+/// that closes the connection is lost with it. So each part waits until the loop has dealt with the
+/// one before: then the connection has said whether it takes more.
 struct OutgoingParts: AsyncSequence, Sendable {
   static let maximumPartBytes = 64 << 10
 
@@ -15,19 +20,22 @@ struct OutgoingParts: AsyncSequence, Sendable {
 
   let body: RequestBody
   let progress: UploadProgress
+  let loop: any EventLoop
 
   func makeAsyncIterator() -> Iterator {
     Iterator(
       made: body.bytes == nil ? body.makeStream().makeAsyncIterator() : nil,
-      rest: (body.bytes ?? [])[...], progress: progress)
+      rest: (body.bytes ?? [])[...], progress: progress, loop: loop)
   }
 
   struct Iterator: AsyncIteratorProtocol {
     var made: AsyncThrowingStream<[UInt8], any Error>.AsyncIterator?
     var rest: ArraySlice<UInt8>
     let progress: UploadProgress
+    let loop: any EventLoop
 
     mutating func next() async throws -> ByteBuffer? {
+      try await loop.submit {}.get()
       progress.ask()
       let part = try await make()
       progress.hand(isLast: part == nil)

@@ -123,7 +123,7 @@ enum StreamingLaws {
     }
   }
 
-  /// A server that does not take content stops its maker: below 48 MiB are made ahead.
+  /// A server that does not take content stops its maker: below 16 MiB are made ahead.
   static func aSlowServerHoldsTheMakerBack(_ bench: LawBench) async throws {
     let (made, over) = (Counter(), Signal())
     let server = try await bench.serve { connection in
@@ -143,7 +143,7 @@ enum StreamingLaws {
     call.cancel()
     over.fire()
     let outcome = await call.value
-    try require(total < 48 << 20, "\(total) bytes were made")
+    try require(total < 16 << 20, "\(total) bytes were made")
     try require(outcome.isCancellation, "cancelling ended with \(outcome)")
   }
 
