@@ -18,6 +18,8 @@ struct ExampleCode {
     var attributes: [PageFacts.Example] = []
     var relationships: [PageFacts.Related] = []
     var isList = false
+    /// Whether it leaves attributes out, and says so.
+    var isPartial = false
   }
 
   enum Content {
@@ -50,7 +52,7 @@ struct ExampleCode {
     if tab?.lowercased().contains("request") ?? false {
       return body(trimmed, lines: lines, file: file)
     }
-    return response(trimmed, lines: lines, file: file, expectsAnswer: expectsAnswer)
+    return response(trimmed, lines: lines, file: file, tab: tab, expectsAnswer: expectsAnswer)
   }
 
   /// Blanks, a shell's prompt and the head of an HTTP answer stand in front of examples.
@@ -114,7 +116,7 @@ struct ExampleCode {
   }
 
   private static func response(
-    _ code: Substring, lines: CodeLines, file: String, expectsAnswer: Bool
+    _ code: Substring, lines: CodeLines, file: String, tab: String?, expectsAnswer: Bool
   ) -> ExampleCode {
     var parser = ExampleParser(code, lines: lines)
     let root = parser.parse()
@@ -136,8 +138,15 @@ struct ExampleCode {
         Diagnostic(.warning, .noData, file: file, line: data.line, "the data has no 'attributes'"))
       return result
     }
+    // What has no id yet is sent, whatever stands above it.
+    if elements == nil, tab == nil, element["id"] == nil, element["links"] == nil,
+      element["type"] != nil, !parser.breaksOff
+    {
+      return body(code, lines: lines, file: file)
+    }
     var answer = Answer(type: element["type"]?.string, typeLine: element["type"]?.line)
     answer.isList = elements != nil
+    answer.isPartial = attributes.isPartial || parser.breaksOff && element["relationships"] == nil
     answer.attributes = attributes.members.map {
       .init(name: $0.name, type: type(of: $0.node), line: $0.line)
     }

@@ -32,6 +32,26 @@ struct RequestLine: Equatable {
     return RequestLine(method: method, path: path)
   }
 
+  /// The request of a sentence: `send a POST request to the /api/widgets endpoint`.
+  static func spoken(in text: String) -> RequestLine? {
+    let words = text.split(whereSeparator: \.isWhitespace).map { word in
+      word.filter { !"`*,\u{200B}".contains($0) }
+    }
+    for (index, method) in words.enumerated() where methods.contains(method) {
+      guard index + 1 < words.count, words[index + 1] == "request" else { continue }
+      guard
+        let path = words[(index + 2)...].prefix(spokenReach).first(where: {
+          $0.hasPrefix("/api/")
+        })
+      else { return nil }
+      return Self.path(path).map { RequestLine(method: method, path: $0) }
+    }
+    return nil
+  }
+
+  /// How many words there may be between a request and its path.
+  private static let spokenReach = 4
+
   /// The path at the start of a text, its id as `:id`; nil when no wire names make it up.
   static func path(_ text: String) -> String? {
     let (normal, end) = withPlainID(text)

@@ -105,7 +105,7 @@ struct TextReader {
       .arguments
     case .example: .example
     case .fields where section == .none || precedes(isRowOrHeader): .fields
-    case .sortable: .sortable
+    case .sortable, .both: .sortable
     case .filterable: .filterable
     default: nil
     }
