@@ -124,10 +124,9 @@ struct ArgumentTable {
     if columns.form == .object { fact.description = cell(columns.description) }
     // A condition may name values of other arguments.
     let isConditional = fact.required?.requirement == .conditional
-    fact.values =
-      row.cells.enumerated().lazy.filter { index, _ in
-        index > 0 && !(isConditional && index == columns.required)
-      }.compactMap { ValueList.read($0.element) }.first
+    for (index, cell) in row.cells.enumerated().dropFirst() where fact.values == nil {
+      if !(isConditional && index == columns.required) { fact.values = ValueList.read(cell) }
+    }
     fact.isDeprecated =
       row.cells.contains { Deprecations.isMark($0) }
       || name.rest.lowercased().contains("deprecated")

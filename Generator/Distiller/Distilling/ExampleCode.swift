@@ -37,7 +37,8 @@ struct ExampleCode {
 
   /// Reads a block of code.
   static func read(
-    _ code: String, lines: CodeLines, file: String, tab: String?, expectsAnswer: Bool
+    _ code: String, lines: CodeLines, file: String, tab: String?, expectsAnswer: Bool,
+    expectsRequest: Bool = false
   ) -> ExampleCode {
     let trimmed = Self.trimmed(code)
     let lines = lines.dropping(newlines(in: code.prefix(code.count - trimmed.count)))
@@ -52,7 +53,9 @@ struct ExampleCode {
     if tab?.lowercased().contains("request") ?? false {
       return body(trimmed, lines: lines, file: file)
     }
-    return response(trimmed, lines: lines, file: file, tab: tab, expectsAnswer: expectsAnswer)
+    return response(
+      trimmed, lines: lines, file: file, expectsAnswer: expectsAnswer,
+      expectsRequest: expectsRequest && tab == nil)
   }
 
   /// Blanks, a shell's prompt and the head of an HTTP answer stand in front of examples.
@@ -116,7 +119,8 @@ struct ExampleCode {
   }
 
   private static func response(
-    _ code: Substring, lines: CodeLines, file: String, tab: String?, expectsAnswer: Bool
+    _ code: Substring, lines: CodeLines, file: String, expectsAnswer: Bool,
+    expectsRequest: Bool
   ) -> ExampleCode {
     var parser = ExampleParser(code, lines: lines)
     let root = parser.parse()
@@ -139,7 +143,7 @@ struct ExampleCode {
       return result
     }
     // What has no id yet is sent, whatever stands above it.
-    if elements == nil, tab == nil, element["id"] == nil, element["links"] == nil,
+    if expectsRequest, elements == nil, element["id"] == nil, element["links"] == nil,
       element["type"] != nil, !parser.breaksOff
     {
       return body(code, lines: lines, file: file)

@@ -76,10 +76,10 @@ extension ExampleParser {
     return best
   }
 
-  /// Whether a string starts here that nothing ends: not this line, nor the rest of the text.
+  /// Whether a string starts here that nothing ends, on the last line of the text.
   var isUnclosed: Bool {
     current == "\"" && nextQuote(from: position + 1) == nil
-      && !characters[position...].contains("\n")
+      && !characters[position...].reversed().drop(while: \.isWhitespace).contains("\n")
   }
 
   private func nextQuote(from start: Int) -> Int? {

@@ -119,7 +119,15 @@ struct ExampleParser {
 
   /// The end of the text inside of a value: a page that was cut. What stands before it counts.
   private mutating func breakOff() -> ExampleNode.Member {
-    if !breaksOff { remark(.invalidJSON, "the example breaks off; what stands before is read") }
+    if !breaksOff {
+      // The last line that has something on it.
+      let blank = characters[..<min(position, characters.count)].reversed()
+        .prefix { $0.isWhitespace }.count { $0 == "\n" }
+      remarks.append(
+        ExampleRemark(
+          code: .invalidJSON, line: lines[max(0, offset - blank)],
+          message: "the example breaks off; what stands before is read"))
+    }
     breaksOff = true
     position = characters.count
     return leftOut()

@@ -18,6 +18,14 @@ enum NameList {
       }
   }
 
+  /// Whether every item is a name marked as code, perhaps with a description behind it.
+  static func startWithNames(_ items: [ListItem]) -> Bool {
+    !items.isEmpty
+      && items.allSatisfy { item in
+        item.text.runs.first?.isCode == true && names(in: item.text) != nil
+      }
+  }
+
   /// The names of a list's item: one, several with commas between them, or one with a description
   /// behind it; nil when it is none of these.
   static func names(in item: Inline) -> [Name]? {

@@ -1,9 +1,12 @@
+internal import Spec
+
 /// What the examples of a page show.
 extension PageDistiller {
   mutating func read(code: String, _ block: Block) {
     let example = ExampleCode.read(
       code, lines: block.codeLines, file: page.file, tab: block.tab ?? spokenTab,
-      expectsAnswer: facts.title.kind != .operation(.delete))
+      expectsAnswer: facts.title.kind != .operation(.delete),
+      expectsRequest: facts.title.kind == .operation(.create) && facts.sentType == nil)
     diagnostics += example.diagnostics
     switch example.content {
     case .request(let request):

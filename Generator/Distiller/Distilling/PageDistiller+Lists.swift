@@ -1,3 +1,5 @@
+internal import Spec
+
 /// The names of sortable and filterable fields, in whatever they are written: lists, tables,
 /// sentences.
 extension PageDistiller {
@@ -5,7 +7,7 @@ extension PageDistiller {
     enterSpoken(items.map { NameList.names(in: $0.text) })
     guard isInList else {
       if section == .arguments, readArguments(in: items) { return }
-      if NameList.isOnlyNames(items) {
+      if NameList.isOnlyNames(items) || mayList && NameList.startWithNames(items) {
         report(
           .warning, .badListItem, block.line,
           "a list of names below '\(heading.prefix(60))' is not read",

@@ -244,7 +244,7 @@ struct PageDistiller {
 
   // MARK: Tables
 
-  private mutating func read(table: Table, _ block: Block) {
+  mutating func read(table: Table, _ block: Block) {
     if !ArgumentTable.namesArguments(table) {
       if section == .other {
         enterSpoken(table.rows.map { $0.cells.first.flatMap { NameList.names(in: $0) } })

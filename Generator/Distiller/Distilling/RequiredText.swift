@@ -124,7 +124,7 @@ struct RequiredText: Equatable {
   private static func isCondition(_ tail: String) -> Bool {
     [
       "if", "unless", "but", "only", "when", "for", "except", "depending", "provided", "where",
-      "as long as", "in case", "on", "otherwise", "either", "one of",
+      "as long as", "in case",
     ].contains { tail.hasPrefix($0 + " ") }
   }
 

@@ -1,3 +1,5 @@
+internal import Spec
+
 /// The names of a table of fields that columns of ticks call sortable and filterable.
 struct TickedNames {
   struct Item {

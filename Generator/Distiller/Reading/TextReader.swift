@@ -30,7 +30,8 @@ struct TextReader {
 
   private static func read(_ lines: [Substring], numbers: [Int], file: String) -> Page {
     var reader = TextReader(
-      page: Page(file: file, kind: .text), lines: lines, numbers: numbers)
+      page: Page(file: file, kind: .text), lines: lines.map(Invisible.removed),
+      numbers: numbers)
     reader.run()
     return reader.page
   }
