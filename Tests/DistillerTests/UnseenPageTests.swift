@@ -175,6 +175,19 @@ import Testing
     #expect(result.facts["kites"]?["/attributes/shape/values"]?.line == 8)
   }
 
+  @Test func valuesOfOtherArgumentsInAConditionAreNotItsOwn() throws {
+    let (kites, _) = try created(
+      """
+      | Body Parameter | Type | Required |
+      |---|---|---|
+      | attributes.**cord** | `string` | Required if either 'knot' or 'reel' is set |
+      | attributes.**knot** | `string` | Optional, one of 'flat' or 'round' |
+      """)
+    #expect(kites.attributes["cord"]?.values == nil)
+    #expect(kites.attributes["cord"]?.create == .conditional)
+    #expect(kites.attributes["knot"]?.values == ["flat", "round"])
+  }
+
   @Test(arguments: [
     "You can sort by", "Sorting", "Sort by", "Attributes you can sort by", "Sort fields",
   ])

@@ -122,16 +122,16 @@ struct ArgumentTable {
     }
     readType(type, into: &fact)
     if columns.form == .object { fact.description = cell(columns.description) }
+    fact.isDeprecated =
+      row.cells.dropFirst().contains { Deprecations.isMark($0) }
+      || name.rest.lowercased().contains("deprecated")
+    if columns.required != nil {
+      fact.required = readRequired(required, of: name.name, row.line)
+    }
     // A condition may name values of other arguments.
     let isConditional = fact.required?.requirement == .conditional
     for (index, cell) in row.cells.enumerated().dropFirst() where fact.values == nil {
       if !(isConditional && index == columns.required) { fact.values = ValueList.read(cell) }
-    }
-    fact.isDeprecated =
-      row.cells.contains { Deprecations.isMark($0) }
-      || name.rest.lowercased().contains("deprecated")
-    if columns.required != nil {
-      fact.required = readRequired(required, of: name.name, row.line)
     }
     return fact
   }

@@ -24,7 +24,7 @@ struct RequestLine: Equatable {
     guard let method = methods.first(where: { letters == $0 || letters.hasPrefix($0 + "HTTP") })
     else { return nil }
     let rest = plain.dropFirst(method.count).drop { $0 == " " || $0 == ":" || $0 == "<" }
-    guard rest.hasPrefix("http") || rest.hasPrefix("/api/") else { return nil }
+    guard rest.prefix(4).lowercased() == "http" || rest.hasPrefix("/api/") else { return nil }
     guard let start = rest.firstRange(of: "/api/") else { return nil }
     // The host has no blank, so that `/api/` of a later word is none of its path.
     guard !rest[..<start.lowerBound].contains(where: \.isWhitespace) else { return nil }
