@@ -35,9 +35,9 @@ private struct DistillerRun {
     let selection = PageSelection(files)
     diagnostics += selection.diagnostics
     for (file, index) in selection.orphans {
-      if case .page(let page) = PageReader.read(file),
-        let facts = PageDistiller.distil(page).facts
-      {
+      guard case .page(let page) = PageReader.read(file) else { continue }
+      for part in PageParts.split(page) {
+        guard let facts = PageDistiller.distil(part).facts else { continue }
         retired.append(
           .init(
             page: facts, by: Evidence(page: index, line: 1, rule: .orphanRetired),
@@ -49,9 +49,11 @@ private struct DistillerRun {
       case .skipped(let diagnostic): diagnostics.append(diagnostic)
       case .schema: readSchema(file)
       case .page(let page):
-        let (facts, remarks) = PageDistiller.distil(page)
-        diagnostics += remarks
-        if let facts { pages.append(facts) }
+        for part in PageParts.split(page) {
+          let (facts, remarks) = PageDistiller.distil(part)
+          diagnostics += remarks
+          if let facts { pages.append(facts) }
+        }
       }
     }
   }
@@ -115,7 +117,7 @@ private struct DistillerRun {
     let assembled =
       pages.isEmpty
       ? nil : ResourceAssembly.assemble(name, pages: pages, knownResources: known)
-    let sources = pages.map { PageSource(page: $0.file, vintage: $0.vintage.span) }
+    let sources = Set(pages.map { PageSource(page: $0.file, vintage: $0.vintage.span) })
     if let (resource, file) = published[name] {
       result.resources.append(resource.spec)
       result.facts[name] = resource.facts

@@ -165,8 +165,15 @@ struct PageFetcher: Sendable {
     let (transport, sent, limit) = (transport, request, options.maximumPage)
     return try await time.giveUp(after: options.timeout) {
       let response = try await transport.send(sent, body: nil, timeouts: .init())
-      // Only pages are read to their end; what else there is to say stands in the head.
-      guard response.head.status.code == 200 else { return (response.head, []) }
+      // Only pages are read to their end; what else there is to say stands in the head. The body of
+      // a redirect is read all the same: FoundationNetworking on Linux traps where a redirect that
+      // is refused is given up before its end.
+      guard response.head.status.code == 200 else {
+        if (300..<400).contains(response.head.status.code) {
+          _ = try? await response.body.collect(upTo: PullOptions.maximumRedirectBody)
+        }
+        return (response.head, [])
+      }
       return (response.head, try await response.body.collect(upTo: limit))
     }
   }

@@ -32,6 +32,8 @@ public struct PullOptions: Sendable {
   static let userAgent = "cl-spec (commercelayer-swift; documentation reader)"
   /// The most redirects of one page.
   static let maximumRedirects = 5
+  /// The most that is read of what stands behind a redirect, in bytes.
+  static let maximumRedirectBody = 64 * 1024
   /// The longest validator that is kept, in bytes.
   static let maximumValidator = 512
   /// The most pages that fail one after another before the site counts as out of order.

@@ -20,6 +20,7 @@ public struct Puller: Sendable {
   let base: PageAddress
   let options: PullOptions
   private let folder: PullFolder
+  private let lock: PullLock
   private let source: PageSource
   private let discovery: Discovery
   private let now: @Sendable () -> Int
@@ -47,7 +48,7 @@ public struct Puller: Sendable {
   ///   - random: 0..<1, for the length of pauses after failures.
   ///   - digest: SHA-256 in hexadecimal.
   /// - Throws: ``PullFailure`` of kind `output` when the folder cannot be used, or holds the pages
-  ///   of another address.
+  ///   of another address; of kind `temporary` when another pull into it is under way.
   public init(
     base: PageAddress, output: String, options: PullOptions, transport: any ClientTransport,
     time: TimeSource, now: @escaping @Sendable () -> Int,
@@ -60,6 +61,7 @@ public struct Puller: Sendable {
     self.now = now
     self.report = report
     folder = try PullFolder(path: output)
+    lock = try PullLock(folder: output)
     state = try folder.state() ?? PullState(base: base.name)
     guard state.base == base.name else {
       throw PullFailure(
@@ -203,6 +205,7 @@ public struct Puller: Sendable {
   private mutating func document(
     for address: PageAddress, _ entry: PullState.Entry?
   ) async throws -> (PageAddress, PageSource.Document, PageFetcher.Validators) {
+    var withoutMarkdown: PullFailure?
     if let place = entry?.source.flatMap({ try? PageAddress($0) }), place.origin == base.origin {
       let (document, validators) = try await source.document(at: place, known: entry)
       if case .missing = document {} else { return (place, document, validators) }
@@ -216,12 +219,19 @@ public struct Puller: Sendable {
           return (variant, document, validators)
         }
         missMarkdown()
-      case .missing, .failed: missMarkdown()
+      case .missing: missMarkdown()
+      case .failed(let failure):
+        withoutMarkdown = failure
+        missMarkdown()
       case .stop: return (variant, document, validators)
       }
     }
     let (document, validators) = try await source.document(
       at: address, known: entry, isSamePlace: entry?.source == nil)
+    // Where there is no page beside it, what is wrong with the Markdown is the reason.
+    if case .missing = document, let withoutMarkdown {
+      return (address, .failed(withoutMarkdown), validators)
+    }
     return (address, document, validators)
   }
 
@@ -295,6 +305,7 @@ public struct Puller: Sendable {
     }
     state.started = nil
     try folder.write(state)
+    withExtendedLifetime(lock) {}
   }
 
   /// Links to every page that is there, for the distiller: what is not linked is retired.

@@ -84,16 +84,20 @@ struct DistillCommand: ParsableCommand {
     }
   }
 
+  private func counted(_ count: Int, _ what: String) -> String {
+    "\(count) \(what)\(count == 1 ? "" : "s")"
+  }
+
   private func summarise(_ result: DistillResult, pages: Int, changed: Int) {
     let count = result.resources.count
     Console.result(
-      "\(pages) \(pages == 1 ? "page" : "pages"), \(count) \(count == 1 ? "resource" : "resources"), "
+      "\(counted(pages, "page")), \(counted(count, "resource")), "
         + "\(changed) written to \(output)")
     for resource in result.resources.prefix(count > 30 ? 0 : 30) {
       Console.result(
-        "  \(resource.resource): \(resource.operations.count) operations, "
-          + "\(resource.attributes.count) attributes, \(resource.relationships.count) relationships"
-      )
+        "  \(resource.resource): \(counted(resource.operations.count, "operation")), "
+          + "\(counted(resource.attributes.count, "attribute")), "
+          + counted(resource.relationships.count, "relationship"))
     }
     for severity in Diagnostic.Severity.allCases.reversed() {
       let found = result.diagnostics.count { $0.severity == severity }

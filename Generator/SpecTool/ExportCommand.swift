@@ -39,7 +39,7 @@ struct ExportCommand: ParsableCommand {
     do {
       try data.write(to: URL(filePath: output), options: .atomic)
     } catch {
-      throw ToolFailure("cannot write \(output): \(error.localizedDescription)")
+      throw ToolFailure("cannot write \(output): \(ToolFailure.reason(of: error))")
     }
     let paths = document["paths"]?.object ?? [:]
     let operations = paths.values.map { $0.object?.keys.count { $0 != "parameters" } ?? 0 }

@@ -18,7 +18,7 @@ struct OutputFolder {
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try data.write(to: file, options: .atomic)
     } catch {
-      throw ToolFailure("cannot write \(file.path): \(error.localizedDescription)")
+      throw ToolFailure("cannot write \(file.path): \(ToolFailure.reason(of: error))")
     }
     return true
   }

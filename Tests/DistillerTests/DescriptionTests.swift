@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func factsDoNotDependOnSentences() throws {
-    let other = Self.object.replacing("How  large `it` is", with: "Deprecated: no more")
+    let other = Self.object.replacing("How  large `it` is", with: "No word of `it`")
     let one = Fixtures.distil(Fixtures.create, Self.object)
     let two = Fixtures.distil(Fixtures.create, other)
     #expect(one.resources == two.resources)

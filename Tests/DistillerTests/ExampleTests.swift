@@ -34,11 +34,24 @@ import Testing
     #expect(remarks.first?.line == line)
   }
 
-  @Test(arguments: ["{", "{\"a\"", "{\"a\": resource_hashids.sample}", "{\"a\": 1", "nothing"])
+  @Test(arguments: ["{\"a\": resource_hashids.sample}", "nothing"])
   func beyondRepair(text: String) {
     let (node, remarks) = parse(text)
     #expect(node == nil)
     #expect(remarks.last?.code == .invalidJSON)
+  }
+
+  @Test(arguments: [
+    "{", "{\"a\"", "{\"a\": 1", "{\"a\": 1,\n\"b\": \"x", "{\"a\": {\"b\": [1,",
+    "{\"a\": 1, \"b\":\n\n",
+  ])
+  func whatStandsBeforeTheEndIsRead(text: String) {
+    let (node, remarks) = parse(text)
+    #expect(node?.isPartial == true)
+    #expect((node?["a"] != nil) == text.contains("\"a\":"))
+    #expect(remarks.map(\.code) == [.invalidJSON])
+    let lines = text.split(separator: "\n").count
+    #expect(remarks.first?.line == 10 + lines - 1)
   }
 
   @Test func duplicateKeysAreReported() {

@@ -19,7 +19,6 @@ import Testing
 
   private static let noResponse: @Sendable (inout ResourceSpec) -> Void = { spec in
     for name in ["parts_count", "made_at", "id"] { spec.attributes[name] = nil }
-    spec.attributes["_polish"]?.trigger = nil
   }
 
   static let mutations: [Mutation] = [

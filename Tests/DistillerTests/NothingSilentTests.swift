@@ -27,7 +27,7 @@ import Testing
     #expect(lines(.kindMismatch, in: "# Widgets\n\nWidgets are things.").isEmpty)
   }
 
-  @Test(arguments: ["Filters", "Sorting", "Deprecated attributes"])
+  @Test(arguments: ["Sorting", "Deprecated attributes"])
   func aListOfNamesBelowAnotherHeading(heading: String) {
     let page = Fixtures.list + "\n\n### \(heading)\n\n* `id`\n* `weight`\n"
     #expect(lines(.badListItem, in: page) == line(of: "* `weight`", in: page).map { $0 - 1 })

@@ -44,6 +44,13 @@ import Testing
     #expect(distil(text.replacing("\n", with: "\r\n")).facts == expected.facts)
   }
 
+  @Test func theArrayMayBeTheDataOfAnObject() throws {
+    let wrapped = distil("\u{FEFF}{ \"data\": " + PublishedFixtures.schema + ", \"meta\": {} }")
+    #expect(wrapped.resources == distil(PublishedFixtures.schema).resources)
+    let fact = try #require(wrapped.facts["tax_widgets"]?["/attributes/code/values"])
+    #expect(fact.pointer == "/data/0/attributes/fields/code/enum")
+  }
+
   @Test func linesAreThoseOfTheMember() throws {
     let text = try JSONTree.parse(Data(PublishedFixtures.schema.utf8), file: "s").canonicalText
     let result = distil(text)

@@ -15,6 +15,7 @@ import Testing
     ("Get https://host.example/api/widgets?page=1", "GET", "/api/widgets"),
     ("`POST` `/api/widgets`", "POST", "/api/widgets"),
     ("GEThttps://host.example/api/widgets", "GET", "/api/widgets"),
+    ("post HTTPS://HOST.EXAMPLE/api/widgets", "POST", "/api/widgets"),
   ])
   func requestLines(text: String, method: String, path: String) {
     let plain = text.replacing("<i></i>", with: "")

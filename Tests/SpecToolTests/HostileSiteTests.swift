@@ -35,6 +35,15 @@ import Testing
     try await other.stop()
   }
 
+  /// Without a page beside the Markdown, what is wrong with the Markdown is the reason.
+  @Test func theReasonOfTheMarkdownIsTold() async throws {
+    let site = try await site(
+      "/api/a", pages: ["/api/a.md": .status(302, ["Location": "/api/a.md"])])
+    let summary = try await Pull().run(site.origin + "/api")
+    #expect(summary.reason(site.origin + "/api/a") == "redirects in a circle")
+    try await site.stop()
+  }
+
   @Test func redirectsEnd() async throws {
     let site = try await site("/api/0.md")
     for number in 0..<20 {

@@ -38,4 +38,21 @@ extension PullTests {
     await #expect(throws: PullFailure.self) { try await pull.run(site.origin + "/other") }
     try await site.stop()
   }
+
+  @Test func twoPullsIntoOneFolderAreKeptApart() async throws {
+    let site = try await site(Self.two)
+    let pull = try Pull()
+    _ = try await pull.run(site.origin + "/api")
+    let other = open(pull.folder.appending(path: ".pull/lock").path, O_RDWR)
+    #expect(flock(other, LOCK_EX | LOCK_NB) == 0, "a pull that has ended lets go")
+    do {
+      _ = try await pull.run(site.origin + "/api")
+      Issue.record("the folder is another's")
+    } catch let failure as PullFailure {
+      #expect(failure.kind == .temporary)
+    }
+    close(other)
+    #expect(try await pull.run(site.origin + "/api").outcomes.count == 2)
+    try await site.stop()
+  }
 }

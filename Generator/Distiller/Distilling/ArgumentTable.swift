@@ -11,8 +11,15 @@ struct ArgumentTable {
   private(set) var typeRowValue: String?
   private(set) var typeRowLine: Int?
   private var sawRequiredText = false
+  /// The names whose columns of ticks say that they are sorted or filtered by.
+  private(set) var listed = TickedNames()
+  private let namespace: PageFacts.Row.Namespace?
 
-  init(file: String) { self.file = file }
+  /// - Parameter namespace: what bare names belong to, where a heading above the table says so.
+  init(file: String, namespace: PageFacts.Row.Namespace? = nil) {
+    self.file = file
+    self.namespace = namespace
+  }
 
   /// Whether some first cell names an argument, whatever the header says.
   static func namesArguments(_ table: Table) -> Bool {
@@ -37,6 +44,9 @@ struct ArgumentTable {
     }
     var out: [PageFacts.Row] = []
     var seen: Set<String> = []
+    let marksByStar =
+      columns.required == nil
+      && columns.rows.contains { $0.cells.first.map { starred($0.text) } ?? false }
     for row in columns.rows {
       guard let first = row.cells.first, !row.cells.allSatisfy(\.isEmpty) else { continue }
       guard let name = readName(first.text, line: row.line) else { continue }
@@ -45,6 +55,7 @@ struct ArgumentTable {
           .warning, .duplicateRow, row.line, "'\(name.name)' is listed twice; the first row counts")
         continue
       }
+      if columns.form == .object { listed.add(name, row, columns) }
       if let width = columns.width, row.cells.count != width {
         report(
           .warning, row.cells.count < width ? .shortRow : .cellCount, row.line,
@@ -56,13 +67,25 @@ struct ArgumentTable {
         typeRowValue = row.cells[2].text
         typeRowLine = row.line
       }
-      out.append(fact(name, row, columns))
+      var fact = fact(name, row, columns)
+      if columns.form == .arguments, fact.required == nil {
+        if RequiredText.isOne(name.rest) {
+          fact.required = readRequired(name.rest, of: name.name, row.line)
+        } else if marksByStar {
+          fact.required = .init(requirement: name.isStarred ? .required : .optional)
+        }
+      }
+      out.append(fact)
     }
     return out
   }
 
+  private func starred(_ text: String) -> Bool {
+    ArgumentName.read(text, namespace: namespace)?.isStarred ?? false
+  }
+
   private mutating func readName(_ text: String, line: Int) -> ArgumentName? {
-    guard let name = ArgumentName.read(text) else {
+    guard let name = ArgumentName.read(text, namespace: namespace) else {
       report(
         .warning, .badName, line, "'\(text.prefix(60))' names no argument",
         "type, id, attributes.x or relationships.x")
@@ -92,47 +115,56 @@ struct ArgumentTable {
     }
     // Type and requirement in one cell: `string, required`.
     if columns.required == nil, columns.form == .arguments || columns.width == nil,
-      let gap = type.firstIndex(where: { !$0.isLetter }),
-      AttributeType(rawValue: type[..<gap].lowercased()) != nil
+      let gap = type.firstIndex(where: { !$0.isLetter }), TypeName.read(type) != nil
     {
       let tail = String(type[gap...].drop { !$0.isLetter })
       if RequiredText.isOne(tail) { fact.required = readRequired(tail, of: name.name, row.line) }
     }
     readType(type, into: &fact)
     if columns.form == .object { fact.description = cell(columns.description) }
+    fact.isDeprecated =
+      row.cells.dropFirst().contains { Deprecations.isMark($0) }
+      || name.rest.lowercased().contains("deprecated")
     if columns.required != nil {
       fact.required = readRequired(required, of: name.name, row.line)
+    }
+    // A condition may name values of other arguments.
+    let isConditional = fact.required?.requirement == .conditional
+    for (index, cell) in row.cells.enumerated().dropFirst() where fact.values == nil {
+      if !(isConditional && index == columns.required) { fact.values = ValueList.read(cell) }
     }
     return fact
   }
 
   private mutating func readType(_ text: String, into row: inout PageFacts.Row) {
-    let word = String(
-      text.lowercased().drop { !$0.isLetter }.prefix { $0.isLetter || $0 == "_" })
-    switch word {
-    case "has_one", "has_many":
+    switch TypeName.read(text) {
+    case (.relationship(let cardinality), _)?:
       sawRelationTypes = true
-      row.cardinality = word == "has_many" ? .many : .one
+      row.cardinality = cardinality
       if row.namespace == .attributes {
         report(
           .warning, .relationshipAsAttribute, row.line,
           "'\(row.name)' is listed as an attribute but is a relationship")
         row.namespace = .relationships
       }
-    case "":
-      report(.warning, .typeMissing, row.line, "'\(row.name)' has no type", Self.knownTypes)
-    default:
-      guard let type = AttributeType(rawValue: word) else {
+    case (.type(let type), let isPlain)?:
+      if !isPlain {
         report(
-          .warning, .unknownType, row.line, "'\(row.name)': '\(word.prefix(60))' is no known type",
-          Self.knownTypes)
-        return
+          .note, .unknownType, row.line,
+          "'\(row.name)': '\(text.prefix(60))' is read as \(type.rawValue)")
       }
       if row.namespace == .relationships {
         row.cardinality = type == .array ? .many : .one
       } else {
         row.type = type
       }
+    case nil where !text.contains(where: \.isLetter):
+      report(.warning, .typeMissing, row.line, "'\(row.name)' has no type", Self.knownTypes)
+    case nil:
+      report(
+        .warning, .unknownType, row.line, "'\(row.name)': '\(text.prefix(60))' is no known type",
+        Self.knownTypes)
+      return
     }
     if text.count(where: { $0 == "'" }) % 2 == 1 {
       report(.note, .typo, row.line, "'\(row.name)': a quote is not closed")

@@ -18,6 +18,8 @@ struct ExampleCode {
     var attributes: [PageFacts.Example] = []
     var relationships: [PageFacts.Related] = []
     var isList = false
+    /// Whether it leaves attributes out, and says so.
+    var isPartial = false
   }
 
   enum Content {
@@ -35,7 +37,8 @@ struct ExampleCode {
 
   /// Reads a block of code.
   static func read(
-    _ code: String, lines: CodeLines, file: String, tab: String?, expectsAnswer: Bool
+    _ code: String, lines: CodeLines, file: String, tab: String?, expectsAnswer: Bool,
+    expectsRequest: Bool = false
   ) -> ExampleCode {
     let trimmed = Self.trimmed(code)
     let lines = lines.dropping(newlines(in: code.prefix(code.count - trimmed.count)))
@@ -50,7 +53,9 @@ struct ExampleCode {
     if tab?.lowercased().contains("request") ?? false {
       return body(trimmed, lines: lines, file: file)
     }
-    return response(trimmed, lines: lines, file: file, expectsAnswer: expectsAnswer)
+    return response(
+      trimmed, lines: lines, file: file, expectsAnswer: expectsAnswer,
+      expectsRequest: expectsRequest && tab == nil)
   }
 
   /// Blanks, a shell's prompt and the head of an HTTP answer stand in front of examples.
@@ -114,7 +119,8 @@ struct ExampleCode {
   }
 
   private static func response(
-    _ code: Substring, lines: CodeLines, file: String, expectsAnswer: Bool
+    _ code: Substring, lines: CodeLines, file: String, expectsAnswer: Bool,
+    expectsRequest: Bool
   ) -> ExampleCode {
     var parser = ExampleParser(code, lines: lines)
     let root = parser.parse()
@@ -136,8 +142,15 @@ struct ExampleCode {
         Diagnostic(.warning, .noData, file: file, line: data.line, "the data has no 'attributes'"))
       return result
     }
+    // What has no id yet is sent, whatever stands above it.
+    if expectsRequest, elements == nil, element["id"] == nil, element["links"] == nil,
+      element["type"] != nil, !parser.breaksOff
+    {
+      return body(code, lines: lines, file: file)
+    }
     var answer = Answer(type: element["type"]?.string, typeLine: element["type"]?.line)
     answer.isList = elements != nil
+    answer.isPartial = attributes.isPartial || parser.breaksOff && element["relationships"] == nil
     answer.attributes = attributes.members.map {
       .init(name: $0.name, type: type(of: $0.node), line: $0.line)
     }

@@ -16,6 +16,10 @@ extension ExampleParser {
   }
 
   mutating func string(isName: Bool) throws(Failure) -> String {
+    if current == "'" {
+      remark(.repairedJSON, "single quotes are read as double ones")
+      return try typographicString()
+    }
     if current != "\"" {
       remark(.repairedJSON, "typographic quotes are read as plain ones")
       return try typographicString()
@@ -41,11 +45,12 @@ extension ExampleParser {
   }
 
   private mutating func typographicString() throws(Failure) -> String {
+    let closers = current == "'" ? "'" : "”“\""
     advance()
     var text = ""
     while let character = current, character != "\n" {
       advance()
-      if character == "”" || character == "“" || character == "\"" { return text }
+      if closers.contains(character) { return text }
       text.append(character)
     }
     throw Failure(message: "a string is not closed")
@@ -69,6 +74,12 @@ extension ExampleParser {
     guard let best else { return strict }
     remark(.repairedJSON, "unescaped quotes in a string were kept")
     return best
+  }
+
+  /// Whether a string starts here that nothing ends, on the last line of the text.
+  var isUnclosed: Bool {
+    current == "\"" && nextQuote(from: position + 1) == nil
+      && !characters[position...].reversed().drop(while: \.isWhitespace).contains("\n")
   }
 
   private func nextQuote(from start: Int) -> Int? {

@@ -8,6 +8,8 @@ struct ExampleParser {
   private let lines: CodeLines
   private var offset = 0
   private(set) var remarks: [ExampleRemark] = []
+  /// Whether the text ends inside of a value.
+  private(set) var breaksOff = false
 
   struct Failure: Error { var message: String }
 
@@ -61,7 +63,7 @@ struct ExampleParser {
 
   private mutating func skipBlank() throws(Failure) {
     while let character = current {
-      if character.isWhitespace {
+      if character.isWhitespace || character == "\u{200B}" || character == "\u{FEFF}" {
         advance()
       } else if character == "/", peek(1) == "/" {
         remark(.repairedJSON, "a comment was skipped")
@@ -110,6 +112,27 @@ struct ExampleParser {
     return true
   }
 
+  private func leftOut() -> ExampleNode.Member {
+    .init(
+      name: ExampleNode.Member.leftOut, line: line, node: ExampleNode(value: .unknown, line: line))
+  }
+
+  /// The end of the text inside of a value: a page that was cut. What stands before it counts.
+  private mutating func breakOff() -> ExampleNode.Member {
+    if !breaksOff {
+      // The last line that has something on it.
+      let blank = characters[..<min(position, characters.count)].reversed()
+        .prefix { $0.isWhitespace }.count { $0 == "\n" }
+      remarks.append(
+        ExampleRemark(
+          code: .invalidJSON, line: lines[max(0, offset - blank)],
+          message: "the example breaks off; what stands before is read"))
+    }
+    breaksOff = true
+    position = characters.count
+    return leftOut()
+  }
+
   private mutating func value(depth: Int) throws(Failure) -> ExampleNode {
     guard depth < Limits.maximumJSONDepth else { throw Failure(message: "it nests too deeply") }
     guard remarks.count <= Limits.maximumRepairs else {
@@ -124,7 +147,7 @@ struct ExampleParser {
     switch current {
     case "{": return ExampleNode(value: .object(try object(depth: depth)), line: start)
     case "[": return ExampleNode(value: .array(try array(depth: depth)), line: start)
-    case "\"", "“", "”":
+    case "\"", "“", "”", "'":
       return ExampleNode(value: .string(try string(isName: false)), line: start)
     case .some(let character) where character == "-" || character.isNumber:
       return ExampleNode(value: number(), line: start)
@@ -145,7 +168,7 @@ struct ExampleParser {
     while true {
       try skipBlank()
       switch current {
-      case nil: throw Failure(message: "an object is not closed")
+      case nil: return members + [breakOff()]
       case "}":
         if sawComma {
           remarks.append(
@@ -160,15 +183,17 @@ struct ExampleParser {
         (needsComma, sawComma) = (false, true)
         advance()
       case .some where isEllipsis:
+        members.append(leftOut())
         skipEllipsis()
         (needsComma, sawComma) = (false, false)
       case .some(let character)
-      where character == "\"" || character == "“" || character == "”" || character.isLetter
-        || character == "_":
+      where "\"'“”".contains(character) || character.isLetter || character == "_":
         if needsComma { remark(.repairedJSON, "a missing comma was supplied") }
+        if isUnclosed { return members + [breakOff()] }
         let start = line
         let name = try name()
         try skipBlank()
+        if current == nil { return members + [breakOff()] }
         if current == "=", peek(1) == ">" {
           remark(.repairedJSON, "'=>' is read as a colon")
           advance()
@@ -177,6 +202,7 @@ struct ExampleParser {
         }
         advance()
         try skipBlank()
+        if current == nil || isUnclosed { return members + [breakOff()] }
         let node = try value(depth: depth + 1)
         if !names.insert(name).inserted {
           remarks.append(
@@ -197,7 +223,9 @@ struct ExampleParser {
     while true {
       try skipBlank()
       switch current {
-      case nil: throw Failure(message: "an array is not closed")
+      case nil:
+        _ = breakOff()
+        return elements
       case "]":
         if sawComma { remark(.repairedJSON, "a trailing comma was dropped") }
         advance()
@@ -211,6 +239,10 @@ struct ExampleParser {
         (needsComma, sawComma) = (false, false)
       default:
         if needsComma { remark(.repairedJSON, "a missing comma was supplied") }
+        if isUnclosed {
+          _ = breakOff()
+          return elements
+        }
         elements.append(try value(depth: depth + 1))
         (needsComma, sawComma) = (true, false)
       }

@@ -16,6 +16,9 @@ struct ExampleNode: Equatable {
     var name: String
     var line: Int
     var node: ExampleNode
+
+    /// The name that stands for what an ellipsis leaves out.
+    static let leftOut = "…"
   }
 
   var value: Value
@@ -29,7 +32,14 @@ struct ExampleNode: Equatable {
 
   /// The members of an object, none otherwise.
   var members: [Member] {
-    if case .object(let members) = value { members } else { [] }
+    guard case .object(let members) = value else { return [] }
+    return members.filter { $0.name != Member.leftOut }
+  }
+
+  /// Whether an object says that it has more members than it shows.
+  var isPartial: Bool {
+    guard case .object(let members) = value else { return false }
+    return members.contains { $0.name == Member.leftOut }
   }
 
   /// The text of a string.

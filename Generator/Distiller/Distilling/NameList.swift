@@ -18,19 +18,36 @@ enum NameList {
       }
   }
 
+  /// Whether every item is a name marked as code, perhaps with a description behind it.
+  static func startWithNames(_ items: [ListItem]) -> Bool {
+    !items.isEmpty
+      && items.allSatisfy { item in
+        item.text.runs.first?.isCode == true && names(in: item.text) != nil
+      }
+  }
+
   /// The names of a list's item: one, several with commas between them, or one with a description
   /// behind it; nil when it is none of these.
   static func names(in item: Inline) -> [Name]? {
     if let all = onlyNames(item.text) { return all }
     let first = item.runs.first { !$0.text.allSatisfy(\.isWhitespace) }
-    if let first, first.isCode, let name = name(first.text) { return [name] }
     let text = plain(item.text)
+    if let first, first.isCode, let name = name(first.text) {
+      return [described(name, by: text.dropFirst(first.text.count))]
+    }
     let word = text.prefix { !$0.isWhitespace && $0 != ":" && $0 != "(" }
     let rest = text.dropFirst(word.count).drop(while: \.isWhitespace)
     guard let separator = rest.first, separators.contains(separator), let name = name(word) else {
       return nil
     }
-    return [name]
+    return [described(name, by: rest)]
+  }
+
+  /// `x (relationship)` says which half it belongs to.
+  private static func described(_ name: Name, by text: Substring) -> Name {
+    let words = text.lowercased().split { !$0.isLetter }
+    guard name.part == nil, words == ["relationship"] else { return name }
+    return Name(name: name.name, part: .relationships)
   }
 
   /// The names a paragraph consists of, or those behind its last colon; nil when it says more.

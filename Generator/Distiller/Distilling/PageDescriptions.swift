@@ -1,7 +1,8 @@
 internal import Spec
 
 /// The sentences that sources say of a resource. They are kept only on request, for the user's own
-/// generation: no fact rests on them.
+/// generation. The only facts that rest on them are values, targets and marks of deprecation
+/// (``ValueList``, ``Deprecations``).
 enum PageDescriptions {
   /// The longest description kept, in characters.
   static let maximumLength = 2000

@@ -89,7 +89,7 @@ extension PageDistiller {
   }
 
   /// Whether a title's words and a path mean one resource: number and joints do not matter.
-  private static func isSame(_ slug: String, _ collection: String) -> Bool {
+  static func isSame(_ slug: String, _ collection: String) -> Bool {
     func bare(_ name: String) -> String { name.filter { $0 != "_" } }
     let names = [collection, Inflection.singularize(collection), Inflection.pluralize(collection)]
     return names.contains { bare($0) == bare(slug) }

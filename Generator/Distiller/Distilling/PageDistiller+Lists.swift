@@ -1,9 +1,13 @@
+internal import Spec
+
 /// The names of sortable and filterable fields, in whatever they are written: lists, tables,
 /// sentences.
 extension PageDistiller {
   mutating func read(list items: [ListItem], _ block: Block) {
-    guard section == .sortable || section == .filterable else {
-      if NameList.isOnlyNames(items) {
+    enterSpoken(items.map { NameList.names(in: $0.text) })
+    guard isInList else {
+      if section == .arguments, readArguments(in: items) { return }
+      if NameList.isOnlyNames(items) || mayList && NameList.startWithNames(items) {
         report(
           .warning, .badListItem, block.line,
           "a list of names below '\(heading.prefix(60))' is not read",
@@ -55,10 +59,14 @@ extension PageDistiller {
   }
 
   private mutating func take(_ names: [NameList.Name], line: Int) {
-    for name in names { take(name, line: line) }
+    for name in names {
+      for section in section == .both ? [.sortable, .filterable] : [section] {
+        take(name, for: section, line: line)
+      }
+    }
   }
 
-  private mutating func take(_ name: NameList.Name, line: Int) {
+  private mutating func take(_ name: NameList.Name, for section: Section, line: Int) {
     let part = name.part ?? self.part
     guard listed.insert("\(section) \(part) \(name.name)").inserted else {
       report(.warning, .duplicateItem, line, "'\(name.name)' is listed twice")
@@ -73,6 +81,57 @@ extension PageDistiller {
         .note, .sortableRelationships, line, "sorting through '\(name.name)' is left out")
     case (_, .attributes): append(item, to: \.filterable)
     case (_, .relationships): append(item, to: \.filterableRelationships)
+    }
+  }
+
+  /// Names that columns of ticks call sortable and filterable.
+  mutating func take(_ ticked: TickedNames) {
+    if ticked.sortable != nil { facts.sortable = facts.sortable ?? [] }
+    if ticked.filterable != nil { facts.filterable = facts.filterable ?? [] }
+    for item in ticked.sortable ?? [] {
+      take(.init(name: item.name, part: item.part), for: .sortable, line: item.line)
+    }
+    for item in ticked.filterable ?? [] {
+      take(.init(name: item.name, part: item.part), for: .filterable, line: item.line)
+    }
+  }
+
+  /// Whether the page's operation is to list, as far as it is known yet.
+  private var mayList: Bool {
+    switch facts.title.kind {
+    case .operation(let kind): kind == .list
+    case .overview: facts.request.map { $0.method == "GET" && !$0.hasID } ?? false
+    case .object: false
+    }
+  }
+
+  /// Below a heading that speaks of sorting or filtering in other words, a list that is nothing but
+  /// names is the list of them, on a page that lists and has no such list yet. Predicates look like
+  /// names and are none.
+  mutating func enterSpoken(_ items: [[NameList.Name]?]) {
+    guard section == .other, let spoken, mayList, !items.isEmpty,
+      items.allSatisfy({ $0?.isEmpty == false }),
+      !items.contains(where: { $0?.contains { Predicates.all.contains($0.name) } ?? false })
+    else { return }
+    let hasSortable = facts.sortable?.isEmpty == false
+    let hasFilterable =
+      facts.filterable?.isEmpty == false || facts.filterableRelationships != nil
+    switch spoken {
+    case .sortable where hasSortable, .filterable where hasFilterable: return
+    case .both where hasSortable || hasFilterable: return
+    default: break
+    }
+    section = spoken
+    report(
+      .note, .missingSection, headingLine,
+      "'\(heading.prefix(60))' is read as a list of \(Self.shown(spoken)) fields")
+  }
+
+  private static func shown(_ section: Section) -> String {
+    switch section {
+    case .sortable: "sortable"
+    case .both: "sortable and filterable"
+    default: "filterable"
     }
   }
 

@@ -4,7 +4,7 @@ internal import Spec
 /// to the rule for it.
 struct PageDistiller {
   enum Section: Equatable {
-    case none, request, arguments, fields, example, sortable, filterable, other
+    case none, request, arguments, fields, example, sortable, filterable, both, other
   }
 
   var facts: PageFacts
@@ -12,14 +12,21 @@ struct PageDistiller {
   let page: Page
   var section = Section.none
   var heading = ""
+  var headingLine = 1
+  /// What a heading in other words may be about, until a list below it shows it.
+  var spoken: Section?
+  /// The namespace that a heading inside the arguments or fields gives to the bare names below it.
+  var namespace: PageFacts.Row.Namespace?
   var part = SectionHeading.ListPart.attributes
   /// The tab that a heading or a line of its own names where the layout has no tabs.
-  private var spokenTab: String?
+  var spokenTab: String?
   /// A method whose URL stands in the next block.
   private var pendingMethod: (text: String, line: Int, pieces: Int)?
   /// The names of lists so far, each with its section.
   var listed: Set<String> = []
-  private var answered: Set<String> = []
+  var answered: Set<String> = []
+  /// A method and a path that only a sentence or a table names.
+  var proseRequest: (request: RequestLine, line: Int)?
   /// How many request lines differ from the first.
   var furtherRequests = 0
 
@@ -72,6 +79,7 @@ struct PageDistiller {
 
   private mutating func finish() {
     if let method = pendingMethod { giveUp(method) }
+    settleRequest()
     settleKind()
     (facts.vintage, facts.vintageReason) = Vintage.tell(page, facts: facts)
     reportMissing()
@@ -79,11 +87,16 @@ struct PageDistiller {
 
   private mutating func enter(_ heading: String, level: Int, _ block: Block) {
     if block.tab == nil, take(request: heading, line: block.line) { return }
-    let isInList = section == .sortable || section == .filterable
     let found = SectionHeading.read(heading)
-    if case .part(let part) = found, isInList {
-      self.part = part
-      return
+    if case .part(let part) = found {
+      if isInList || spoken != nil {
+        self.part = part
+        return
+      }
+      if section == .arguments || section == .fields {
+        namespace = part == .attributes ? .attributes : .relationships
+        return
+      }
     }
     // Tabs that became headings.
     if section == .example, found == .request || found == .response {
@@ -91,7 +104,9 @@ struct PageDistiller {
       return
     }
     self.heading = heading
+    headingLine = block.line
     spokenTab = nil
+    (spoken, namespace) = (nil, nil)
     switch found {
     case .request: section = .request
     case .response:
@@ -100,18 +115,34 @@ struct PageDistiller {
     case .arguments: section = .arguments
     case .example: section = .example
     case .fields: section = .fields
-    case .sortable(let part): enterSortable(part, heading)
+    case .sortable(let part): enterSortable(.sortable, part, heading)
+    case .both(let part): enterSortable(.both, part, heading)
     case .filterable(let part):
       section = .filterable
       self.part = part
       if part == .attributes { facts.filterable = facts.filterable ?? [] }
     case .part, nil:
       section = PageTitle.read(heading).kind == .object ? .fields : .other
+      speak(of: SectionHeading.spoken(heading))
     }
   }
 
-  private mutating func enterSortable(_ part: SectionHeading.ListPart, _ heading: String) {
-    section = .sortable
+  private mutating func speak(of found: SectionHeading?) {
+    switch found {
+    case .sortable(let part): (spoken, self.part) = (.sortable, part)
+    case .filterable(let part): (spoken, self.part) = (.filterable, part)
+    case .both(let part): (spoken, self.part) = (.both, part)
+    default: break
+    }
+  }
+
+  /// Whether names are expected, and nothing else.
+  var isInList: Bool { section == .sortable || section == .filterable || section == .both }
+
+  private mutating func enterSortable(
+    _ section: Section, _ part: SectionHeading.ListPart, _ heading: String
+  ) {
+    self.section = section
     self.part = part
     facts.sortable = facts.sortable ?? []
     let words = heading.lowercased().split { !$0.isLetter }
@@ -122,13 +153,19 @@ struct PageDistiller {
   private mutating func read(paragraph text: Inline, _ block: Block) {
     if section == .none, facts.summary == nil { facts.summary = text.text }
     if block.tab == nil, readRequest(text.text, line: block.line) { return }
+    if section == .none || section == .request, proseRequest == nil {
+      proseRequest = RequestLine.spoken(in: text.text).map { ($0, block.line) }
+    }
     if section == .example, let tab = SectionHeading.read(text.text), text.text.count < 20 {
       if tab == .request || tab == .response {
         spokenTab = tab == .request ? "Request" : "Response"
         return
       }
     }
-    if section == .sortable || section == .filterable { readNames(in: text, block) }
+    if section == .other, NameList.isIn(paragraph: text) {
+      enterSpoken([NameList.names(in: text.text)])
+    }
+    if isInList { readNames(in: text, block) }
     if facts.success == nil, let status = SuccessStatus.read(text.text) {
       facts.success = status
       facts.successLine = block.line
@@ -191,7 +228,7 @@ struct PageDistiller {
   }
 
   /// - Returns: whether the text is a request line.
-  private mutating func take(request text: String, line: Int) -> Bool {
+  mutating func take(request text: String, line: Int) -> Bool {
     guard let request = RequestLine.read(text) else { return false }
     if let first = facts.request, first != request {
       furtherRequests += 1
@@ -205,18 +242,24 @@ struct PageDistiller {
     return true
   }
 
-  // MARK: Tables and code
+  // MARK: Tables
 
-  private mutating func read(table: Table, _ block: Block) {
-    if section == .sortable || section == .filterable, !ArgumentTable.namesArguments(table) {
-      return readNames(in: table, block)
+  mutating func read(table: Table, _ block: Block) {
+    if !ArgumentTable.namesArguments(table) {
+      if section == .other {
+        enterSpoken(table.rows.map { $0.cells.first.flatMap { NameList.names(in: $0) } })
+      }
+      if isInList { return readNames(in: table, block) }
     }
-    var reader = ArgumentTable(file: page.file)
+    if readRequest(in: table) { return }
+    var reader = ArgumentTable(file: page.file, namespace: namespace)
     do throws(TableColumns.Refusal) {
       let columns = try TableColumns.read(
         table, inArguments: section == .arguments,
-        belongs: section == .arguments || section == .fields)
+        belongs: section == .arguments || section == .fields,
+        isObject: facts.title.kind == .object)
       let rows = reader.read(columns, line: block.line)
+      note(deprecated: rows)
       switch columns.form {
       case .arguments:
         facts.arguments = (facts.arguments ?? []) + rows
@@ -225,6 +268,7 @@ struct PageDistiller {
         facts.hasLowerCaseRequired = facts.hasLowerCaseRequired || reader.sawLowerCaseRequired
       case .object:
         facts.fields = (facts.fields ?? []) + rows
+        take(reader.listed)
         if facts.typeRowValue == nil {
           facts.typeRowValue = reader.typeRowValue
           facts.typeRowLine = reader.typeRowLine
@@ -238,60 +282,6 @@ struct PageDistiller {
         matters ? "Body Parameter | Type | Required, or Field | Type | Description" : nil)
     }
     diagnostics += reader.diagnostics
-  }
-
-  private mutating func read(code: String, _ block: Block) {
-    let example = ExampleCode.read(
-      code, lines: block.codeLines, file: page.file, tab: block.tab ?? spokenTab,
-      expectsAnswer: facts.title.kind != .operation(.delete))
-    diagnostics += example.diagnostics
-    switch example.content {
-    case .request(let request):
-      take(request, isRepaired: example.wasRepaired, line: block.line)
-    case .response(let response):
-      if facts.response != nil {
-        for extra in response.attributes where !answered.contains(extra.name) {
-          report(
-            .warning, .exampleMismatch, extra.line,
-            "'\(extra.name)' stands in a further response example only and is not read")
-        }
-        return
-      }
-      facts.response = response.attributes
-      answered = Set(response.attributes.map(\.name))
-      facts.responseType = response.type
-      facts.responseTypeLine = response.typeLine
-      facts.responseRelationships = response.relationships
-      facts.answersMany = response.isList
-    case .requestLine(let line):
-      report(
-        .warning, .otherCode, block.line, "a request line stands in a block of code",
-        "a method and a URL in a paragraph")
-      if section == .request || section == .none { _ = take(request: line, line: block.line) }
-    case .other(let why):
-      if let why { report(.note, .otherCode, block.line, "code is not read: \(why)") }
-    }
-  }
-
-  private mutating func take(_ request: ExampleCode.Sent, isRepaired: Bool, line: Int) {
-    facts.requestWasRepaired = facts.requestWasRepaired || isRepaired
-    if facts.sentType == nil {
-      facts.sentType = request.type
-      facts.sentTypeLine = request.typeLine
-    }
-    facts.sentAttributes += request.attributes.map { .init(name: $0.name, line: $0.line) }
-    facts.sentRelationships += request.relationships
-    guard let told = facts.request else { return }
-    if let method = request.method, method != told.method {
-      report(
-        .warning, .exampleMismatch, line,
-        "the example sends \(method), the request line says \(told.method)")
-    }
-    if let collection = request.collection, collection != told.collection {
-      report(
-        .warning, .exampleMismatch, line,
-        "the example is sent to '\(collection)', the request line says '\(told.collection)'")
-    }
   }
 
   mutating func report(

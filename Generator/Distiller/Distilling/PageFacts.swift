@@ -14,6 +14,10 @@ struct PageFacts {
     var required: RequiredText?
     /// What a field table says in its Description column.
     var description: String?
+    /// The values that the row lists, of an attribute, or the targets, of a relationship.
+    var values: [String]?
+    /// Whether the row calls it deprecated.
+    var isDeprecated = false
     var line: Int
   }
 
@@ -65,6 +69,8 @@ struct PageFacts {
   var filterableRelationships: [Listed]?
   /// The attributes of the response example; nil when there is no readable one.
   var response: [Example]?
+  /// Whether the example leaves attributes out, and says so: by an ellipsis or where it breaks off.
+  var responseIsPartial = false
   var responseType: String?
   /// The line of the response's `type`.
   var responseTypeLine: Int?

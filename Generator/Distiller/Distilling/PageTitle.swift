@@ -44,7 +44,10 @@ struct PageTitle: Equatable {
     if words.count > 1 {
       switch lower[0] {
       case "create": return .init(kind: .operation(.create), subject: subject(dropping: 1))
-      case "retrieve", "fetch":
+      case "retrieve", "fetch", "get":
+        if lower[1] == "all" {
+          return .init(kind: .operation(.list), subject: subject(dropping: 1))
+        }
         return .init(kind: .operation(.retrieve), subject: subject(dropping: 1))
       case "update": return .init(kind: .operation(.update), subject: subject(dropping: 1))
       case "delete": return .init(kind: .operation(.delete), subject: subject(dropping: 1))

@@ -50,6 +50,25 @@ enum OperationProse {
 
 /// Attributes that the prose calls deprecated.
 enum Deprecations {
+  /// Whether a cell of a row calls what the row is about deprecated: `Deprecated.`, `[DEPRECATED]`,
+  /// `(deprecated)`, `is deprecated`. A sentence that names something else speaks of that.
+  static func isMark(_ cell: Inline) -> Bool {
+    for sentence in sentences(of: cell) {
+      let text = sentence.map(\.text).joined().lowercased()
+      guard let word = text.firstRange(of: "deprecated") else { continue }
+      let before = text[..<word.lowerBound]
+      let next = text[word.upperBound...].first
+      if let last = before.last, "([".contains(last) { return true }
+      let isFirst = !before.contains { $0.isLetter }
+      if isFirst, next.map({ !$0.isLetter && $0 != " " }) ?? true { return true }
+      let namesOther = sentence.contains { $0.isCode }
+      if !namesOther, isFirst || before.hasSuffix("is ") || before.hasSuffix("been ") {
+        return true
+      }
+    }
+    return false
+  }
+
   /// The names marked as code in a sentence that says deprecated: those before the word, or, when
   /// it leads the sentence, those directly behind it.
   ///

@@ -24,13 +24,33 @@ struct RequestLine: Equatable {
     guard let method = methods.first(where: { letters == $0 || letters.hasPrefix($0 + "HTTP") })
     else { return nil }
     let rest = plain.dropFirst(method.count).drop { $0 == " " || $0 == ":" || $0 == "<" }
-    guard rest.hasPrefix("http") || rest.hasPrefix("/api/") else { return nil }
+    guard rest.prefix(4).lowercased() == "http" || rest.hasPrefix("/api/") else { return nil }
     guard let start = rest.firstRange(of: "/api/") else { return nil }
     // The host has no blank, so that `/api/` of a later word is none of its path.
     guard !rest[..<start.lowerBound].contains(where: \.isWhitespace) else { return nil }
     guard let path = path(String(rest[start.lowerBound...])) else { return nil }
     return RequestLine(method: method, path: path)
   }
+
+  /// The request of a sentence: `send a POST request to the /api/widgets endpoint`.
+  static func spoken(in text: String) -> RequestLine? {
+    let words = text.split(whereSeparator: \.isWhitespace).map { word in
+      word.filter { !"`*,\u{200B}".contains($0) }
+    }
+    for (index, method) in words.enumerated() where methods.contains(method) {
+      guard index + 1 < words.count, words[index + 1] == "request" else { continue }
+      guard
+        let path = words[(index + 2)...].prefix(spokenReach).first(where: {
+          $0.hasPrefix("/api/")
+        })
+      else { return nil }
+      return Self.path(path).map { RequestLine(method: method, path: $0) }
+    }
+    return nil
+  }
+
+  /// How many words there may be between a request and its path.
+  private static let spokenReach = 4
 
   /// The path at the start of a text, its id as `:id`; nil when no wire names make it up.
   static func path(_ text: String) -> String? {

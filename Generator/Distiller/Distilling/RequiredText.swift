@@ -13,65 +13,104 @@ struct RequiredText: Equatable {
 
   /// Reads the cell.
   ///
-  /// Plain `required` and `optional` mean themselves. A default makes an argument optional, also
-  /// where the text says required: whoever has a default need not send it. `if`, `unless`, `but`
-  /// and `or` phrases make it conditional. An empty cell (pages before 2020-02) is optional.
+  /// Plain `required` and `optional` mean themselves, and so do yes and no, ticks and crosses. A
+  /// default makes an argument optional, also where the text says required: whoever has a default
+  /// need not send it. `if`, `unless`, `but` and `or` phrases make it conditional, and so does an
+  /// optional one that is required somewhere. An empty cell (pages before 2020-02) is optional.
   static func read(_ text: String) -> RequiredText {
-    let cleaned = clean(text)
+    let (cleaned, hasFootnote) = withoutFootnote(clean(text))
     if cleaned.isEmpty { return .init(requirement: .optional, problem: "is empty") }
+    let problem = hasFootnote ? "has a footnote that is not read" : nil
     let (head, tail) = split(cleaned)
-    switch head {
-    case "optional" where tail.isEmpty: return .init(requirement: .optional)
-    case "required" where tail.isEmpty: return .init(requirement: .required)
-    case "configurable", "conditional":
-      return .init(requirement: .conditional, condition: condition(cleaned))
-    case "required", "optional":
-      if isDefault(tail) || fillsItself(tail) { return .init(requirement: .optional) }
-      if isCondition(tail) { return .init(requirement: .conditional, condition: condition(tail)) }
-      return head == "required"
-        ? .init(requirement: .conditional, condition: condition(tail), problem: "is no known form")
+    guard let head else {
+      return isCondition(cleaned)
+        ? .init(requirement: .conditional, condition: condition(cleaned))
         : .init(requirement: .optional, problem: "is no known form")
-    default:
-      return .init(requirement: .optional, problem: "is no known form")
     }
+    if head == .conditional {
+      return .init(requirement: .conditional, condition: condition(cleaned))
+    }
+    if tail.isEmpty { return .init(requirement: head, problem: problem) }
+    if isDefault(tail) || fillsItself(tail) { return .init(requirement: .optional) }
+    if isCondition(tail) || head == .optional && requiresSometimes(tail) {
+      return .init(requirement: .conditional, condition: condition(tail))
+    }
+    return head == .required
+      ? .init(requirement: .conditional, condition: condition(tail), problem: "is no known form")
+      : .init(requirement: .optional, problem: "is no known form")
   }
 
   /// Whether a cell is one of a Required column, whatever the column is called.
   static func isOne(_ text: String) -> Bool {
-    let cleaned = clean(text)
+    let cleaned = withoutFootnote(clean(text)).text
+    // A dash alone stands in columns of every kind.
+    guard cleaned.contains(where: { !"-–—".contains($0) }) else { return false }
     let (head, tail) = split(cleaned)
-    guard ["required", "optional", "configurable", "conditional"].contains(head) else {
-      return false
-    }
+    guard let head else { return false }
     return tail.isEmpty || isDefault(tail) || fillsItself(tail) || isCondition(tail)
+      || head == .optional && requiresSometimes(tail)
   }
 
   private static func clean(_ text: String) -> String {
     var out = ""
     var blank = false
-    for character in text.lowercased() {
-      if character.isWhitespace { blank = true; continue }
-      if "'\"`‘’“”\\".contains(character) { continue }
+    for scalar in text.lowercased().unicodeScalars {
+      if scalar.properties.isWhitespace { blank = true; continue }
+      // A tick may have a mark behind it that asks for its coloured form.
+      if "'\"`‘’“”\\\u{FE0F}\u{FE0E}\u{200D}".unicodeScalars.contains(scalar) { continue }
       if blank, !out.isEmpty { out += " " }
       blank = false
-      out.append(character)
+      out.unicodeScalars.append(scalar)
     }
     return out
   }
 
-  private static func split(_ text: String) -> (head: String, tail: String) {
-    let end = text.firstIndex { !$0.isLetter } ?? text.endIndex
-    var tail = text[end...].drop { ",;:.( -–—*".contains($0) }
+  /// The text without the mark of a footnote at its end: `[^1]`, `*`, `1` right behind a word.
+  private static func withoutFootnote(_ text: String) -> (text: String, had: Bool) {
+    var rest = text[...]
+    if rest.hasSuffix("]"), let start = rest.firstRange(of: "[^") {
+      rest = rest[..<start.lowerBound]
+    } else {
+      let marks = rest.reversed().prefix { "*†‡¹²³0123456789".contains($0) }
+      let kept = rest.dropLast(marks.count)
+      if kept.last?.isLetter ?? false, let head = heads[String(kept)], head != .conditional {
+        rest = kept
+      }
+    }
+    return (String(rest.reversed().drop { $0 == " " }.reversed()), rest.count < text.count)
+  }
+
+  /// The ways to say it in a word or two, longest first where one begins another.
+  private static let heads: [String: Requirement] = [
+    "required": .required, "mandatory": .required, "yes": .required,
+    "✅": .required, "✔": .required, "✓": .required, "☑": .required,
+    "optional": .optional, "no": .optional, "not required": .optional, "not mandatory": .optional,
+    "❌": .optional, "✗": .optional, "✘": .optional, "✖": .optional, "☐": .optional,
+    "-": .optional, "–": .optional, "—": .optional,
+    "configurable": .conditional, "conditional": .conditional,
+    "conditionally required": .conditional,
+    "depends": .conditional,
+  ]
+
+  private static func split(_ text: String) -> (head: Requirement?, tail: String) {
+    let fits = heads.keys.filter { head in
+      guard text.hasPrefix(head) else { return false }
+      let next = text.dropFirst(head.count).first
+      return !(next?.isLetter ?? false) || !(head.last?.isLetter ?? false)
+    }
+    guard let head = fits.max(by: { $0.count < $1.count }) else { return (nil, "") }
+    var tail = text.dropFirst(head.count).drop { ",;:.( -–—*".contains($0) }
     while let last = tail.last, ".); ".contains(last) { tail.removeLast() }
     for filler in ["or ", "it is ", "is ", "and "] where tail.hasPrefix(filler) {
       tail = tail.dropFirst(filler.count)
     }
-    return (String(text[..<end]), String(tail))
+    return (heads[head], String(tail))
   }
 
-  /// `default is x`, `default to x`, and the misspelling that is in the data.
+  /// `default is x`, `default to x`, `x by default`, and the misspelling that is in the data.
   private static func isDefault(_ tail: String) -> Bool {
     ["default", "deafult", "by default"].contains { tail.hasPrefix($0) }
+      || tail.hasSuffix(" by default") && !tail.contains("required")
   }
 
   /// The server supplies the value when it is missing.
@@ -87,6 +126,15 @@ struct RequiredText: Equatable {
       "if", "unless", "but", "only", "when", "for", "except", "depending", "provided", "where",
       "as long as", "in case",
     ].contains { tail.hasPrefix($0 + " ") }
+  }
+
+  /// `optional (required for …)`: what makes it so is a condition.
+  private static func requiresSometimes(_ tail: String) -> Bool {
+    let words = tail.split { !$0.isLetter }
+    guard let word = words.firstIndex(where: { $0 == "required" || $0 == "mandatory" }) else {
+      return false
+    }
+    return !words[..<word].contains("not")
   }
 
   private static func condition(_ text: String) -> String {

@@ -19,7 +19,10 @@ extension ResourceAssembly {
       }
     }
     hearLists(\.sortable) { Fact.attribute($0, "sort") }
-    hearLists(\.filterable) { Fact.attribute($0, "filter") }
+    let related = Set(pages.flatMap { ($0.filterable ?? []).map(\.name) }.filter(isRelationship))
+    hearLists(\.filterable) {
+      related.contains($0) ? Fact.relationship($0, "filter") : Fact.attribute($0, "filter")
+    }
     hearLists(\.filterableRelationships) { Fact.relationship($0, "filter") }
   }
 

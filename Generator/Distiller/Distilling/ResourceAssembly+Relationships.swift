@@ -65,7 +65,8 @@ extension ResourceAssembly {
   private mutating func settleTarget(of name: String) {
     for page in pages {
       guard
-        let sent = page.sentRelationships.first(where: { $0.name == name && $0.target != nil })
+        let sent = (page.sentRelationships + page.responseRelationships)
+          .first(where: { $0.name == name && $0.target != nil })
       else { continue }
       guard let type = sent.target, Names.isWireName(type) else { break }
       let line = sent.targetLine ?? sent.line

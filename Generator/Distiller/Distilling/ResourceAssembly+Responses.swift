@@ -11,6 +11,11 @@ extension ResourceAssembly {
     }
     if let page = newest(\.filterable) {
       for item in page.filterable ?? [] {
+        // Where a list has no halves, another source tells that a name is a relationship's.
+        if isRelationship(item.name) {
+          filter(by: item, page)
+          continue
+        }
         attribute(item.name) { $0.filter = true }
         note(Fact.attribute(item.name, "filter"), page, item.line)
       }
@@ -18,13 +23,28 @@ extension ResourceAssembly {
     if let page = newest(\.filterableRelationships) {
       for item in page.filterableRelationships ?? [] {
         giveUpAttribute(item.name, for: page, line: item.line)
-        var relationship =
-          spec.relationships[item.name] ?? newRelationship(item.name, nil, page, item.line)
-        relationship.filter = true
-        note(Fact.relationship(item.name, "filter"), page, item.line)
-        spec.relationships[item.name] = relationship
+        filter(by: item, page)
       }
     }
+  }
+
+  private mutating func filter(by item: PageFacts.Listed, _ page: PageFacts) {
+    var relationship =
+      spec.relationships[item.name] ?? newRelationship(item.name, nil, page, item.line)
+    relationship.filter = true
+    note(Fact.relationship(item.name, "filter"), page, item.line)
+    spec.relationships[item.name] = relationship
+  }
+
+  /// Whether a table or an example shows a relationship of this name, and none an attribute.
+  func isRelationship(_ name: String) -> Bool {
+    let rows = pages.flatMap { ($0.arguments ?? []) + ($0.fields ?? []) }
+    if rows.contains(where: { $0.namespace == .attributes && $0.name == name }) { return false }
+    if pages.contains(where: { ($0.response ?? []).contains { $0.name == name } }) { return false }
+    return rows.contains { $0.namespace == .relationships && $0.name == name }
+      || pages.contains { page in
+        (page.responseRelationships + page.sentRelationships).contains { $0.name == name }
+      }
   }
 
   private func newest<Value>(_ path: KeyPath<PageFacts, Value?>) -> PageFacts? {
@@ -40,7 +60,7 @@ extension ResourceAssembly {
     var shownThen: Set<String> = []
     for page in showing { shownThen.formUnion((page.response ?? []).map(\.name)) }
     for page in showing {
-      let isNewest = page.vintage == newest.vintage
+      let isNewest = page.vintage == newest.vintage || newest.responseIsPartial
       for example in page.response ?? [] {
         take(example.name, page, example.line, isNewest, newest)
       }

@@ -42,15 +42,17 @@ extension ResourceAssembly {
   }
 
   /// A settable attribute that no response of the same age shows and that no list names is sent
-  /// and never returned; with a leading underscore it is a verb.
+  /// and never returned; with a leading underscore it is a verb, also where there is no response.
   mutating func markWriteOnly() {
     let returned = Set(pages.flatMap { ($0.response ?? []).map(\.name) })
-    guard !returned.isEmpty else { return }
+    // An answer that leaves something out cannot tell what is never returned.
+    let showsAll = pages.contains { $0.response?.isEmpty == false && !$0.responseIsPartial }
     for (name, attribute) in spec.attributes {
       guard attribute.create != nil || attribute.update != nil || name.hasPrefix("_"),
         !returned.contains(name), attribute.sort != true, attribute.filter != true
       else { continue }
       let isVerb = name.hasPrefix("_")
+      guard isVerb || showsAll else { continue }
       if isVerb {
         spec.attributes[name]?.trigger = true
       } else {

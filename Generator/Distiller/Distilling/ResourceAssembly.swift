@@ -58,6 +58,7 @@ struct ResourceAssembly {
     addResponses()
     addRelationships()
     settleTypes()
+    addValues()
     markWriteOnly()
     markDeprecated()
   }

@@ -6,10 +6,12 @@ struct TableColumns: Equatable {
   enum Form: Equatable { case arguments, object }
 
   var form: Form
-  var name = 0
   var type: Int?
   var required: Int?
   var description: Int?
+  /// Columns of ticks that stand in place of lists.
+  var sortable: Int?
+  var filterable: Int?
   /// The rows without one that repeats the header.
   var rows: [Table.Row]
   /// How many cells a row should have; nil when the header is hidden.
@@ -24,9 +26,11 @@ struct TableColumns: Equatable {
   /// - Parameters:
   ///   - inArguments: whether the table stands in a section of arguments.
   ///   - belongs: whether it stands where a table of arguments or fields is expected.
+  ///   - isObject: whether the page describes the object, so that no table is one of arguments.
   static func read(
-    _ table: Table, inArguments: Bool, belongs: Bool
+    _ table: Table, inArguments: Bool, belongs: Bool, isObject: Bool = false
   ) throws(Refusal) -> TableColumns {
+    let table = namesFirst(table)
     var header = table.header.map { word($0) }
     var rows = table.rows
     if header.allSatisfy(\.isEmpty), let first = rows.first, isHeader(first.cells) {
@@ -43,9 +47,19 @@ struct TableColumns: Equatable {
     columns.type = header.firstIndex(of: "type")
     columns.required = header.firstIndex(of: "required")
     columns.description = header.firstIndex(of: "description") ?? (isHidden ? 2 : nil)
-    columns.settleRequired(header, votes)
+    columns.sortable = header.firstIndex { $0 == "sortable" || $0 == "sort" }
+    columns.filterable = header.firstIndex { $0 == "filterable" || $0 == "filter" }
+    columns.settleRequired(header, votes, isObject: isObject)
     columns.settleType(header, votes)
-    if columns.required != nil || inArguments && !header.contains("description") {
+    if isObject, votes.names > 0 {
+      columns.form = .object
+      if let required = columns.required {
+        columns.remarks.append(
+          "the column '\(header.indices.contains(required) ? header[required] : "")' "
+            + "is not read on a page of fields")
+        columns.required = nil
+      }
+    } else if columns.required != nil || inArguments && !header.contains("description") {
       columns.form = .arguments
     } else if votes.names == 0, !(header.contains("description") && columns.type != nil) {
       throw Refusal(reason: describe(header))
@@ -62,13 +76,14 @@ struct TableColumns: Equatable {
 
   /// A Required column under another name is known by its cells; one whose cells are types has
   /// changed places with the Type column.
-  private mutating func settleRequired(_ header: [String], _ votes: Votes) {
+  private mutating func settleRequired(_ header: [String], _ votes: Votes, isObject: Bool) {
+    if isObject { return }
     if let required, let type, votes.isType(required), votes.isRequired(type) {
       (self.required, self.type) = (type, required)
       remarks.append("the headings of types and of requirements are swapped; the cells count")
     }
     guard required == nil, let found = votes.requiredColumn,
-      found != type || votes.isRequired(found)
+      found != type || votes.isRequired(found), found != sortable, found != filterable
     else { return }
     if found == type { type = nil }
     required = found
@@ -84,6 +99,32 @@ struct TableColumns: Equatable {
       remarks.append("the column '\(header[type])' is read as Type")
     }
   }
+
+  /// The table with the column of names in front, wherever it stands.
+  private static func namesFirst(_ table: Table) -> Table {
+    func names(_ column: Int) -> Int {
+      table.rows.count { row in
+        row.cells.indices.contains(column)
+          && ArgumentName.read(row.cells[column].text)?.isNamespaced ?? false
+      }
+    }
+    let width = min(table.rows.map(\.cells.count).max() ?? 0, maximumColumns)
+    guard width > 1, names(0) == 0,
+      let column = (1..<width).first(where: { names($0) * 2 > table.rows.count })
+    else { return table }
+    func moved(_ cells: [Inline]) -> [Inline] {
+      guard cells.indices.contains(column) else { return cells }
+      var cells = cells
+      cells.insert(cells.remove(at: column), at: 0)
+      return cells
+    }
+    return Table(
+      header: moved(table.header),
+      rows: table.rows.map { Table.Row(cells: moved($0.cells), line: $0.line) })
+  }
+
+  /// How many columns are looked at for names.
+  private static let maximumColumns = 8
 
   private static func word(_ cell: Inline) -> String {
     cell.text.lowercased().filter { $0.isLetter || $0 == " " }
@@ -129,8 +170,7 @@ private struct Votes {
         names += 1
       }
       for (index, cell) in row.cells.enumerated().dropFirst() {
-        let word = cell.text.lowercased().drop { !$0.isLetter }.prefix { $0.isLetter }
-        if AttributeType(rawValue: String(word)) != nil { types[index, default: 0] += 1 }
+        if TypeName.read(cell.text) != nil { types[index, default: 0] += 1 }
         if RequiredText.isOne(cell.text) { requireds[index, default: 0] += 1 }
       }
     }

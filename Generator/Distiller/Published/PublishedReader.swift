@@ -1,7 +1,7 @@
 internal import Spec
 
-/// Reads the published schema into resources: a JSON array with one object a resource, in whatever
-/// layout, each fact with its line and pointer.
+/// Reads the published schema into resources: a JSON array with one object a resource, alone or as
+/// the `data` of an object, in whatever layout, each fact with its line and pointer.
 ///
 /// What has another form than expected costs only itself: a member, a field, a resource.
 struct PublishedReader {
@@ -60,7 +60,7 @@ struct PublishedReader {
         .error, .schemaForm, file: file, line: error.line, "is no JSON: \(error.message)")
     }
     let document = PublishedPlace(root: root)
-    let candidates = document.elements
+    let candidates = document.isArray ? document.elements : document["data"]?.elements ?? []
     guard candidates.contains(where: { $0["id"]?.string != nil && $0["attributes"] != nil }) else {
       throw Diagnostic(
         .error, .schemaForm, file: file, line: 1, "is JSON but not the published schema",

@@ -14,7 +14,8 @@ public enum ContentKind: String, Sendable, Hashable {
 
   /// Tells the kind and why.
   ///
-  /// HTML starts with a tag that only whole documents have. The published schema is a JSON array.
+  /// HTML starts with a tag that only whole documents have. The published schema is a JSON array,
+  /// alone or as the `data` of an object.
   /// Markdown has front matter, ATX headings, GitBook tags or fences; whatever has none of these
   /// but sentences is text copied from the rendered site.
   package static func detect(_ text: String) -> (kind: ContentKind, reason: String) {
@@ -23,6 +24,7 @@ public enum ContentKind: String, Sendable, Hashable {
     if start.first == "[" && start.dropFirst().drop(while: \.isWhitespace).first == "{" {
       return (.publishedSchema, "is a JSON array of objects")
     }
+    if isWrappedList(start) { return (.publishedSchema, "is a JSON object around an array") }
     if start.first == "{", !start.hasPrefix("{%") { return (.other, "is a JSON object") }
     let head = start.prefix(1024).lowercased()
     for tag in ["<!doctype", "<html", "<head", "<body", "<main", "<?xml"] where head.hasPrefix(tag)
@@ -38,6 +40,18 @@ public enum ContentKind: String, Sendable, Hashable {
       return (.html, "is a fragment of tags")
     }
     return (.text, "has no markup")
+  }
+}
+
+extension ContentKind {
+  /// `{ "data": [ {`: JSON:API's form of the array.
+  private static func isWrappedList(_ text: Substring) -> Bool {
+    var rest = text
+    for piece in ["{", "\"data\"", ":", "[", "{"] {
+      guard rest.hasPrefix(piece) else { return false }
+      rest = rest.dropFirst(piece.count).drop(while: \.isWhitespace)
+    }
+    return true
   }
 }
 

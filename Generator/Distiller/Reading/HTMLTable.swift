@@ -35,15 +35,44 @@ enum HTMLTable {
     return table.rows.isEmpty ? nil : table
   }
 
+  /// Cells that reach down into the rows below: their text stands in each of them.
+  private struct CellSpans {
+    /// By column: the text and how many rows are left.
+    private var open: [Int: (text: Inline, rows: Int)] = [:]
+
+    /// The most rows that are believed.
+    private static let maximum = 1000
+
+    /// The texts of a row's cells, with those of cells above that reach down to it.
+    mutating func fill(_ cells: [HTMLElement]) -> [Inline] {
+      var out: [Inline] = []
+      func takeOpen(_ open: inout [Int: (text: Inline, rows: Int)]) {
+        while let (text, rows) = open[out.count] {
+          open[out.count] = rows > 1 ? (text, rows - 1) : nil
+          out.append(text)
+        }
+      }
+      for cell in cells {
+        takeOpen(&open)
+        let rows = min(cell.attributes["rowspan"].flatMap { Int($0) } ?? 1, Self.maximum)
+        if rows > 1 { open[out.count] = (cell.inline, rows - 1) }
+        out.append(cell.inline)
+      }
+      takeOpen(&open)
+      return out
+    }
+  }
+
   private static func make(
     _ rows: [HTMLElement], cells: (HTMLElement) -> [HTMLElement],
     isHeader: (HTMLElement) -> Bool, lines: (HTMLElement) -> Int
   ) -> Table? {
     var table = Table(header: [], rows: [])
+    var spans = CellSpans()
     for row in rows {
       let cells = cells(row)
       guard !cells.isEmpty else { continue }
-      let texts = cells.map(\.inline)
+      let texts = spans.fill(cells)
       if table.header.isEmpty, table.rows.isEmpty, cells.allSatisfy(isHeader) {
         table.header = texts
       } else {

@@ -136,7 +136,7 @@ struct Inline: Sendable, Equatable {
     for run in runs {
       var text = ""
       for scalar in run.text.unicodeScalars {
-        if scalar == "\u{200B}" || scalar == "\u{FEFF}" || scalar == "\u{AD}" { continue }
+        if Invisible.scalars.contains(scalar) { continue }
         if scalar.properties.isWhitespace { pendingBlank = true; continue }
         if pendingBlank, started {
           // A blank between runs belongs to the one that is not code.
@@ -153,5 +153,21 @@ struct Inline: Sendable, Equatable {
       if !text.isEmpty { out.append(Run(text: text, isCode: run.isCode, isStrong: run.isStrong)) }
     }
     return Inline(out)
+  }
+}
+
+/// Characters that pages hold between letters and that nobody sees.
+enum Invisible {
+  static let scalars: Set<Unicode.Scalar> = [
+    "\u{AD}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}", "\u{FEFF}",
+  ]
+
+  /// A line without them; nearly all lines have none.
+  static func removed(from line: Substring) -> Substring {
+    guard line.unicodeScalars.contains(where: scalars.contains) else { return line }
+    return Substring(
+      String(
+        String.UnicodeScalarView(
+          line.unicodeScalars.filter { !scalars.contains($0) })))
   }
 }

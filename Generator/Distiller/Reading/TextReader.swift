@@ -30,7 +30,8 @@ struct TextReader {
 
   private static func read(_ lines: [Substring], numbers: [Int], file: String) -> Page {
     var reader = TextReader(
-      page: Page(file: file, kind: .text), lines: lines, numbers: numbers)
+      page: Page(file: file, kind: .text), lines: lines.map(Invisible.removed),
+      numbers: numbers)
     reader.run()
     return reader.page
   }
@@ -105,7 +106,7 @@ struct TextReader {
       .arguments
     case .example: .example
     case .fields where section == .none || precedes(isRowOrHeader): .fields
-    case .sortable: .sortable
+    case .sortable, .both: .sortable
     case .filterable: .filterable
     default: nil
     }
