@@ -8,7 +8,11 @@ import Foundation
 /// It has no time stamp, so a request that was overheard can be sent again: handle each event by its id
 /// once.
 ///
-///     try WebhookSignature.verify(body: bytes, signature: header, secret: secret)
+///     do {
+///       try WebhookSignature.verify(body: bytes, signature: header, secret: secret)
+///     } catch {
+///       print("answer 401:", error)
+///     }
 public enum WebhookSignature {
   /// The header that carries it.
   public static let header = "X-CommerceLayer-Signature"

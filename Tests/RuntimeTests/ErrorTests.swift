@@ -45,6 +45,16 @@ import Testing
     #expect(cut.kind == .protocolViolation && cut.message.contains("the body is not JSON"))
   }
 
+  /// A list of errors without end stays no longer in memory than the call.
+  @Test func ofALongListOfErrorsTheBeginningIsKept() async throws {
+    let one = #"{"code":"X","detail":"\#(String(repeating: "d", count: 976))"}"#
+    #expect(one.utf8.count == 1_000)
+    let list = Array(repeating: one, count: 1_000).joined(separator: ",")
+    let error = try await error(.answer(422, #"{"errors":[\#(list)]}"#))
+    #expect(error.kind == .validation && error.errors.count == 65)
+    #expect(error.errors.allSatisfy { $0.code == "X" && $0.detail?.utf8.count == 976 })
+  }
+
   @Test func headersAreThoseThatMayBeShown() async throws {
     let error = try await error(
       .answer(

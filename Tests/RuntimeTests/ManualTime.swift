@@ -65,7 +65,7 @@ final class ManualTime: Sendable {
 /// Lets other tasks run until something holds. What never comes true fails the test by its time limit
 /// rather than by a sleep.
 func until(_ holds: () async -> Bool) async {
-  while !(await holds()) { await Task.yield() }
+  while !Task.isCancelled, !(await holds()) { await Task.yield() }
 }
 
 /// What happened, in order.

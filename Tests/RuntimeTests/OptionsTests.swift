@@ -53,6 +53,24 @@ import Testing
     #expect(error?.kind == .invalidInput && stage.exchanges.isEmpty)
   }
 
+  /// Each of the 256, at the beginning, amid and at the end.
+  @Test func everyByteOfAHeaderIsJudged() {
+    func isTaken(_ name: String, _ value: String) -> Bool {
+      (try? HeaderRules.check(name: name, value: value)) != nil
+    }
+    let token = Set(
+      "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+    for byte in UInt8.min...UInt8.max {
+      let text = String(Unicode.Scalar(byte))
+      let isBlank = byte == 0x20 || byte == 0x09
+      let isVisible = byte > 0x20 && byte < 0x7F
+      #expect(isTaken("X-A", "a\(text)b") == (isVisible || isBlank), "\(byte)")
+      #expect(isTaken("X-A", "\(text)b") == isVisible, "\(byte)")
+      #expect(isTaken("X-A", "a\(text)") == isVisible, "\(byte)")
+      #expect(isTaken("X\(text)A", "a") == token.contains(byte), "\(byte)")
+    }
+  }
+
   @Test(arguments: [
     RequestOptions(timeout: .zero), .init(timeout: .seconds(-1)), .init(deadline: .zero),
     .init(maximumRetries: -1), .init(deadline: .seconds(Int.max)),

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @_spi(Generated) @testable import CommerceLayerRuntime
@@ -53,6 +54,28 @@ import Testing
     let endpoint = try ServiceEndpoint.production(organization: "acme-2")
     #expect(endpoint.authority == "acme-2.commercelayer.io")
     #expect(endpoint.scheme == "https" && endpoint.tokenAuthority == "auth.commercelayer.io")
+  }
+}
+
+@Suite struct QueryPropertyTests {
+  /// Whatever stands in names and values, a server's parser reads what was meant, and nothing else.
+  @Test func whatIsBuiltIsReadBackAsItWas() throws {
+    let texts = [
+      "", " ", "a b", "+", "a+b", "&", "=", "a=b&c=d", "?", "#", "/", "%", "%26", "%2", "[", "]",
+      "filter[q][x]", "\r\nHost: evil", "\0", "\u{7f}", "é", "e\u{301}", "日本", "👩‍👩‍👧", "\u{202e}",
+      "'\"<>`{}|\\^~",
+      ";", ",", ":", "@", "!$*()", String(repeating: "ü&", count: 500),
+    ]
+    for name in texts {
+      let sent = texts.map { QueryParameter(name: name + "x", value: $0) }
+      let query = PercentEncoding.query(sent)
+      #expect(query.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"#?/[]+'\"<>".utf8.contains($0) })
+      var parts = URLComponents()
+      parts.percentEncodedQuery = query
+      let read = try #require(parts.queryItems)
+      #expect(read.map { Array($0.name.utf8) } == sent.map { Array($0.name.utf8) })
+      #expect(read.map { Array(($0.value ?? "").utf8) } == sent.map { Array($0.value.utf8) })
+    }
   }
 }
 

@@ -61,6 +61,28 @@ import Testing
     #expect(retry.reason == "the service asks to wait 7.0 seconds" && retry.call.attempt == 1)
   }
 
+  /// A 503 is an outage, not a limit: the call waits as asked, and others are not held up.
+  @Test(.timeLimit(.minutes(1))) func a503WithRetryAfterMakesItsCallWaitAndNoOther() async throws {
+    let stage = Stage([
+      .answer(503, "", ["Retry-After": "7"]), .answer(201, widget()), .answer(200, widget()),
+    ])
+    let widgets = try stage.widgets()
+    _ = try await widgets.create(.init(name: "a"))
+    try #require(stage.naps == [.seconds(7)] && stage.exchanges.count == 2)
+    #expect(widgets.api.core.sender.budget.tokens == RetryBudget.capacity)
+    let time = ManualTime()
+    let other = Stage([.answer(503, "", ["Retry-After": "7"]), .answer(200, widget())])
+    let shared = try other.widgets { $0.time = time.source }
+    let waiting = Task { try await shared.retrieve("w1") }
+    await until { time.naps == [.seconds(7)] }
+    other.add(.answer(200, widget()))
+    _ = try await shared.retrieve("w2")
+    #expect(time.naps == [.seconds(7)])
+    time.advance(by: .seconds(7))
+    _ = try await waiting.value
+    #expect(other.exchanges.count == 3)
+  }
+
   @Test func aRetryAfterThatIsTooLongFailsAtOnceAndIsTold() async throws {
     let stage = Stage([.answer(429, "{}", ["Retry-After": "3600"])])
     let widgets = try stage.widgets()

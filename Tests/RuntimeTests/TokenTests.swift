@@ -10,6 +10,8 @@ private final class TokenDesk: TokenProvider {
     var asked = 0
     var rejected: [Secret?] = []
     var isOpen = true
+    /// Requests up to this one are answered although the desk is closed.
+    var lastServed = 0
     var failures = 0
     var lifetime: Duration? = .seconds(7200)
   }
@@ -19,6 +21,7 @@ private final class TokenDesk: TokenProvider {
   var rejected: [Secret?] { state.withLock { $0.rejected } }
   func close() { state.withLock { $0.isOpen = false } }
   func open() { state.withLock { $0.isOpen = true } }
+  func open(upTo number: Int) { state.withLock { $0.lastServed = number } }
   func fail(times: Int) { state.withLock { $0.failures = times } }
   func live(_ lifetime: Duration?) { state.withLock { $0.lifetime = lifetime } }
 
@@ -28,7 +31,7 @@ private final class TokenDesk: TokenProvider {
       state.rejected.append(rejected)
       return state.asked
     }
-    await until { state.withLock { $0.isOpen } }
+    await until { state.withLock { $0.isOpen || number <= $0.lastServed } }
     return try state.withLock { state in
       if state.failures > 0 {
         state.failures -= 1
@@ -186,6 +189,26 @@ private final class TokenDesk: TokenProvider {
     // A rejection that comes late does not touch the new token.
     await store.reject("token-1")
     #expect(try await store.token() == "token-3" && desk.asked == 3)
+  }
+
+  /// Nor is what it brought handed to those who come later.
+  @Test func afterARejectionTheAnswerToARequestFromBeforeIsNotKept() async throws {
+    let store = store
+    _ = try await store.token()
+    time.advance(by: .seconds(7200 - 100))
+    desk.close()
+    _ = try await store.token()
+    await until { desk.asked == 2 }
+    await store.reject("token-1")
+    let first = Task { try await store.token() }
+    desk.open(upTo: 2)
+    // The third request begins once the second one is over.
+    await until { desk.asked == 3 }
+    let late = Task { try await store.token() }
+    for _ in 0..<100 { await Task.yield() }
+    desk.open()
+    #expect(try await first.value == "token-3")
+    #expect(try await late.value == "token-3")
   }
 
   @Test func aProviderOfOnesOwnIsUsed() async throws {

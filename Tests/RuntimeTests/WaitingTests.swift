@@ -203,6 +203,8 @@ import Testing
   @Test(arguments: [
     "", "cl1.", "cl2.e30", "cl1.e30", "cl1.!!!", "x", "cl1.W10",
     "cl1." + String(repeating: "A", count: 99_999),
+    // {"host":"h","type":"t","ids":[7]}: waiting for nothing would look like being done.
+    "cl1.eyJob3N0IjoiaCIsInR5cGUiOiJ0IiwiaWRzIjpbN119",
     // {"host":"h","type":"t","ids":["../x"]}
     "cl1.eyJob3N0IjoiaCIsInR5cGUiOiJ0IiwiaWRzIjpbIi4uL3giXX0",
   ])

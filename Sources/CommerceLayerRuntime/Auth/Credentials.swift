@@ -86,6 +86,14 @@ public struct Credentials: Sendable {
 
 /// Gets access tokens from a source of one's own. The client keeps what it gets until shortly before
 /// its end and asks once however many calls wait.
+///
+///     struct Vault: TokenProvider {
+///       func accessToken(rejected: Secret?) async throws -> AccessToken {
+///         AccessToken(Secret(try await read("commercelayer")), lifetime: .seconds(7200))
+///       }
+///       func read(_ name: String) async throws -> String { "…" }
+///     }
+///     let client = try CommerceLayerClient(organization: "acme", credentials: .provider(Vault()))
 public protocol TokenProvider: Sendable {
   /// A token that is good now.
   /// - Parameter rejected: a token the service has just called invalid; a provider with a cache of its

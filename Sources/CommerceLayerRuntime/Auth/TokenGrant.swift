@@ -87,9 +87,19 @@ actor GrantTokens: TokenProvider {
   }
 
   func accessToken(rejected: Secret?) async throws -> AccessToken {
+    do {
+      return keep(try await exchanged())
+    } catch var error as CommerceLayerError {
+      // In doubt is this exchange, not the call that waits for the token: that was not sent.
+      error.isOutcomeUnknown = false
+      throw error
+    }
+  }
+
+  private func exchanged() async throws -> AccessToken {
     if let refreshToken {
       do {
-        return keep(try await exchange(grant.refreshing(with: refreshToken)))
+        return try await exchange(grant.refreshing(with: refreshToken))
       } catch let error as CommerceLayerError where error.kind == .authentication {
         // A refresh token ends too. A code or the first refresh token cannot be used again, but a
         // password or an assertion can.
@@ -99,15 +109,24 @@ actor GrantTokens: TokenProvider {
         }
       }
     }
-    if case .authorizationCode = grant.kind {
-      guard !isCodeSpent else {
-        throw CommerceLayerError(
-          .authentication,
-          "an authorization code is good for one exchange, and no refresh token came with it")
-      }
-      isCodeSpent = true
+    guard case .authorizationCode = grant.kind else {
+      return try await exchange(try await grant.asking())
     }
-    return keep(try await exchange(try await grant.asking()))
+    guard !isCodeSpent else {
+      throw CommerceLayerError(
+        .authentication,
+        "an authorization code is good for one exchange, and no refresh token came with it")
+    }
+    isCodeSpent = true
+    do {
+      return try await exchange(try await grant.asking())
+    } catch let error as CommerceLayerError
+      where error.kind == .transport && error.status == nil && !error.isOutcomeUnknown
+    {
+      // Nobody got the code.
+      isCodeSpent = false
+      throw error
+    }
   }
 
   private func keep(_ token: AccessToken) -> AccessToken {

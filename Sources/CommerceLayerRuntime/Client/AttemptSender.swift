@@ -57,15 +57,17 @@ struct AttemptSender: Sendable {
         failure, attempt: context.attempt, isIdempotent: context.isIdempotent,
         random: configuration.random())
       mayHaveHappened = mayHaveHappened || failure.mayHaveHappened
+      var isPaused = false
       if case .status(429, let after) = failure {
+        isPaused = true
         await limiter.pause(
           job.rate(), for: after ?? decision.delay ?? job.policy.throttledBase)
       }
       let refusal = refusalToRepeat(job, decision, spent: &spent)
       if let delay = decision.delay, refusal == nil {
         reporter.tell(.retrying, context) { ($0.delay, $0.reason) = (delay, decision.reason) }
-        // After throttling the whole class is paused, so the next attempt waits at the limiter.
-        if !decision.isThrottled { try await configuration.time.sleep(delay) }
+        // After a 429 the whole class is paused, so the next attempt waits at the limiter.
+        if !isPaused { try await configuration.time.sleep(delay) }
         continue
       }
       let final = Self.final(outcome, context, ambiguous: decision.isAmbiguous)

@@ -1,6 +1,13 @@
 public import Logging
 
 /// Everything about a client that has a default.
+///
+///     var configuration = ClientConfiguration()
+///     configuration.timeouts.total = .seconds(20)
+///     configuration.applicationName = "shop-sync"
+///     let client = try CommerceLayerClient(
+///       organization: "acme", credentials: .clientCredentials(id: id, secret: secret),
+///       configuration: configuration)
 public struct ClientConfiguration: Sendable {
   /// Carries requests; URLSession unless another one is given.
   public var transport: any ClientTransport

@@ -59,11 +59,20 @@ extension APIError {
       header: header?.hiding(secrets), id: id?.hiding(secrets))
   }
 
+  /// How much of a list of errors is kept: 64 KiB of it. Errors live long, in logs and in memory.
+  static let keptBytes = 64 << 10
+
   /// Reads the errors of an answer. The token endpoint writes `status` as a number and sometimes
   /// one object where a list belongs, so both are read.
   static func read(_ root: JSONElement) -> [APIError] {
     if let list = root["errors"] {
-      if list.kind == .array { return list.elements.filter { $0.kind == .object }.map(Self.init) }
+      if list.kind == .array {
+        var bytes = 0
+        return list.elements.lazy.filter { $0.kind == .object }.prefix {
+          bytes += $0.rawBytes.count
+          return bytes <= keptBytes
+        }.map(Self.init)
+      }
       if list.kind == .object { return [APIError(list)] }
     }
     // RFC 6749 §5.2.

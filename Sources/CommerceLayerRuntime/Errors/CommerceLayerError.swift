@@ -5,6 +5,15 @@ public import HTTPTypes
 ///
 /// ``Kind`` is open: new kinds may be added, so a `switch` over it needs a default. Cancellation is
 /// not among them: a cancelled call throws `CancellationError`, as Swift's own functions do.
+///
+///     do {
+///       _ = try await client.skus.retrieve(id)
+///     } catch CommerceLayerError.Kind.notFound {
+///       print("there is no SKU", id)
+///     } catch let error as CommerceLayerError {
+///       print(error.message, error.advice ?? "", error.requestID ?? "")
+///       for problem in error.errors { print(problem.pointer ?? "", problem.detail ?? "") }
+///     }
 public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
   /// What kind of failure it was.
   public var kind: Kind

@@ -11,6 +11,17 @@ public import HTTPTypes
 /// client's own service. A middleware's own error ends the call as it is; a ``TransportError`` counts
 /// as a failed attempt and may be repeated. Whoever throws after `next` has returned should know that
 /// the request has been processed.
+///
+///     struct Announcing: ClientMiddleware {
+///       func intercept(
+///         _ request: HTTPRequest, body: RequestBody?, context: CallContext, next: Next
+///       ) async throws -> TransportResponse {
+///         let response = try await next(request, body)
+///         print(context.label, "attempt", context.attempt, response.head.status)
+///         return response
+///       }
+///     }
+///     configuration.attemptMiddleware = [Announcing()]
 public protocol ClientMiddleware: Sendable {
   /// Handles one call or one attempt.
   /// - Parameters:

@@ -1,6 +1,10 @@
 /// Something that happened to a call, told to ``ClientConfiguration/onEvent``.
 ///
 /// Events hold no query, header, body or secret. ``Kind`` is open: new kinds may be added.
+///
+///     configuration.onEvent = { event in
+///       if event.kind == .rateLimited { print(event) }
+///     }
 public struct ClientEvent: Sendable {
   /// What happened.
   public struct Kind: RawRepresentable, Sendable, Hashable {

@@ -1,6 +1,13 @@
 /// A list, read page by page as it is walked. Every walk starts anew.
 ///
-///     for try await sku in client.skus.all().limited(toPages: 10) { … }
+///     for try await sku in client.skus.all().limited(toPages: 10) { print(sku.code ?? "") }
+///
+/// Taken up again where a walk was broken off, in another run of the program for one:
+///
+///     var walk = client.skus.all(paging: .keyset).pages.makeAsyncIterator()
+///     while let page = try await walk.next() {
+///       print(page.items.count, "before", walk.position?.after ?? "the end")
+///     }
 ///
 /// Nothing is asked for before it is needed, and nothing after the walk ends. A service that sends a
 /// page again that it sent before is noticed, instead of followed for ever.

@@ -1,6 +1,14 @@
 public import HTTPTypes
 
 /// Answers requests in the same process: straight into the sandbox, or into a test's closure.
+///
+///     let transport = InProcessTransport { request, body in
+///       let document = #"{"data":{"type":"skus","id":"1","attributes":{"code":"TEE"}}}"#
+///       let fields: HTTPFields = [.contentType: "application/vnd.api+json"]
+///       return (HTTPResponse(status: .ok, headerFields: fields), Array(document.utf8))
+///     }
+///     let client = try CommerceLayerClient(
+///       organization: "acme", credentials: .token("t"), configuration: .init(transport: transport))
 public struct InProcessTransport: ClientTransport {
   /// Answers one request.
   public typealias Handler =

@@ -12,15 +12,7 @@ public struct ServiceEndpoint: Sendable, Hashable {
   ///   letters, digits and inner hyphens, at most 63.
   public static func production(organization: String) throws(CommerceLayerError) -> ServiceEndpoint
   {
-    guard isSlug(organization) else {
-      throw CommerceLayerError(
-        .configuration,
-        "'\(TerminalSafe.text(organization, limit: 80))' is no organization slug: "
-          + "lower-case letters, digits and inner hyphens, at most 63")
-    }
-    return ServiceEndpoint(
-      scheme: "https", authority: "\(organization).commercelayer.io", tokenScheme: "https",
-      tokenAuthority: "auth.commercelayer.io")
+    try service(organization: organization)
   }
 
   /// A server on this machine, the sandbox for one: plain HTTP, loopback only.

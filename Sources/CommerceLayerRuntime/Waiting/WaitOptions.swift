@@ -2,6 +2,13 @@
 ///
 /// The first look is at once, the second after 2 s; the interval grows by half each time up to 15 s,
 /// times a random 0.9…1.1, and is never under 1 s. There is always a deadline.
+///
+///     var options = WaitOptions()
+///     options.deadline = .seconds(600)
+///     let done = try await client.imports.wait(for: job, options: options) { seen in
+///       print(seen.processedCount ?? 0)
+///     }
+///     print(done.errorsCount ?? 0)
 public struct WaitOptions: Sendable, Hashable {
   /// The first interval.
   public var interval: Duration = .seconds(2)

@@ -45,7 +45,7 @@ public struct WaitToken: Sendable, Hashable, CustomStringConvertible {
       let bytes = Data(base64Encoded: String(base64)),
       let root = (try? JSONDocument(parsing: Array(bytes)))?.root,
       let host = root["host"]?.string, let type = root["type"]?.string,
-      let ids = root["ids"], ids.kind == .array
+      let ids = root["ids"], ids.kind == .array, ids.elements.allSatisfy({ $0.kind == .string })
     else { throw CommerceLayerError(.invalidInput, "this is no token to go on waiting with") }
     self.init(host: host, type: type, ids: ids.elements.compactMap(\.string))
     for id in self.ids { _ = try PercentEncoding.segment(id) }

@@ -9,8 +9,22 @@ struct ConnectionOptions: ParsableArguments {
   var organization: String?
 
   @Option(
+    help: """
+      The domain of the organization's host: \(ServiceEndpoint.domains.joined(separator: " or ")), the \
+      first unless said otherwise. [env: CL_DOMAIN]
+      """)
+  var domain: String?
+
+  @Option(
     help: ArgumentHelp(
-      "A JSON file with organization, client_id and client_secret.", valueName: "file"))
+      "Let credentials go to this --domain, which is not the service's. [env: CL_ALLOW_HOST]",
+      valueName: "host"))
+  var allowHost: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A JSON file with organization, client_id and client_secret, and perhaps domain.",
+      valueName: "file"))
   var credentials: String?
 
   @Flag(help: "Read the client secret from standard input.")
@@ -38,12 +52,12 @@ struct ConnectionOptions: ParsableArguments {
       }
       settings.clientSecret = Secret(secret)
     }
-    settings.organization = organization ?? settings.organization
+    try settings.take(
+      organization: organization, domain: domain, allowHost: allowHost, basePort: basePort)
     if basePort == nil, let port = settings.basePort {
       // Set in a shell long ago, perhaps; the real organization may be meant.
       Console.err("using the sandbox on port \(port), as CL_BASE_PORT says")
     }
-    settings.basePort = basePort ?? settings.basePort
     return settings
   }
 

@@ -7,6 +7,11 @@ struct ConnectionSettings: Sendable, Hashable {
   var organization: String?
   var clientID: String?
   var clientSecret: Secret?
+  /// Where the organization's host is, when not below the service's first domain.
+  var domain: String?
+  /// A domain that is none of the service's and may get credentials all the same. No file names it:
+  /// whoever hands out a file with credentials must not say where they may go.
+  var allowedHost: String?
   /// The port of a sandbox on this machine.
   var basePort: Int?
 
@@ -18,6 +23,8 @@ struct ConnectionSettings: Sendable, Hashable {
     organization = value("CL_ORGANIZATION")
     clientID = value("CL_CLIENT_ID")
     clientSecret = value("CL_CLIENT_SECRET").map { Secret($0) }
+    domain = value("CL_DOMAIN")
+    allowedHost = value("CL_ALLOW_HOST")
     if let text = value("CL_BASE_PORT") {
       guard let port = Int(text) else {
         throw Failure(.configuration, "CL_BASE_PORT is no port number")
@@ -26,7 +33,8 @@ struct ConnectionSettings: Sendable, Hashable {
     }
   }
 
-  /// Takes over what a credentials file says: `{"organization", "client_id", "client_secret"}`.
+  /// Takes over what a credentials file says: `{"organization", "client_id", "client_secret"}`
+  /// and perhaps `"domain"`.
   /// - Throws: ``Failure`` when it is no such file; its content is never repeated.
   mutating func read(file bytes: [UInt8], path: String) throws(Failure) {
     guard let root = try? JSONDocument(parsing: bytes).root, root.kind == .object else {
@@ -35,8 +43,27 @@ struct ConnectionSettings: Sendable, Hashable {
         advice: #"{"organization": "…", "client_id": "…", "client_secret": "…"}"#)
     }
     organization = root["organization"]?.string ?? organization
+    domain = root["domain"]?.string ?? domain
     clientID = root["client_id"]?.string ?? clientID
     clientSecret = root["client_secret"]?.string.map { Secret($0) } ?? clientSecret
+  }
+
+  /// Takes over what the arguments say; they count most.
+  /// - Throws: ``Failure`` when requests would have two places to go to.
+  mutating func take(
+    organization: String? = nil, domain: String? = nil, allowHost: String? = nil,
+    basePort: Int? = nil
+  ) throws(Failure) {
+    if let domain, let port = basePort ?? self.basePort {
+      throw Failure(
+        .usage, "requests go to --domain \(domain) or to port \(port) of this machine, not both",
+        because: basePort == nil ? "CL_BASE_PORT is set" : nil,
+        advice: "leave one of them out")
+    }
+    self.organization = organization ?? self.organization
+    self.domain = domain ?? self.domain
+    allowedHost = allowHost ?? allowedHost
+    self.basePort = basePort ?? self.basePort
   }
 
   /// Whether others than the owner can read a file of this mode.
@@ -59,7 +86,7 @@ struct ConnectionSettings: Sendable, Hashable {
     }
     var configuration = configuration
     do {
-      if let basePort { configuration.endpoint = try .loopback(port: basePort) }
+      configuration.endpoint = try endpoint()
       return try CommerceLayerClient(
         organization: organization ?? "sandbox",
         credentials: .clientCredentials(id: clientID, secret: clientSecret),
@@ -67,5 +94,37 @@ struct ConnectionSettings: Sendable, Hashable {
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// Where requests go; nil for the organization's own host below the service's first domain.
+  /// - Throws: ``Failure`` when credentials may not go there; `CommerceLayerError`.
+  func endpoint() throws -> ServiceEndpoint? {
+    if let basePort { return try .loopback(port: basePort) }
+    guard let domain else {
+      guard let allowedHost else { return nil }
+      // Going to the service itself would be the last thing meant.
+      throw Failure(
+        .configuration, "'\(allowedHost)' is allowed, but nothing says to go there",
+        advice: "--domain \(allowedHost), or leave --allow-host and CL_ALLOW_HOST out")
+    }
+    guard let organization else { return nil }
+    let isDomain =
+      (try? ServiceEndpoint.service(organization: "a", domain: domain, allowingHost: domain)) != nil
+    guard isDomain else {
+      throw Failure(
+        .configuration, "'\(domain)' is no domain",
+        because: "one is lower-case labels and dots, without scheme, port or path",
+        advice:
+          "--domain \(ServiceEndpoint.domains[0]); a sandbox on this machine is --base-port PORT")
+    }
+    if !ServiceEndpoint.domains.contains(domain), domain != allowedHost {
+      throw Failure(
+        .configuration, "credentials are not sent to '\(domain)'",
+        because: "the service is at \(ServiceEndpoint.domains.joined(separator: " or "))"
+          + (allowedHost.map { ", and what is allowed is '\($0)'" } ?? ""),
+        advice: "check --domain, CL_DOMAIN or the credentials file; "
+          + "if the host is yours, allow it: --allow-host \(domain)")
+    }
+    return try .service(organization: organization, domain: domain, allowingHost: allowedHost)
   }
 }

@@ -72,6 +72,9 @@ import Testing
     #expect(error("<html>502</html>", status: 502).message.contains("<html>502</html>"))
     #expect(error(#"{"errors":[{"title":"cut"#).message.contains(#"{"errors":[{"title":"cut"#))
     #expect(!error("", status: 500).message.contains("instead of"))
+    // A page of a proxy may be of any size; 200 characters of it tell whose it is.
+    let page = error(String(repeating: "x", count: 100_000), status: 502).message
+    #expect(page.filter { $0 == "x" }.count == 200)
   }
 
   @Test(arguments: ["", "{", #"{"data":{"type":"widgets","id":"1""#, "<html></html>", "[]"])
