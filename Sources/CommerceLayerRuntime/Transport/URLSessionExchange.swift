@@ -27,6 +27,19 @@ final class URLSessionExchange: Sendable {
     var hasEnded = false
   }
   private let state = Mutex(State())
+  private let isCancelled = Mutex(false)
+
+  /// Cancels the task of this exchange.
+  func cancel(_ task: URLSessionTask) {
+    isCancelled.withLock { $0 = true }
+    task.cancel()
+  }
+
+  /// Refuses a redirect, unless the task was cancelled: Foundation on Linux stops the process when it
+  /// hears of a redirect of a task that is over. Both only queue what they ask for, in their order.
+  func refuseRedirect(_ answer: (URLRequest?) -> Void) {
+    isCancelled.withLock { if !$0 { answer(nil) } }
+  }
 
   /// Starts the task and waits for the head of the answer.
   func head(start: () -> Void) async throws -> HTTPResponse {

@@ -24,9 +24,11 @@ final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
     willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
     completionHandler: @escaping (URLRequest?) -> Void
   ) {
+    guard let exchange = exchange(task) else { return completionHandler(nil) }
+    // First, because whoever gets the head may cancel the task.
+    exchange.refuseRedirect(completionHandler)
     // Foundation on Linux may report no other head for a redirect that was refused.
-    exchange(task)?.settle(Self.head(response))
-    completionHandler(nil)
+    exchange.settle(Self.head(response))
   }
 
   func urlSession(

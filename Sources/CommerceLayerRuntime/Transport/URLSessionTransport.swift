@@ -47,7 +47,7 @@ public final class URLSessionTransport: ClientTransport {
     let task = lane.task(for: urlRequest, exchange: exchange)
     if lane !== shared { lane.finish() }
     // Foundation on Linux waits for a busy session before it cancels; nobody here has to.
-    exchange.whenEnded { DispatchQueue.global().async { task.cancel() } }
+    exchange.whenEnded { DispatchQueue.global().async { exchange.cancel(task) } }
     let limit = Task {
       try await Task.sleep(for: min(timeouts.exchange, Self.longest))
       exchange.fail(TransportError(.timeout, "no complete answer in time"))

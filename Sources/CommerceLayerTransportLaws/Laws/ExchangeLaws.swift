@@ -9,6 +9,8 @@ extension TransportLaw {
       "everyStatusIsAnAnswer", needsSocket: false, ExchangeLaws.everyStatusIsAnAnswer),
     TransportLaw("redirectsAreNotFollowed", ExchangeLaws.redirectsAreNotFollowed),
     TransportLaw(
+      "aRedirectThatNobodyReadsHarmsNothing", ExchangeLaws.aRedirectThatNobodyReadsHarmsNothing),
+    TransportLaw(
       "refusesHeadersThatSmuggle", needsSocket: false, ExchangeLaws.refusesHeadersThatSmuggle),
     TransportLaw(
       "refusesTargetsThatSmuggle", needsSocket: false, ExchangeLaws.refusesTargetsThatSmuggle),
@@ -102,6 +104,27 @@ enum ExchangeLaws {
       }
     }
     try require(target.accepted == 0, "the target of a redirect was contacted")
+  }
+
+  /// A redirect of which only the head is taken ends its exchange, and nothing else: those that run
+  /// beside it go on.
+  static func aRedirectThatNobodyReadsHarmsNothing(_ bench: LawBench) async throws {
+    let server = try await bench.serve(
+      answering: "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nConnection: close\r\n\r\nwhy")
+    let transport = try bench.transport()
+    try await withThrowingTaskGroup { group in
+      for _ in 0..<8 {
+        group.addTask {
+          for _ in 0..<25 {
+            let response = try await transport.send(
+              .to(server.port), body: nil, timeouts: .init())
+            try require(
+              response.head.status.code == 302, "302 came back as \(response.head.status.code)")
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
   }
 
   /// A header value with a control character, a character that is not ASCII or blanks at its ends is
