@@ -1,7 +1,7 @@
 import HTTPTypes
 import Testing
 
-@testable import CommerceLayerRuntime
+@_spi(Generated) @testable import CommerceLayerRuntime
 
 @Suite struct PagingTests {
   private func page(_ ids: [String], next: Bool) -> Stage.Reply {
@@ -141,6 +141,33 @@ import Testing
     let widgets = try stage.widgets()
     let error = await failure { for try await _ in widgets.all(paging: .keyset) {} }
     #expect(error?.kind == .protocolViolation && stage.exchanges.count == 2)
+  }
+
+  /// Without a filter by id the same page would come for ever.
+  @Test(arguments: [#""sort":true"#, #""filter":true"#, #""filter":false,"sort":false"#])
+  func walkingByIDNeedsAListThatCanBe(id: String) async throws {
+    let stage = Stage()
+    let schema = ResourceSchema(
+      table: """
+        {"resource":"plain","singular":"plain",
+         "operations":{"list":{"method":"GET","path":"/api/plain","success":200}},
+         "attributes":{"id":{"type":"string",\(id)}},"relationships":{}}
+        """)
+    #expect(!(schema.filtersByID && schema.sortsByID))
+    struct Plain: Resource, ListableResource {
+      let storage: ResourceStorage
+      init(storage: ResourceStorage) { self.storage = storage }
+      static let schema = ResourceSchema(
+        table: """
+          {"resource":"plain","singular":"plain",
+           "operations":{"list":{"method":"GET","path":"/api/plain","success":200}},
+           "attributes":{"id":{"type":"string"}},"relationships":{}}
+          """)
+    }
+    let plain = ResourceClient<Plain>(api: try stage.client())
+    let error = await failure { for try await _ in plain.all(paging: .keyset) {} }
+    #expect(error?.kind == .invalidInput && error?.message.contains("use numbered pages") == true)
+    #expect(stage.exchanges.isEmpty && stage.tokenRequests == 0)
   }
 
   @Test func walkingByIDAllowsNoOtherOrder() async throws {

@@ -158,6 +158,14 @@ let limitedService = ServiceDescription(
     #expect(state.decide(request(), at: .zero) == .wait(.seconds(10), .burst))
     correct(1, nil)
     #expect(state.decide(tags, at: .zero) == .wait(.seconds(60), .average))
+    // Nor does a larger limit raise the average, whatever the endpoints.
+    state = RateLimitState(limits: limitedService.rateLimits)
+    correct(5_000, 4_999)
+    for index in 0..<100 {
+      state.send(request(.uncacheable, "e\(index % 10)"))
+      state.answer(request(.uncacheable, "e\(index % 10)"), at: .zero)
+    }
+    #expect(state.decide(tags, at: .zero) == .wait(.seconds(60), .average))
     // Another window than the one that is counted says nothing of it.
     state = RateLimitState(limits: limitedService.rateLimits)
     correct(1, nil, interval: 3_600)

@@ -69,6 +69,11 @@ import Testing
       RetryAfter.read(
         seconds: "Sun, 06 Nov 1994 08:50:07 GMT", milliseconds: nil,
         date: "Sun, 06 Nov 1994 08:49:37 GMT") == .seconds(30))
+    // A date that has passed is now, not before.
+    #expect(
+      RetryAfter.read(
+        seconds: "Sun, 06 Nov 1994 08:49:07 GMT", milliseconds: nil,
+        date: "Sun, 06 Nov 1994 08:49:37 GMT") == .zero)
     for text in ["-1", "soon", "", "1e99", "nan"] {
       #expect(RetryAfter.read(seconds: text, milliseconds: nil, date: nil) == nil, "\(text)")
     }
