@@ -189,7 +189,11 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // Tests.
+    // Tests. All of them are one bundle, which these two watch when asked to: scripts/check-secrets.
+    .target(name: "TraceStart", path: "Tests/TraceStart"),
+    .testTarget(
+      name: "TraceTests", dependencies: ["CommerceLayerRuntime", "TraceStart", httpTypes, logging],
+      swiftSettings: strict),
     .testTarget(name: "SpecTests", dependencies: ["Spec"], swiftSettings: strict),
     .testTarget(
       name: "GeneratorTests", dependencies: ["GeneratorCore", "Spec"], swiftSettings: strict),
@@ -252,7 +256,10 @@ let package = Package(
       dependencies: ["CommerceLayerImporter", "CommerceLayerSandbox"], swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["cl-import", "cl-spec", "CommerceLayerSandbox"],
+      dependencies: [
+        "cl-import", "cl-spec", "CommerceLayerSandbox", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

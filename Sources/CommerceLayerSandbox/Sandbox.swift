@@ -44,7 +44,8 @@ public final class Sandbox: Sendable {
         processor: ImportProcessor(
           rules: rules, store: store, catalog: catalog, records: records, inputs: inputs,
           batchSize: max(1, configuration.batchSize), now: configuration.now),
-        pace: configuration.pace, time: configuration.time, logger: configuration.logger)
+        pace: configuration.pace, time: configuration.time,
+        logger: configuration.logger ?? CallWitness.current?.logger)
     }
     handler = RequestHandler(
       configuration: configuration, catalog: catalog, store: store,

@@ -69,9 +69,12 @@ public struct SandboxConfiguration: Sendable {
     case file(String)
   }
 
-  /// 32 letters and digits from the system's source of randomness.
+  /// What every random client secret begins with, so that one can be found where it must not be.
+  static let secretPrefix = "sandboxsecret"
+
+  /// The prefix, and 32 letters and digits from the system's source of randomness.
   private static func randomSecret() -> String {
     let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-    return String((0..<32).map { _ in letters[Int.random(in: 0..<letters.count)] })
+    return secretPrefix + String((0..<32).map { _ in letters[Int.random(in: 0..<letters.count)] })
   }
 }

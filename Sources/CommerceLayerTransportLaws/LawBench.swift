@@ -104,7 +104,7 @@ extension HTTPRequest {
   {
     var request = HTTPRequest(
       method: method, scheme: "http", authority: "127.0.0.1:\(port)", path: path)
-    request.headerFields[.authorization] = "Bearer canary"
+    request.headerFields[.authorization] = "Bearer hushcanary"
     request.headerFields[.accept] = "application/vnd.api+json"
     return request
   }

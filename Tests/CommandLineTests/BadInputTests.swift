@@ -119,15 +119,18 @@ import Testing
 
   @Test func aSecretAmongTheArguments() async throws {
     let file = try Input("code\nA\n")
-    for argument in ["--client-secret=hunter2", "--client_secret=hunter2", "--secret=hunter2"] {
+    for argument in [
+      "--client-secret=hushcanary", "--client_secret=hushcanary", "--secret=hushcanary",
+      "--client-secret-stdin=hushcanary",
+    ] {
       let outcome = try await Program.run("run", file.path, "--type", "skus", argument)
       #expect(outcome.status == 64)
       #expect(outcome.err.contains("never taken from an argument"))
-      #expect(!(outcome.err + outcome.out).contains("hunter2"))
+      #expect(!(outcome.err + outcome.out).contains("hushcanary"))
     }
-    let pair = try await Program.run("list", "--client-secret", "hunter2")
+    let pair = try await Program.run("list", "--client-secret", "hushcanary")
     #expect(pair.status == 64)
-    #expect(!(pair.err + pair.out).contains("hunter2"))
+    #expect(!(pair.err + pair.out).contains("hushcanary"))
   }
 
   @Test func aBrokenInputLeavesNoReportAndWholeJSON() async throws {
@@ -150,11 +153,12 @@ import Testing
     }
     let slug = try await Program.run(
       "list", "--organization", "evil.com/",
-      environment: ["CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "b"])
+      environment: ["CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "hushcanary"])
     #expect(slug.status == 78)
     #expect(slug.err.contains("is no organization slug"))
     let port = try await Program.run(
-      "list", environment: ["CL_BASE_PORT": "x", "CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "b"])
+      "list",
+      environment: ["CL_BASE_PORT": "x", "CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "hushcanary"])
     #expect(port.status == 78)
   }
 
@@ -168,7 +172,9 @@ import Testing
     ] {
       let outcome = try await Program.Running(
         arguments,
-        environment: ["CL_ORGANIZATION": "acme", "CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "b"],
+        environment: [
+          "CL_ORGANIZATION": "acme", "CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "hushcanary",
+        ],
         input: nil
       ).outcome()
       #expect(outcome.status == 64, "\(arguments): \(outcome.err)")

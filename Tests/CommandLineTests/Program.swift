@@ -31,17 +31,37 @@ enum Program {
     let name: String
   }
 
+  /// The folder of a run of all tests that is watched for secrets: see scripts/check-secrets.
+  private static var watched: String? {
+    ProcessInfo.processInfo.environment["CL_TEST_TRACE"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// What is added to the environment of every process: where temporary files go, and in a watched run
+  /// the log.
+  private static func surroundings(_ tool: String) -> [String: String] {
+    var all = ["TMPDIR": NSTemporaryDirectory()]
+    if let watched {
+      all["CL_LOG_LEVEL"] = "trace"
+      all["CL_LOG_FILE"] = "\(watched)/\(tool).log"
+    }
+    return all
+  }
+
   /// A process of it that was started.
   final class Running: Sendable {
     private let out: URL
     private let err: URL
     private let ended: Task<Int32, Never>
+    private let staysBehind: Bool
     let pid: Int32
 
+    /// - Parameter showsSecrets: prints one on purpose; otherwise what it prints is kept in a watched
+    ///   run.
     init(
       _ arguments: [String], environment: [String: String], input: String?,
-      tool: String = "cl-import"
+      tool: String = "cl-import", showsSecrets: Bool = false
     ) throws {
+      staysBehind = Program.watched != nil && !showsSecrets
       let folder = FileManager.default.temporaryDirectory
       out = folder.appendingPathComponent("cl-import-out-\(UUID().uuidString)")
       err = folder.appendingPathComponent("cl-import-err-\(UUID().uuidString)")
@@ -49,7 +69,7 @@ enum Program {
       let process = Process()
       process.executableURL = try Program.url(tool)
       process.arguments = arguments
-      process.environment = environment
+      process.environment = Program.surroundings(tool).merging(environment) { $1 }
       process.standardOutput = try FileHandle(forWritingTo: out)
       process.standardError = try FileHandle(forWritingTo: err)
       if let input {
@@ -81,7 +101,9 @@ enum Program {
 
     func outcome() async -> Outcome {
       let status = await ended.value
-      defer { for url in [out, err] { try? FileManager.default.removeItem(at: url) } }
+      defer {
+        if !staysBehind { for url in [out, err] { try? FileManager.default.removeItem(at: url) } }
+      }
       return Outcome(status: status, out: output, err: errors)
     }
   }

@@ -170,11 +170,16 @@ private typealias ExitStatus = cl_import.ExitStatus
 
   @Test func argumentsThatHoldSecretsAreRefused() {
     for argument in [
-      "--client-secret=x", "--client-secret", "--Client_Secret=x", "--token", "--password=x",
+      "--client-secret=hushcanary", "--client-secret", "--Client_Secret=hushcanary", "--token",
+      "--password=hushcanary", "--client-secret-stdin=hushcanary", "-client-secret=hushcanary",
+      "--refresh-token=hushcanary", "--secrets", "--Authorization=hushcanary", "--api-key",
     ] {
       #expect(SecretGuard.refusal(["run", argument]) != nil, "\(argument)")
     }
-    for argument in ["--client-secret-stdin", "client-secret", "--type=secret", "--credentials"] {
+    for argument in [
+      "--client-secret-stdin", "client-secret", "--type=secret", "--credentials", "-", "--",
+      "--credentials=secret.json",
+    ] {
       #expect(SecretGuard.refusal([argument]) == nil, "\(argument)")
     }
   }

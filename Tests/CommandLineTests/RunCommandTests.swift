@@ -79,11 +79,12 @@ import Testing
     let service = try await Service()
     let file = try Input(skus(3))
     let outcome = try await Program.run(
-      "run", file.path, "--type", "skus", environment: service.environment(secret: "wrong-secret"))
+      "run", file.path, "--type", "skus",
+      environment: service.environment(secret: "hushcanary-wrong"))
     await service.stop()
     #expect(outcome.status == 77, "\(outcome.err)")
     #expect(outcome.err.contains("error: the service does not let these credentials import"))
-    #expect(!(outcome.err + outcome.out).contains("wrong-secret"))
+    #expect(!(outcome.err + outcome.out).contains("hushcanary-wrong"))
     #expect(!service.requests.contains("POST /api/imports"))
   }
 
@@ -222,7 +223,8 @@ import Testing
   }
 
   @Test func theSandboxCommandServesAndStops() async throws {
-    let sandbox = try Program.Running(["sandbox"], environment: [:], input: nil)
+    let sandbox = try Program.Running(
+      ["sandbox"], environment: [:], input: nil, showsSecrets: true)
     while !sandbox.output.contains("CL_CLIENT_SECRET") {
       try await Task.sleep(for: .milliseconds(20))
     }

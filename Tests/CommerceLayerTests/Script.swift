@@ -20,7 +20,7 @@ final class Script: Sendable {
   /// A client whose calls this script answers.
   func client() throws -> CommerceLayerClient {
     try CommerceLayerClient(
-      organization: "acme", credentials: .token("token"),
+      organization: "acme", credentials: .token("hushcanary"),
       configuration: ClientConfiguration(
         transport: InProcessTransport { [self] request, body in
           var head = HTTPResponse(status: .ok)

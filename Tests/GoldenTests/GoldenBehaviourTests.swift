@@ -56,7 +56,7 @@ import Testing
     _ = try await service.client().gadgets.create(
       .init(
         weight: 2.5, depot: "d1", builtAt: Date(timeIntervalSince1970: 0), class: "c", in: "i",
-        initAttribute: "x", secret: "s", state: .inMotion,
+        initAttribute: "x", secret: "hushcanary", state: .inMotion,
         owner: AnyResourceReference(type: "depots", id: "d2"), spares: ["g1", "g2"]))
     let request = try #require(service.requests.first)
     #expect(request.method == "POST" && request.path == "/api/gadgets")
@@ -64,7 +64,7 @@ import Testing
     #expect(
       data["attributes"] == [
         "weight": 2.5, "built_at": "1970-01-01T00:00:00.000Z", "class": "c", "in": "i", "init": "x",
-        "secret": "s", "state": "in_motion",
+        "secret": "hushcanary", "state": "in_motion",
       ])
     #expect(
       data["relationships"] == [
@@ -167,7 +167,7 @@ private final class Service: Sendable {
 
   func client() throws -> CommerceLayerClient {
     try CommerceLayerClient(
-      organization: "acme", credentials: .token("token"),
+      organization: "acme", credentials: .token("hushcanary"),
       configuration: ClientConfiguration(
         transport: InProcessTransport { [self] request, body in
           let parts = URLComponents(string: request.path ?? "")

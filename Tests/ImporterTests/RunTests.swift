@@ -218,7 +218,7 @@ import Testing
     var configuration = ClientConfiguration(transport: stage.sandbox.transport)
     configuration.retry = .never
     let client = try CommerceLayerClient(
-      organization: "sandbox", credentials: .clientCredentials(id: "x", secret: "wrong"),
+      organization: "sandbox", credentials: .clientCredentials(id: "x", secret: "hushcanary-wrong"),
       configuration: configuration)
     let wrong = Stage(sandbox: stage.sandbox, client: client, requests: stage.requests)
     let report = try await importer(skus(3), wrong, time: time).run()

@@ -33,7 +33,7 @@ import Tracing
     configuration.observe(
       tracing: TracingMiddleware(tracer: tracer), metrics: ClientMetrics(factory: metrics))
     return try APIClient(
-      organization: "acme", credentials: .token("canary-token"), configuration: configuration)
+      organization: "acme", credentials: .token("hushcanary-token"), configuration: configuration)
   }
 
   private final class Rest: Sendable {
@@ -115,7 +115,7 @@ import Tracing
     configuration.observe(
       tracing: TracingMiddleware(tracer: tracer), metrics: ClientMetrics(factory: metrics))
     let client = try APIClient(
-      organization: "acme", credentials: .token("t"), configuration: configuration)
+      organization: "acme", credentials: .token("hushcanary"), configuration: configuration)
     _ = try? await client.send(RawRequest(.get, "/api/widgets/x"))
     #expect(seen.all.contains("call.ended"))
     #expect(tracer.finishedSpans.first?.attributes.get("error.type") == .string("invalidRequest"))

@@ -84,7 +84,7 @@ import Testing
 
   /// Not a ``TransportError``, against the contract of transports; prints what nobody may see.
   private struct Foreign: Error, CustomStringConvertible {
-    var description: String { "https://acme.example/?filter=canary" }
+    var description: String { "https://acme.example/?filter=hushcanary" }
   }
 
   @Test func aTransportThatBreaksItsContractIsStillATypedError() async throws {
@@ -92,13 +92,13 @@ import Testing
       transport: InProcessTransport { _, _ in throw Foreign() })
     configuration.time = Stage().time
     let client = try APIClient(
-      organization: "acme", credentials: .token("t"), configuration: configuration)
+      organization: "acme", credentials: .token("hushcanary"), configuration: configuration)
     let widgets = ResourceClient<Widget>(api: client)
     let create = await failure { _ = try await widgets.create(.init(name: "a")) }
     #expect(create?.kind == .ambiguousWrite)
     let read = await failure { _ = try await widgets.retrieve("w1") }
     #expect(read?.kind == .transport && read?.attempts == 3)
-    #expect(read.map { "\($0)".contains("canary") } == false)
+    #expect(read.map { "\($0)".contains("hushcanary") } == false)
   }
 
   @Test func aBodyCutShortByCancellationIsNoAnswer() async throws {
@@ -119,7 +119,7 @@ import Testing
       })
     configuration.time = Stage().time
     let client = try APIClient(
-      organization: "acme", credentials: .token("t"), configuration: configuration)
+      organization: "acme", credentials: .token("hushcanary"), configuration: configuration)
     let widgets = ResourceClient<Widget>(api: client)
     _ = try await widgets.retrieve("w1", options: .init(timeout: .seconds(3_000)))
   }

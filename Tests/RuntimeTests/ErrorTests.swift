@@ -83,7 +83,7 @@ import Testing
     configuration.time = stage.time
     configuration.makeRequestID = { "call-2" }
     let client = try APIClient(
-      organization: "acme", credentials: .token("t"), configuration: configuration,
+      organization: "acme", credentials: .token("hushcanary"), configuration: configuration,
       service: limitedService)
     let widgets = ResourceClient<Widget>(api: client)
     var create = Widget.Create(name: "n-1")

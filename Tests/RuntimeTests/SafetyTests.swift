@@ -19,35 +19,52 @@ private struct NotingHandler: LogHandler {
   }
 }
 
-/// Secrets and customers' data appear nowhere: the word `canary` is in all of them.
+/// Secrets and customers' data appear nowhere: the word `hushcanary` is in all of them.
 @Suite struct SafetyTests {
-  private static let token = "canary-token-0123456789"
+  private static let token = "hushcanary-token-0123456789"
   private static let echo =
     #"{"errors":[{"title":"\#(token)","detail":"Bearer \#(token).","code":"X","meta":{"a":"Bearer \#(token)"}}]}"#
+
+  /// So long that what is shown of a text ends within the secret after it.
+  private static let long = String(repeating: "x", count: 185) + token
+  private static let echoing = [
+    "X-Request-Id": "Bearer \(token)", "X-Trace-Id": long, "Content-Type": "text/\(token)",
+  ]
 
   /// What can become of a call.
   static let outcomes: [(String, [Stage.Reply])] = [
     (
-      "success", [.answer(200, widget(#""name":"canary-name""#), ["Set-Cookie": "s=canary-cookie"])]
+      "success",
+      [.answer(200, widget(#""name":"hushcanary-name""#), ["Set-Cookie": "s=hushcanary-cookie"])]
     ),
     ("retried", [.answer(500, echo), .answer(200, widget())]),
     ("throttled", [.answer(429, echo, ["Retry-After": "1"]), .answer(200, widget())]),
     ("too long", [.answer(429, "", ["Retry-After": "9999"])]),
     (
-      "refused", [.answer(422, echo, ["Set-Cookie": "canary-cookie", "X-Secret": "canary-header"])]
+      "refused",
+      [.answer(422, echo, ["Set-Cookie": "hushcanary-cookie", "X-Secret": "hushcanary-header"])]
     ),
     ("not found", [.answer(404, echo)]), ("forbidden", [.answer(403, echo)]),
     ("broken", Array(repeating: .fail(TransportError(.broken, "reset")), count: 3)),
     ("unreachable", Array(repeating: .fail(TransportError(.connect, "refused")), count: 3)),
     ("late", Array(repeating: .fail(TransportError(.timeout, "late")), count: 3)),
     (
-      "redirect", [.answer(302, "", ["Location": "https://u:canary-pw@x.example/a?sig=canary-sig"])]
+      "redirect",
+      [.answer(302, "", ["Location": "https://u:hushcanary-pw@x.example/a?sig=hushcanary-sig"])]
     ),
     ("proxy", [.answer(407, "<html>\(token)</html>", ["Content-Type": "text/html"])]),
     ("portal", [.answer(200, "<html>\(token)</html>", ["Content-Type": "text/html"])]),
     ("bad gateway", Array(repeating: .answer(502, "<html>\(token)"), count: 3)),
     ("empty", [.answer(200, "")]), ("cut", [.answer(200, #"{"data":{"type":"wid"#)]),
     ("expired", [.answer(401, echo), .answer(401, echo)]),
+    ("repeated in headers", [.answer(200, widget(), echoing)]),
+    ("repeated in headers of a failure", [.answer(422, echo, echoing)]),
+    ("repeated in an id", [.answer(200, "{}", ["X-Request-Id": "Bearer \(token)"])]),
+    ("repeated late", [.answer(404, "<html>" + long)]),
+    ("redirect to a secret", [.answer(302, "", ["Location": "https://x.example/" + long])]),
+    (
+      "the client's own", [.answer(422, #"{"errors":[{"title":"hushcanary-client-secret"}]}"#)]
+    ), ("the password", [.answer(422, "hushcanary-password of hushcanary-user@example.com")]),
     ("permission", [.answer(401, #"{"errors":[{"code":"UNAUTHORIZED","title":"\#(token)"}]}"#)]),
   ]
 
@@ -60,7 +77,8 @@ private struct NotingHandler: LogHandler {
       let stage = Stage(replies) { _ in
         .answer(
           200,
-          #"{"access_token":"\#(Self.token)","expires_in":7200,"refresh_token":"canary-refresh"}"#)
+          #"{"access_token":"\#(Self.token)","expires_in":7200,"refresh_token":"hushcanary-refresh"}"#
+        )
       }
       var configuration = ClientConfiguration(transport: stage.transport)
       configuration.time = stage.time
@@ -70,8 +88,8 @@ private struct NotingHandler: LogHandler {
       logger.logLevel = .trace
       configuration.logger = logger
       let credentials = Credentials.password(
-        username: "canary-user@example.com", password: "canary-password", id: "id",
-        secret: "canary-client-secret")
+        username: "hushcanary-user@example.com", password: "hushcanary-password", id: "id",
+        secret: "hushcanary-client-secret")
       let client = try APIClient(
         organization: "acme", credentials: credentials, configuration: configuration)
       let widgets = ResourceClient<Widget>(api: client)
@@ -79,7 +97,7 @@ private struct NotingHandler: LogHandler {
       do {
         let page = try await widgets.retrieve(
           "w1",
-          options: .init(headers: ["X-Key": "canary-key"]))
+          options: .init(headers: ["X-Key": "hushcanary-key"]))
         outcome = page.id
       } catch {
         outcome = error
@@ -99,7 +117,7 @@ private struct NotingHandler: LogHandler {
       // Past the pause that a 429 brings.
       stage.advance(.seconds(200))
       _ = await failure {
-        _ = try await widgets.list { $0.filter(.unchecked("email_eq", "canary@example.com")) }
+        _ = try await widgets.list { $0.filter(.unchecked("email_eq", "hushcanary@example.com")) }
       }
       #expect(lines.all.count > before, "\(name) logs something")
     }
@@ -109,7 +127,7 @@ private struct NotingHandler: LogHandler {
       dump(event, to: &dumped)
       texts.append(dumped)
     }
-    for text in texts { #expect(!text.contains("canary"), "\(text)") }
+    for text in texts { #expect(!text.contains("hushcanary"), "\(text)") }
     #expect(lines.all.contains { $0.contains("filter[q][email_eq]=…") })
   }
 
@@ -118,58 +136,87 @@ private struct NotingHandler: LogHandler {
     let stage = Stage(Self.outcomes[0].1) { _ in .answer(200, #"{"access_token":"\#(Self.token)"}"#)
     }
     let response = try await stage.widgets().response { try await $0.retrieve("w1") }
-    #expect(String(decoding: response.bytes, as: UTF8.self).contains("canary"))
-    #expect(stage.exchanges.first?.request.headerFields[.authorization]?.contains("canary") == true)
+    #expect(String(decoding: response.bytes, as: UTF8.self).contains("hushcanary"))
+    #expect(
+      stage.exchanges.first?.request.headerFields[.authorization]?.contains("hushcanary") == true)
   }
 
-  @Test func theTokenEndpointMayRepeatWhatItWasSent() async throws {
+  /// Every grant, with what the token endpoint is sent for it.
+  static let grants: [(String, Credentials)] = [
+    ("hushcanary-client-secret", .clientCredentials(id: "id", secret: secret)),
+    (
+      "hushcanary-password hushcanary-name",
+      .password(username: "hushcanary-name", password: "hushcanary-password", id: "id")
+    ),
+    ("hushcanary-refresh", .refreshToken("hushcanary-refresh", id: "id", secret: secret)),
+    (
+      "hushcanary-code", .authorizationCode("hushcanary-code", redirectURI: "app:/", id: "id")
+    ),
+    (
+      "hushcanary-assertion",
+      .jwtBearer(id: "id", secret: secret) { "hushcanary-assertion" as Secret }
+    ),
+  ]
+  private static let secret: Secret = "hushcanary-client-secret"
+
+  @Test(arguments: 0..<5)
+  func theTokenEndpointMayRepeatWhatItWasSent(grant: Int) async throws {
+    let (sent, credentials) = Self.grants[grant]
     for reply in [
       Stage.Reply.answer(
-        401, #"{"error":"invalid_client","error_description":"no canary-client-secret"}"#),
-      .answer(400, "<html>canary-client-secret"), .answer(200, "<html>canary-client-secret"),
-      .answer(500, "canary-client-secret"),
+        401, #"{"error":"invalid_client","error_description":"no \#(sent)"}"#),
+      .answer(400, "<html>\(sent)", ["X-Request-Id": sent]),
+      .answer(200, "<html>\(sent)", ["X-Request-Id": sent]),
+      .answer(200, #"{"access_token":1,"a":"\#(sent)"}"#, ["Content-Type": sent]),
+      .answer(302, sent, ["Location": "https://x.example/\(sent)?a=\(sent)"]),
+      .answer(500, sent),
     ] {
       let stage = Stage(tokenReply: { _ in reply })
+      let lines = Notes<String>()
       var configuration = ClientConfiguration(transport: stage.transport)
       configuration.time = stage.time
+      var logger = Logger(label: "test") { _ in NotingHandler(notes: lines) }
+      logger.logLevel = .trace
+      configuration.logger = logger
       let client = try APIClient(
-        organization: "acme",
-        credentials: .clientCredentials(id: "id", secret: "canary-client-secret" as Secret),
-        configuration: configuration)
+        organization: "acme", credentials: credentials, configuration: configuration)
       let error = try #require(
         await failure { _ = try await ResourceClient<Widget>(api: client).retrieve("w1") })
       var dumped = "\(error)"
       dump(error, to: &dumped)
-      #expect(!dumped.contains("canary"), "\(dumped)")
+      #expect(!lines.all.isEmpty)
+      for text in [dumped] + lines.all { #expect(!text.contains("hushcanary"), "\(text)") }
     }
   }
 
   @Test func secretsDoNotPrint() throws {
-    let secret: Secret = "hush-hush"
+    let secret: Secret = "hushcanary"
     var dumped = ""
     dump(secret, to: &dumped)
     dump(Credentials.clientCredentials(id: "id", secret: secret), to: &dumped)
     dump(AccessToken(secret, refreshToken: secret), to: &dumped)
     let json = String(decoding: try JSONEncoder().encode(["a": secret]), as: UTF8.self)
     let all = "\(secret) \(String(reflecting: secret)) \(dumped) \(json)"
-    #expect(!all.contains("hush") && json == #"{"a":"***"}"#)
+    #expect(!all.contains("hushcanary") && json == #"{"a":"***"}"#)
   }
 
   @Test func onlyNamedHeadersAndParametersAreShown() {
     let fields: HTTPFields = [
-      .authorization: "canary", .setCookie: "canary", .contentType: "a/b\u{202e}",
-      .location: "canary",
+      .authorization: "hushcanary", .setCookie: "hushcanary", .contentType: "a/b\u{202e}",
+      .location: "hushcanary",
     ]
     let shown = LogPolicy.allowed(fields)
     #expect(shown.map(\.name) == [.contentType] && !"\(shown)".contains("\u{202e}"))
     #expect(
       LogPolicy.query([
-        .init(name: "page[size]", value: "25"), .init(name: "filter[q][email_eq]", value: "canary"),
-        .init(name: "fields[skus]", value: "code"), .init(name: "token", value: "canary"),
+        .init(name: "page[size]", value: "25"),
+        .init(name: "filter[q][email_eq]", value: "hushcanary"),
+        .init(name: "fields[skus]", value: "code"), .init(name: "token", value: "hushcanary"),
       ]) == "page[size]=25&filter[q][email_eq]=…&fields[skus]=code&token=…")
     for (url, shown) in [
-      ("https://a.example/b?X-Amz-Signature=canary", "https://a.example/b"),
-      ("https://u:canary@a.example/b#canary", "https://a.example/b"), ("/b?c", "/b"), ("", ""),
+      ("https://a.example/b?X-Amz-Signature=hushcanary", "https://a.example/b"),
+      ("https://u:hushcanary@a.example/b#hushcanary", "https://a.example/b"), ("/b?c", "/b"),
+      ("", ""),
     ] {
       #expect(LogPolicy.url(url) == shown)
     }

@@ -29,7 +29,7 @@ final class Stage: Sendable {
   init(
     _ replies: [Reply] = [],
     tokenReply: @escaping @Sendable (Int) -> Reply = {
-      .answer(200, #"{"access_token":"token-\#($0)","expires_in":7200}"#)
+      .answer(200, #"{"access_token":"hushcanary-token-\#($0)","expires_in":7200}"#)
     }
   ) {
     self.tokenReply = tokenReply
@@ -112,7 +112,8 @@ final class Stage: Sendable {
     configuration.random = { 0 }
     change(&configuration)
     return try APIClient(
-      organization: "acme", credentials: .clientCredentials(id: "id", secret: "hush-hush"),
+      organization: "acme",
+      credentials: .clientCredentials(id: "id", secret: "hushcanary-client-secret"),
       configuration: configuration)
   }
 

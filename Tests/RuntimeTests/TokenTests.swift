@@ -37,7 +37,7 @@ private final class TokenDesk: TokenProvider {
         state.failures -= 1
         throw CommerceLayerError(.server, "the desk is on fire")
       }
-      return AccessToken(Secret("token-\(number)"), lifetime: state.lifetime)
+      return AccessToken(Secret("hushcanary-token-\(number)"), lifetime: state.lifetime)
     }
   }
 }
@@ -59,9 +59,9 @@ private final class TokenDesk: TokenProvider {
 
   @Test func aTokenWithTimeLeftIsUsedAsItIs() async throws {
     let store = store
-    #expect(try await store.token() == "token-1")
+    #expect(try await store.token() == "hushcanary-token-1")
     time.advance(by: .seconds(7200 - 121))
-    #expect(try await store.token() == "token-1" && desk.asked == 1)
+    #expect(try await store.token() == "hushcanary-token-1" && desk.asked == 1)
   }
 
   @Test func nearItsEndItIsUsedAndRenewedInTheBackground() async throws {
@@ -69,10 +69,10 @@ private final class TokenDesk: TokenProvider {
     _ = try await store.token()
     desk.close()
     time.advance(by: .seconds(7200 - 119))
-    for _ in 0..<10 { #expect(try await store.token() == "token-1") }
+    for _ in 0..<10 { #expect(try await store.token() == "hushcanary-token-1") }
     await until { desk.asked == 2 }
     desk.open()
-    await until { (try? await store.token()) == "token-2" }
+    await until { (try? await store.token()) == "hushcanary-token-2" }
     #expect(desk.asked == 2)
   }
 
@@ -80,7 +80,7 @@ private final class TokenDesk: TokenProvider {
     let store = store
     _ = try await store.token()
     time.advance(by: .seconds(7200 - 29))
-    #expect(try await store.token() == "token-2" && desk.asked == 2)
+    #expect(try await store.token() == "hushcanary-token-2" && desk.asked == 2)
   }
 
   @Test func afterAFailedRenewalThereIsNoneForFiveSeconds() async throws {
@@ -91,13 +91,13 @@ private final class TokenDesk: TokenProvider {
     _ = try await store.token()
     desk.fail(times: 1)
     time.advance(by: .seconds(7200 - 100))
-    #expect(try await store.token() == "token-1")
+    #expect(try await store.token() == "hushcanary-token-1")
     await until { told.withLock { $0 } == 1 }
     time.advance(by: .milliseconds(4_900))
-    for _ in 0..<10 { #expect(try await store.token() == "token-1") }
+    for _ in 0..<10 { #expect(try await store.token() == "hushcanary-token-1") }
     #expect(desk.asked == 2)
     time.advance(by: .milliseconds(100))
-    #expect(try await store.token() == "token-1")
+    #expect(try await store.token() == "hushcanary-token-1")
     await until { desk.asked == 3 }
   }
 
@@ -105,7 +105,7 @@ private final class TokenDesk: TokenProvider {
     let stage = Stage([.answer(200, widget())]) { count in
       count == 1
         ? .answer(401, #"{"error":"invalid_client","error_description":"no such client"}"#)
-        : .answer(200, #"{"access_token":"t"}"#)
+        : .answer(200, #"{"access_token":"hushcanary"}"#)
     }
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.retrieve("w1") }
@@ -123,18 +123,18 @@ private final class TokenDesk: TokenProvider {
     callers[0].cancel()
     await #expect(throws: CancellationError.self) { try await callers[0].value }
     desk.open()
-    for caller in callers.dropFirst() { #expect(try await caller.value == "token-1") }
+    for caller in callers.dropFirst() { #expect(try await caller.value == "hushcanary-token-1") }
     #expect(desk.asked == 1)
   }
 
   @Test(arguments: [Duration.seconds(3600), .seconds(-3600)])
   func aClockThatJumpsAnHourHarmsNobody(jump: Duration) async throws {
     let store = store
-    #expect(try await store.token() == "token-1")
+    #expect(try await store.token() == "hushcanary-token-1")
     time.advance(by: jump)
-    #expect(try await store.token() == "token-1")
+    #expect(try await store.token() == "hushcanary-token-1")
     time.advance(by: .seconds(7200))
-    let expected: Secret = jump > .zero ? "token-2" : "token-1"
+    let expected: Secret = jump > .zero ? "hushcanary-token-2" : "hushcanary-token-1"
     #expect(try await store.token() == expected)
   }
 
@@ -159,7 +159,7 @@ private final class TokenDesk: TokenProvider {
     desk.live(nil)
     _ = try await store.token()
     time.advance(by: .seconds(1_000_000))
-    #expect(try await store.token() == "token-1" && desk.asked == 1)
+    #expect(try await store.token() == "hushcanary-token-1" && desk.asked == 1)
   }
 
   @Test func shortLivedTokensAreNotRenewedAllTheTime() async throws {
@@ -167,9 +167,9 @@ private final class TokenDesk: TokenProvider {
     desk.live(.seconds(60))
     _ = try await store.token()
     time.advance(by: .seconds(40))
-    #expect(try await store.token() == "token-1" && desk.asked == 1)
+    #expect(try await store.token() == "hushcanary-token-1" && desk.asked == 1)
     time.advance(by: .seconds(10))
-    #expect(try await store.token() == "token-2")
+    #expect(try await store.token() == "hushcanary-token-2")
   }
 
   /// The rejected token may be on its way already: that request is not waited for.
@@ -180,15 +180,15 @@ private final class TokenDesk: TokenProvider {
     desk.close()
     _ = try await store.token()
     await until { desk.asked == 2 }
-    await store.reject("token-1")
+    await store.reject("hushcanary-token-1")
     let callers = (0..<5).map { _ in Task { try await store.token() } }
     await Task.yield()
     desk.open()
-    for caller in callers { #expect(try await caller.value == "token-3") }
-    #expect(desk.asked == 3 && desk.rejected.last == .some("token-1"))
+    for caller in callers { #expect(try await caller.value == "hushcanary-token-3") }
+    #expect(desk.asked == 3 && desk.rejected.last == .some("hushcanary-token-1"))
     // A rejection that comes late does not touch the new token.
-    await store.reject("token-1")
-    #expect(try await store.token() == "token-3" && desk.asked == 3)
+    await store.reject("hushcanary-token-1")
+    #expect(try await store.token() == "hushcanary-token-3" && desk.asked == 3)
   }
 
   /// Nor is what it brought handed to those who come later.
@@ -220,7 +220,8 @@ private final class TokenDesk: TokenProvider {
     let client = try APIClient(
       organization: "acme", credentials: .provider(desk), configuration: configuration)
     _ = try await ResourceClient<Widget>(api: client).retrieve("w1")
-    #expect(desk.rejected == [nil, "token-1"] && stage.tokenRequests == 0)
-    #expect(stage.exchanges.last?.request.headerFields[.authorization] == "Bearer token-2")
+    #expect(desk.rejected == [nil, "hushcanary-token-1"] && stage.tokenRequests == 0)
+    #expect(
+      stage.exchanges.last?.request.headerFields[.authorization] == "Bearer hushcanary-token-2")
   }
 }

@@ -35,7 +35,8 @@ import Testing
   @Test func aWrongSecretIsRefused() async throws {
     let server = try await SandboxServer.start(try Sandbox())
     let client = try CommerceLayerClient(
-      organization: "sandbox", credentials: .clientCredentials(id: "sandbox", secret: "wrong"),
+      organization: "sandbox",
+      credentials: .clientCredentials(id: "sandbox", secret: "hushcanary-wrong"),
       configuration: .init(endpoint: .loopback(port: server.port)))
     let error = await #expect(throws: CommerceLayerError.self) {
       try await client.imports.list()

@@ -35,16 +35,18 @@ import Testing
     #expect(renewed.status == 200)
   }
 
-  @Test(arguments: [
-    ("sandbox", "wrong", "client_credentials", 401, "invalid_client"),
-    ("other", "secret", "client_credentials", 401, "invalid_client"),
-    ("sandbox", "secret", "password", 400, "unsupported_grant_type"),
-  ])
+  @Test(
+    arguments: [
+      ("sandbox", "hushcanary-wrong", "client_credentials", 401, "invalid_client"),
+      ("other", "hushcanary", "client_credentials", 401, "invalid_client"),
+      ("sandbox", "hushcanary", "password", 400, "unsupported_grant_type"),
+    ] as [(String, Secret, String, Int, String)])
   func refusals(
-    id: String, secret: String, grant: String, status: Int, error: String
+    id: String, secret: Secret, grant: String, status: Int, error: String
   ) async throws {
-    let test = try await TestSandbox { $0.clientSecret = "secret" }
-    let reply = await TestSandbox.requestToken(test.sandbox, id: id, secret: secret, grant: grant)
+    let test = try await TestSandbox { $0.clientSecret = "hushcanary" }
+    let reply = await TestSandbox.requestToken(
+      test.sandbox, id: id, secret: secret.exposed, grant: grant)
     #expect(reply.status == status)
     #expect(reply.json["error"]?.string == error)
     #expect(reply.json["access_token"] == nil)
@@ -58,10 +60,12 @@ import Testing
     #expect(await test.get("/oauth/token").status == 405)
   }
 
-  @Test(arguments: [nil, "", "Bearer", "Bearer nonsense", "Basic abc"])
-  func callsWithoutAGoodTokenAreRefused(header: String?) async throws {
+  @Test(arguments: [nil, "", "Bearer", "Bearer hushcanary", "Basic aHVzaGNhbmFyeQ=="] as [Secret?])
+  func callsWithoutAGoodTokenAreRefused(header: Secret?) async throws {
     let test = try await TestSandbox()
-    let reply = await test.send(.get, "/api/skus") { $0.headerFields[.authorization] = header }
+    let reply = await test.send(.get, "/api/skus") {
+      $0.headerFields[.authorization] = header?.exposed
+    }
     #expect(reply.status == 401)
     #expect(reply.code == "INVALID_TOKEN")
   }

@@ -35,7 +35,7 @@ final class RecordingService: Sendable {
 
   func client() throws -> CommerceLayerClient {
     try CommerceLayerClient(
-      organization: "acme", credentials: .token("token"),
+      organization: "acme", credentials: .token("hushcanary"),
       configuration: ClientConfiguration(
         transport: InProcessTransport { [self] request, body in try answer(request, body) }))
   }

@@ -36,24 +36,25 @@ import Testing
     }
     #expect(proxy("http://p.test") == .proxy(.init(kind: .http, host: "p.test", port: 80)))
     #expect(
-      proxy("http://u:p%40ss@p.test:1")
-        == .proxy(.init(kind: .http, host: "p.test", port: 1, user: "u", password: "p@ss")))
+      proxy("http://u:p%40hushcanary@p.test:1")
+        == .proxy(.init(kind: .http, host: "p.test", port: 1, user: "u", password: "p@hushcanary")))
     #expect(proxy("socks5://p.test") == .proxy(.init(kind: .socks, host: "p.test", port: 1080)))
     #expect(proxy("http://[::1]:8080") == .proxy(.init(kind: .http, host: "::1", port: 8080)))
   }
 
-  @Test(arguments: [
-    "https://u:secret@p.test", "ftp://u:secret@p.test", "http://u:secret@",
-    "http://u:secret@p.test:99999",
-    "socks5://u:secret@p.test",
-  ])
-  func aProxyThatCannotBeUsedFailsWithoutNamingItsPassword(_ text: String) throws {
-    let settings = ProxySettings(environment: ["https_proxy": text])
+  @Test(
+    arguments: [
+      "https://u:hushcanary@p.test", "ftp://u:hushcanary@p.test", "http://u:hushcanary@",
+      "http://u:hushcanary@p.test:99999",
+      "socks5://u:hushcanary@p.test",
+    ] as [Secret])
+  func aProxyThatCannotBeUsedFailsWithoutNamingItsPassword(_ text: Secret) throws {
+    let settings = ProxySettings(environment: ["https_proxy": text.exposed])
     guard case .unusable(let reason) = settings.route(to: "shop.test") else {
       throw ProxyIsUsable()
     }
     #expect(reason.contains("https_proxy"))
-    #expect(!reason.contains("secret"))
+    #expect(!reason.contains("hushcanary"))
   }
 
   private struct ProxyIsUsable: Error {}
@@ -93,7 +94,7 @@ import Testing
   private func request(_ scheme: String, _ authority: String) -> HTTPRequest {
     var request = HTTPRequest(
       method: .get, scheme: scheme, authority: authority, path: "/hidden?q=1")
-    request.headerFields[.authorization] = "Bearer canary"
+    request.headerFields[.authorization] = "Bearer hushcanary"
     return request
   }
 
@@ -120,14 +121,14 @@ import Testing
       try await connection.waitForClose()
     }
     let transport = transport(
-      proxy.port, credentials: "user:pass@", authorities: certificates.authority)
+      proxy.port, credentials: "user:hushcanary@", authorities: certificates.authority)
     let response = try await transport.send(
       request("https", "shop.test"), body: nil, timeouts: .init())
     #expect(response.head.status.code == 200)
     let (connect, inside) = (try #require(proxy.requests.first), try #require(proxy.requests.last))
     #expect(connect.lines.first == "CONNECT shop.test:443 HTTP/1.1")
     #expect(!connect.head.contains("canary") && !connect.head.contains("hidden"))
-    #expect(connect.head.lowercased().contains("proxy-authorization: basic dxnlcjpwyxnz"))
+    #expect(connect.head.lowercased().contains("proxy-authorization: basic dxnlcjpodxnoy2fuyxj5"))
     #expect(inside.head.contains("canary"))
     #expect(!inside.head.lowercased().contains("proxy-authorization"))
     try await transport.shutdown()

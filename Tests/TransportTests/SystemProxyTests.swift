@@ -55,7 +55,7 @@
         .split(separator: " ").map(String.init)
       var request = HTTPRequest(
         method: .get, scheme: target[0], authority: target[1], path: "/hidden")
-      request.headerFields[.authorization] = "Bearer canary"
+      request.headerFields[.authorization] = "Bearer hushcanary"
       do {
         let response = try await URLSessionTransport().send(
           request, body: nil, timeouts: .init())

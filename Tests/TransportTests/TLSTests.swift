@@ -15,7 +15,7 @@ struct TLSTests {
   private func request(_ port: Int) -> HTTPRequest {
     var request = HTTPRequest(
       method: .post, scheme: "https", authority: "localhost:\(port)", path: "/x")
-    request.headerFields[.authorization] = "Bearer canary"
+    request.headerFields[.authorization] = "Bearer hushcanary"
     return request
   }
 

@@ -3,7 +3,7 @@ import CommerceLayerWebhooks
 import Testing
 
 @Suite struct WebhookTests {
-  private let secret: Secret = "key"
+  private let secret: Secret = "key"  // no secret: the key of the known code below
   private let body = Array("The quick brown fox jumps over the lazy dog".utf8)
   /// The well-known code of this key and text, in base64.
   private let signature = "97yD9DBThCSxMpjmqm+xQ+9NWaFJRhdZl0edvC0aPNg="
@@ -62,6 +62,7 @@ import Testing
   }
 
   @Test func readsTheResourceAfterTheSignature() throws {
+    let secret: Secret = "hushcanary-webhook"
     let body = Array(#"{"data":{"type":"imports","id":"x1","attributes":{"status":"done"}}}"#.utf8)
     let signature = try WebhookSignature.sign(body: body, secret: secret)
     let resource = try WebhookSignature.resource(
@@ -77,7 +78,7 @@ import Testing
     }
     #expect(throws: WebhookError.wrongSignature) {
       try WebhookSignature.resource(
-        AnyResource.self, body: body, signature: signature, secret: "other")
+        AnyResource.self, body: body, signature: signature, secret: "hushcanary-other")
     }
   }
 }

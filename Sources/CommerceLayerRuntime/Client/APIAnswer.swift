@@ -22,7 +22,7 @@ struct APIAnswer: Sendable {
   }
 
   /// What the service calls the request.
-  var requestID: String? { header("X-Request-Id") }
+  var requestID: String? { header("X-Request-Id")?.hiding(secrets) }
 
   /// What the service says of its own count: `X-Ratelimit-Limit`, `-Interval`, `-Remaining`.
   var rateLimit: (limit: Int?, interval: Int?, remaining: Int?) {
@@ -53,7 +53,8 @@ struct APIAnswer: Sendable {
   /// - Throws: a protocol violation when it is none.
   func document(_ label: String) throws(CommerceLayerError) -> Document {
     guard isDocument else {
-      let type = TerminalSafe.text(headers[.contentType] ?? "something untyped", limit: 100)
+      let said = headers[.contentType]?.hiding(secrets) ?? "something untyped"
+      let type = TerminalSafe.text(said, limit: 100)
       let content = bytes.isEmpty ? "an empty body" : excerpt
       throw violation(
         "a document of type \(APIClient.mediaType) was expected, not \(type): \(content)", label)
@@ -61,7 +62,11 @@ struct APIAnswer: Sendable {
     guard !bytes.isEmpty else {
       throw violation("a document was expected, but the body is empty", label)
     }
-    return try Document(parsing: bytes, context: context(label))
+    do {
+      return try Document(parsing: bytes, context: context(label))
+    } catch {
+      throw error.hiding(secrets)
+    }
   }
 
   private func violation(_ message: String, _ label: String) -> CommerceLayerError {
@@ -77,7 +82,7 @@ struct APIAnswer: Sendable {
     let kind = ErrorClassifier.kind(status: status, codes: errors.compactMap(\.code))
     var message = ErrorClassifier.message(kind, status: status)
     if let location = headers[.location], (300..<400).contains(status) {
-      message += " (to \(LogPolicy.url(location)))"
+      message += " (to \(LogPolicy.url(location.hiding(secrets))))"
     } else if root == nil, !bytes.isEmpty {
       message += "; instead of a document it sent: \(excerpt)"
     }
@@ -90,16 +95,20 @@ struct APIAnswer: Sendable {
   private func decorated(_ error: CommerceLayerError) -> CommerceLayerError {
     var error = error
     error.callID = callID
-    error.headers = LogPolicy.allowed(headers)
+    error.headers = LogPolicy.allowed(headers, hiding: secrets)
     return error.hiding(secrets)
   }
 
   /// How many bytes of what is no document an error shows.
   static let shownBytes = 200
 
+  /// How many bytes are searched for secrets before the first ones are shown: a secret that was cut
+  /// would not be found.
+  private static let searchedBytes = 64 << 10
+
   /// The first bytes of the content, fit to be printed.
   private var excerpt: String {
-    TerminalSafe.text(
-      String(decoding: bytes.prefix(Self.shownBytes), as: UTF8.self), limit: Self.shownBytes)
+    let text = String(decoding: bytes.prefix(Self.searchedBytes), as: UTF8.self)
+    return TerminalSafe.text(text.hiding(secrets), limit: Self.shownBytes)
   }
 }

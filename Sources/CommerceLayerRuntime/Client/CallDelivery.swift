@@ -91,7 +91,7 @@ struct CallDelivery: Sendable {
         sent.secret = token
         return try core.authorize(request, with: token)
       }
-      job.secrets = { [sent.secret].compactMap(\.self) }
+      job.secrets = { [sent.secret].compactMap(\.self) + core.secrets }
       var answer = try await core.sender.send(job)
       mayHaveHappened = mayHaveHappened || answer.earlierMayHaveHappened
       answer.earlierMayHaveHappened = mayHaveHappened

@@ -11,6 +11,8 @@ final class ClientCore: Sendable {
   let userAgent: String
   let sender: AttemptSender
   let tokens: TokenStore
+  /// What the client proves with who it is: no error shows it, whatever server repeats it.
+  let secrets: [Secret]
   private let learnedMode: LearnedMode
 
   /// What is known of the mode. The token says it, or the first answer's `meta.mode`.
@@ -36,6 +38,7 @@ final class ClientCore: Sendable {
       limiter: configuration.rateLimiter
         ?? RateLimiter(endpoint.isLoopback ? nil : service, time: configuration.time),
       budget: SharedRetryBudget(), reporter: reporter)
+    secrets = credentials.secrets
     let provider: any TokenProvider
     switch credentials.kind {
     case .token(let secret): provider = FixedToken(token: AccessToken(secret))
@@ -92,6 +95,28 @@ final class ClientCore: Sendable {
     var request = request
     request.headerFields[.authorization] = "Bearer \(token.exposed)"
     return request
+  }
+}
+
+extension Credentials {
+  /// What of them is known before the first request. An assertion is made for each, and hidden there.
+  var secrets: [Secret] {
+    switch kind {
+    case .token(let secret): [secret]
+    case .provider: []
+    case .grant(let grant): [grant.secret].compactMap(\.self) + grant.kind.secrets
+    }
+  }
+}
+
+extension TokenGrant.Kind {
+  fileprivate var secrets: [Secret] {
+    switch self {
+    case .password(let username, let password): [username, password]
+    case .refreshToken(let token): [token]
+    case .authorizationCode(let code, _): [code]
+    case .clientCredentials, .jwtBearer: []
+    }
   }
 }
 

@@ -92,6 +92,7 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
     error.message = message.hiding(secrets)
     error.underlying = underlying?.hiding(secrets)
     error.requestID = requestID?.hiding(secrets)
+    error.pointer = pointer?.hiding(secrets)
     error.errors = errors.map { $0.hiding(secrets) }
     error.headers = HTTPFields(
       headers.map { HTTPField(name: $0.name, value: $0.value.hiding(secrets)) })

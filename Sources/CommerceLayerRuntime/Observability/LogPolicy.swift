@@ -15,11 +15,14 @@ enum LogPolicy {
   /// How many characters of one header are shown.
   static let shownCharacters = 200
 
-  /// The headers that may be shown, made fit for a log.
-  static func allowed(_ fields: HTTPFields) -> HTTPFields {
+  /// The headers that may be shown, made fit for a log, without secrets a server may have repeated.
+  /// Those go first: of a secret that is cut nobody would find the rest.
+  static func allowed(_ fields: HTTPFields, hiding secrets: [Secret] = []) -> HTTPFields {
     HTTPFields(
       fields.filter { headers.contains($0.name.canonicalName) }.map {
-        HTTPField(name: $0.name, value: TerminalSafe.text($0.value, limit: shownCharacters))
+        HTTPField(
+          name: $0.name,
+          value: TerminalSafe.text($0.value.hiding(secrets), limit: shownCharacters))
       })
   }
 

@@ -7,8 +7,16 @@ struct Reporter: Sendable {
   let onEvent: (@Sendable (ClientEvent) -> Void)?
 
   init(_ configuration: ClientConfiguration) {
-    logger = configuration.logger
-    onEvent = configuration.onEvent
+    let witness = CallWitness.current
+    logger = configuration.logger ?? witness?.logger
+    guard let seen = witness?.onEvent else {
+      onEvent = configuration.onEvent
+      return
+    }
+    onEvent = { [told = configuration.onEvent] event in
+      seen(event)
+      told?(event)
+    }
   }
 
   func tell(
@@ -41,7 +49,7 @@ struct Reporter: Sendable {
     var metadata: Logger.Metadata = [
       "call": "\(call.id)", "attempt": "\(call.attempt)", "bytes": "\(answer.bytes.count)",
     ]
-    for field in LogPolicy.allowed(answer.headers) {
+    for field in LogPolicy.allowed(answer.headers, hiding: answer.secrets) {
       metadata["header.\(field.name.canonicalName)"] = "\(field.value)"
     }
     logger.trace("answer to \(call.label)", metadata: metadata)

@@ -33,7 +33,9 @@ public final class SandboxServer: Service {
   public static func start(
     _ sandbox: Sandbox, port: Int = 0, logger: Logger? = nil
   ) async throws -> SandboxServer {
-    let logger = logger ?? Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
+    let logger =
+      logger ?? CallWitness.current?.logger
+      ?? Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
     let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
     let application = Application(
       responder: SandboxResponder(sandbox: sandbox),

@@ -48,9 +48,13 @@ final class TokenIssuer: Sendable {
     return state.withLock { $0.issued[text].map { $0 > now } ?? false }
   }
 
-  /// Looks like the service's tokens; the last part is random, not a signature.
+  /// What the last part of every token begins with, so that one can be found where it must not be;
+  /// also the key id in its header, because a text may hold the first part alone.
+  static let mark = "sandboxtoken"
+
+  /// Looks like the service's tokens; the last part is the mark and random, not a signature.
   private func text(created: Int, lifetime: Int) -> String {
-    let header: JSONValue = ["alg": "none", "typ": "JWT"]
+    let header: JSONValue = ["kid": .string(Self.mark), "alg": "none", "typ": "JWT"]
     let payload: JSONValue = [
       "organization": [
         "id": .string(configuration.organizationID), "slug": .string(configuration.organization),
@@ -63,7 +67,8 @@ final class TokenIssuer: Sendable {
       "exp": .number(JSONNumber(created + lifetime)),
     ]
     let random = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
-    return [header.bytes, payload.bytes, random].map(Self.base64URL).joined(separator: ".")
+    let parts = [header.bytes, payload.bytes].map(Self.base64URL)
+    return (parts + [Self.mark + Self.base64URL(random)]).joined(separator: ".")
   }
 
   private static func base64URL(_ bytes: [UInt8]) -> String {

@@ -49,7 +49,7 @@ enum ExchangeLaws {
       try require(request.method == method, "\(method) arrived as \(request.method)")
       try require(request.path == "/x?a=%5B1%5D", "the path arrived as \(request.path ?? "none")")
       try require(
-        request.headerFields[.authorization] == "Bearer canary", "no authorization arrived")
+        request.headerFields[.authorization] == "Bearer hushcanary", "no authorization arrived")
       try require(sent == body ?? [], "\(method) arrived with \(sent.count) bytes")
       if body != nil {
         try require(

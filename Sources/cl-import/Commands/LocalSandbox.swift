@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerSandbox
+import Logging
 
 /// A sandbox of this process on a port of this machine.
 struct LocalSandbox {
@@ -23,12 +24,14 @@ struct LocalSandbox {
   }
 
   /// A client that talks to it over the network.
-  func client() throws -> CommerceLayerClient {
-    try CommerceLayerClient(
+  func client(logger: Logger?) throws -> CommerceLayerClient {
+    var configuration = ClientConfiguration(
+      transport: ConnectionOptions.transport(), endpoint: try .loopback(port: server.port))
+    configuration.logger = logger
+    return try CommerceLayerClient(
       organization: sandbox.configuration.organization,
       credentials: .clientCredentials(id: sandbox.clientID, secret: sandbox.clientSecret),
-      configuration: ClientConfiguration(
-        transport: ConnectionOptions.transport(), endpoint: .loopback(port: server.port)))
+      configuration: configuration)
   }
 
   func stop() async {

@@ -75,18 +75,19 @@ struct RunCommand: AsyncParsableCommand {
     var settings = settings
     let client: CommerceLayerClient
     if let local {
-      client = try local.client()
+      client = try local.client(logger: connection.log.logger(environment))
       settings.pace = .sandbox
     } else {
-      let connection = try connection.settings(environment)
-      client = try ConnectionOptions.client(connection)
+      let gathered = try connection.settings(environment)
+      client = try connection.client(gathered, environment)
       // Wherever the port was named, it leads to a sandbox.
-      if connection.basePort != nil { settings.pace = .sandbox }
+      if gathered.basePort != nil { settings.pace = .sandbox }
     }
     let job = RunJob(
       client: client, file: file, format: format, rules: rules, settings: settings,
       reportPath: report, replacesReport: force, isJSON: json,
-      isLive: environment.showsLiveProgress(noProgress: noProgress),
+      isLive: environment.showsLiveProgress(
+        noProgress: noProgress || connection.log.isOnStandardError(environment)),
       columns: environment.columns)
     do {
       let result = try await job.run()

@@ -15,6 +15,9 @@ enum Console {
   /// Without a line end.
   static func errRaw(_ text: String) { write(text, to: STDERR_FILENO) }
 
+  /// A line of a log, wherever that goes.
+  static func line(_ text: String, to descriptor: Int32) { write(text + "\n", to: descriptor) }
+
   private static func write(_ text: String, to descriptor: Int32) {
     write(Array(text.utf8), to: descriptor)
   }

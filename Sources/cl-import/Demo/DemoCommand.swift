@@ -12,6 +12,8 @@ struct DemoCommand: AsyncParsableCommand {
   @Flag(help: "Tell progress in lines, not in place.")
   var noProgress = false
 
+  @OptionGroup var log: LogOptions
+
   /// Rows of one import, so that the demo shows several.
   private static let chunkRows = 1000
   /// Rows the demo's sandbox processes in a second, so that there is progress to see.
@@ -30,14 +32,16 @@ struct DemoCommand: AsyncParsableCommand {
     var settings = ImportSettings(service: CommerceLayerService.description)
     settings.chunkRows = Self.chunkRows
     settings.pace = .sandbox
-    let client = try local.client()
+    let client = try local.client(logger: log.logger(environment))
     let file = try InputFile(path: path)
     let job = RunJob(
       client: client, file: file, format: .csv,
       rules: try RowRules(
         type: "skus", service: CommerceLayerService.description,
         schemas: CommerceLayerService.schemas), settings: settings,
-      isLive: environment.showsLiveProgress(noProgress: noProgress), columns: environment.columns)
+      isLive: environment.showsLiveProgress(
+        noProgress: noProgress || log.isOnStandardError(environment)),
+      columns: environment.columns)
     do {
       let result = try await job.run()
       try await Self.readBack(client)

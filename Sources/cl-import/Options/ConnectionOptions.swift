@@ -35,6 +35,8 @@ struct ConnectionOptions: ParsableArguments {
       "Talk to a sandbox on this port of this machine. [env: CL_BASE_PORT]", valueName: "port"))
   var basePort: Int?
 
+  @OptionGroup var log: LogOptions
+
   /// Carries all requests of the program.
   static func transport() -> any ClientTransport { AsyncHTTPClientTransport() }
 
@@ -63,12 +65,16 @@ struct ConnectionOptions: ParsableArguments {
 
   /// - Throws: ``Failure``.
   func client(_ environment: ProgramEnvironment) throws(Failure) -> CommerceLayerClient {
-    try Self.client(settings(environment))
+    try client(settings(environment), environment)
   }
 
   /// - Throws: ``Failure``.
-  static func client(_ settings: ConnectionSettings) throws(Failure) -> CommerceLayerClient {
-    try settings.client(ClientConfiguration(transport: transport()))
+  func client(
+    _ settings: ConnectionSettings, _ environment: ProgramEnvironment
+  ) throws(Failure) -> CommerceLayerClient {
+    var configuration = ClientConfiguration(transport: Self.transport())
+    configuration.logger = try log.logger(environment)
+    return try settings.client(configuration)
   }
 
   private static func read(_ path: String) throws(Failure) -> [UInt8] {

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// What is told of every call while it happens.
+struct LogOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Tell what calls do, from this level on: trace, debug or info. [env: CL_LOG_LEVEL]",
+      valueName: "level"), transform: Self.level)
+  var logLevel: Logger.Level?
+
+  @Option(
+    help: ArgumentHelp(
+      "Append what calls do to this file, not to standard error. [env: CL_LOG_FILE]",
+      valueName: "file"))
+  var logFile: String?
+
+  /// What a file alone stands for.
+  private static let levelOfFile = Logger.Level.debug
+
+  private static func level(_ text: String) throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: text) else {
+      throw ValidationError("--log-level is one of \(levels)")
+    }
+    return level
+  }
+
+  private static var levels: String {
+    Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+
+  /// The logger that arguments, or else the environment, ask for; nil when neither does.
+  /// - Throws: ``Failure`` when the level is none, or the file cannot be written.
+  func logger(_ environment: ProgramEnvironment) throws(Failure) -> Logger? {
+    let (level, path) = try choice(environment)
+    guard let level else { return nil }
+    let descriptor = try path.map { path throws(Failure) in try Self.open(path) }
+    return Logger(label: "cl-import") { _ in
+      LineLogHandler(descriptor: descriptor ?? STDERR_FILENO, logLevel: level)
+    }
+  }
+
+  /// Whether log lines come out where progress would be drawn.
+  func isOnStandardError(_ environment: ProgramEnvironment) -> Bool {
+    (try? choice(environment)).map { $0.level != nil && $0.path == nil } ?? false
+  }
+
+  private func choice(
+    _ environment: ProgramEnvironment
+  ) throws(Failure) -> (level: Logger.Level?, path: String?) {
+    func value(_ name: String) -> String? {
+      environment.variables[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+    let path = logFile ?? value("CL_LOG_FILE")
+    if let logLevel { return (logLevel, path) }
+    guard let text = value("CL_LOG_LEVEL") else {
+      return (path.map { _ in Self.levelOfFile }, path)
+    }
+    guard let level = Logger.Level(rawValue: text) else {
+      throw Failure(
+        .configuration, "CL_LOG_LEVEL is no level", advice: "it is one of \(Self.levels)")
+    }
+    return (level, path)
+  }
+
+  /// For the owner only: it names customers' resources.
+  private static func open(_ path: String) throws(Failure) -> Int32 {
+    let descriptor = Foundation.open(
+      path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else {
+      throw Failure(
+        .cannotCreate, "the log file '\(path)' cannot be written",
+        because: String(cString: strerror(errno)))
+    }
+    return descriptor
+  }
+}
