@@ -6,7 +6,7 @@ import Testing
 /// Where credentials may go, as arguments, environment and file say.
 @Suite struct ConnectionTests {
   private static let account = [
-    "CL_ORGANIZATION": "acme", "CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "b",
+    "CL_ORGANIZATION": "acme", "CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "hushcanary",
   ]
 
   /// What the arguments would be, by name.

@@ -40,6 +40,8 @@ enum Program {
   /// the log.
   private static func surroundings(_ tool: String) -> [String: String] {
     var all = ["TMPDIR": NSTemporaryDirectory()]
+    // What scripts/check-threads asks of the sanitizer counts for every process.
+    all["TSAN_OPTIONS"] = ProcessInfo.processInfo.environment["TSAN_OPTIONS"]
     if let watched {
       all["CL_LOG_LEVEL"] = "trace"
       all["CL_LOG_FILE"] = "\(watched)/\(tool).log"

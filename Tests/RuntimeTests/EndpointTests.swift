@@ -135,7 +135,7 @@ import Testing
     let desk = GrantDesk(
       tokens: Array(repeating: .ok(#"{"access_token":"\#(token)","expires_in":7200}"#), count: 2),
       answers: [.invalidToken, .ok(widget())])
-    let client = try desk.client(.clientCredentials(id: "id", secret: "hush-hush"))
+    let client = try desk.client(.clientCredentials(id: "id", secret: "hushcanary-1"))
     _ = try? await ResourceClient<Widget>(api: client).retrieve("w1")
     #expect(client.mode == .test)
     let tokens = desk.asked, calls = desk.calls

@@ -18,58 +18,65 @@ import Testing
   static let cases = [
     Case(
       name: "client credentials",
-      credentials: .clientCredentials(id: "id", secret: "hush-hush" as Secret),
+      credentials: .clientCredentials(id: "id", secret: "hushcanary-1" as Secret),
       members: [
-        "grant_type": "client_credentials", "client_id": "id", "client_secret": "hush-hush",
+        "grant_type": "client_credentials", "client_id": "id", "client_secret": "hushcanary-1",
       ]),
     Case(
       name: "client credentials with a scope",
       credentials: .clientCredentials(
-        id: "id", secret: "hush-hush", scope: "market:11 stock_location:2"),
+        id: "id", secret: "hushcanary-1", scope: "market:11 stock_location:2"),
       members: [
-        "grant_type": "client_credentials", "client_id": "id", "client_secret": "hush-hush",
+        "grant_type": "client_credentials", "client_id": "id", "client_secret": "hushcanary-1",
         "scope": "market:11 stock_location:2",
       ]),
     Case(
       name: "password",
       credentials: .password(
-        username: "ada@example.com", password: "p\"w\u{7f}é", id: "id", scope: "market:11"),
+        username: "ada@example.com", password: "hushcanary\"w\u{7f}é", id: "id", scope: "market:11"),
       members: [
         "grant_type": "password", "client_id": "id", "username": "ada@example.com",
-        "password": "p\"w\u{7f}é", "scope": "market:11",
+        "password": "hushcanary\"w\u{7f}é", "scope": "market:11",
       ]),
     Case(
       name: "password of a confidential application",
-      credentials: .password(username: "ada", password: "pw", id: "id", secret: "hush-hush"),
+      credentials: .password(
+        username: "ada", password: "hushcanary-pw", id: "id", secret: "hushcanary-1"),
       members: [
-        "grant_type": "password", "client_id": "id", "client_secret": "hush-hush",
-        "username": "ada", "password": "pw",
+        "grant_type": "password", "client_id": "id", "client_secret": "hushcanary-1",
+        "username": "ada", "password": "hushcanary-pw",
       ]),
     Case(
-      name: "refresh token", credentials: .refreshToken("refresh-0", id: "id", secret: "hush-hush"),
+      name: "refresh token",
+      credentials: .refreshToken("hushcanary-refresh-0", id: "id", secret: "hushcanary-1"),
       members: [
-        "grant_type": "refresh_token", "client_id": "id", "client_secret": "hush-hush",
-        "refresh_token": "refresh-0",
+        "grant_type": "refresh_token", "client_id": "id", "client_secret": "hushcanary-1",
+        "refresh_token": "hushcanary-refresh-0",
       ], isRepeatable: false),
     Case(
       name: "refresh token of a public application",
-      credentials: .refreshToken("refresh-0", id: "id"),
-      members: ["grant_type": "refresh_token", "client_id": "id", "refresh_token": "refresh-0"],
+      credentials: .refreshToken("hushcanary-refresh-0", id: "id"),
+      members: [
+        "grant_type": "refresh_token", "client_id": "id", "refresh_token": "hushcanary-refresh-0",
+      ],
       isRepeatable: false),
     Case(
       name: "authorization code",
       credentials: .authorizationCode(
-        "code-0", redirectURI: "https://shop.example/back?a=b", id: "id", secret: "hush-hush"),
+        "hushcanary-code-0", redirectURI: "https://shop.example/back?a=b", id: "id",
+        secret: "hushcanary-1"),
       members: [
-        "grant_type": "authorization_code", "client_id": "id", "client_secret": "hush-hush",
-        "code": "code-0", "redirect_uri": "https://shop.example/back?a=b",
+        "grant_type": "authorization_code", "client_id": "id", "client_secret": "hushcanary-1",
+        "code": "hushcanary-code-0", "redirect_uri": "https://shop.example/back?a=b",
       ], isRepeatable: false),
     Case(
       name: "JWT bearer",
-      credentials: .jwtBearer(id: "id", secret: "hush-hush", scope: "market:11") { "e30.e30.sig" },
+      credentials: .jwtBearer(id: "id", secret: "hushcanary-1", scope: "market:11") {
+        "e30.e30.hushcanary"
+      },
       members: [
-        "grant_type": .string(jwt), "client_id": "id", "client_secret": "hush-hush",
-        "assertion": "e30.e30.sig", "scope": "market:11",
+        "grant_type": .string(jwt), "client_id": "id", "client_secret": "hushcanary-1",
+        "assertion": "e30.e30.hushcanary", "scope": "market:11",
       ]),
   ]
 
@@ -78,7 +85,7 @@ import Testing
   }
 
   @Test(arguments: cases) func sendsItsMembersAndNoOthers(grant: Case) async throws {
-    let desk = GrantDesk(tokens: [.token("access-1")], answers: [.ok(widget())])
+    let desk = GrantDesk(tokens: [.token("hushcanary-access-1")], answers: [.ok(widget())])
     try await retrieve(desk.client(grant.credentials))
     let asked = try #require(desk.asked.first)
     #expect(desk.asked.count == 1 && asked.request.method == .post)
@@ -89,16 +96,18 @@ import Testing
     // Secrets are in the body alone: paths and headers end up in logs of proxies.
     #expect(asked.token == nil)
     let shown = "\(asked.url) \(asked.request.headerFields.map { "\($0.name): \($0.value)" })"
-    for secret in ["hush-hush", "refresh-0", "code-0", "e30.", "ada@", "client_secret"] {
+    for secret in [
+      "hushcanary-1", "hushcanary-refresh-0", "hushcanary-code-0", "e30.", "ada@", "client_secret",
+    ] {
       #expect(!shown.contains(secret))
     }
-    #expect(desk.calls.map(\.token) == ["Bearer access-1"])
+    #expect(desk.calls.map(\.token) == ["Bearer hushcanary-access-1"])
   }
 
   /// What is good for one exchange is not sent a second time when nobody knows what became of it.
   @Test(arguments: cases) func aLostAnswerIsRepeatedWhereThatIsHarmless(grant: Case) async throws {
     let desk = GrantDesk(
-      tokens: [.fail(TransportError(.broken, "reset")), .token("access-1")],
+      tokens: [.fail(TransportError(.broken, "reset")), .token("hushcanary-access-1")],
       answers: [.ok(widget())])
     let client = try desk.client(grant.credentials)
     let error = await failure { try await retrieve(client) }
@@ -113,29 +122,29 @@ import Testing
 
   @Test func aCreateThatGotNoTokenIsNotInDoubt() async throws {
     let desk = GrantDesk(tokens: [.fail(TransportError(.timeout, "late"))], answers: [])
-    let widgets = ResourceClient<Widget>(api: try desk.client(.refreshToken("refresh-0", id: "id")))
+    let widgets = ResourceClient<Widget>(
+      api: try desk.client(.refreshToken("hushcanary-refresh-0", id: "id")))
     let error = await failure { _ = try await widgets.create(.init(name: "a")) }
     #expect(error?.kind == .timeout && desk.calls.isEmpty)
   }
 
   @Test(arguments: cases) func aRefusalIsClearAndNotRepeated(grant: Case) async throws {
+    let secrets = ["client_secret", "refresh_token", "code", "assertion", "password"]
+      .compactMap { grant.members[$0]?.string }
+    let refusal: JSONValue = [
+      "error": "invalid_grant",
+      "error_description": .string("no \(secrets.joined(separator: " "))"),
+    ]
     for status in [400, 401, 403] {
       let desk = GrantDesk(
-        tokens: [
-          .status(
-            status,
-            #"{"error":"invalid_grant","error_description":"no hush-hush refresh-0 code-0 e30.e30.sig"}"#
-          )
-        ], answers: [])
+        tokens: [.status(status, String(decoding: refusal.bytes, as: UTF8.self))], answers: [])
       let client = try desk.client(grant.credentials)
       let error = try #require(await failure { try await retrieve(client) })
       #expect(error.kind == .authentication && error.status == status && desk.asked.count == 1)
       #expect(error.description.contains("no access token: the credentials were refused"))
       #expect(error.errors.first?.code == "invalid_grant" && error.advice != nil)
-      for member in ["client_secret", "refresh_token", "code", "assertion"] {
-        if let secret = grant.members[member]?.string, secret.utf8.count >= Secret.shortestHidden {
-          #expect(!"\(error)".contains(secret), "\(member)")
-        }
+      for secret in secrets where secret.utf8.count >= Secret.shortestHidden {
+        #expect(!"\(error)".contains(secret))
       }
       #expect(desk.calls.isEmpty)
     }
@@ -145,8 +154,9 @@ import Testing
   {
     let desk = GrantDesk(
       tokens: [
-        .token("access-1", refresh: "refresh-1"), .token("access-2", refresh: "refresh-2"),
-        .token("access-3"), .token("access-4"),
+        .token("hushcanary-access-1", refresh: "hushcanary-refresh-1"),
+        .token("hushcanary-access-2", refresh: "hushcanary-refresh-2"),
+        .token("hushcanary-access-3"), .token("hushcanary-access-4"),
       ],
       answers: [
         .ok(widget()), .invalidToken, .ok(widget()), .invalidToken, .ok(widget()), .invalidToken,
@@ -157,7 +167,9 @@ import Testing
     // A token that was not replaced stays good.
     let refreshing = desk.asked.dropFirst()
     #expect(
-      refreshing.map { $0.members?["refresh_token"] } == ["refresh-1", "refresh-2", "refresh-2"])
+      refreshing.map { $0.members?["refresh_token"] } == [
+        "hushcanary-refresh-1", "hushcanary-refresh-2", "hushcanary-refresh-2",
+      ])
     for asked in refreshing {
       var expected: JSONObject = ["grant_type": "refresh_token", "client_id": "id"]
       expected["client_secret"] = grant.members["client_secret"]
@@ -165,21 +177,24 @@ import Testing
       expected["refresh_token"] = asked.members?["refresh_token"]
       #expect(asked.members == expected)
     }
-    #expect(desk.calls.last?.token == "Bearer access-4")
+    #expect(desk.calls.last?.token == "Bearer hushcanary-access-4")
   }
 
   /// A password or an assertion still works when a refresh token does not; a code or a refresh token
   /// does not come back.
   @Test(arguments: cases) func aRefusedRefreshTokenFallsBackWhereItCan(grant: Case) async throws {
     let desk = GrantDesk(
-      tokens: [.token("access-1", refresh: "refresh-1"), .refused, .token("access-2")],
+      tokens: [
+        .token("hushcanary-access-1", refresh: "hushcanary-refresh-1"), .refused,
+        .token("hushcanary-access-2"),
+      ],
       answers: [.ok(widget()), .invalidToken, .ok(widget())])
     let client = try desk.client(grant.credentials)
     try await retrieve(client)
     let error = await failure { try await retrieve(client) }
     if grant.isRepeatable {
       #expect(error == nil && desk.asked.last?.members == grant.members)
-      #expect(desk.calls.last?.token == "Bearer access-2")
+      #expect(desk.calls.last?.token == "Bearer hushcanary-access-2")
     } else {
       #expect(error?.kind == .authentication && desk.asked.count == 2)
       #expect(
@@ -192,10 +207,11 @@ import Testing
   @Test func anOutageDoesNotCostTheRefreshToken() async throws {
     let desk = GrantDesk(
       tokens: [
-        .token("access-1", refresh: "refresh-1"), .fail(TransportError(.broken, "reset")),
-        .token("access-2"),
+        .token("hushcanary-access-1", refresh: "hushcanary-refresh-1"),
+        .fail(TransportError(.broken, "reset")),
+        .token("hushcanary-access-2"),
       ], answers: [.ok(widget()), .invalidToken, .ok(widget())])
-    let client = try desk.client(.password(username: "ada", password: "pw", id: "id"))
+    let client = try desk.client(.password(username: "ada", password: "hushcanary-pw", id: "id"))
     try await retrieve(client)
     #expect(await failure { try await retrieve(client) }?.kind == .transport)
     try await retrieve(client)
@@ -209,24 +225,25 @@ import Testing
     let kept = Notes<Secret>()
     let desk = GrantDesk(
       tokens: [
-        .token("access-1", refresh: "refresh-1"), .token("access-2", refresh: "refresh-1"),
-        .token("access-3", refresh: "refresh-2"),
+        .token("hushcanary-access-1", refresh: "hushcanary-refresh-1"),
+        .token("hushcanary-access-2", refresh: "hushcanary-refresh-1"),
+        .token("hushcanary-access-3", refresh: "hushcanary-refresh-2"),
       ], answers: [.ok(widget()), .invalidToken, .ok(widget()), .invalidToken, .ok(widget())])
     let client = try desk.client(
-      .refreshToken("refresh-0", id: "id", onRefreshToken: { kept.add($0) }))
+      .refreshToken("hushcanary-refresh-0", id: "id", onRefreshToken: { kept.add($0) }))
     for _ in 0..<3 { try await retrieve(client) }
-    #expect(kept.all == ["refresh-1", "refresh-2"])
+    #expect(kept.all == ["hushcanary-refresh-1", "hushcanary-refresh-2"])
   }
 
   /// 1 MiB: enough for any token, and far from what memory bears.
   @Test func anAnswerThatIsNoTokensSizeIsRefused() async throws {
     for (bytes, isFine) in [(1 << 20, true), ((1 << 20) + 1, false)] {
-      let frame = #"{"access_token":"access-1","expires_in":7200,"filler":""}"#
+      let frame = #"{"access_token":"hushcanary-access-1","expires_in":7200,"filler":""}"#
       let filler = String(repeating: "x", count: bytes - frame.utf8.count)
       let desk = GrantDesk(
         tokens: [.ok(frame.replacing(#""filler":""#, with: #""filler":"\#(filler)"#))],
         answers: [.ok(widget())])
-      let client = try desk.client(.clientCredentials(id: "id", secret: "hush-hush"))
+      let client = try desk.client(.clientCredentials(id: "id", secret: "hushcanary-1"))
       let error = await failure { try await retrieve(client) }
       #expect((error == nil) == isFine)
       #expect(isFine || error?.kind == .protocolViolation)
@@ -235,9 +252,10 @@ import Testing
 
   @Test func aCodeIsExchangedOnce() async throws {
     let desk = GrantDesk(
-      tokens: [.token("access-1"), .token("access-2")], answers: [.ok(widget()), .invalidToken])
+      tokens: [.token("hushcanary-access-1"), .token("hushcanary-access-2")],
+      answers: [.ok(widget()), .invalidToken])
     let client = try desk.client(
-      .authorizationCode("code-0", redirectURI: "https://a.example", id: "id"))
+      .authorizationCode("hushcanary-code-0", redirectURI: "https://a.example", id: "id"))
     try await retrieve(client)
     let error = await failure { try await retrieve(client) }
     #expect(error?.kind == .authentication && error?.message.contains("one exchange") == true)
@@ -248,32 +266,36 @@ import Testing
   @Test func aCodeThatReachedNobodyIsStillGood() async throws {
     let refused = GrantDesk.Reply.fail(TransportError(.connect, "refused"))
     let desk = GrantDesk(
-      tokens: [refused, refused, refused, .token("access-1")], answers: [.ok(widget())])
+      tokens: [refused, refused, refused, .token("hushcanary-access-1")], answers: [.ok(widget())])
     let client = try desk.client(
-      .authorizationCode("code-0", redirectURI: "https://a.example", id: "id"))
+      .authorizationCode("hushcanary-code-0", redirectURI: "https://a.example", id: "id"))
     #expect(await failure { try await retrieve(client) }?.kind == .transport)
     try await retrieve(client)
-    #expect(desk.asked.count == 4 && desk.asked.allSatisfy { $0.members?["code"] == "code-0" })
+    #expect(
+      desk.asked.count == 4 && desk.asked.allSatisfy { $0.members?["code"] == "hushcanary-code-0" })
   }
 
   @Test func anAssertionIsSignedForEachToken() async throws {
     let signed = Notes<Int>()
     let desk = GrantDesk(
-      tokens: [.token("access-1"), .token("access-2")],
+      tokens: [.token("hushcanary-access-1"), .token("hushcanary-access-2")],
       answers: [.ok(widget()), .invalidToken, .ok(widget())])
     let client = try desk.client(
-      .jwtBearer(id: "id", secret: "hush-hush") {
+      .jwtBearer(id: "id", secret: "hushcanary-1") {
         signed.add(1)
-        return Secret("assertion-\(signed.all.count)")
+        return Secret("hushcanary-assertion-\(signed.all.count)")
       })
     for _ in 0..<2 { try await retrieve(client) }
-    #expect(desk.asked.map { $0.members?["assertion"] } == ["assertion-1", "assertion-2"])
+    #expect(
+      desk.asked.map { $0.members?["assertion"] } == [
+        "hushcanary-assertion-1", "hushcanary-assertion-2",
+      ])
   }
 
   @Test func anAssertionThatCannotBeSignedSaysWhy() async throws {
     let desk = GrantDesk(tokens: [], answers: [])
     let client = try desk.client(
-      .jwtBearer(id: "id", secret: "hush-hush") {
+      .jwtBearer(id: "id", secret: "hushcanary-1") {
         throw CommerceLayerError(.configuration, "no key to sign with")
       })
     let error = await failure { try await retrieve(client) }
@@ -285,13 +307,17 @@ import Testing
     grant: Case
   ) async throws {
     let invalid = GrantDesk(
-      tokens: (1...5).map { .token("access-\($0)", refresh: "refresh-\($0)") },
+      tokens: (1...5).map {
+        .token("hushcanary-access-\($0)", refresh: "hushcanary-refresh-\($0)")
+      },
       answers: Array(repeating: .invalidToken, count: 5))
     let client = try invalid.client(grant.credentials)
     #expect(await failure { try await retrieve(client) }?.kind == .authentication)
     #expect(invalid.asked.count == 2 && invalid.calls.count == 2)
     let forbidden = GrantDesk(
-      tokens: (1...5).map { .token("access-\($0)", refresh: "refresh-\($0)") },
+      tokens: (1...5).map {
+        .token("hushcanary-access-\($0)", refresh: "hushcanary-refresh-\($0)")
+      },
       answers: Array(repeating: .status(401, #"{"errors":[{"code":"UNAUTHORIZED"}]}"#), count: 5))
     let other = try forbidden.client(grant.credentials)
     #expect(await failure { try await retrieve(other) }?.kind == .permission)

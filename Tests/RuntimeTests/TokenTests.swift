@@ -199,7 +199,7 @@ private final class TokenDesk: TokenProvider {
     desk.close()
     _ = try await store.token()
     await until { desk.asked == 2 }
-    await store.reject("token-1")
+    await store.reject("hushcanary-token-1")
     let first = Task { try await store.token() }
     desk.open(upTo: 2)
     // The third request begins once the second one is over.
@@ -207,8 +207,8 @@ private final class TokenDesk: TokenProvider {
     let late = Task { try await store.token() }
     for _ in 0..<100 { await Task.yield() }
     desk.open()
-    #expect(try await first.value == "token-3")
-    #expect(try await late.value == "token-3")
+    #expect(try await first.value == "hushcanary-token-3")
+    #expect(try await late.value == "hushcanary-token-3")
   }
 
   @Test func aProviderOfOnesOwnIsUsed() async throws {
