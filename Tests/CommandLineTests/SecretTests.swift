@@ -6,7 +6,7 @@ import Testing
 
 /// The real program at its most talkative, and servers that repeat what they were sent: no secret
 /// comes out anywhere.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct SecretTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SecretTests {
   /// What a server does.
   enum Server: String, CaseIterable, Sendable {
     case good, refusesTheSecret, breaksTheToken, fails, failsWithText, redirects, expires,

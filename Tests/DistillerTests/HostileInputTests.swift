@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [
       Monster("nested divs", "<div>", times: 50_000), Monster("nested bold", "<b>", times: 20_000),
       Monster("nested tables", "<table><tr><td>", times: 5_000),
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [
       Monster("nested quotes", "> ", times: 50_000), Monster("nested lists", "- ", times: 50_000),
       Monster("open brackets", "[", times: 50_000), Monster("mixed emphasis", "*a_", times: 50_000),
@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [
       Monster("nested arrays", "[", times: 100_000),
       Monster("nested objects", "{\"a\":", times: 50_000),

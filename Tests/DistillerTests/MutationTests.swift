@@ -168,7 +168,7 @@ import Testing
     "“",
   ]
 
-  @Test(.timeLimit(.minutes(2)), arguments: PageForm.all)
+  @Test(.timeLimit(.minutes(10)), arguments: PageForm.all)
   func everyPageEnds(form: PageForm) throws {
     var numbers = Numbers(state: 42)
     for source in [Fixtures.create, Fixtures.list] {

@@ -183,7 +183,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: [
       HostileInputTests.Monster("nested", "[{\"a\":", times: 100_000),
       HostileInputTests.Monster(

@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Generated) @testable import CommerceLayerRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct OptionsTests {
+@Suite(.timeLimit(.minutes(10))) struct OptionsTests {
   private func header(_ exchange: Stage.Exchange?, _ name: String) -> String? {
     HTTPField.Name(name).flatMap { exchange?.request.headerFields[$0] }
   }

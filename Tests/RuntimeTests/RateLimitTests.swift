@@ -225,7 +225,7 @@ let limitedService = ServiceDescription(
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct RateLimiterTests {
+@Suite(.timeLimit(.minutes(10))) struct RateLimiterTests {
   private let tags = RateLimitRequest(class: .uncacheable, endpoint: "tags", mode: .test)
 
   private func full(_ time: ManualTime) async throws -> RateLimiter {

@@ -7,7 +7,9 @@ import Testing
 @Suite(.serialized) struct LawTests {
   @Test(arguments: Subjects.all, TransportLaw.all)
   func everyTransportKeepsEveryLaw(_ subject: TransportSubject, _ law: TransportLaw) async throws {
-    try await checkTransport(subject, law)
+    // Other suites may hold both cores for a while. What is known to stand still is not waited for.
+    let isExcepted = subject.exceptions[law.name] != nil
+    try await checkTransport(subject, law, limit: isExcepted ? .seconds(30) : .seconds(300))
   }
 
   @Test func everyExceptionNamesALaw() {

@@ -88,7 +88,8 @@ import Testing
   ) -> AsyncHTTPClientTransport {
     let environment = ["HTTPS_PROXY": "http://\(credentials)127.0.0.1:\(port)"]
     return AsyncHTTPClientTransport(
-      proxies: ProxySettings(environment: environment), certificateAuthorities: authorities)
+      timeouts: .patient, proxies: ProxySettings(environment: environment),
+      certificateAuthorities: authorities)
   }
 
   private func request(_ scheme: String, _ authority: String) -> HTTPRequest {
@@ -152,6 +153,7 @@ import Testing
 
   @Test func aProxyThatCannotBeUsedIsNotGoneAround() async throws {
     let transport = AsyncHTTPClientTransport(
+      timeouts: .patient,
       proxies: ProxySettings(environment: ["https_proxy": "https://proxy.test"]))
     #expect(await kind(transport, request("https", "shop.test")) == .invalidRequest)
   }

@@ -48,3 +48,13 @@ enum Subjects {
 
   static let inProcess = TransportSubject(inProcess: "in-process") { InProcessTransport($0) }
 }
+
+extension Timeouts {
+  /// For what is not about limits: servers of tests wait for a core when other suites hold both.
+  static var patient: Timeouts {
+    var timeouts = Timeouts()
+    timeouts.connect = .seconds(300)
+    timeouts.idle = .seconds(300)
+    return timeouts
+  }
+}

@@ -42,6 +42,7 @@ struct TLSTests {
 
   @Test func aTrustedCertificateIsAccepted() async throws {
     let transport = AsyncHTTPClientTransport(
+      timeouts: .patient,
       proxies: .none, certificateAuthorities: certificates.authority)
     let visit = try await visit(transport, certificates.server(.good))
     #expect(visit.status == 200)
@@ -51,6 +52,7 @@ struct TLSTests {
   @Test(arguments: [Certificates.Leaf.expired, .otherHost])
   func aWrongCertificateOfATrustedAuthorityIsRefused(_ leaf: Certificates.Leaf) async throws {
     let transport = AsyncHTTPClientTransport(
+      timeouts: .patient,
       proxies: .none, certificateAuthorities: certificates.authority)
     let visit = try await visit(transport, certificates.server(leaf))
     #expect(visit.kind == .connect)
@@ -60,7 +62,8 @@ struct TLSTests {
   @Test(arguments: Certificates.Leaf.allCases)
   func anUnknownAuthorityIsRefused(_ leaf: Certificates.Leaf) async throws {
     let context = try certificates.server(leaf)
-    let ours = try await visit(AsyncHTTPClientTransport(proxies: .none), context)
+    let ours = try await visit(
+      AsyncHTTPClientTransport(timeouts: .patient, proxies: .none), context)
     #expect(ours.kind == .connect)
     #expect(ours.requests == 0)
     // Foundation on Linux does not say why, so here it is not known to be unsent.
@@ -72,12 +75,14 @@ struct TLSTests {
   @Test func tlsBelow12IsRefused() async throws {
     for newest in [TLSVersion.tlsv1, .tlsv11] {
       let transport = AsyncHTTPClientTransport(
+        timeouts: .patient,
         proxies: .none, certificateAuthorities: certificates.authority)
       let visit = try await visit(transport, certificates.server(.good, newest: newest))
       #expect(visit.kind == .connect)
       #expect(visit.requests == 0)
     }
     let transport = AsyncHTTPClientTransport(
+      timeouts: .patient,
       proxies: .none, certificateAuthorities: certificates.authority)
     let visit = try await visit(transport, certificates.server(.good, newest: .tlsv12))
     #expect(visit.status == 200)
