@@ -47,25 +47,31 @@ public struct TransportSubject: Sendable, CustomStringConvertible {
   public struct Exception: Sendable, Hashable {
     /// Why.
     public let reason: String
-    /// Whether checking the law would end the process.
-    public let isFatal: Bool
-    /// Whether a machine that is slow enough makes the law look kept.
-    public let isHiddenBySlowness: Bool
+    let check: Check
+
+    /// What is done with a law that is excepted.
+    enum Check: Sendable, Hashable {
+      /// It is checked, and that it is kept after all is reported.
+      case reported
+      /// It is checked, and how that ends is taken either way.
+      case either
+      case never
+    }
 
     /// An exception that is checked too: one that is not needed is itself reported.
     public static func because(_ reason: String) -> Exception {
-      Exception(reason: reason, isFatal: false, isHiddenBySlowness: false)
+      Exception(reason: reason, check: .reported)
     }
 
     /// An exception that cannot be checked in the process that finds out about it.
     public static func endsTheProcess(_ reason: String) -> Exception {
-      Exception(reason: reason, isFatal: true, isHiddenBySlowness: false)
+      Exception(reason: reason, check: .never)
     }
 
     /// An exception from a law that measures how far something runs ahead, which a slow machine hides:
     /// it is checked, and not reported when the law seems to be kept.
     public static func unlessSlow(_ reason: String) -> Exception {
-      Exception(reason: reason, isFatal: false, isHiddenBySlowness: true)
+      Exception(reason: reason, check: .either)
     }
   }
 
@@ -121,10 +127,10 @@ public func checkTransport(
 ) async throws {
   guard subject.isSubject(to: law) else { return }
   let exception = subject.exceptions[law.name]
-  if exception?.isFatal == true { return }
+  if exception?.check == .never { return }
   let violation = await violation(of: law, by: subject, limit: limit)
   if let exception {
-    if violation == nil, !exception.isHiddenBySlowness {
+    if violation == nil, exception.check == .reported {
       throw LawViolation(
         "\(law) is kept by \(subject), although it is excepted: \(exception.reason)")
     }
