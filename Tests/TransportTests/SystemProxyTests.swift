@@ -49,7 +49,10 @@
 
     private static let childURL = "COMMERCELAYER_PROXY_TEST_AUTHORITY"
 
-    @Test(.enabled(if: ProcessInfo.processInfo.environment[childURL] != nil))
+    @Test(
+      .enabled(
+        if: ProcessInfo.processInfo.environment[childURL] != nil,
+        "the other tests here run it, each in a process of its own"))
     func asksByTheProxyOfItsEnvironment() async throws {
       let target = try #require(ProcessInfo.processInfo.environment[Self.childURL])
         .split(separator: " ").map(String.init)
