@@ -22,17 +22,7 @@ enum RequestValidator {
     _ storage: RequestStorage, against schema: ResourceSchema, creating: Bool
   ) throws(CommerceLayerError) {
     var problems = storage.unwritable.map { "'\($0)' is not a finite number" }
-    for attribute in schema.attributes where creating && attribute.create == .required {
-      let isRows = storage.rows?.name == attribute.name
-      let value = storage.attributes[attribute.name]
-      if !isRows, value == nil || value == .null || value == "" {
-        problems.append("'\(attribute.name)' is required")
-      }
-    }
-    for relationship in schema.relationships where creating && relationship.create == .required {
-      let value = storage.relationships[relationship.name]
-      if value == nil || value == .null { problems.append("'\(relationship.name)' is required") }
-    }
+    problems += RequestConditions(storage: storage, schema: schema, creating: creating).violations
     for relationship in schema.relationships {
       guard let value = storage.relationships[relationship.name],
         let type = relationship.refusedType(in: value)

@@ -193,19 +193,22 @@ private struct PrimaryReader<R: Resource> {
     _ element: JSONElement, at place: Place
   ) throws(CommerceLayerError) -> (ResourceIdentity, [Leniency]) {
     let identity = try structure.resource(element, at: place)
-    if !R.schema.name.isEmpty, identity.type != R.schema.name {
+    guard R.schema.accepts(identity.type, in: context.schemas) else {
       throw .protocolViolation(
         "a resource of type '\(R.schema.name)' was expected, not '\(identity.type)'",
         pointer: place.pointer("type"), context)
     }
-    if R.schema.name.isEmpty, check?.schema.name != identity.type {
-      check = context.schemas?.schema(of: identity.type).map {
-        SchemaCheck(schema: $0, context: context)
-      }
-    }
+    if check?.schema.name != identity.type { check = checkOther(identity.type) }
     guard check != nil else { return (identity, []) }
     let leniencies = try check?.attributes(of: element, at: place) ?? []
     diagnostics += check?.relationships(of: element, at: place) ?? []
     return (identity, leniencies)
+  }
+
+  /// Checks a member of a family, or any resource where any is expected. What is known of a family's
+  /// base type holds for a member of which nothing else is known.
+  private func checkOther(_ type: String) -> SchemaCheck? {
+    let schema = context.schemas?.schema(of: type) ?? (R.schema.isFamily ? R.schema : nil)
+    return schema.map { SchemaCheck(schema: $0, context: context) }
   }
 }

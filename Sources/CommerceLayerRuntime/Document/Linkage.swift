@@ -45,7 +45,7 @@ extension ResourceStorage {
   }
 
   /// The resources a to-many relationship leads to; nil unless the document says which, and when one
-  /// of them is of another type. Those the document does not hold have an id and a type only.
+  /// of them is neither of the type nor of a member of its family. Those the document does not hold have an id and a type only.
   @_spi(Generated) public func resources<R: Resource>(_ name: String, as type: R.Type) -> [R]? {
     guard let data = relationship(name)?["data"] else { return nil }
     switch data.kind {
@@ -67,7 +67,8 @@ extension ResourceStorage {
     resource(name, as: AnyResource.self)
   }
 
-  /// The resource a to-one relationship leads to; nil when empty, unknown or of another type.
+  /// The resource a to-one relationship leads to; nil when empty, unknown, or neither of the type nor of
+  /// a member of its family.
   @_spi(Generated) public func resource<R: Resource>(_ name: String, as type: R.Type) -> R? {
     guard let data = relationship(name)?["data"], data.kind == .object else { return nil }
     return resolve(data, as: type)
@@ -75,7 +76,7 @@ extension ResourceStorage {
 
   private func resolve<R: Resource>(_ identifier: JSONElement, as type: R.Type) -> R? {
     let storage = document.resolve(identifier)
-    guard R.schema.name.isEmpty || storage.type == R.schema.name else { return nil }
+    guard R.schema.accepts(storage.type, in: document.context.schemas) else { return nil }
     return R(storage: storage)
   }
 }

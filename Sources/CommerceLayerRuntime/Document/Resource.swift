@@ -104,9 +104,10 @@ public struct AnyResource: Resource {
   /// The JSON:API type.
   public var type: String { storage.type }
 
-  /// This resource as a typed one; nil when it is of another type.
+  /// This resource as a typed one, which can be the base type of its family; nil when it is of another
+  /// type.
   public func `as`<R: Resource>(_ type: R.Type) -> R? {
-    R.schema.name == self.type ? R(storage: storage) : nil
+    R.schema.accepts(self.type, in: storage.document.context.schemas) ? R(storage: storage) : nil
   }
 }
 

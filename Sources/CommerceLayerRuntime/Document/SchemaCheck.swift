@@ -112,7 +112,7 @@ struct SchemaCheck {
       guard let target = known.target, !known.isPolymorphic else { continue }
       let identifiers = data.kind == .array ? Array(data.elements) : [data]
       if let other = identifiers.first(where: {
-        $0["type" as StaticString]?.isString(target) != true
+        $0["type" as StaticString]?.isString(target) != true && !isMember($0, of: target)
       }) {
         diagnostics.append(
           Diagnostic(
@@ -121,5 +121,13 @@ struct SchemaCheck {
       }
     }
     return diagnostics
+  }
+
+  /// Whether an identifier names a member of the family whose base type is `target`.
+  private func isMember(_ identifier: JSONElement, of target: String) -> Bool {
+    guard let base = context.schemas?.schema(of: target),
+      let type = identifier["type" as StaticString]?.string
+    else { return false }
+    return base.accepts(type, in: context.schemas)
   }
 }

@@ -16,6 +16,13 @@ public struct ResourceSchema: Sendable {
   public let relationships: [Relationship]
   /// How the end of asynchronous work shows; nil when the resource does none.
   public let lifecycle: Lifecycle?
+  /// The types of a family's members when this is its base type: its endpoints list and retrieve
+  /// resources of these types. Empty for every other resource.
+  public let members: [String]
+  /// Named filters of the service's own, sorted by name: `active`, `with_status`.
+  public let scopes: [Scope]
+  /// Attributes and relationships of which one can be given in place of another.
+  public let alternatives: [Alternative]
   /// Whether lists can be filtered by id.
   public let filtersByID: Bool
   /// Whether lists can be sorted by id.
@@ -23,8 +30,8 @@ public struct ResourceSchema: Sendable {
   /// The table as generated: one resource of the spec, as JSON.
   public let table: String
 
-  private let attributeIndex: [String: Int]
-  private let relationshipIndex: [String: Int]
+  let attributeIndex: [String: Int]
+  let relationshipIndex: [String: Int]
 
   /// The JSON types of attributes.
   public enum AttributeType: String, Sendable, Hashable {
@@ -91,20 +98,47 @@ public struct ResourceSchema: Sendable {
     public let name: String
     /// The JSON type.
     public let type: AttributeType
+    /// The type of an array's elements; nil when the documentation does not say.
+    public let items: AttributeType?
+    /// The members of an object and their types, where the documentation lists them.
+    public let properties: [String: AttributeType]
     /// Whether and how it can be set on create.
     public let create: Requirement?
     /// Whether and how it can be set on update.
     public let update: Requirement?
+    /// When it must be given on create, where ``create`` is `conditional` and the documentation says
+    /// when.
+    public let createCondition: Condition?
+    /// When it must be given on update, likewise.
+    public let updateCondition: Condition?
+    /// The value the service uses on create when none is sent.
+    public let defaultValue: JSONValue?
+    /// Whether a response that holds the attribute never holds null for it.
+    public let isNeverNull: Bool
     /// Whether lists can be filtered by it.
     public let isFilterable: Bool
+    /// The only predicates it can be filtered with; nil for all that fit its type.
+    public let predicates: [String]?
     /// Whether lists can be sorted by it.
     public let isSortable: Bool
     /// The documented values; empty when any value goes.
     public let values: [String]
+    /// Whether it holds the id of a resource.
+    public let isID: Bool
+    /// Whether it is an amount in cents, with a float and a formatted text of it beside it.
+    public let isMonetizable: Bool
+    /// Whether sales channels may not set it.
+    public let isProhibited: Bool
+    /// Whether its value is a secret, which does not belong in logs.
+    public let isConfidential: Bool
+    /// Whether exports can hold it although it is computed.
+    public let isExportable: Bool
     /// Whether the documentation calls it deprecated.
     public let isDeprecated: Bool
     /// A write-only verb.
     public let isTrigger: Bool
+    /// What the trigger changes; nil for attributes that are not triggers.
+    public let effect: Effect?
     /// Whether pulling this trigger twice has the effect of pulling it once, as the service says.
     public let isIdempotent: Bool
     /// Sent but never returned.
@@ -118,15 +152,16 @@ public struct ResourceSchema: Sendable {
     public var isReadable: Bool { !isTrigger && !isWriteOnly }
   }
 
-  /// One relationship.
+  /// One relationship. It leads to one resource type, which can be the base type of a family
+  /// (``ResourceSchema/members``); to one of several listed types; or, when nothing says, to any.
   public struct Relationship: Sendable, Hashable {
     /// The wire name.
     public let name: String
     /// Whether it leads to many.
     public let isToMany: Bool
-    /// The type it leads to, when it is known and only one.
+    /// The type it leads to, or the base type of the family it leads to.
     public let target: String?
-    /// Whether the target's type varies.
+    /// Whether the target's type varies and no base type has all of them.
     public let isPolymorphic: Bool
     /// The types a polymorphic relationship may lead to; empty when no source lists them.
     public let targets: [String]
@@ -134,10 +169,25 @@ public struct ResourceSchema: Sendable {
     public let create: Requirement?
     /// Whether and how it can be set on update.
     public let update: Requirement?
+    /// When it must be given on create, where ``create`` is `conditional` and the documentation says
+    /// when.
+    public let createCondition: Condition?
+    /// When it must be given on update, likewise.
+    public let updateCondition: Condition?
+    /// Whether a response that holds its linkage never holds null for it.
+    public let isNeverNull: Bool
     /// Whether lists can be filtered through it.
     public let isFilterable: Bool
+    /// Whether lists can be sorted by it.
+    public let isSortable: Bool
     /// Whether it can be included.
     public let isIncludable: Bool
+    /// Whether sales channels may not set it.
+    public let isProhibited: Bool
+    /// Whether exports can include it.
+    public let isExportable: Bool
+    /// Whether the documentation calls it deprecated.
+    public let isDeprecated: Bool
   }
 
   /// How an asynchronous resource shows progress and its end.
@@ -189,69 +239,4 @@ public struct ResourceSchema: Sendable {
 
   /// Whether some attribute is better not asked for.
   public var hasTransientAttributes: Bool { attributes.contains(where: \.isTransient) }
-}
-
-extension ResourceSchema {
-  /// Reads a generated table.
-  ///
-  /// The table comes from this package's own generator, whose tests parse every one; a table that
-  /// does not parse gives a schema without members rather than a crash.
-  public init(table: String) {
-    let root = (try? JSONDocument(parsing: table))?.root
-    self.init(root: root, table: table)
-  }
-
-  private init(root: JSONElement?, table: String) {
-    func flag(_ element: JSONElement, _ key: String) -> Bool { element[key]?.boolean ?? false }
-    func requirement(_ element: JSONElement, _ key: String) -> Requirement? {
-      element[key]?.string.flatMap(Requirement.init(rawValue:))
-    }
-    func strings(_ element: JSONElement?) -> [String] {
-      element?.elements.compactMap(\.string) ?? []
-    }
-    self.table = table
-    name = root?["resource"]?.string ?? ""
-    singular = root?["singular"]?.string ?? ""
-    isSingleton = root.map { flag($0, "singleton") } ?? false
-    operations = Operation.Kind.allCases.compactMap { kind in
-      guard let element = root?["operations"]?[kind.rawValue],
-        let method = element["method"]?.string, let path = element["path"]?.string,
-        let success = element["success"]?.integer
-      else { return nil }
-      return Operation(kind: kind, method: method, path: path, success: success)
-    }
-    let all = root?["attributes"]
-    let id = all?["id"]
-    filtersByID = id.map { flag($0, "filter") } ?? false
-    sortsByID = id.map { flag($0, "sort") } ?? false
-    attributes = (all.map { Array($0.members) } ?? []).filter { $0.key != "id" }.map { key, value in
-      Attribute(
-        name: key, type: value["type"]?.string.flatMap(AttributeType.init(rawValue:)) ?? .string,
-        create: requirement(value, "create"), update: requirement(value, "update"),
-        isFilterable: flag(value, "filter"), isSortable: flag(value, "sort"),
-        values: strings(value["values"]), isDeprecated: flag(value, "deprecated"),
-        isTrigger: flag(value, "trigger"), isIdempotent: flag(value, "idempotent"),
-        isWriteOnly: flag(value, "write_only"),
-        isTransient: flag(value, "transient"), isRows: flag(value, "rows"))
-    }
-    relationships = (root?["relationships"].map { Array($0.members) } ?? []).map { key, value in
-      Relationship(
-        name: key, isToMany: value["cardinality"]?.string == "many",
-        target: value["resource"]?.string, isPolymorphic: flag(value, "polymorphic"),
-        targets: strings(value["targets"]),
-        create: requirement(value, "create"), update: requirement(value, "update"),
-        isFilterable: flag(value, "filter"), isIncludable: flag(value, "include"))
-    }
-    lifecycle = root?["lifecycle"].flatMap { element in
-      element["attribute"]?.string.map {
-        Lifecycle(
-          attribute: $0, terminal: strings(element["terminal"]),
-          progress: strings(element["progress"]))
-      }
-    }
-    attributeIndex = Dictionary(
-      attributes.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-    relationshipIndex = Dictionary(
-      relationships.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-  }
 }
