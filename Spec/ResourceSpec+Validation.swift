@@ -132,6 +132,11 @@ extension ResourceSpec {
           file: file, pointer: pointer,
           "leads to '\(relationship.resource ?? "")' and is polymorphic: one or the other")
       }
+      guard relationship.namesMembers == nil || relationship.resource != nil else {
+        throw SpecError(
+          file: file, pointer: pointer + "/names_members",
+          "only a relationship that leads to a family names its members")
+      }
       for (index, target) in (relationship.targets ?? []).enumerated() {
         try Self.requireName(target, file: file, pointer: pointer + "/targets/\(index)")
       }
@@ -149,6 +154,11 @@ extension ResourceSpec {
     }
     for (index, member) in (members ?? []).enumerated() {
       try Self.requireName(member, file: file, pointer: "/members/\(index)")
+      guard member != resource, members?.firstIndex(of: member) == index else {
+        throw SpecError(
+          file: file, pointer: "/members/\(index)",
+          "a family's members are other resources, each listed once: '\(member)'")
+      }
     }
     for (name, scope) in (scopes ?? [:]).sorted(by: { $0.key < $1.key }) {
       try Self.requireName(name, file: file, pointer: "/scopes/\(name)")

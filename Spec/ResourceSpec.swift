@@ -313,6 +313,9 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
   /// The JSON:API types a polymorphic relationship may lead to, sorted; nil when no source lists
   /// them. Decoding stays open.
   public var targets: [String]?
+  /// Whether the linkage of a relationship that leads to a family names the type of the member rather
+  /// than that of the base.
+  public var namesMembers: Bool?
   /// Whether and how it can be set on create.
   public var create: Requirement?
   /// Whether and how it can be set on update.
@@ -342,6 +345,7 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
     case createCondition = "create_condition"
     case updateCondition = "update_condition"
     case neverNull = "never_null"
+    case namesMembers = "names_members"
   }
 
   /// Creates a relationship; every flag is off unless named.
@@ -350,9 +354,11 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
     targets: [String]? = nil, create: Requirement? = nil, update: Requirement? = nil,
     createCondition: ConditionSpec? = nil, updateCondition: ConditionSpec? = nil,
     neverNull: Bool? = nil, filter: Bool? = nil, sort: Bool? = nil, include: Bool? = nil,
-    prohibited: Bool? = nil, exportable: Bool? = nil, deprecated: Bool? = nil
+    prohibited: Bool? = nil, exportable: Bool? = nil, deprecated: Bool? = nil,
+    namesMembers: Bool? = nil
   ) {
     self.cardinality = cardinality
+    self.namesMembers = namesMembers
     self.resource = resource
     self.polymorphic = polymorphic
     self.targets = targets

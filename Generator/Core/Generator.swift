@@ -25,19 +25,22 @@ public enum Generator {
   /// The plans of all resources, in the order of their names.
   /// - Throws: ``SpecError`` when names cannot be told apart.
   static func plans(
-    for resources: [ResourceSpec], descriptions: [String: ResourceDescriptions] = [:]
+    for resources: [ResourceSpec], descriptions: [String: ResourceDescriptions] = [:],
+    predicates: [ServiceSpec.Predicate] = []
   ) throws(SpecError) -> [ResourcePlan] {
-    try plans(for: resources, in: SpecNames(resources), descriptions: descriptions)
+    try plans(
+      for: resources, in: SpecNames(resources), descriptions: descriptions, predicates: predicates)
   }
 
   private static func plans(
     for resources: [ResourceSpec], in names: SpecNames,
-    descriptions: [String: ResourceDescriptions]
+    descriptions: [String: ResourceDescriptions], predicates: [ServiceSpec.Predicate]
   ) throws(SpecError) -> [ResourcePlan] {
     var plans: [ResourcePlan] = []
     for resource in resources.sorted(by: { $0.resource < $1.resource }) {
       var planner = try ResourcePlanner(resource, in: names)
       planner.descriptions = descriptions[resource.resource]
+      planner.predicates = predicates
       plans.append(try planner.plan())
     }
     return plans
@@ -53,7 +56,9 @@ public enum Generator {
     for spec: SpecFolder, withClient: Bool = false, inOneFile: Bool = false
   ) throws(SpecError) -> [File] {
     let names = try SpecNames(spec.resources)
-    let plans = try plans(for: spec.resources, in: names, descriptions: spec.descriptions)
+    let plans = try plans(
+      for: spec.resources, in: names, descriptions: spec.descriptions,
+      predicates: spec.service.predicates)
     let service = try ServicePlanner(service: spec.service).plan(
       schemas: plans.map(\.typeName), traits: TraitPlan.plans(for: spec.resources, in: names))
     let files =
@@ -83,7 +88,8 @@ public enum Generator {
     var files: [File] = []
     var types: [Identifier] = []
     for resource in spec.resources.sorted(by: { $0.resource < $1.resource }) {
-      let planner = try ResourcePlanner(resource, in: names)
+      var planner = try ResourcePlanner(resource, in: names)
+      planner.predicates = spec.service.predicates
       let plan = try planner.plan()
       types.append(plan.typeName)
       files.append(

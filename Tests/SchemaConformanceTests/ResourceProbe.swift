@@ -8,6 +8,9 @@ protocol ResourceProbe: SendableMetatype {
   static var schema: ResourceSchema { get }
   /// Decodes a resource object, reads every accessor and encodes it again.
   static func decode(_ bytes: Data) throws -> (Seen, Data)
+  /// Reads a resource object as the base type of a family and as each member; nil where the resource
+  /// is not a base type.
+  static func readFamily(_ bytes: Data) throws -> SeenFamily?
   /// Names everything that queries can name.
   static func queryNames() -> QueryNames
   /// Retrieves and reads every accessor; nil where the resource cannot be retrieved.
@@ -29,6 +32,7 @@ protocol ResourceProbe: SendableMetatype {
 }
 
 extension ResourceProbe {
+  static func readFamily(_ bytes: Data) throws -> SeenFamily? { nil }
   static func retrieve(_ client: CommerceLayerClient) async throws -> Seen? { nil }
   static func list(_ client: CommerceLayerClient) async throws -> [Seen]? { nil }
   static func listEverything(_ client: CommerceLayerClient) async throws {}
@@ -86,9 +90,13 @@ struct ProbedQuery<Root: Resource>: Sendable {
   mutating func filter(_ wire: String, _ filters: [ProbedFilter<Root>]) {
     for probed in filters {
       self.filters.append(probed.filter)
-      names.note("\(wire)_\(probed.predicate)", probed.filter.name, in: \.filters)
+      let name = wire.isEmpty ? probed.predicate : "\(wire)_\(probed.predicate)"
+      names.note(name, probed.filter.name, in: \.filters)
       if probed.filter.value.isEmpty { names.wrong.append("\(probed.filter.name) has no value") }
     }
+  }
+  mutating func condition(_ wire: String, _ filter: Filter<Root>) {
+    self.filter("", [ProbedFilter(wire, filter)])
   }
   mutating func sort(_ wire: String, _ key: SortKey<Root>) {
     sorts.append(key)
@@ -108,6 +116,26 @@ extension ListQuery {
     for filter in everything.filters { self.filter(filter) }
     for key in everything.sorts { sort(key, .descending) }
     page(2, size: 25)
+  }
+}
+
+/// What a resource object gives as the base type of a family.
+struct SeenFamily {
+  let kind: String
+  /// Kinds by the wire name they are to have.
+  private(set) var kinds: [String: String] = [:]
+  /// The types of the members that it can be read as.
+  private(set) var members: [String] = []
+  /// The resource object as such a member was read as the base type again and written.
+  private(set) var encoded: Data?
+
+  init(kind: String) { self.kind = kind }
+
+  mutating func kind(_ wire: String, _ rawValue: String) { kinds[wire] = rawValue }
+  mutating func member<Member: FamilyMember>(_ member: Member?, encode: (Member) -> Data?) {
+    guard let member else { return }
+    members.append(Member.schema.name)
+    encoded = encode(member)
   }
 }
 
@@ -136,8 +164,8 @@ struct Seen {
     note(wire, value.map { .string(ISO8601.text($0)) })
   }
   mutating func object(_ wire: String, _ value: JSONValue?) { note(wire, value) }
-  mutating func array(_ wire: String, _ value: [JSONValue]?) {
-    note(wire, value.map { .array($0) })
+  mutating func array(_ wire: String, _ value: [some RequestValue]?) {
+    note(wire, value?.requestValue)
   }
   mutating func one(_ wire: String, _ value: (some Resource)?) {
     relationships[wire] = value.map { [$0.id] }

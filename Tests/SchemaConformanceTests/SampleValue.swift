@@ -26,7 +26,18 @@ enum SampleValue {
     case .boolean: .bool(boolean)
     case .datetime: .string(datetimeText)
     case .object: object
-    case .array: .array(array)
+    case .array: attribute.items.map { .array([json($0, attribute.name)]) } ?? .array(array)
+    }
+  }
+
+  private static func json(_ items: ResourceSchema.AttributeType, _ name: String) -> JSONValue {
+    switch items {
+    case .string: .string(name)
+    case .integer: .number(JSONNumber(integer))
+    case .float: JSONNumber(float).map { .number($0) } ?? .null
+    case .boolean: .bool(boolean)
+    case .object: object
+    case .datetime, .array: .array(array)
     }
   }
 
@@ -37,7 +48,8 @@ enum SampleValue {
 
   /// A resource object with a value for every readable attribute and linkage for every relationship.
   static func document(
-    _ schema: ResourceSchema, attribute: (ResourceSchema.Attribute) -> JSONValue = json
+    _ schema: ResourceSchema, type: String? = nil,
+    attribute: (ResourceSchema.Attribute) -> JSONValue = json
   ) -> JSONValue {
     let attributes = schema.attributes.filter(\.isReadable).map { ($0.name, attribute($0)) }
     let relationships = schema.relationships.map { relationship -> (String, JSONValue) in
@@ -47,7 +59,7 @@ enum SampleValue {
       return (relationship.name, ["data": relationship.isToMany ? [one, two] : one])
     }
     return [
-      "id": "some-id", "type": .string(schema.name),
+      "id": "some-id", "type": .string(type ?? schema.name),
       "attributes": .object(JSONObject(attributes)),
       "relationships": .object(JSONObject(relationships)),
     ]

@@ -37,6 +37,26 @@ struct Probed: Sendable, CustomTestStringConvertible {
     #expect(try JSONDecoder().decode(JSONValue.self, from: again) == document)
   }
 
+  @Test(arguments: Probed.all.filter { $0.schema.isFamily })
+  func membersReadAsTheBaseTypeOfTheirFamily(resource: Probed) throws {
+    let schema = resource.schema
+    let known = Set(CommerceLayerService.schemas.map(\.name))
+    for member in schema.members + ["members_that_join"] {
+      let document = SampleValue.document(schema, type: member)
+      let (seen, _) = try decode(resource, document)
+      #expect(seen.type == member)
+      expectEverything(of: schema, in: seen, type: member)
+      let family = try #require(
+        try resource.probe.readFamily(JSONEncoder().encode(document)), "\(member)")
+      #expect(family.kind == member)
+      #expect(family.members == (known.contains(member) ? [member] : []))
+      #expect(family.kinds == Dictionary(uniqueKeysWithValues: schema.members.map { ($0, $0) }))
+      if let encoded = family.encoded {
+        #expect(try JSONDecoder().decode(JSONValue.self, from: encoded) == document)
+      }
+    }
+  }
+
   @Test(arguments: Probed.all) func unknownEnumValuesSurvive(resource: Probed) throws {
     let document = SampleValue.document(resource.schema) {
       $0.values.isEmpty ? SampleValue.json($0) : "not_documented"
@@ -101,9 +121,10 @@ extension ResourceSchema.Attribute {
 
 /// Every readable attribute has the value of the sample document, every relationship its ids.
 func expectEverything(
-  of schema: ResourceSchema, in seen: Seen, sourceLocation: SourceLocation = #_sourceLocation
+  of schema: ResourceSchema, in seen: Seen, type: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  #expect(seen.id == "some-id" && seen.type == schema.name, sourceLocation: sourceLocation)
+  #expect(
+    seen.id == "some-id" && seen.type == type ?? schema.name, sourceLocation: sourceLocation)
   let readable = schema.attributes.filter { $0.isReadable && $0.name != "type" }
   for attribute in readable {
     #expect(

@@ -10,7 +10,7 @@ import Testing
     let query = resource.probe.queryNames()
     #expect(query.wrong == [])
     expectSame(query.filters, Self.filters(of: schema))
-    let sortable = schema.attributes.filter(\.isSortable).map(\.name)
+    let sortable = Self.sortKeys(of: schema)
     expectSame(query.sorts, sortable + (schema.sortsByID ? ["id"] : []))
     let readable = schema.attributes.filter { $0.isReadable && $0.name != "type" }.map(\.name)
     expectSame(query.fields, readable + schema.relationships.map(\.name))
@@ -26,7 +26,7 @@ import Testing
     #expect(request.method == "GET" && request.path == schema.operation(.list)?.path)
     expectSame(request.filters, Self.filters(of: schema))
     let sorts = request.value("sort")?.split(separator: ",").map(String.init) ?? []
-    let sortable = schema.attributes.filter(\.isSortable).map(\.name)
+    let sortable = Self.sortKeys(of: schema)
     expectSame(sorts, (sortable + (schema.sortsByID ? ["id"] : [])).map { "-\($0)" })
     #expect(request.value("page[number]") == "2" && request.value("page[size]") == "25")
   }
@@ -89,7 +89,7 @@ import Testing
     let required =
       schema.attributes.filter { $0.create == .required }.map(\.name)
       + schema.relationships.filter { $0.create == .required }.map(\.name)
-    for name in required {
+    for name in required where schema.alternatives(to: name).isEmpty {
       let error = await #expect(throws: CommerceLayerError.self, "\(name)") {
         _ = try await resource.probe.create(client) { $0 = $0.without(name) }
       }
@@ -97,6 +97,31 @@ import Testing
       #expect(error?.message.contains("'\(name)' is required") == true, "\(name)")
     }
     #expect(service.requests.isEmpty, "nothing is sent")
+  }
+
+  @Test(arguments: Probed.all.filter { $0.schema.operation(.create) != nil })
+  func oneAlternativeIsEnough(resource: Probed) async throws {
+    let schema = resource.schema
+    for alternative in schema.alternatives where alternative.create == .required {
+      let service = RecordingService(SampleValue.document(schema), collection: nil)
+      let client = try service.client()
+      for kept in alternative.members {
+        _ = try await resource.probe.create(client) { storage in
+          for name in alternative.members where name != kept { storage = storage.without(name) }
+        }
+      }
+      #expect(service.requests.count == alternative.members.count)
+      let error = await #expect(throws: CommerceLayerError.self) {
+        _ = try await resource.probe.create(client) { storage in
+          for name in alternative.members { storage = storage.without(name) }
+        }
+      }
+      #expect(error?.kind == .invalidInput)
+      for name in alternative.members {
+        #expect(error?.message.contains("'\(name)'") == true, "\(name)")
+      }
+      #expect(service.requests.count == alternative.members.count, "nothing more is sent")
+    }
   }
 
   @Test(arguments: Probed.all) func triggersSendTheirVerb(resource: Probed) async throws {
@@ -186,7 +211,9 @@ import Testing
       let knows = related.target != nil && !related.isPolymorphic
       let known = knows && CommerceLayerService.schemas.contains { $0.name == related.target }
       let one: JSONValue = [
-        "type": .string((known ? related.target : related.targets.first) ?? "things"),
+        "type": .string(
+          related.namesMembers && known
+            ? "some_members" : (known ? related.target : related.targets.first) ?? "things"),
         "id": "some-id",
       ]
       let stays = related.isToMany || how == .required
@@ -196,15 +223,22 @@ import Testing
     #expect((data["relationships"] ?? [:]) == .object(JSONObject(relationships)))
   }
 
+  private static func sortKeys(of schema: ResourceSchema) -> [String] {
+    schema.attributes.filter(\.isSortable).map(\.name)
+      + schema.relationships.filter(\.isSortable).map(\.name)
+  }
+
   /// The names of all conditions that the schema and the service's predicates allow.
   private static func filters(of schema: ResourceSchema) -> [String] {
     let predicates = CommerceLayerService.description.predicates.values
     let id = predicates.filter(\.fitsID).map(\.name)
     var names = schema.filtersByID ? id.map { "id_\($0)" } : []
     for attribute in schema.attributes where attribute.isFilterable {
-      names += predicates.filter { $0.types.contains(attribute.type) }
-        .map { "\(attribute.name)_\($0.name)" }
+      names += predicates.filter {
+        attribute.predicates?.contains($0.name) ?? $0.types.contains(attribute.type)
+      }.map { "\(attribute.name)_\($0.name)" }
     }
+    names += schema.scopes.map(\.name)
     for relationship in schema.relationships where relationship.isFilterable {
       names += id.map { "\(relationship.name)_id_\($0)" }
     }

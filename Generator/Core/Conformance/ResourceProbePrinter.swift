@@ -80,14 +80,46 @@ struct ResourceProbePrinter {
 
   // MARK: - Queries
 
+  /// What a predicate or a named filter takes, as an argument.
+  private static func argument(
+    _ argument: PredicatePlan.Argument, _ value: SwiftType, wire: String
+  ) -> Code {
+    let one = sample(value, wire: wire, values: [], clearing: false)
+    return switch argument {
+    case .value: one
+    case .values: "[\(one), \(one)]"
+    case .text: "\"a\""
+    case .texts: "[\"a\", \"b\"]"
+    case .flag: "true"
+    case .object: "[\"k\": 1]"
+    }
+  }
+
+  /// Reads a resource object as the base type of a family and as each of the members.
+  private mutating func family() {
+    guard let family = plan.family else { return }
+    let type = type
+    function("static func readFamily(_ bytes: Data) throws -> SeenFamily?") { writer in
+      writer.line("let it = try JSONDecoder().decode(\(type).self, from: bytes)")
+      writer.line("var seen = SeenFamily(kind: it.kind.rawValue)")
+      for kind in family.kinds {
+        writer.line("seen.kind(\(literal: kind.wire), \(type).MemberKind.\(kind.name).rawValue)")
+      }
+      for member in family.members {
+        writer.line("seen.member(it.as(\(member).self)) { try? JSONEncoder().encode(\(type)($0)) }")
+      }
+      writer.line("return seen")
+    }
+  }
+
   private mutating func queries() {
-    let planner = planner
+    let (planner, plan) = (planner, plan)
     let type = type
     function("static func query() -> ProbedQuery<\(type)>") { writer in
       writer.line("var query = ProbedQuery<\(type)>()")
       for (wire, attribute) in planner.attributes {
         guard let name = planner.names.member(wire) else { continue }
-        if attribute.filter == true {
+        if attribute.filter == true, attribute.predicates == nil {
           writer.line(
             "query.filter(\(literal: wire), everyPredicate(of: Filter<\(type)>.\(name)))")
         }
@@ -105,13 +137,28 @@ struct ResourceProbePrinter {
             "query.filter(\(literal: wire + "_id"), everyPredicate(of: Filter<\(type)>.\(name).id))"
           )
         }
+        if relationship.sort == true { writer.line("query.sort(\(literal: wire), .\(name))") }
         writer.line("query.field(\(literal: wire), .\(name))")
         if relationship.include == true {
           writer.line("query.include(\(literal: wire), .\(name))")
         }
       }
+      for filter in plan.limitedFilters {
+        guard let name = planner.names.member(filter.wire) else { continue }
+        for predicate in filter.predicates {
+          let argument = Self.argument(predicate.argument, filter.value, wire: filter.wire)
+          writer.line(
+            "query.condition(\(literal: filter.wire + "_" + predicate.wire), .\(name).\(predicate.name)(\(argument)))"
+          )
+        }
+      }
+      for scope in plan.members.scopes {
+        let argument = Self.argument(scope.argument, scope.value, wire: scope.wire)
+        writer.line("query.condition(\(literal: scope.wire), .\(scope.name)(\(argument)))")
+      }
       writer.line("return query")
     }
+    family()
     writer.blank()
     writer.indented {
       $0.line("static func queryNames() -> QueryNames { query().names }")
@@ -239,6 +286,7 @@ struct ResourceProbePrinter {
       "\(owner).\(name)(rawValue: \(literal: values.first ?? wire))"
     case .resource, .anyResource: "nil"
     case .reference(let target): "ResourceReference<\(target)>(\"some-id\")"
+    case .memberReference: ".init(.init(rawValue: \(literal: SampleMember.wire)), id: \"some-id\")"
     case .anyReference:
       "AnyResourceReference(type: \(literal: values.first ?? "things"), id: \"some-id\")"
     case .array(.jsonValue): "SampleValue.array"
@@ -283,3 +331,6 @@ struct ResourceProbePrinter {
     }
   }
 }
+
+/// The type of the member that requests of the probes name in a relationship to a family.
+enum SampleMember { static let wire = "some_members" }

@@ -57,13 +57,13 @@ extension ReservedNames {
       reason: "the resource's own types",
       names: [
         "Create", "Fields", "Filters", "ID", "Includes", "Paths", "Related", "SortOnly", "Sorts",
-        "Steps", "Storage", "Update", "Verbs",
+        "Steps", "Storage", "Update", "Verbs", "Family", "MemberKind",
       ]),
     Group(
       reason: "types that accessors and requests have",
       names: [
         "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Date", "Double", "Int",
-        "JSONObject", "JSONValue", "Nullable", "ResourceID", "ResourceReference", "String",
+        "Filter", "FilterField", "JSONObject", "JSONValue", "MemberReference", "Nullable", "ResourceID", "ResourceReference", "String",
       ]),
     Group(
       reason: "types that the generated code names",

@@ -15,6 +15,10 @@ struct ResourcePlan: Sendable, Hashable {
   var create: RequestPlan?
   var update: RequestPlan?
   var conformances: [Conformance]
+  /// What it has as the base type of a family.
+  var family: FamilyPlan?
+  /// The types of attributes that only some predicates fit.
+  var limitedFilters: [LimitedFilterPlan] = []
   /// What the resource has in common with many.
   var traits: [Identifier]
   var members: MemberPlans
@@ -41,6 +45,8 @@ struct Accessor: Sendable, Hashable {
   /// How the storage is read.
   enum Reading: Sendable, Hashable {
     case string, openEnum(Identifier), integer, double, boolean, date, value, array
+    /// An array whose elements are of a known type.
+    case strings, integers, doubles, booleans, objects
     /// A to-one relationship; the type of the target where it is known.
     case resource(Identifier?)
     /// A to-many relationship.
@@ -65,6 +71,8 @@ struct OpenEnumPlan: Sendable, Hashable {
 struct MemberPlans: Sendable, Hashable {
   /// What lists can be filtered by.
   var filters: [FilterPlan] = []
+  /// The named filters of the service's own.
+  var scopes: [ScopePlan] = []
   /// Relationships that can be filtered through and included.
   var paths: [PathPlan] = []
   /// Relationships that can be included and not filtered through.
@@ -88,6 +96,8 @@ struct FilterPlan: Sendable, Hashable {
   /// Of the values it is compared with; a relationship's is the resource it leads to.
   var type: SwiftType
   var isRelationship: Bool
+  /// The type of the field where only some predicates fit it.
+  var limited: Identifier?
 }
 
 /// A relationship in a query.

@@ -42,12 +42,12 @@ struct MemberPlanner {
     for (wire, attribute) in attributes {
       guard let name = resource.names.member(wire) else { continue }
       let member = MemberPlan(name: name, wire: wire, documentation: DocComment())
-      if attribute.filter == true {
+      if attribute.isFilterable {
         plans.filters.append(
           FilterPlan(
             name: name, wire: wire,
-            type: wire == "id" ? .resourceID : resource.settableType(wire, attribute),
-            isRelationship: false))
+            type: wire == "id" ? .resourceID : resource.filterType(wire, attribute),
+            isRelationship: false, limited: resource.limitedFilter(wire, attribute)))
       }
       switch (attribute.sort == true, resource.isReadable(wire, attribute)) {
       case (true, true): plans.sorts.append(member)
@@ -71,10 +71,13 @@ struct MemberPlanner {
             isRelationship: true))
       case (false, false): break
       }
-      if relationship.include == true {
+      switch (relationship.sort == true, relationship.include == true) {
+      case (true, true):
+        plans.sortOnly.append(member)
         plans.includes.append(member)
-      } else {
-        plans.fields.append(member)
+      case (false, true): plans.includes.append(member)
+      case (true, false): plans.sorts.append(member)
+      case (false, false): plans.fields.append(member)
       }
     }
     return plans

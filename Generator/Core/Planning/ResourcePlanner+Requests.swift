@@ -53,7 +53,7 @@ extension ResourcePlanner {
       guard let requirement = spec[keyPath: relationship.0], let name = names.member(wire) else {
         continue
       }
-      let one = target(of: spec).map(SwiftType.reference) ?? .anyReference
+      let one = reference(to: spec)
       let many = spec.cardinality == .many
       let type: SwiftType = many ? .array(one) : one
       arguments.append(
@@ -114,7 +114,7 @@ extension ResourcePlanner {
     case .boolean: .bool
     case .datetime: .date
     case .object: .jsonObject
-    case .array: .array(.jsonValue)
+    case .array: .array(elementType(attribute))
     }
   }
 }

@@ -9,6 +9,8 @@ struct ResourcePlanner {
   let file: String
   /// What the documentation says in sentences, when the user keeps that.
   var descriptions: ResourceDescriptions?
+  /// The service's predicates, for attributes that only some of them fit.
+  var predicates: [ServiceSpec.Predicate] = []
   /// What the resource has in common with many.
   let traits: [Trait]
   /// The wire names of what the traits have.
@@ -44,7 +46,9 @@ struct ResourcePlanner {
     guard let property = specNames.property(of: spec.resource) else {
       throw SpecError(file: file, pointer: "/resource", "has no Swift name")
     }
-    return ResourcePlan(
+    var members = members
+    members.scopes = try scopes()
+    var plan = ResourcePlan(
       source: file, resource: spec.resource, typeName: typeName,
       documentation: documentation, table: try spec.tree().compactText, accessors: accessors,
       enums: try enums(), create: create, update: update, conformances: conformances,
@@ -52,6 +56,9 @@ struct ResourcePlanner {
       clientProperty: MemberPlan(
         name: property, wire: spec.resource,
         documentation: DocComment("The \(code: spec.resource).")))
+    plan.family = try family()
+    plan.limitedFilters = try limitedFilters()
+    return plan
   }
 
   // MARK: - In the order of the wire names
@@ -117,7 +124,30 @@ struct ResourcePlanner {
     case .boolean: (.bool, .boolean)
     case .datetime: (.date, .date)
     case .object: (.jsonValue, .value)
-    case .array: (.array(.jsonValue), .array)
+    case .array: (.array(elementType(attribute)), elements(attribute))
+    }
+  }
+
+  /// The type of an array's elements.
+  func elementType(_ attribute: AttributeSpec) -> SwiftType {
+    switch attribute.items {
+    case .string: .string
+    case .integer: .int
+    case .float: .double
+    case .boolean: .bool
+    case .object: .jsonObject
+    case .datetime, .array, nil: .jsonValue
+    }
+  }
+
+  private func elements(_ attribute: AttributeSpec) -> Accessor.Reading {
+    switch attribute.items {
+    case .string: .strings
+    case .integer: .integers
+    case .float: .doubles
+    case .boolean: .booleans
+    case .object: .objects
+    case .datetime, .array, nil: .array
     }
   }
 

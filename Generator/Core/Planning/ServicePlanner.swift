@@ -9,23 +9,19 @@ struct ServicePlanner {
   func plan(
     schemas: [Identifier], traits: [TraitPlan] = []
   ) throws(SpecError) -> ServicePlan {
-    let names = try NameAllocator(
-      style: .member,
-      reserved: .predicates.adding(
-        ["true", "false"], reason: "read as the value rather than as the question"),
-      suffix: "Predicate"
-    ).names(for: service.predicates.map(\.name), file: file, pointer: "/predicates")
+    let names = try Self.names(
+      of: service.predicates.map(\.name), file: file, pointer: "/predicates")
     var groups: [PredicateGroup.Fit: [PredicatePlan]] = [:]
     var seen: Set<String> = []
     for (index, predicate) in service.predicates.enumerated() {
       let pointer = "/predicates/\(index)"
-      guard seen.insert(predicate.name).inserted, let plain = names[predicate.name] else {
+      guard seen.insert(predicate.name).inserted, let name = names[predicate.name] else {
         throw SpecError(file: file, pointer: pointer, "the predicate is there twice")
       }
       let fits = PredicateFit(predicate)
       try fits.check(predicate.argument, file: file, pointer: pointer)
       let plan = PredicatePlan(
-        name: Self.question(predicate.name) ?? plain, wire: predicate.name,
+        name: name, wire: predicate.name,
         argument: PredicatePlan.Argument(predicate.argument),
         documentation: DocComment("\(code: predicate.name)"))
       for fit in fits.groups { groups[fit, default: []].append(plan) }
@@ -35,6 +31,21 @@ struct ServicePlanner {
       predicates: PredicateGroup.Fit.allCases.compactMap { fit in
         groups[fit].map { PredicateGroup(fit: fit, predicates: $0.sorted { $0.wire < $1.wire }) }
       }, traits: traits)
+  }
+
+  /// The names of the predicates' methods.
+  /// - Throws: ``SpecError`` when two cannot be told apart.
+  static func names(
+    of predicates: [String], file: String, pointer: String
+  ) throws(SpecError) -> [String: Identifier] {
+    var names = try NameAllocator(
+      style: .member,
+      reserved: .predicates.adding(
+        ["true", "false"], reason: "read as the value rather than as the question"),
+      suffix: "Predicate"
+    ).names(for: predicates, file: file, pointer: pointer)
+    for wire in predicates { names[wire] = question(wire) ?? names[wire] }
+    return names
   }
 
   /// `true` and `false` would be literals; the methods ask instead.
@@ -48,7 +59,7 @@ struct ServicePlanner {
 }
 
 extension PredicatePlan.Argument {
-  fileprivate init(_ argument: ServiceSpec.Argument) {
+  init(_ argument: ServiceSpec.Argument) {
     self =
       switch argument {
       case .value: .value

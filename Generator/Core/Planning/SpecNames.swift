@@ -3,6 +3,7 @@ import Spec
 /// The names that all files of a generation share: the resources' types and client properties.
 struct SpecNames: Sendable {
   private let types: [String: Identifier]
+  private let families: Set<String>
   private let properties: [String: Identifier]
 
   /// - Throws: ``SpecError`` when two resources cannot be told apart.
@@ -32,6 +33,8 @@ struct SpecNames: Sendable {
     var types: [String: Identifier] = [:]
     for resource in resources { types[resource.resource] = typeNames[resource.singular] }
     self.types = types
+    families = Set(resources.filter { $0.members?.isEmpty == false }.map(\.resource))
+    try Self.checkFamilies(of: resources)
     properties = try NameAllocator(
       style: .member, reserved: .clientProperties, suffix: "Resource"
     ).names(for: resources.map(\.resource), file: "resources", pointer: "/resource")
@@ -39,6 +42,9 @@ struct SpecNames: Sendable {
 
   /// The type of a resource; nil when the spec has no such resource.
   func type(of resource: String) -> Identifier? { types[resource] }
+
+  /// Whether a resource is the base type of a family.
+  func isFamily(_ resource: String) -> Bool { families.contains(resource) }
 
   /// The client's property for a resource.
   func property(of resource: String) -> Identifier? { properties[resource] }

@@ -9,6 +9,8 @@ indirect enum SwiftType: Sendable, Hashable {
   case anyResource
   /// A reference to a resource of the spec.
   case reference(Identifier)
+  /// A reference to a member of the family whose base type this is.
+  case memberReference(Identifier)
   /// A reference to a resource of any type.
   case anyReference
   case array(SwiftType)

@@ -71,7 +71,7 @@ extension MemberPlans {
   var kinds: [MemberKind] {
     MemberKind.allCases.filter {
       switch $0 {
-      case .filters: !filters.isEmpty
+      case .filters: !filters.isEmpty || !scopes.isEmpty
       case .paths: !paths.isEmpty
       case .steps: !steps.isEmpty
       case .sorts: !sorts.isEmpty
@@ -117,7 +117,9 @@ struct MemberPrinter {
 
   func print(_ kind: MemberKind, of members: MemberPlans, _ writer: inout SourceWriter) {
     switch kind {
-    case .filters: for filter in members.filters { self.filter(filter, &writer) }
+    case .filters:
+      for filter in members.filters { self.filter(filter, &writer) }
+      for scope in members.scopes { self.scope(scope, &writer) }
     case .paths: for path in members.paths { self.path(path, &writer) }
     case .steps: for path in members.steps { self.path(path, &writer) }
     case .sorts: for name in members.sorts { self.name(name, &writer) }
@@ -131,10 +133,30 @@ struct MemberPrinter {
 
   private func filter(_ plan: FilterPlan, _ writer: inout SourceWriter) {
     let value = plan.type.code(qualified: true)
+    if let limited = plan.limited {
+      writer.short("public static var \(plan.name): \(root).\(limited)", ".init()")
+      return
+    }
     let type: Code =
       plan.isRelationship
       ? "RelationshipPath<\(root), \(value)>" : "FilterField<\(root), \(value)>"
     writer.short("public static var \(plan.name): \(type)", ".init(wire: \(literal: plan.wire))")
+  }
+
+  private func scope(_ plan: ScopePlan, _ writer: inout SourceWriter) {
+    let wire = SwiftStringLiteral(plan.wire)
+    let value = plan.value.code(qualified: true)
+    let (argument, body): (Code, Code) =
+      switch plan.argument {
+      case .value: ("_ value: \(value)", "\(wire), value")
+      case .values: ("_ values: [\(value)]", "\(wire), values")
+      case .text: ("_ text: String", "\(wire), text")
+      case .texts: ("_ texts: [String]", "\(wire), texts")
+      case .flag: ("_ flag: Bool = true", "\(wire), flag: flag")
+      case .object: ("_ object: JSONObject", "\(wire), object: object")
+      }
+    writer.short(
+      "public static func \(plan.name)(\(argument)) -> Filter<\(root)>", ".scope(\(body))")
   }
 
   private func path(_ plan: PathPlan, _ writer: inout SourceWriter) {

@@ -27,8 +27,10 @@ struct ResourcePrinter {
     writer.comment(plan.documentation)
     resource()
     conformances()
+    family()
     accessors()
     nestedTypes()
+    limitedFilters()
     members()
     writer.blank()
     let property = plan.clientProperty
@@ -105,6 +107,11 @@ struct ResourcePrinter {
     case .date: "storage.date(\(wire))"
     case .value: "storage.value(\(wire))"
     case .array: "storage.array(\(wire))"
+    case .strings: "storage.strings(\(wire))"
+    case .integers: "storage.integers(\(wire))"
+    case .doubles: "storage.doubles(\(wire))"
+    case .booleans: "storage.booleans(\(wire))"
+    case .objects: "storage.objects(\(wire))"
     case .resource(nil): "storage.resource(\(wire))"
     case .resource(let target?): "storage.resource(\(wire), as: \(target).self)"
     case .resources(nil): "storage.resources(\(wire))"
@@ -136,7 +143,7 @@ struct ResourcePrinter {
     }
   }
 
-  private static func enumeration(_ plan: OpenEnumPlan, _ writer: inout SourceWriter) {
+  static func enumeration(_ plan: OpenEnumPlan, _ writer: inout SourceWriter) {
     writer.comment(plan.documentation)
     writer.block("public struct \(plan.name): OpenEnum") { writer in
       writer.line("/// The value as it goes over the wire.")

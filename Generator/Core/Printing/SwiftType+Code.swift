@@ -18,6 +18,7 @@ extension SwiftType {
     case .resource(let name): "\(name)"
     case .anyResource: "AnyResource"
     case .reference(let name): "ResourceReference<\(name)>"
+    case .memberReference(let name): "MemberReference<\(name)>"
     case .anyReference: "AnyResourceReference"
     case .array(let element): "[\(element.code(qualified: qualified))]"
     case .optional(let wrapped): "\(wrapped.code(qualified: qualified))?"

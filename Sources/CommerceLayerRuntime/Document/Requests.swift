@@ -76,8 +76,10 @@ extension RequestStorage {
     if let value { attributes[name] = .bool(value) }
   }
   /// Sets an attribute; nil leaves it out.
-  public mutating func set(_ name: String, _ value: [JSONValue]?) {
-    if let value { attributes[name] = .array(value) }
+  public mutating func set<V: RequestValue>(_ name: String, _ value: [V]?) {
+    guard let value else { return }
+    attributes[name] = value.requestValue
+    if value.contains(where: { ($0 as? Double)?.isFinite == false }) { unwritable.append(name) }
   }
   /// Sets an attribute; nil leaves it out.
   public mutating func set(_ name: String, _ value: JSONObject?) {
@@ -279,9 +281,9 @@ extension JSONValue: RequestValue {
   /// The value as JSON.
   public var requestValue: JSONValue { self }
 }
-extension Array: RequestValue where Element == JSONValue {
+extension Array: RequestValue where Element: RequestValue {
   /// The value as JSON.
-  public var requestValue: JSONValue { .array(self) }
+  public var requestValue: JSONValue { .array(map(\.requestValue)) }
 }
 
 /// A link to an existing resource of a known type.

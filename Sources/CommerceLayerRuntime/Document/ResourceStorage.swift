@@ -99,6 +99,47 @@ extension ResourceStorage {
   }
 }
 
+// Arrays whose elements are of one type; nil when one of them is of another type. The array stays
+// readable by name.
+extension ResourceStorage {
+  /// An array of strings.
+  @_spi(Generated) public func strings(_ name: StaticString) -> [String]? {
+    elements(name) { $0.string }
+  }
+
+  /// An array of integers.
+  @_spi(Generated) public func integers(_ name: StaticString) -> [Int]? {
+    elements(name) { $0.integer }
+  }
+
+  /// An array of floats.
+  @_spi(Generated) public func doubles(_ name: StaticString) -> [Double]? {
+    elements(name) { $0.number?.double }
+  }
+
+  /// An array of booleans.
+  @_spi(Generated) public func booleans(_ name: StaticString) -> [Bool]? {
+    elements(name) { $0.boolean }
+  }
+
+  /// An array of objects.
+  @_spi(Generated) public func objects(_ name: StaticString) -> [JSONObject]? {
+    elements(name) { $0.value.object }
+  }
+
+  private func elements<Element>(
+    _ name: StaticString, _ read: (JSONElement) -> Element?
+  ) -> [Element]? {
+    guard let array = present(name), array.kind == .array else { return nil }
+    var elements: [Element] = []
+    for element in array.elements {
+      guard let element = read(element) else { return nil }
+      elements.append(element)
+    }
+    return elements
+  }
+}
+
 /// A value that was not of the schema's JSON type but could be understood.
 public struct Leniency: Sendable, Hashable, CustomStringConvertible {
   /// The JSON pointer of the value in its document.

@@ -66,8 +66,8 @@ extension ResourceSchema.Attribute {
     updateCondition = element["update_condition"].map(ResourceSchema.Condition.init)
     defaultValue = element["default"]?.value
     isNeverNull = element.flag("never_null")
-    isFilterable = element.flag("filter")
     predicates = element["predicates"]?.elements.compactMap(\.string)
+    isFilterable = element.flag("filter") || predicates != nil
     isSortable = element.flag("sort")
     values = element.strings("values")
     isID = element.flag("id")
@@ -92,6 +92,7 @@ extension ResourceSchema.Relationship {
     target = element["resource"]?.string
     isPolymorphic = element.flag("polymorphic")
     targets = element.strings("targets")
+    namesMembers = element.flag("names_members")
     create = element.requirement("create")
     update = element.requirement("update")
     createCondition = element["create_condition"].map(ResourceSchema.Condition.init)

@@ -165,6 +165,8 @@ public struct ResourceSchema: Sendable {
     public let isPolymorphic: Bool
     /// The types a polymorphic relationship may lead to; empty when no source lists them.
     public let targets: [String]
+    /// Whether linkage names the type of a family's member rather than that of the base.
+    public let namesMembers: Bool
     /// Whether and how it can be set on create.
     public let create: Requirement?
     /// Whether and how it can be set on update.
