@@ -89,11 +89,13 @@ struct MemberPlanner {
       guard attribute.trigger == true, attribute.update != nil,
         let name = resource.names.verb(wire)
       else { return nil }
-      let again: DocText = attribute.idempotent == true ? " Twice is as good as once." : ""
+      let again: DocText =
+        attribute.idempotent == true ? " Sending it again changes nothing more." : ""
       return VerbPlan(
         name: name, wire: wire,
         value: attribute.type == .boolean ? nil : resource.settableType(wire, attribute),
-        documentation: DocComment("Sends the trigger \(code: wire).\(again)"))
+        documentation: DocComment(
+          "Sends the trigger \(code: wire). \(MemberFacts.of(attribute.effect))\(again)"))
     }
   }
 

@@ -9,7 +9,8 @@ extension ResourcePlanner {
     guard spec.operations[.create] != nil else { return nil }
     return request(
       "What creating one of the \(code: spec.resource) takes.",
-      attribute: (\.create, \.createCondition), relationship: (\.create, \.createCondition)
+      attribute: (\.create, \.createCondition), relationship: (\.create, \.createCondition),
+      alternative: \.create
     ) { type, _ in .optional(type) }
   }
 
@@ -21,7 +22,8 @@ extension ResourcePlanner {
       What updating one of the \(code: spec.resource) takes: nil leaves a member as it is, \
       `.null` clears it.
       """,
-      attribute: (\.update, \.updateCondition), relationship: (\.update, \.updateCondition)
+      attribute: (\.update, \.updateCondition), relationship: (\.update, \.updateCondition),
+      alternative: \.update
     ) { type, nullable in .optional(nullable ? .nullable(type) : type) }
   }
 
@@ -30,9 +32,13 @@ extension ResourcePlanner {
     attribute: (KeyPath<AttributeSpec, Requirement?>, KeyPath<AttributeSpec, ConditionSpec?>),
     relationship: (
       KeyPath<RelationshipSpec, Requirement?>, KeyPath<RelationshipSpec, ConditionSpec?>
-    ),
+    ), alternative: KeyPath<AlternativeSpec, Requirement?>,
     whenLeftOut: (_ type: SwiftType, _ nullable: Bool) -> SwiftType
   ) -> RequestPlan {
+    let alternatives = (spec.alternatives ?? [:]).values.filter {
+      $0[keyPath: alternative] == .required
+    }
+    let replaceable = Set(alternatives.flatMap(\.members))
     var arguments: [Argument] = []
     var conditions: [(wire: String, condition: String?)] = []
     for (wire, spec) in attributes {
@@ -43,7 +49,8 @@ extension ResourcePlanner {
       arguments.append(
         Argument(
           name: name, wire: wire,
-          type: requirement == .required ? type : whenLeftOut(type, isNullable(spec)),
+          type: requirement == .required && !replaceable.contains(wire)
+            ? type : whenLeftOut(type, isNullable(spec)),
           isRelationship: false))
       if requirement == .conditional {
         conditions.append((wire, spec[keyPath: attribute.1]?.text))
@@ -59,41 +66,55 @@ extension ResourcePlanner {
       arguments.append(
         Argument(
           name: name, wire: wire,
-          type: requirement == .required ? type : whenLeftOut(type, !many), isRelationship: true))
+          type: requirement == .required && !replaceable.contains(wire)
+            ? type : whenLeftOut(type, !many), isRelationship: true))
       if requirement == .conditional {
         conditions.append((wire, spec[keyPath: relationship.1]?.text))
       }
     }
-    let ordered = Self.ordered(arguments)
+    let ordered = ordered(arguments)
     return RequestPlan(
       documentation: DocComment(documentation),
-      initializerDocumentation: initializerDocumentation(ordered, conditions),
+      initializerDocumentation: initializerDocumentation(
+        ordered, conditions, alternatives.map(\.members).sorted { $0.joined() < $1.joined() }),
       resource: spec.resource, arguments: ordered)
   }
 
-  /// Required before optional, attributes before relationships, scalars before structures, then by
-  /// wire name: an argument that joins never reorders those that were there.
-  private static func ordered(_ arguments: [Argument]) -> [Argument] {
+  /// Required before optional, then in the order of the documentation. What it does not list comes
+  /// last: attributes before relationships, scalars before structures, then by wire name.
+  private func ordered(_ arguments: [Argument]) -> [Argument] {
+    let order = Dictionary(
+      (spec.order ?? []).enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     func rank(_ argument: Argument) -> Int {
-      (argument.isOptional ? 4 : 0) + (argument.isRelationship ? 2 : 0)
+      (argument.isRelationship ? 2 : 0)
         + (!argument.isRelationship && !argument.isOptional && argument.type.isStructured ? 1 : 0)
     }
-    return arguments.sorted { (rank($0), $0.wire) < (rank($1), $1.wire) }
+    func key(_ argument: Argument) -> (Int, Int, Int, String) {
+      (argument.isOptional ? 1 : 0, order[argument.wire] ?? .max, rank(argument), argument.wire)
+    }
+    return arguments.sorted { key($0) < key($1) }
   }
 
   private func initializerDocumentation(
-    _ arguments: [Argument], _ conditions: [(wire: String, condition: String?)]
+    _ arguments: [Argument], _ conditions: [(wire: String, condition: String?)],
+    _ alternatives: [[String]]
   ) -> DocComment {
     let required = arguments.filter { !$0.isOptional }.map(\.wire)
     let first: DocText =
       arguments.isEmpty
-      ? "Takes nothing." : required.isEmpty ? "All is optional." : "Required: \(codes: required)."
+      ? "There are no arguments."
+      : !required.isEmpty
+        ? "Required: \(codes: required)."
+        : alternatives.isEmpty && conditions.isEmpty ? "All arguments are optional." : ""
+    let oneOf = alternatives.map { members -> DocText in "At least one of \(codes: members)." }
     let conditional = conditions.map { wire, condition -> DocText in
-      condition.map { "\(code: wire): \(phrase: $0)" } ?? "\(code: wire)"
+      condition.map { "\(code: wire) \(phrase: $0)" } ?? "\(code: wire)"
     }
-    return conditional.isEmpty
-      ? DocComment(first)
-      : DocComment(first, "Conditional: \(DocText.joined(conditional, by: "; ")).")
+    return DocComment(
+      first,
+      oneOf.isEmpty ? "" : "Required: \(DocText.joined(oneOf, by: " "))",
+      conditional.isEmpty
+        ? "" : "Required under a condition: \(DocText.joined(conditional, by: "; ")).")
   }
 
   /// A trigger is pulled or not, and rows are sent or not: neither can be cleared.
