@@ -140,7 +140,7 @@ import Testing
       #"{"data": {"type": "organizations", "id": "o", "attributes": {"name": "acme"}}}"#,
       #"{"data": null}"#)
     let client = try script.client()
-    #expect(try await client.organizations.retrieve().name == "acme")
+    #expect(try await client.organization.retrieve().name == "acme")
     let found = try await client.orders.customer(of: "x")
     #expect(found == nil)
     #expect(script.requests.map(\.path) == ["/api/organization", "/api/orders/x/customer"])

@@ -14,7 +14,7 @@ import Testing
     let schemas = CommerceLayerService.schemas
     #expect(schemas.map(\.name) == spec.resources.map(\.resource))
     for (schema, resource) in zip(schemas, spec.resources) {
-      #expect(try schema.table == resource.tree().compactText)
+      #expect(try schema.table == resource.table())
       #expect(schema.singular == resource.singular)
       #expect(
         schema.operations.map(\.kind.rawValue).sorted()

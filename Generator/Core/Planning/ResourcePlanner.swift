@@ -50,7 +50,7 @@ struct ResourcePlanner {
     members.scopes = try scopes()
     var plan = ResourcePlan(
       source: file, resource: spec.resource, typeName: typeName,
-      documentation: documentation, table: try spec.tree().compactText, accessors: accessors,
+      documentation: documentation, table: try spec.table(), accessors: accessors,
       enums: try enums(), create: create, update: update, conformances: conformances,
       traits: traits.map(\.name), members: members,
       clientProperty: MemberPlan(

@@ -35,9 +35,20 @@ struct SpecNames: Sendable {
     self.types = types
     families = Set(resources.filter { $0.members?.isEmpty == false }.map(\.resource))
     try Self.checkFamilies(of: resources)
-    properties = try NameAllocator(
+    let names = try NameAllocator(
       style: .member, reserved: .clientProperties, suffix: "Resource"
-    ).names(for: resources.map(\.resource), file: "resources", pointer: "/resource")
+    ).names(for: resources.map(\.endpointName), file: "resources", pointer: "/resource")
+    var properties: [String: Identifier] = [:]
+    var endpoints: [String: String] = [:]
+    for resource in resources {
+      properties[resource.resource] = names[resource.endpointName]
+      guard let other = endpoints.updateValue(resource.resource, forKey: resource.endpointName)
+      else { continue }
+      throw SpecError(
+        file: "\(resource.resource).json", pointer: "/operations",
+        "has the endpoint of \(other) already: '\(resource.endpointName)'")
+    }
+    self.properties = properties
   }
 
   /// The type of a resource; nil when the spec has no such resource.
@@ -48,4 +59,15 @@ struct SpecNames: Sendable {
 
   /// The client's property for a resource.
   func property(of resource: String) -> Identifier? { properties[resource] }
+}
+
+extension ResourceSpec {
+  /// What the client's property is named after: the resource, or the endpoint of one of which there is
+  /// one, `organization`.
+  fileprivate var endpointName: String {
+    guard singleton == true, let path = operations[.retrieve]?.path,
+      let name = path.split(separator: "/").last(where: { $0 != ":id" })
+    else { return resource }
+    return String(name)
+  }
 }

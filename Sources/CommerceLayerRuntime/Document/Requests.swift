@@ -325,3 +325,18 @@ public struct AnyResourceReference: Sendable, Hashable {
 
   var linkage: JSONValue { ["type": .string(type), "id": .string(id)] }
 }
+
+/// What is printed of a request names what it sends and leaves out the values: some are secrets, as the
+/// keys of payment gateways are, and requests end up in logs.
+extension RequestStorage: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The type and the names of what is sent: `webhooks(name, topic)`.
+  public var description: String {
+    let names =
+      attributes.map(\.key) + (rows.map { [$0.name] } ?? []) + relationships.map(\.key)
+    return "\(type)(\(names.joined(separator: ", ")))"
+  }
+  /// The same as ``description``.
+  public var debugDescription: String { description }
+  /// Nothing but ``description``.
+  public var customMirror: Mirror { Mirror(self, children: ["request": description]) }
+}

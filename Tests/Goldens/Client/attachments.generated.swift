@@ -75,7 +75,7 @@ extension Attachment {
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
-    /// All is optional.
+    /// All arguments are optional.
     @_alwaysEmitIntoClient
     public init(
       description: Nullable<String>? = nil, metadata: Nullable<JSONObject>? = nil,

@@ -18,7 +18,7 @@ public struct Gadget: Resource {
   /// What the documentation says of the resource.
   public static let schema = ResourceSchema(table: table)
   private static var table: String {
-    #"{"attributes":{"Type":{"type":"string"},"_halt":{"idempotent":true,"trigger":true,"type":"boolean","update":"optional"},"actor":{"sort":true,"type":"string"},"attachmentUrl":{"type":"string"},"attachment_url":{"type":"string"},"built_at":{"create":"optional","filter":true,"type":"datetime","update":"optional"},"class":{"create":"optional","filter":true,"type":"string"},"count":{"filter":true,"sort":true,"type":"integer"},"halt":{"type":"string"},"hash":{"type":"string"},"id":{"filter":true,"sort":true,"type":"string"},"in":{"create":"optional","filter":true,"type":"string"},"init":{"create":"optional","filter":true,"sort":true,"type":"string","update":"optional"},"inout":{"create":"optional","type":"integer"},"motor":{"create":"optional","deprecated":true,"transient":true,"type":"object","update":"optional"},"on":{"create":"optional","filter":true,"type":"boolean","update":"optional"},"parts":{"create":"optional","type":"array"},"secret":{"create":"optional","type":"string","write_only":true},"self":{"create":"optional","filter":true,"type":"string"},"state":{"condition":"if it has a motor */ `x` \#u{202E} \n\n@Metadata {","create":"conditional","filter":true,"sort":true,"type":"string","update":"optional","values":["idle","in_motion","in","init","self","USD","a-b","a_b","","say \"hi\"","\\(x)","*/","line\nbreak","\#u{202E}reversed","\#u{200B}","`tick`"]},"storage":{"type":"string"},"weight":{"create":"required","filter":true,"sort":true,"type":"float","update":"optional"}},"lifecycle":{"attribute":"state","progress":["count"],"terminal":["idle"]},"operations":{"create":{"method":"POST","path":"/api/gadgets","success":201},"delete":{"method":"DELETE","path":"/api/gadgets/:id","success":204},"list":{"method":"GET","path":"/api/gadgets","success":200},"retrieve":{"method":"GET","path":"/api/gadgets/:id","success":200},"update":{"method":"PATCH","path":"/api/gadgets/:id","success":200}},"relationships":{"depot":{"cardinality":"one","create":"required","filter":true,"include":true,"resource":"depots","update":"optional"},"owner":{"cardinality":"one","create":"optional","include":true,"polymorphic":true,"targets":["depots","gadgets"]},"spares":{"cardinality":"many","create":"optional","filter":true,"include":true,"resource":"gadgets"}},"resource":"gadgets","singular":"gadget"}"#
+    #"{"attributes":{"Type":{"type":"string"},"_halt":{"idempotent":true,"trigger":true,"type":"boolean","update":"optional"},"actor":{"sort":true,"type":"string"},"attachmentUrl":{"type":"string"},"attachment_url":{"type":"string"},"built_at":{"create":"optional","filter":true,"type":"datetime","update":"optional"},"class":{"create":"optional","filter":true,"type":"string"},"count":{"filter":true,"sort":true,"type":"integer"},"halt":{"type":"string"},"hash":{"type":"string"},"id":{"filter":true,"sort":true,"type":"string"},"in":{"create":"optional","filter":true,"type":"string"},"init":{"create":"optional","filter":true,"sort":true,"type":"string","update":"optional"},"inout":{"create":"optional","type":"integer"},"motor":{"create":"optional","deprecated":true,"transient":true,"type":"object","update":"optional"},"on":{"create":"optional","filter":true,"type":"boolean","update":"optional"},"parts":{"create":"optional","type":"array"},"secret":{"create":"optional","type":"string","write_only":true},"self":{"create":"optional","filter":true,"type":"string"},"state":{"create":"conditional","create_condition":{"text":"if it has a motor */ `x` \#u{202E} \n\n@Metadata {"},"filter":true,"sort":true,"type":"string","update":"optional","values":["idle","in_motion","in","init","self","USD","a-b","a_b","","say \"hi\"","\\(x)","*/","line\nbreak","\#u{202E}reversed","\#u{200B}","`tick`"]},"storage":{"type":"string"},"weight":{"create":"required","filter":true,"sort":true,"type":"float","update":"optional"}},"lifecycle":{"attribute":"state","progress":["count"],"terminal":["idle"]},"operations":{"create":{"method":"POST","path":"/api/gadgets","success":201},"delete":{"method":"DELETE","path":"/api/gadgets/:id","success":204},"list":{"method":"GET","path":"/api/gadgets","success":200},"retrieve":{"method":"GET","path":"/api/gadgets/:id","success":200},"update":{"method":"PATCH","path":"/api/gadgets/:id","success":200}},"relationships":{"depot":{"cardinality":"one","create":"required","filter":true,"include":true,"resource":"depots","update":"optional"},"owner":{"cardinality":"one","create":"optional","include":true,"polymorphic":true,"targets":["depots","gadgets"]},"spares":{"cardinality":"many","create":"optional","filter":true,"include":true,"resource":"gadgets"}},"resource":"gadgets","singular":"gadget"}"#
   }
 }
 
@@ -59,8 +59,8 @@ extension Gadget {
   /// `self`: string. Optional on create. Filterable.
   public var selfAttribute: String? { storage.string("self") }
   /// `state`: string, one of (empty), `*/`, `USD`, `\(x)`, `'tick'`, `a-b`, `a_b`, `idle`, `in`,
-  /// `in_motion`, `init`, `line break`, `say "hi"`, `self`, `�`, `�reversed`. Conditional on
-  /// create: `if it has a motor */ 'x' � @Metadata {`. Optional on update. Filterable, sortable.
+  /// `in_motion`, `init`, `line break`, `say "hi"`, `self`, `�`, `�reversed`. Required on create
+  /// `if it has a motor */ 'x' � @Metadata {`. Optional on update. Filterable, sortable.
   public var state: State? { storage.string("state").map(State.init(rawValue:)) }
   /// `storage`: string.
   public var storageAttribute: String? { storage.string("storage") }
@@ -123,7 +123,7 @@ extension Gadget {
     public var storage: RequestStorage
     /// Required: `weight`, `depot`.
     ///
-    /// Conditional: `state`: `if it has a motor */ 'x' � @Metadata {`.
+    /// Required under a condition: `state` `if it has a motor */ 'x' � @Metadata {`.
     @_alwaysEmitIntoClient
     public init(
       weight: Double, depot: ResourceReference<Depot>, builtAt: Date? = nil, `class`: String? = nil,
@@ -155,7 +155,7 @@ extension Gadget {
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
-    /// All is optional.
+    /// All arguments are optional.
     @_alwaysEmitIntoClient
     public init(
       _halt: Bool? = nil, builtAt: Nullable<Date>? = nil, initAttribute: Nullable<String>? = nil,
@@ -239,7 +239,8 @@ extension Gadget.Includes {
 }
 
 extension Gadget.Verbs where Self == ResourceClient<Gadget> {
-  /// Sends the trigger `_halt`. Twice is as good as once.
+  /// Sends the trigger `_halt`. The documentation does not say what it changes. Sending it again
+  /// changes nothing more.
   public var halt: Trigger<Gadget> { .init(self, wire: "_halt") }
 }
 

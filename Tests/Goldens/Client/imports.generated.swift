@@ -161,7 +161,7 @@ extension Import {
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
-    /// All is optional.
+    /// All arguments are optional.
     @_alwaysEmitIntoClient
     public init(
       _interrupt: Bool? = nil, metadata: Nullable<JSONObject>? = nil,
@@ -228,7 +228,8 @@ extension Import.Fields {
 }
 
 extension Import.Verbs where Self == ResourceClient<Import> {
-  /// Sends the trigger `_interrupt`. Twice is as good as once.
+  /// Sends the trigger `_interrupt`. The documentation does not say what it changes. Sending it
+  /// again changes nothing more.
   public var interrupt: Trigger<Import> { .init(self, wire: "_interrupt") }
 }
 
