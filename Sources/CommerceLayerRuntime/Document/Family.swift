@@ -41,8 +41,9 @@ extension AnyResource {
   /// The type of a resource: open, as a relationship that leads to several types may lead to others
   /// one day.
   ///
-  ///     switch order.paymentSource?.kind {
-  ///     case .some(.of(StripePayment.self)): …
+  ///     switch source.kind {
+  ///     case StripePayment.self: …
+  ///     case "new_payments": …
   ///     default: …
   ///     }
   public struct Kind: OpenEnum, ExpressibleByStringLiteral {
@@ -54,6 +55,8 @@ extension AnyResource {
     public init(stringLiteral value: String) { rawValue = value }
     /// The kind of a typed resource.
     public static func of<R: Resource>(_ type: R.Type) -> Kind { Kind(rawValue: type.schema.name) }
+    /// Whether a kind is that of a typed resource: `case StripePayment.self:`.
+    public static func ~= <R: Resource>(type: R.Type, kind: Kind) -> Bool { kind == .of(type) }
   }
 
   /// The type of the resource.
