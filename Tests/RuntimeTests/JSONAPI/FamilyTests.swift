@@ -141,7 +141,7 @@ private struct Method: Resource {
       """
     let gateways = try #require(try document(text).one(Method.self)?.gateways)
     #expect(gateways.map(\.kind) == [.fastGateways, .slowGateways])
-    #expect(gateways.allSatisfy(\.storage.isIdentifier))
+    #expect(gateways.map(\.storage.isIdentifier) == [true, true])
   }
 
   @Test func membersSurviveEncodingWithoutACatalog() throws {
