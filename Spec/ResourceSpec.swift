@@ -112,7 +112,8 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
   public var neverNull: Bool?
   /// Whether lists can be filtered by it.
   public var filter: Bool?
-  /// The only predicates it can be filtered with; nil for all that fit its type.
+  /// The only predicates it can be filtered with, where it can be filtered by; nil for all that fit its
+  /// type.
   public var predicates: [String]?
   /// Whether lists can be sorted by it.
   public var sort: Bool?
@@ -120,8 +121,8 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
   public var values: [String]?
   /// Whether it holds the id of a resource.
   public var isID: Bool?
-  /// Whether it is derived from an amount in cents beside it: `amount_float` and `formatted_amount`
-  /// from `amount_cents`.
+  /// Whether it is an amount of money beside which others say the same: `amount_float` and
+  /// `formatted_amount` beside `amount_cents`. The documentation marks the derived ones.
   public var monetizable: Bool?
   /// Whether sales channels may not set it.
   public var prohibited: Bool?

@@ -101,7 +101,7 @@ enum ResourceTable {
       ("trigger", attribute.trigger), ("idempotent", attribute.idempotent),
       ("write-only", attribute.writeOnly), ("transient", attribute.transient),
       ("rows", attribute.rows), ("id", attribute.isID),
-      ("from an amount in cents", attribute.monetizable),
+      ("money", attribute.monetizable),
       ("not for sales channels", attribute.prohibited), ("confidential", attribute.confidential),
       ("not exportable", attribute.exportable.map { !$0 }),
     ])

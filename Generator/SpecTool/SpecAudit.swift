@@ -137,7 +137,7 @@ struct SpecAudit {
     if attribute.isID == true, attribute.type != .string {
       report(resource, pointer + "/id", "an id is a string")
     }
-    if attribute.monetizable == true {
+    if attribute.monetizable == true, !name.hasSuffix("_cents") {
       let amount =
         name.hasPrefix("formatted_")
         ? String(name.dropFirst("formatted_".count)) : name.replacing("_float", with: "")
@@ -151,9 +151,6 @@ struct SpecAudit {
     where !spec.service.predicates.contains(where: { $0.name == predicate }) {
       report(
         resource, pointer + "/predicates", "'\(predicate)' is not a predicate of service.json")
-    }
-    if attribute.predicates != nil, attribute.filter != true {
-      report(resource, pointer + "/predicates", "lists cannot be filtered by it")
     }
   }
 

@@ -33,14 +33,11 @@ enum PublishedValues {
     }
   }
 
-  /// The longest example kept, in bytes.
-  static let maximumExampleBytes = 40
-
   /// The example as a value of the attribute's type; nil for one that is not a number, a date or a
   /// code.
   ///
   /// The schema writes examples as texts, also those of numbers. A code is printable ASCII without
-  /// blanks, at most ``maximumExampleBytes`` long, and is not an address of a site: whatever reads
+  /// blanks, at most ``ResourceSpec/maximumExampleLength`` bytes long, and is not an address of a site: whatever reads
   /// as a sentence, a name of several words or somebody's host is not a fact. A boolean or an object
   /// tells nothing that its type does not.
   static func example(_ value: LocatedJSON, of type: AttributeType) -> JSONTree? {
@@ -50,7 +47,7 @@ enum PublishedValues {
     case .number(let written): text = written
     case .object, .array, .bool, .null: return nil
     }
-    guard text.utf8.count <= maximumExampleBytes else { return nil }
+    guard text.utf8.count <= ResourceSpec.maximumExampleLength else { return nil }
     switch type {
     case .integer: return Int(text).map(JSONTree.integer)
     case .float: return Double(text).flatMap { $0.isFinite ? JSONTree.number($0) : nil }
@@ -62,7 +59,7 @@ enum PublishedValues {
 
   /// Whether a text can be a code, a number or a date and not a sentence.
   static func isCode(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= maximumExampleBytes
+    !text.isEmpty && text.utf8.count <= ResourceSpec.maximumExampleLength
       && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } && !text.contains("://")
       && !text.hasPrefix("-----")
   }
@@ -70,7 +67,7 @@ enum PublishedValues {
   /// Whether a text is `2018-01-01`, alone or with a time behind `T`.
   static func isDatetime(_ text: String) -> Bool {
     let shape = text.utf8.prefix(10).map { (0x30...0x39).contains($0) ? 0x30 : $0 }
-    guard shape == Array("0000-00-00".utf8), text.utf8.count <= maximumExampleBytes else {
+    guard shape == Array("0000-00-00".utf8), text.utf8.count <= ResourceSpec.maximumExampleLength else {
       return false
     }
     let time = text.utf8.dropFirst(10)
