@@ -299,7 +299,7 @@ import Testing
   @Test func whatAllShareIsCorrectedLikeAResource() throws {
     func correction(_ was: Int, _ value: Int) -> String {
       """
-      {"corrections": [{"path": "/imports/maximum_inputs", "was": \(was), "value": \(value),
+      {"resource": "service", "corrections": [{"path": "/imports/maximum_inputs", "was": \(was), "value": \(value),
         "reason": "r", "source": "s"}]}
       """
     }
@@ -315,8 +315,7 @@ import Testing
       #expect(stale.map(\.file) == ["corrections/service.json"])
       #expect(stale.map(\.pointer) == ["/imports/maximum_inputs"])
     }
-    try Data(correction(10_000, 20_000).replacing("{\"corr", with: "{\"resource\": \"skus\", \"corr").utf8)
-      .write(to: file)
+    try Data(correction(10_000, 20_000).replacing("service", with: "skus").utf8).write(to: file)
     #expect(throws: SpecError.self) { try SpecFolder.load(root) }
   }
 
