@@ -56,7 +56,7 @@ import Testing
                      "never_null": true, "prohibited": true},
            "code": {"type": "string", "create": "conditional", "id": true, "confidential": true,
                     "create_condition": {"text": "if count is 1", "when": {"count": [1]}}},
-           "kind": {"type": "string", "predicates": ["in", "eq"], "default": "*/ `x`"}}
+           "kind": {"type": "string", "default": "*/ `x`"}}
           """))
     expect(
       text,
@@ -72,7 +72,7 @@ import Testing
     expect(
       text,
       contains: """
-        /// `kind`: string. The default on create is `*/ 'x'`. Filterable with `eq`, `in`.
+        /// `kind`: string. The default on create is `*/ 'x'`.
         """)
     expect(text, contains: "/// Required under a condition: `code` `if count is 1`.")
     #expect(!text.contains(#""example""#), "the table has what programs act on")

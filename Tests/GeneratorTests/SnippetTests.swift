@@ -81,7 +81,7 @@ import Testing
     expect(
       text,
       contains: """
-        /// Sends the trigger `_place`.
+        /// Sends the trigger `_place`. The documentation does not say what it changes.
         public var place: Trigger<Thing> { .init(self, wire: "_place") }
         """)
     expect(text, contains: "public init(_place: Bool? = nil) {")
@@ -99,7 +99,8 @@ import Testing
     expect(
       text,
       contains: """
-        /// Sends the trigger `_capture_amount`. Twice is as good as once.
+        /// Sends the trigger `_capture_amount`. The documentation does not say what it changes. Sending it
+        /// again changes nothing more.
         public var captureAmount: ValueTrigger<Thing, Int> { .init(self, wire: "_capture_amount") }
         """)
     #expect(!text.contains("var compute"))
@@ -173,8 +174,8 @@ import Testing
           {"a": {"type": "string", "create": "conditional",
            "create_condition": {"text": "if business is false"}}}
           """))
-    expect(text, contains: "/// `a`: string. Conditional on create: `if business is false`.")
-    expect(text, contains: "/// Conditional: `a`: `if business is false`.")
+    expect(text, contains: "/// `a`: string. Required on create `if business is false`.")
+    expect(text, contains: "/// Required under a condition: `a` `if business is false`.")
     expect(text, contains: "public init(a: String? = nil) {")
   }
 
