@@ -25,7 +25,7 @@ import Testing
         let expected = try #require(attributes[attribute.name])
         #expect(attribute.type.rawValue == expected.type.rawValue)
         #expect(attribute.create?.rawValue == expected.create?.rawValue)
-        #expect(attribute.isFilterable == (expected.filter ?? false))
+        #expect(attribute.isFilterable == (expected.filter == true || expected.predicates != nil))
         #expect(attribute.isSortable == (expected.sort ?? false))
         #expect(attribute.values == expected.values ?? [])
       }
