@@ -198,16 +198,22 @@ let package = Package(
     .testTarget(
       name: "TraceTests", dependencies: ["CommerceLayerRuntime", "TraceStart", httpTypes, logging],
       swiftSettings: strict),
+    // Asks the compiler about generated code.
+    .target(name: "GeneratedModule", path: "Tests/GeneratedModule", swiftSettings: strict),
     .testTarget(name: "SpecTests", dependencies: ["Spec"], swiftSettings: strict),
     .testTarget(
-      name: "GeneratorTests", dependencies: ["CommerceLayerRuntime", "GeneratorCore", "Spec"],
+      name: "GeneratorTests",
+      dependencies: ["CommerceLayerRuntime", "GeneratedModule", "GeneratorCore", "Spec"],
       swiftSettings: strict),
     .testTarget(
       name: "ComparingTests",
-      dependencies: ["CommerceLayerRuntime", "Comparing", "GeneratorCore", "Spec"],
+      dependencies: [
+        "CommerceLayerRuntime", "Comparing", "GeneratedModule", "GeneratorCore", "Spec",
+      ],
       swiftSettings: strict),
     .testTarget(
-      name: "DistillerTests", dependencies: ["Distiller", "Spec"], swiftSettings: strict),
+      name: "DistillerTests", dependencies: ["Comparing", "Distiller", "Spec"],
+      swiftSettings: strict),
     .testTarget(
       name: "SpecToolTests",
       dependencies: [

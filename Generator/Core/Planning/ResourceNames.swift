@@ -11,7 +11,7 @@ struct ResourceNames {
   private let verbs: [String: Identifier]
   private let related: [String: Identifier]
 
-  init(_ spec: ResourceSpec, in names: SpecNames, file: String) throws(SpecError) {
+  init(_ spec: ResourceSpec, file: String) throws(SpecError) {
     let attributes = spec.attributes.filter { !Self.documentMembers.contains($0.key) }
     members = try NameAllocator(
       style: .member,
@@ -20,14 +20,8 @@ struct ResourceNames {
     ).names(
       for: Array(attributes.keys) + Array(spec.relationships.keys), file: file,
       pointer: "/attributes")
-    let targets = spec.relationships.values.compactMap { $0.resource.flatMap(names.type) }
-    let own = names.type(of: spec.resource)
     nestedTypes = try NameAllocator(
-      style: .type,
-      reserved: .nestedTypes.adding(
-        Set((targets + [own].compactMap(\.self)).map(\.name)),
-        reason: "resources that the accessors speak of"),
-      suffix: "Value"
+      style: .type, reserved: .nestedTypes, suffix: "Value"
     ).names(
       for: attributes.filter { $0.value.values?.isEmpty == false }.keys, file: file,
       pointer: "/attributes")
@@ -44,6 +38,8 @@ struct ResourceNames {
     members[wire] ?? (Self.documentMembers.contains(wire) ? Identifier(wire) : nil)
   }
   func nestedType(_ wire: String) -> Identifier? { nestedTypes[wire] }
+  /// Whether a name means a type of the resource's own inside the resource.
+  func isNestedType(_ name: Identifier) -> Bool { nestedTypes.values.contains(name) }
   func verb(_ wire: String) -> Identifier? { verbs[wire] }
   func related(_ wire: String) -> Identifier? { related[wire] }
 }

@@ -7,6 +7,8 @@ struct ResourcePlan: Sendable, Hashable {
   /// The resource's wire name.
   var resource: String
   var typeName: Identifier
+  /// Other names for resources whose type is hidden inside this one's by a type of its own.
+  var aliases: [TypeAlias]
   var documentation: DocComment
   /// The corrected spec as compact JSON.
   var table: String
@@ -27,6 +29,12 @@ struct ResourcePlan: Sendable, Hashable {
     return (accessors.map(\.type) + members.filters.map(\.type) + arguments.map(\.type))
       .contains { $0.mentionsDate }
   }
+}
+
+/// Another name for a resource's type.
+struct TypeAlias: Sendable, Hashable {
+  var name: Identifier
+  var target: Identifier
 }
 
 /// A name with its wire name and documentation.

@@ -23,7 +23,7 @@ struct ResourcePlanner {
       throw SpecError(file: file, pointer: "/singular", "has no Swift name")
     }
     self.typeName = typeName
-    names = try ResourceNames(spec, in: specNames, file: file)
+    names = try ResourceNames(spec, file: file)
     traits = Trait.all.filter { $0.fits(spec) }
     shared = traits.reduce(into: []) { $0.formUnion($1.members) }
   }
@@ -34,7 +34,7 @@ struct ResourcePlanner {
     self.specNames = specNames
     self.typeName = typeName
     file = "\(trait.resource).json"
-    names = try ResourceNames(trait, in: specNames, file: file)
+    names = try ResourceNames(trait, file: file)
     traits = []
     shared = []
   }
@@ -45,7 +45,7 @@ struct ResourcePlanner {
       throw SpecError(file: file, pointer: "/resource", "has no Swift name")
     }
     return ResourcePlan(
-      source: file, resource: spec.resource, typeName: typeName,
+      source: file, resource: spec.resource, typeName: typeName, aliases: aliases,
       documentation: documentation, table: try spec.tree().compactText, accessors: accessors,
       enums: try enums(), create: create, update: update, conformances: conformances,
       traits: traits.map(\.name), members: members,
@@ -86,7 +86,7 @@ struct ResourcePlanner {
     }
     let relationships = relationships.compactMap { wire, relationship -> Accessor? in
       guard let name = names.member(wire) else { return nil }
-      let target = target(of: relationship)
+      let target = target(of: relationship).map(nameInside)
       let one = target.map(SwiftType.resource) ?? .anyResource
       let many = relationship.cardinality == .many
       return Accessor(
@@ -125,6 +125,24 @@ struct ResourcePlanner {
   func target(of relationship: RelationshipSpec) -> Identifier? {
     guard relationship.polymorphic != true else { return nil }
     return relationship.resource.flatMap(specNames.type)
+  }
+
+  /// What another resource's type is called inside this one's: where a type of the resource's own has
+  /// the name, an alias at the top of the file stands for the other. So no name depends on which
+  /// resources there are or what relationships lead to.
+  func nameInside(_ target: Identifier) -> Identifier {
+    names.isNestedType(target) ? alias(of: target)?.name ?? target : target
+  }
+
+  /// The aliases that the resource needs.
+  private var aliases: [TypeAlias] {
+    Set(relationships.compactMap { target(of: $0.spec) }).filter(names.isNestedType).sorted()
+      .compactMap(alias)
+  }
+
+  /// `Incident_Status`: types that are named after resources have no `_` followed by a capital.
+  private func alias(of target: Identifier) -> TypeAlias? {
+    Identifier("\(typeName.name)_\(target.name)").map { TypeAlias(name: $0, target: target) }
   }
 
   private func enums() throws(SpecError) -> [OpenEnumPlan] {

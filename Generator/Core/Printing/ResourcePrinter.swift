@@ -23,6 +23,12 @@ struct ResourcePrinter {
       writer.blank()
       writer.line("public import struct Foundation.Date")
     }
+    for alias in plan.aliases {
+      writer.blank()
+      writer.line(
+        "/// The resource `\(alias.target)`, where `\(plan.typeName).\(alias.target)` hides it.")
+      writer.line("public typealias \(alias.name) = \(alias.target)")
+    }
     writer.blank()
     writer.comment(plan.documentation)
     resource()
