@@ -124,11 +124,10 @@ struct CollisionCorpusTests {
     let words = Set(words).sorted()
     var resources: [ResourceSpec] = []
     var files: Set<String> = []
-    let values = try JSONTree.parse(
-      Data(JSONEncoder().encode(words)), file: "words").compactText
     // Each resource leads to some others, so that types are named where others are nested.
-    for (index, word) in words.enumerated() where files.insert(word.lowercased()).inserted {
-      let near = (0..<4).map { words[(index + $0) % words.count] }
+    for (index, word) in words.enumerated()
+    where files.insert(word.lowercased()).inserted && !filesOfAll.contains(word) {
+      let near = (0..<2).map { words[(index + $0) % words.count] }
       let relationships = Set(near).sorted().map {
         """
         "\($0)": {"cardinality": "many", "resource": "\($0)", "create": "optional",
@@ -139,7 +138,7 @@ struct CollisionCorpusTests {
         try resource(
           word, singular: word, operations: OperationKind.allCases,
           attributes: """
-            {"kind": {"type": "string", "values": \(values), "create": "optional", "filter": true}}
+            {"kind": {"type": "string", "values": ["\(word)"], "create": "optional", "filter": true}}
             """, relationships: "{\(relationships.joined(separator: ","))}"))
     }
     let all = words.map {
@@ -148,17 +147,19 @@ struct CollisionCorpusTests {
         "update": "optional", "filter": true, "sort": true}
       """
     }
+    let values = String(decoding: try JSONEncoder().encode(words), as: UTF8.self)
+    let every = #""word": {"type": "string", "values": \#(values), "filter": true}"#
     resources.append(
       try resource(
         "having_attributes", singular: "having_attribute", operations: OperationKind.allCases,
-        attributes: "{\(all.joined(separator: ","))}"))
+        attributes: "{\((all.filter { !$0.hasPrefix("\"word\"") } + [every]).joined(separator: ","))}"))
     let related = words.map {
       """
       "\($0)": {"cardinality": "one", "resource": "\($0)", "create": "optional",
         "update": "optional", "filter": true, "include": true}
       """
     }
-    let verbs = words.filter { !$0.hasPrefix("_") }.flatMap {
+    let verbs = words.filter { !$0.hasPrefix("_") && !words.contains("_\($0)") }.flatMap {
       [
         #""_\#($0)": {"type": "boolean", "update": "optional", "trigger": true}"#,
         #""_\#($0)_to": {"type": "string", "update": "optional", "trigger": true}"#,
@@ -173,6 +174,9 @@ struct CollisionCorpusTests {
     return resources
   }
 
+  /// Files that are not a resource's: a resource of such a name is an error with its place.
+  private static let filesOfAll: Set<String> = ["_", "client", "service"]
+
   private static func service() throws -> ServiceSpec {
     try SpecFolder.load(repositorySpec).service
   }
@@ -180,10 +184,12 @@ struct CollisionCorpusTests {
   /// The client with everything that names all of it.
   private static func module(of folder: SpecFolder) throws -> GeneratedModule {
     let support = repositorySpec.deletingLastPathComponent()
-      .appending(path: "Tests/SchemaConformanceTests/ResourceProbe.swift")
+      .appending(path: "Tests/SchemaConformanceTests")
     let probes =
       try Generator.conformanceTests(for: folder).map { ($0.name, $0.text) }
-      + [("ResourceProbe.swift", String(contentsOf: support, encoding: .utf8))]
+      + ["ResourceProbe.swift", "SampleValue.swift"].map {
+        ($0, try String(contentsOf: support.appending(path: $0), encoding: .utf8))
+      }
     return GeneratedModule(
       try Generator.files(for: folder, withClient: true).map {
         .init(name: $0.name, text: $0.text)

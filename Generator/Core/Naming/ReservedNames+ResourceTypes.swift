@@ -145,7 +145,7 @@ extension ReservedNames {
     .init(
       reason:
         "generic parameters and associated types of the runtime, which would hide the resource",
-      names: ["Base", "Body", "Element", "Key", "Next", "Other", "RawValue", "Root", "Target", "Value"]),
+      names: ["Base", "Body", "Element", "Key", "RawValue", "Root", "Target", "Value"]),
     nestedInResources,
     .init(
       reason: "modules, whose names qualify others",
