@@ -75,6 +75,17 @@ public enum Generator {
     return files
   }
 
+  /// The files of resources and what many of them have in common, without what `service.json` says.
+  /// - Throws: ``SpecError`` when the resources cannot become Swift.
+  public static func files(for resources: [ResourceSpec]) throws(SpecError) -> [File] {
+    let names = try SpecNames(resources)
+    var writer = SourceWriter()
+    TraitPrinter(plans: try TraitPlan.plans(for: resources, in: names)).print(&writer)
+    return try plans(for: resources, in: names, descriptions: [:]).map {
+      file(from: $0.source, text: ResourcePrinter.print($0))
+    } + [file(from: "service.json", text: writer.text)]
+  }
+
   /// The sources of the schema-conformance tests: one file of probes for each resource, and one that
   /// lists them.
   /// - Throws: ``SpecError`` when the spec cannot become Swift.

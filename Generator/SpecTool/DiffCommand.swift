@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Distiller
+internal import Comparing
 internal import Foundation
 internal import Spec
 

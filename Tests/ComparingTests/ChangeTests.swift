@@ -1,4 +1,4 @@
-import Distiller
+import Comparing
 import Foundation
 import Spec
 import Testing
@@ -203,7 +203,7 @@ import Testing
   // MARK: - What all resources share
 
   private func service(_ edit: (inout ServiceSpec) -> Void) throws -> [SpecChange] {
-    let folder = try Repository.spec()
+    let folder = try CommittedSpec.folder()
     var new = folder
     edit(&new.service)
     return SpecDiff.changes(from: folder, to: new)
