@@ -107,7 +107,8 @@ struct DeclarationScanner {
       switch byte {
       case UInt8(ascii: "/") where follows("//"):
         while position < text.count, text[position] != 0x0A { position += 1 }
-      case UInt8(ascii: "\""), UInt8(ascii: "#") where isLiteral:
+      case UInt8(ascii: "\""),
+        UInt8(ascii: "#") where isLiteral:
         let start = position
         skipLiteral()
         out += text[start..<position]
@@ -180,7 +181,8 @@ struct DeclarationScanner {
       case UInt8(ascii: "/") where follows("//"):
         while position < text.count, text[position] != 0x0A { position += 1 }
         continue
-      case UInt8(ascii: "\""), UInt8(ascii: "#") where isLiteral:
+      case UInt8(ascii: "\""),
+        UInt8(ascii: "#") where isLiteral:
         skipLiteral()
         continue
       case UInt8(ascii: "{"): depth += 1
@@ -267,7 +269,8 @@ struct DeclarationHeader {
       tail = rest
     } else {
       let isPath = kind == "extension" || kind == "import"
-      name = String(unquoted.prefix { $0.isLetter || $0.isNumber || $0 == "_" || (isPath && $0 == ".") })
+      name = String(
+        unquoted.prefix { $0.isLetter || $0.isNumber || $0 == "_" || (isPath && $0 == ".") })
       tail = Substring(unquoted).dropFirst(name.count)
     }
     generics = tail.first == "<" ? String(Self.balanced(&tail)) : ""

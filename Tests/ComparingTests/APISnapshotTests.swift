@@ -120,7 +120,8 @@ import Testing
   @Test func theListHasEveryKindOfDeclaration() throws {
     let lines = try APISnapshot(of: CommittedSpec.folder()).lines
     for part in [
-      "CommerceLayerClient.init(", "CommerceLayerClient.skus: var skus: ResourceClient<SKU> { get }",
+      "CommerceLayerClient.init(",
+      "CommerceLayerClient.skus: var skus: ResourceClient<SKU> { get }",
       "SKU: extension SKU: Common.Named", "SKU.Create.init(", "Import.Status.inProgress: static",
       "Filter: extension Filter: SKU.Filters where Root == SKU", "FilterField.eq(_:): func eq(",
     ] {
@@ -171,6 +172,8 @@ import Testing
     let parts = line.split(separator: ": ", maxSplits: 1).map(String.init)
     let declaration = (parts.last ?? "").replacing("`", with: "")
       .replacing(#/@[A-Za-z_]+(\([^)]*\))? /#) { _ in "" }
+      // `protocol Named : Resource`: the conformance has a line of its own.
+      .replacing(#/^((struct|enum|protocol) \w+) ?:.*/#) { String($0.output.1) }
       .replacing(#/\b[A-Z][A-Za-z0-9_]*\.(?=[A-Z])/#) { _ in "" }
       .split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return "\(parts.first ?? ""): \(declaration)"

@@ -53,7 +53,8 @@ import Testing
       "\(all)")
     #expect(change.effect == .breaking && change.pointer == "/attributes/weight")
     // On create the value is promoted.
-    #expect(changes { $0.attributes["name"]?.update = .required }.contains { $0.effect == .breaking })
+    #expect(
+      changes { $0.attributes["name"]?.update = .required }.contains { $0.effect == .breaking })
   }
 
   @Test func optionalOnCreateIsPromoted() {

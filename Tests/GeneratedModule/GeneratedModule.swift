@@ -28,6 +28,11 @@ public struct GeneratedModule: Sendable {
   /// Creates a module of source files.
   public init(_ sources: [Source]) { self.sources = sources }
 
+  /// The same module with one source file more.
+  public func adding(_ text: String, name: String) -> GeneratedModule {
+    GeneratedModule(sources + [Source(name: name, text: text)])
+  }
+
   /// Where SwiftPM put the runtime's module; nil when the tests were built by something else.
   public static let runtime: URL? = {
     for argument in CommandLine.arguments {

@@ -40,7 +40,8 @@ struct CollisionCorpusTests {
         "string", "int", "double", "bool", "date", "optional", "array", "set", "never", "void",
         "error", "sendable", "hashable", "codable", "equatable", "url", "data", "uuid", "root",
         "target", "value", "key", "next", "other", "element", "body", "foundation", "swift",
-        "commerce_layer", "commerce_layer_client", "commerce_layer_service", "commerce_layer_runtime",
+        "commerce_layer", "commerce_layer_client", "commerce_layer_service",
+        "commerce_layer_runtime",
         "generated", "service_description", "generated_code",
       ]),
     Corpus(
@@ -72,7 +73,8 @@ struct CollisionCorpusTests {
 
   /// A resource's type beside a type of an attribute's values of the same name, in every position.
   @Test func resourcesMayBeNamedAsTypesOfValuesAre() throws {
-    let status = #""status": {"type": "string", "values": ["a", "status"], "create": "required", "#
+    let status =
+      #""status": {"type": "string", "values": ["a", "status"], "create": "required", "#
       + #""update": "optional", "filter": true, "sort": true}"#
     let owners = """
       {"status_of": {"cardinality": "one", "resource": "statuses", "create": "required",
@@ -96,6 +98,56 @@ struct CollisionCorpusTests {
     let found = try Self.module(of: SpecFolder(resources: resources, service: Self.service()))
       .diagnostics()
     #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
+  }
+
+  /// A warning in generated code would be one in every build of every user.
+  @Test func deprecatedNamesWarnNobodyInsideTheClient() throws {
+    let flags = #""create": "optional", "update": "optional", "filter": true, "#
+    let resources = try [
+      resource(
+        "gadgets", singular: "gadget", operations: OperationKind.allCases,
+        attributes: """
+          {"old": {"type": "string", "values": ["a"], \(flags) "sort": true, "deprecated": true},
+           "older": {"type": "datetime", "sort": true, "deprecated": true},
+           "_reset": {"type": "boolean", "update": "optional", "trigger": true,
+                      "deprecated": true},
+           "_reset_to": {"type": "string", "update": "optional", "trigger": true,
+                         "deprecated": true}}
+          """,
+        relationships: """
+          {"owner": {"cardinality": "one", "resource": "gadgets", \(flags) "include": true,
+                     "deprecated": true},
+           "parts": {"cardinality": "many", "resource": "parts", "include": true,
+                     "deprecated": true},
+           "spares": {"cardinality": "many", "resource": "parts", "filter": true,
+                      "deprecated": true}}
+          """),
+      resource(
+        "parts", singular: "part", operations: OperationKind.allCases,
+        more: #"{"deprecated": true}"#
+      ),
+    ]
+    let module = try Self.module(of: SpecFolder(resources: resources, service: Self.service()))
+    let found = try module.diagnostics()
+    #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
+    // And outside it the compiler does warn.
+    let user = try module.adding(
+      """
+      import CommerceLayerRuntime
+      func use(_ client: CommerceLayerClient, _ gadget: Gadget) async throws {
+        _ = gadget.old
+        _ = try await client.gadgets.reset("a")
+        _ = try await client.gadgets.list {
+          $0.filter(.old.eq("a"))
+          $0.sort(.older)
+          $0.include(.parts)
+        }
+        _ = try await client.gadgets.parts(of: "a")
+        _ = client.parts
+      }
+      """, name: "User.swift"
+    ).diagnostics()
+    #expect(user.count == 7 && user.allSatisfy { $0.contains("is deprecated: The API") }, "\(user)")
   }
 
   @Test func aRelationshipThatJoinsRenamesNoType() throws {
@@ -152,7 +204,8 @@ struct CollisionCorpusTests {
     resources.append(
       try resource(
         "having_attributes", singular: "having_attribute", operations: OperationKind.allCases,
-        attributes: "{\((all.filter { !$0.hasPrefix("\"word\"") } + [every]).joined(separator: ","))}"))
+        attributes:
+          "{\((all.filter { !$0.hasPrefix("\"word\"") } + [every]).joined(separator: ","))}"))
     let related = words.map {
       """
       "\($0)": {"cardinality": "one", "resource": "\($0)", "create": "optional",

@@ -12,7 +12,8 @@ import Testing
     ("task", "TaskResource"), ("page", "PageResource"), ("filter", "FilterResource"),
     ("resource", "ResourceResource"), ("value", "ValueResource"), ("self", "SelfResource"),
     ("error", "ErrorResource"), ("update", "UpdateResource"), ("filters", "FiltersResource"),
-    ("any", "AnyResource_e3d797d4"), ("foundation", "FoundationResource"), ("result", "ResultResource"), ("locale", "LocaleResource"),
+    ("any", "AnyResource_e3d797d4"), ("foundation", "FoundationResource"),
+    ("result", "ResultResource"), ("locale", "LocaleResource"),
   ]) func collidingResourcesGetASuffix(singular: String, type: String) throws {
     let spec = try resource("x\(singular)s", singular: singular)
     #expect(try Generator.plans(for: [spec]).first?.typeName.name == type)

@@ -6,6 +6,11 @@ struct ResourceNames {
   /// Members of the document that are not in `attributes`, whatever the spec lists them as.
   static let documentMembers: Set<String> = ["id", "type"]
 
+  private static let memberNames = NameAllocator(
+    style: .member,
+    reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
+    suffix: "Attribute")
+
   private let members: [String: Identifier]
   private let nestedTypes: [String: Identifier]
   private let verbs: [String: Identifier]
@@ -13,11 +18,7 @@ struct ResourceNames {
 
   init(_ spec: ResourceSpec, file: String) throws(SpecError) {
     let attributes = spec.attributes.filter { !Self.documentMembers.contains($0.key) }
-    members = try NameAllocator(
-      style: .member,
-      reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
-      suffix: "Attribute"
-    ).names(
+    members = try Self.memberNames.names(
       for: Array(attributes.keys) + Array(spec.relationships.keys), file: file,
       pointer: "/attributes")
     nestedTypes = try NameAllocator(
@@ -36,6 +37,10 @@ struct ResourceNames {
 
   func member(_ wire: String) -> Identifier? {
     members[wire] ?? (Self.documentMembers.contains(wire) ? Identifier(wire) : nil)
+  }
+  /// What a member that the spec no longer has was called.
+  func removed(_ wire: String) -> Identifier? {
+    Identifier(Self.memberNames.name(of: WireName(wire)))
   }
   func nestedType(_ wire: String) -> Identifier? { nestedTypes[wire] }
   /// Whether a name means a type of the resource's own inside the resource.

@@ -9,6 +9,8 @@ struct ResourcePlanner {
   let file: String
   /// What the documentation says in sentences, when the user keeps that.
   var descriptions: ResourceDescriptions?
+  /// What the documentation no longer has.
+  var removed: [RemovedMember] = []
   /// What the resource has in common with many.
   let traits: [Trait]
   /// The wire names of what the traits have.
@@ -44,14 +46,17 @@ struct ResourcePlanner {
     guard let property = specNames.property(of: spec.resource) else {
       throw SpecError(file: file, pointer: "/resource", "has no Swift name")
     }
-    return ResourcePlan(
+    var plan = ResourcePlan(
       source: file, resource: spec.resource, typeName: typeName, aliases: aliases,
       documentation: documentation, table: try spec.tree().compactText, accessors: accessors,
       enums: try enums(), create: create, update: update, conformances: conformances,
       traits: traits.map(\.name), members: members,
       clientProperty: MemberPlan(
         name: property, wire: spec.resource,
-        documentation: DocComment("The \(code: spec.resource).")))
+        documentation: DocComment("The \(code: spec.resource)."),
+        deprecation: Deprecation(spec.deprecated)))
+    addRemoved(to: &plan)
+    return plan
   }
 
   // MARK: - In the order of the wire names
@@ -82,7 +87,8 @@ struct ResourcePlanner {
       return Accessor(
         name: name, wire: wire, type: .optional(type), reading: reading,
         documentation: DocComment(
-          MemberFacts.of(wire, attribute), said(descriptions?.attributes[wire])))
+          MemberFacts.of(wire, attribute), said(descriptions?.attributes[wire])),
+        deprecation: Deprecation(attribute.deprecated))
     }
     let relationships = relationships.compactMap { wire, relationship -> Accessor? in
       guard let name = names.member(wire) else { return nil }
@@ -93,7 +99,8 @@ struct ResourcePlanner {
         name: name, wire: wire, type: .optional(many ? .array(one) : one),
         reading: many ? .resources(target) : .resource(target),
         documentation: DocComment(
-          MemberFacts.of(wire, relationship), said(descriptions?.relationships[wire])))
+          MemberFacts.of(wire, relationship), said(descriptions?.relationships[wire])),
+        deprecation: Deprecation(relationship.deprecated))
     }
     return attributes + relationships
   }
@@ -186,4 +193,10 @@ struct ResourcePlanner {
   }
 
   var isSingleton: Bool { spec.singleton == true }
+
+  /// Whether a name of the resource is deprecated.
+  var hasDeprecatedNames: Bool {
+    spec.deprecated == true || spec.attributes.values.contains { $0.deprecated == true }
+      || spec.relationships.values.contains { $0.deprecated == true }
+  }
 }
