@@ -89,7 +89,7 @@ extension SpecDiff {
         } else if owner != nil {
           pointer = find(\.members, change.name)
         } else if change.source != SpecChange.service, !change.name.isEmpty {
-          pointer = "/resource"
+          pointer = change.isDeprecation ? "/deprecated" : "/resource"
         }
       }
     }
@@ -196,6 +196,10 @@ extension SpecDiff {
 extension APIComparison.Change {
   /// Whether it is of a type of the module, not of a generic one of the runtime.
   fileprivate var isOfTheResource: Bool { !subject.hasSuffix(">") && !subject.contains(".") }
+
+  fileprivate var isDeprecation: Bool {
+    if case .deprecated = kind { true } else { false }
+  }
 
   /// Whether a type changes.
   fileprivate var isRetyping: Bool {

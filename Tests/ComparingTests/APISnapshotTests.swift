@@ -150,9 +150,15 @@ import Testing
       }
     }
     let snapshot = APISnapshot(files)
+    // Symbol graphs leave out what has a label with `_` in front, as triggers have in updates, and name
+    // the type that `Self` is in an extension of it.
     let ours = Set(
-      snapshot.declarations.map {
-        comparable("\($0.path): \($0.declaration)")
+      snapshot.declarations.filter { $0.name.firstMatch(of: #/[(:]_\w/#) == nil }.map {
+        let itself = "\($0.container)<Root>"
+        return comparable(
+          "\($0.path): "
+            + ($0.constraint.hasPrefix("Root: ")
+              ? $0.declaration.replacing(": Self ", with: ": \(itself) ") : $0.declaration))
       })
     #expect(ours.count > 200)
     let missing = compiled.subtracting(ours).sorted()

@@ -124,6 +124,7 @@ struct CollisionCorpusTests {
           """),
       resource(
         "parts", singular: "part", operations: OperationKind.allCases,
+        attributes: #"{"code": {"type": "string", "filter": true}}"#,
         more: #"{"deprecated": true}"#
       ),
     ]
@@ -138,7 +139,7 @@ struct CollisionCorpusTests {
         _ = gadget.old
         _ = try await client.gadgets.reset("a")
         _ = try await client.gadgets.list {
-          $0.filter(.old.eq("a"))
+          $0.filter(.old.eq(.a))
           $0.sort(.older)
           $0.include(.parts)
         }
