@@ -15,7 +15,8 @@ import Testing
     attributes: [
       "code": .init(type: .string, create: .required, filter: true, sort: true),
       "note": .init(type: .string, create: .optional, update: .optional),
-      "size": .init(type: .integer, create: .conditional, createCondition: .init(text: "if boxed"), sort: true),
+      "size": .init(
+        type: .integer, create: .conditional, createCondition: .init(text: "if boxed"), sort: true),
       "state": .init(type: .string, values: ["new", "used"]),
       "_polish": .init(type: .boolean, update: .optional, trigger: true),
     ],
