@@ -30,7 +30,7 @@ extension ResourcePlanner {
 
   /// The type of what links to a relationship's target in a request.
   func reference(to relationship: RelationshipSpec) -> SwiftType {
-    guard let target = target(of: relationship) else { return .anyReference }
+    guard let target = target(of: relationship).map(nameInside) else { return .anyReference }
     let isFamily = relationship.resource.map(specNames.isFamily) ?? false
     return relationship.namesMembers == true && isFamily
       ? .memberReference(target) : .reference(target)
