@@ -63,7 +63,8 @@ extension ReservedNames {
       reason: "types that accessors and requests have",
       names: [
         "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Date", "Double", "Int",
-        "Filter", "FilterField", "JSONObject", "JSONValue", "MemberReference", "Nullable", "ResourceID", "ResourceReference", "String",
+        "Filter", "FilterField", "JSONObject", "JSONValue", "MemberReference", "Nullable",
+        "ResourceID", "ResourceReference", "String",
       ]),
     Group(
       reason: "types that the generated code names",
