@@ -60,7 +60,9 @@ public enum Generator {
       for: spec.resources, in: names, descriptions: spec.descriptions,
       predicates: spec.service.predicates)
     let service = try ServicePlanner(service: spec.service).plan(
-      schemas: plans.map(\.typeName), traits: TraitPlan.plans(for: spec.resources, in: names))
+      schemas: plans.map(\.typeName),
+      traits: TraitPlan.plans(
+        for: spec.resources, in: names, descriptions: spec.descriptions))
     let files =
       (inOneFile
         ? [
