@@ -62,7 +62,9 @@ public enum Generator {
       for: spec.resources, in: names, descriptions: spec.descriptions,
       predicates: spec.service.predicates, removed: spec.removed)
     let service = try ServicePlanner(service: spec.service).plan(
-      schemas: plans.map(\.typeName), traits: TraitPlan.plans(for: spec.resources, in: names))
+      schemas: plans.map(\.typeName),
+      traits: TraitPlan.plans(
+        for: spec.resources, in: names, descriptions: spec.descriptions))
     let files =
       (inOneFile
         ? [

@@ -110,7 +110,8 @@ import Testing
 
   @Test func arraysHaveTheTypesOfTheirElements() async throws {
     let script = Script(
-      #"{"data": {"type": "webhooks", "id": "w", "attributes": {"include_resources": ["customer"]}}}"#)
+      #"{"data": {"type": "webhooks", "id": "w", "attributes": {"include_resources": ["customer"]}}}"#
+    )
     let webhook = try await script.client().webhooks.retrieve("w")
     #expect(webhook.includeResources == ["customer"])
   }

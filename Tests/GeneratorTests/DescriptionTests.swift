@@ -29,6 +29,18 @@ import Testing
     #expect(said.count == 3)
   }
 
+  @Test func whatManyResourcesShareIsSaidAsMostOfThemSayIt() {
+    func said(_ texts: [String]) -> String? {
+      ResourceDescriptions(
+        of: "Named",
+        common: texts.map { ResourceDescriptions(resource: "r", attributes: ["name": $0]) }
+      ).attributes["name"]
+    }
+    #expect(said([]) == nil)
+    #expect(said(["b", "a", "b"]) == "b")
+    #expect(said(["b", "a"]) == "a", "of several the first in order, whichever comes first")
+  }
+
   @Test(arguments: [
     "a\npublic let x = 1", "*/ import Foundation /*", "`; fatalError() `", "\u{2028}let y = 2",
     "\u{202E}txet", "/// # Heading\r\nlet z = 3", String(repeating: "long ", count: 2000),

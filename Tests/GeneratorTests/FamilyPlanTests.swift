@@ -43,7 +43,8 @@ import Testing
     expect(
       text,
       contains:
-        #"public static var type: FilterField<Gateway, Gateway.MemberKind> { .init(wire: "type") }"#)
+        #"public static var type: FilterField<Gateway, Gateway.MemberKind> { .init(wire: "type") }"#
+    )
     #expect(try !generate(fast, base()).contains("FamilyMember"), "a member's file is its own")
   }
 
@@ -79,7 +80,8 @@ import Testing
   @Test func aTypeIsAMemberOfOneFamily() throws {
     let error = #expect(throws: SpecError.self) {
       try generate(
-        base(), resource("other_gateways", singular: "other", more: #"{"members": ["fast_gateways"]}"#))
+        base(),
+        resource("other_gateways", singular: "other", more: #"{"members": ["fast_gateways"]}"#))
     }
     #expect(error?.file == "other_gateways.json" && error?.pointer == "/members/0")
     #expect(throws: SpecError.self) { try base(#"["gateways"]"#) }

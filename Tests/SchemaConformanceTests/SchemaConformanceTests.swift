@@ -121,7 +121,8 @@ extension ResourceSchema.Attribute {
 
 /// Every readable attribute has the value of the sample document, every relationship its ids.
 func expectEverything(
-  of schema: ResourceSchema, in seen: Seen, type: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
+  of schema: ResourceSchema, in seen: Seen, type: String? = nil,
+  sourceLocation: SourceLocation = #_sourceLocation
 ) {
   #expect(
     seen.id == "some-id" && seen.type == type ?? schema.name, sourceLocation: sourceLocation)

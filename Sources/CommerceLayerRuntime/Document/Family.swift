@@ -99,4 +99,12 @@ extension RequestStorage {
   public mutating func relate<Family>(_ name: String, _ to: [MemberReference<Family>]?) {
     relate(name, to.map { $0.map(\.any) })
   }
+  /// Sets a relationship; nil leaves it out.
+  public mutating func relate<Family>(_ name: String, _ to: Nullable<MemberReference<Family>>?) {
+    switch to {
+    case nil: return
+    case .null: relate(name, Nullable<AnyResourceReference>.null)
+    case .value(let member): relate(name, member.any)
+    }
+  }
 }
