@@ -15,14 +15,17 @@ public import Spec
 /// `page:line`, the page counted in `pages` from 0; the name of a rule follows where the source does
 /// not spell the fact out. A page with `line` and `pointer` describes many resources, this one from
 /// there on: its lines count from that line, so that a change of one resource leaves the others'
-/// entries as they are, and a place ends with the name of the member it was read from.
+/// entries as they are, and a place ends with the name of the member it was read from. A page whose
+/// source tells its dates has `modified`, `modified_by` and `verified`, the day a pull last saw it.
 public struct Provenance: Sendable, Hashable {
   /// One page as it was read.
   public struct Entry: Sendable, Hashable {
     /// The page's name.
     public var page: String
-    /// The age its form tells.
+    /// Its age: the month of its date, or the span its form tells.
     public var vintage: String
+    /// When it was last changed and last seen, where something tells.
+    public var dates: PageDates?
     /// The SHA-256 of its bytes, in hexadecimal.
     public var sha256: String
     /// Where the resource starts in a file that describes many.
@@ -61,7 +64,8 @@ public struct Provenance: Sendable, Hashable {
         let hash = hashes[source.page] ?? digest(bytes[source.page] ?? [])
         hashes[source.page] = hash
         return Entry(
-          page: source.page, vintage: source.vintage, sha256: hash, start: source.start)
+          page: source.page, vintage: source.vintage, dates: source.dates, sha256: hash,
+          start: source.start)
       }
       resources[name] = Record(
         pages: pages, facts: result.facts[name] ?? [:],

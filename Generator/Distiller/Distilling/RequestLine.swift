@@ -95,6 +95,12 @@ struct RequestLine: Equatable {
   /// The first segment below `/api/`.
   var collection: String { String(path.split(separator: "/").dropFirst().first ?? "") }
 
+  /// Whether the path goes on behind one resource: `/api/widgets/:id/gadgets`.
+  var isNested: Bool {
+    let rest = path.split(separator: "/").dropFirst(2)
+    return rest.count > 1 || rest.count == 1 && rest.first != ":id"
+  }
+
   /// Whether the path ends in an id.
   var hasID: Bool { path.hasSuffix("/:id") }
 }

@@ -33,19 +33,22 @@ struct TableColumns: Equatable {
     let table = namesFirst(table)
     var header = table.header.map { word($0) }
     var rows = table.rows
-    if header.allSatisfy(\.isEmpty), let first = rows.first, isHeader(first.cells) {
+    // The header may be hidden, or stand below one that spans all columns.
+    if !header.contains("type"), let first = rows.first, isHeader(first.cells) {
       header = first.cells.map(word)
       rows.removeFirst()
     }
+    // Long tables repeat it.
+    rows.removeAll { isHeader($0.cells) }
     if let foreign = foreignForm(header) { throw Refusal(reason: foreign) }
     let votes = Votes(rows)
-    guard votes.names > 0 || belongs || header.contains("required") else {
+    guard votes.names > 0 || belongs || header.contains(where: requiredHeaders.contains) else {
       throw Refusal(reason: describe(header))
     }
     let isHidden = header.allSatisfy(\.isEmpty)
     var columns = TableColumns(form: .object, rows: rows, width: isHidden ? nil : header.count)
     columns.type = header.firstIndex(of: "type")
-    columns.required = header.firstIndex(of: "required")
+    columns.required = header.firstIndex { requiredHeaders.contains($0) }
     columns.description = header.firstIndex(of: "description") ?? (isHidden ? 2 : nil)
     columns.sortable = header.firstIndex { $0 == "sortable" || $0 == "sort" }
     columns.filterable = header.firstIndex { $0 == "filterable" || $0 == "filter" }
@@ -122,6 +125,9 @@ struct TableColumns: Equatable {
       header: moved(table.header),
       rows: table.rows.map { Table.Row(cells: moved($0.cells), line: $0.line) })
   }
+
+  /// What the column of requirements is called.
+  private static let requiredHeaders: Set<String> = ["required", "mandatory", "is required"]
 
   /// How many columns are looked at for names.
   private static let maximumColumns = 8
