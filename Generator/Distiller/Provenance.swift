@@ -73,6 +73,48 @@ public struct Provenance: Sendable, Hashable {
     }
   }
 
+  /// The resources that were recorded before and that the run that should give them again does not;
+  /// sorted.
+  /// - Parameters:
+  ///   - covers: whether the run read a page of this name, or would have if it were still there. A
+  ///     resource of whose pages some are not covered may still be described by those.
+  ///   - only: the resources that the run was for; empty for all.
+  public func vanished(
+    from result: DistillResult, covers: (String) -> Bool, only: Set<String> = []
+  ) -> [String] {
+    let given = Set(result.resources.map(\.resource))
+    return resources.filter { name, record in
+      !given.contains(name) && (only.isEmpty || only.contains(name)) && !record.pages.isEmpty
+        && record.pages.allSatisfy { covers($0.page) }
+    }.keys.sorted()
+  }
+
+  /// What the recorded facts of some resources take for resources that exist beside their pages: the
+  /// targets that were told from the names of relationships alone.
+  public func assumedTargets(_ distilled: [ResourceSpec]) -> Set<String> {
+    var names: Set<String> = []
+    for resource in distilled {
+      for (name, relationship) in resource.relationships {
+        let fact = Fact.relationship(name, "resource")
+        guard resources[resource.resource]?.facts[fact]?.rule == .targetFromName,
+          let target = relationship.resource
+        else { continue }
+        names.insert(target)
+      }
+    }
+    return names
+  }
+
+  /// The dates recorded of a page, by which a later run tells its age again.
+  public func dates(of page: String) -> PageDates? {
+    for record in resources.values {
+      if let entry = record.pages.first(where: { $0.page == page && $0.dates != nil }) {
+        return entry.dates
+      }
+    }
+    return nil
+  }
+
   /// The resources that were distilled from the same pages, with these pages; sorted.
   public var groups: [(pages: [String], resources: [String])] {
     Dictionary(grouping: resources.keys) { (resources[$0]?.pages ?? []).map(\.page).sorted() }

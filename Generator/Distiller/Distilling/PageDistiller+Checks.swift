@@ -35,10 +35,14 @@ extension PageDistiller {
     case "GET" where request.hasID:
       return facts.answersMany && facts.title.kind == .operation(.list) ? .list : .retrieve
     case "GET":
-      if facts.answersMany || facts.sortable?.isEmpty == false { return .list }
+      if facts.answersMany { return .list }
+      let isTitledList = facts.title.kind == .operation(.list)
+      let sorts = facts.sortable?.isEmpty == false
+      // A response that shows one is believed before a list of names, which may be the site's frame.
+      if facts.response != nil { return sorts && isTitledList ? .list : .retrieve }
       // Without a response the path alone tells a collection from a singleton.
-      if facts.response == nil, Inflection.isPlural(request.collection) { return .list }
-      return facts.response == nil && facts.title.kind == .operation(.list) ? .list : .retrieve
+      let isPlural = Inflection.isPlural(request.collection)
+      return isPlural || isTitledList || sorts && facts.title.kind == .overview ? .list : .retrieve
     default: return nil
     }
   }

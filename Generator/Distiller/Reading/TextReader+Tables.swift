@@ -19,7 +19,17 @@ extension TextReader {
       index += 1
       return true
     }
-    if let cells = TextLine.cells(lines[index]) {
+    if standsAboveName() {
+      cellsAbove.append(line)
+      index += 1
+      return true
+    }
+    if var cells = TextLine.cells(lines[index]) {
+      if !cellsAbove.isEmpty {
+        let below = cells.count > 2 ? " " + cells.removeLast() : ""
+        cells.append(cellsAbove.joined(separator: " ") + below)
+        cellsAbove = []
+      }
       rows.append(.init(cells: cells.map { Inline(text: $0) }, line: number))
       index += 1
       return true
@@ -42,6 +52,24 @@ extension TextReader {
     index += 1
     return true
   }
+
+  /// Whether a line is the beginning of a cell whose row has its name further down: in tables whose
+  /// cells are centered, with blank lines between the rows.
+  private func standsAboveName() -> Bool {
+    guard lines[index].prefix(while: { $0 == " " }).count >= Self.centeredIndent,
+      !cellsAbove.isEmpty || index > 0 && trimmed(index - 1).isEmpty
+    else { return false }
+    for next in lines.indices[(index + 1)...].prefix(Self.centeredLines) {
+      if trimmed(next).isEmpty { return false }
+      if TextLine.cells(lines[next]) != nil { return true }
+    }
+    return false
+  }
+
+  /// How far the cells behind the names are indented at least.
+  private static let centeredIndent = 16
+  /// The most lines of a cell above its row's name.
+  private static let centeredLines = 40
 
   /// Adds a cell to the last row, or more text to its last cell, which was broken at a mark.
   private mutating func goOn(with cell: String) {
@@ -135,7 +163,12 @@ extension TextReader {
     guard let row = drawnRow else { return }
     drawnRow = nil
     guard !row.cells.allSatisfy(\.isEmpty) else { return }
-    let cells = row.cells.map { Inline(text: $0) }
+    let cells = row.cells.map { cell in
+      // A type may be broken within its word.
+      let whole = cell.filter { $0 != " " }
+      let isBroken = TypeName.read(cell) == nil && TypeName.read(whole) != nil
+      return Inline(text: isBroken ? whole : cell)
+    }
     if rows.isEmpty, tableHeader.isEmpty, !TextLine.isParameter(row.cells[0]) {
       tableHeader = cells
     } else {

@@ -15,6 +15,8 @@ struct TextReader {
   var rows: [Table.Row] = []
   private var items: [ListItem] = []
   var tableHeader: [Inline] = []
+  /// Lines of a cell that stand above the line of its row's name.
+  var cellsAbove: [String] = []
   /// The row of a drawn table whose lines have not all come yet.
   var drawnRow: DrawnRow?
   /// Whether the sentence above a list, which names may be broken out of, may still come.
@@ -60,7 +62,7 @@ struct TextReader {
       } else if TextLine.isFooter(line), section != .example {
         remark(.siteFooter, "'\(line.prefix(40))' belongs to the site's frame")
         index += 1
-      } else if line.lowercased().hasPrefix("agent instructions") {
+      } else if line.lowercased().hasPrefix("agent instructions") || startsReferences(line) {
         break
       } else if let heading = heading(line) {
         finish()
@@ -100,6 +102,11 @@ struct TextReader {
   private mutating func remark(_ code: DiagnosticCode, _ message: String) {
     page.diagnostics.append(
       Diagnostic(.note, code, file: page.file, line: number, message))
+  }
+
+  /// The list of the page's links that browsers for terminals put behind it.
+  private func startsReferences(_ line: String) -> Bool {
+    line == "References" && precedes { $0 == "Visible links:" || $0.hasPrefix("1. ") }
   }
 
   /// What follows tells a heading from a tab's title and from a table of contents.
@@ -152,9 +159,27 @@ struct TextReader {
       if takeExample(line) { return }
     case .request, .none: break
     }
+    if joins(line) { return }
     add(.paragraph(TextLine.inline(line)))
     index += 1
   }
+
+  /// Joins a line to the sentence that was wrapped before it.
+  private mutating func joins(_ line: String) -> Bool {
+    guard section != .sortable, section != .filterable, index > 0,
+      let last = page.blocks.indices.last, page.blocks[last].tab == tab,
+      case .paragraph(let text) = page.blocks[last].content,
+      trimmed(index - 1).count >= Self.wrappedLength, text.text.hasSuffix(trimmed(index - 1)),
+      let end = text.text.last, !".:!?".contains(end), RequestLine.read(text.text) == nil,
+      RequestLine.read(line) == nil
+    else { return false }
+    page.blocks[last].content = .paragraph(TextLine.inline(text.text + " " + line))
+    index += 1
+    return true
+  }
+
+  /// Shorter lines end where their sentence does.
+  private static let wrappedLength = 50
 
   // MARK: Lists
 
@@ -216,6 +241,6 @@ struct TextReader {
     if let first = items.first {
       page.blocks.append(Block(content: .list(items), line: first.line))
     }
-    (rows, items, tableHeader) = ([], [], [])
+    (rows, items, tableHeader, cellsAbove) = ([], [], [], [])
   }
 }
