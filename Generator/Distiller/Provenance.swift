@@ -45,6 +45,11 @@ public struct Provenance: Sendable, Hashable {
   /// The records by resource.
   public var resources: [String: Record] = [:]
 
+  /// Provenance of no resource.
+  public static let none = Provenance()
+
+  private init() {}
+
   /// Reads what a spec folder holds; nil for a folder without provenance.
   /// - Throws: ``SpecError`` when it has another form.
   public init(_ tree: JSONTree?) throws(SpecError) {

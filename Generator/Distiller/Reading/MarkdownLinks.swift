@@ -30,6 +30,7 @@ private struct LinkScanner {
   private var index = 0
   private var found: [String] = []
   private var isAtLineStart = true
+  private var lacksCommentEnd = false
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -77,9 +78,14 @@ private struct LinkScanner {
   }
 
   private mutating func skipComment() {
+    guard !lacksCommentEnd else {
+      index += 4
+      return
+    }
     var place = index + 4
     while place < bytes.count, !matches("-->", at: place) { place += 1 }
-    // A comment that never ends is text.
+    // A comment that never ends is text, and so is every later one.
+    lacksCommentEnd = place >= bytes.count
     index = place < bytes.count ? place + 3 : index + 4
   }
 
@@ -149,9 +155,10 @@ private struct LinkScanner {
       }
       if isBracketed {
         if byte == UInt8(ascii: ">") { break }
-        if byte == newline { return nil }
+        if byte == newline || byte == UInt8(ascii: "<") { return nil }
       } else {
         if isBlank(byte) { break }
+        if matches("](", at: place) { return nil }
         if byte == UInt8(ascii: "(") { depth += 1 }
         if byte == UInt8(ascii: ")"), isInline {
           if depth == 0 { break }
