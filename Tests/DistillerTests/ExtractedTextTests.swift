@@ -6,15 +6,16 @@ import Testing
 /// Pages as common tools turn them into text, and tables in forms of other editors.
 @Suite struct ExtractedTextTests {
   /// The resource of a page that a create page's rows come out as.
-  private func created(_ table: String, title: String = "Create a kite") throws -> ResourceSpec {
-    let page = """
-      \(title)
-      How to create a kite via API
-      Request
-      POST https://host.example/api/kites
-      Arguments
-      \(table)
-      """
+  private func created(_ table: String, isMarkdown: Bool) throws -> ResourceSpec {
+    let lines = [
+      "Create a kite", "How to create a kite via API", "Request",
+      "POST https://host.example/api/kites", "Arguments", table,
+    ]
+    let marks = ["# ", "", "## ", "", "### ", ""]
+    let page =
+      isMarkdown
+      ? zip(marks, lines).map { $0 + $1 }.joined(separator: "\n\n")
+      : lines.joined(separator: "\n")
     let result = Distiller.distil([SourceFile(name: "kites/create.txt", text: page)])
     return try #require(result.resources.first, "\(result.diagnostics)")
   }
@@ -85,10 +86,65 @@ import Testing
     """,
   ])
   func noNeedIsLostWithTheTypes(table: String) throws {
-    for title in ["Create a kite", "# Create a kite\n"] {
-      let kites = try created(table, title: title)
-      #expect(kites.attributes.compactMapValues(\.create) == Self.expected, "\(title)\n\(table)")
-    }
+    let kites = try created(table, isMarkdown: false)
+    #expect(kites.attributes.compactMapValues(\.create) == Self.expected, "\(table)")
+  }
+
+  @Test(arguments: [
+    """
+    Body Parameter |
+    Type |
+    Required |
+    attributes.tail_color |
+    | Required |
+    attributes.cord |
+    | Optional |
+    attributes.knots |
+    | Optional, default is '1' |
+    attributes.spare |
+    | Required, unless in scope |
+    """,
+    """
+    | Body Parameter | Type | Required |
+    |---|---|---|
+    attributes.tail_color |
+    | Required |
+    attributes.cord |
+    | Optional |
+    attributes.knots |
+    | Optional, default is '1' |
+    attributes.spare |
+    | Required, unless in scope |
+    """,
+    """
+    | Body Parameter | Type | Required |
+    |---|---|---|
+    | attributes.tail_color | | Required |
+    | attributes.cord | | Optional |
+    | attributes.knots | | Optional, default is '1' |
+    | attributes.spare | | Required, unless in scope |
+    """,
+    """
+    **attributes.tail_color**
+
+    Required
+
+    **attributes.cord**
+
+    Optional
+
+    **attributes.knots**
+
+    Optional, default is '1'
+
+    **attributes.spare**
+
+    Required, unless in scope
+    """,
+  ])
+  func noNeedIsLostInMarkdown(table: String) throws {
+    let kites = try created(table, isMarkdown: true)
+    #expect(kites.attributes.compactMapValues(\.create) == Self.expected, "\(table)")
   }
 
   @Test func rowsWhoseHeadingWasLost() throws {

@@ -36,7 +36,7 @@ struct ExtractStyle {
   var isMarkdown = false
 
   func render(_ page: Page) -> String {
-    var out: [String] = []
+    var out: [String] = isMarkdown ? ["---", "description: x", "---", ""] : []
     var tab: String?
     var isTitled = false
     for block in page.blocks {
