@@ -171,7 +171,8 @@ private struct DistillerRun {
     }
     let gone = retired.compactMap { $0.contradiction(of: name) }
     tell(gone, of: name, .note)
-    let others = gone.flatMap(\.claims).map { PageSource(
+    let others = gone.flatMap(\.claims).map {
+      PageSource(
         page: $0.page, vintage: $0.vintage, dates: dates[$0.page])
     }
     result.sources[name] = Set((result.sources[name] ?? []) + others).sorted()

@@ -67,7 +67,9 @@ private enum Sitemap {
       let begin = bytes[open..<end].firstIndex(of: UInt8(ascii: ">")).map({ $0 + 1 })
     else { return nil }
     let limit = min(begin + MarkdownLinks.maximumTarget, end)
-    guard let close = position(of: closing, in: bytes, from: begin, until: limit) else { return nil }
+    guard let close = position(of: closing, in: bytes, from: begin, until: limit) else {
+      return nil
+    }
     let text = String(decoding: bytes[begin..<close], as: UTF8.self).filter { !$0.isWhitespace }
     return MarkdownLinks.unescaped(
       text.replacing("<![CDATA[", with: "").replacing("]]>", with: ""))

@@ -189,7 +189,8 @@ struct CheckCommand: ParsableCommand {
       var parts = name.split(separator: "/").dropLast()
       while !parts.isEmpty {
         let index = parts.joined(separator: "/") + "/SUMMARY.md"
-        if !names.contains(index), found[index] == nil, let bytes = content(of: index, below: pages) {
+        if !names.contains(index), found[index] == nil, let bytes = content(of: index, below: pages)
+        {
           found[index] = bytes
         }
         parts.removeLast()

@@ -49,7 +49,9 @@ struct DistillCommand: ParsableCommand {
   )
   var prune = false
 
-  @Flag(help: "Exit with 1 on a warning that is not accepted, or an accepted one that no longer occurs.")
+  @Flag(
+    help: "Exit with 1 on a warning that is not accepted, or an accepted one that no longer occurs."
+  )
   var strict = false
 
   @Option(
@@ -157,7 +159,8 @@ struct DistillCommand: ParsableCommand {
     let verdict = warnings.judge(result.diagnostics, files: Set(pages.files.map(\.name)))
     for entry in verdict.stale {
       Console.remark(
-        "\(acceptedFile):\(entry.line): error: '\(entry.key)' does not occur any more; delete the line")
+        "\(acceptedFile):\(entry.line): error: '\(entry.key)' does not occur any more; delete the line"
+      )
     }
     if !verdict.unexpected.isEmpty {
       Console.remark(

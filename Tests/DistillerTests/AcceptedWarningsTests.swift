@@ -13,7 +13,9 @@ import Testing
 
   private let result = Fixtures.distil(Self.page)
 
-  private func judge(_ text: String, files: Set<String> = ["a.md"]) throws -> AcceptedWarnings.Verdict {
+  private func judge(_ text: String, files: Set<String> = ["a.md"]) throws
+    -> AcceptedWarnings.Verdict
+  {
     try AcceptedWarnings(text, file: "accepted.txt").judge(result.diagnostics, files: files)
   }
 
@@ -25,11 +27,14 @@ import Testing
   }
 
   @Test func anEntryAcceptsItsWarningAndNoOther() throws {
-    let keys = Set(result.diagnostics.filter { $0.severity > .note }.map { AcceptedWarnings.Key($0).description })
+    let keys = Set(
+      result.diagnostics.filter { $0.severity > .note }.map { AcceptedWarnings.Key($0).description }
+    )
     let text = "# why\n\n" + keys.sorted().map { "\($0) | looked at\n" }.joined()
     #expect(try judge(text) == .init(unexpected: [], stale: []))
     let typed = try judge("a.md | unknown-type | - | size_code | a slip")
-    #expect(!typed.unexpected.contains { $0.code == .unknownType && $0.message.contains("size_code") })
+    #expect(
+      !typed.unexpected.contains { $0.code == .unknownType && $0.message.contains("size_code") })
     #expect(typed.unexpected.contains { $0.code == .badRequired })
   }
 

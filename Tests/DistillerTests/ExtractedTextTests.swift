@@ -191,7 +191,8 @@ import Testing
          1. https://host.example/api
       """
     let result = Distiller.distil([SourceFile(name: "k.txt", text: list)])
-    #expect(result.resources.first?.attributes.filter { $0.value.sort == true }.keys.sorted() == ["name"])
+    #expect(
+      result.resources.first?.attributes.filter { $0.value.sort == true }.keys.sorted() == ["name"])
   }
 
   // MARK: Ticks
@@ -208,7 +209,10 @@ import Testing
   @Test(arguments: [
     ("true", "false"), ("True", "False"), ("`true`", "`false`"), ("[x]", "[ ]"),
     ("<input type=\"checkbox\" checked>", "<input type=\"checkbox\">"), ("☑", "☐"),
-    ("<span role=\"checkbox\" aria-checked=\"true\"></span>", "<span role=\"checkbox\" aria-checked=\"false\"></span>"),
+    (
+      "<span role=\"checkbox\" aria-checked=\"true\"></span>",
+      "<span role=\"checkbox\" aria-checked=\"false\"></span>"
+    ),
   ])
   func boxesBelowRequired(ticked: String, empty: String) throws {
     let kites = try table(
@@ -310,11 +314,13 @@ struct ExtractedCorpusTests {
       })
     var lost: [String] = []
     for one in expected.resources {
-      let found = try result.resources.first { $0.resource == one.resource }
+      let found =
+        try result.resources.first { $0.resource == one.resource }
         .map { try Fact.all(of: $0) } ?? [:]
       for (fact, value) in try Fact.all(of: one) where found[fact] != value {
         // Types, and how many a relationship leads to, stood in the cell that is gone.
-        if fact.hasSuffix("/type") || fact.hasSuffix("/cardinality") || fact.hasSuffix("/resource") {
+        if fact.hasSuffix("/type") || fact.hasSuffix("/cardinality") || fact.hasSuffix("/resource")
+        {
           continue
         }
         lost.append("\(one.resource)\(fact)")

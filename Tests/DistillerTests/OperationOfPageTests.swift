@@ -5,8 +5,10 @@ import Testing
 
 /// Which operation a page describes: its title may fit two, its request line and response fit one.
 @Suite struct OperationOfPageTests {
-  private static let many = #"{ "data": [{ "id": "a", "type": "kites", "attributes": { "name": "X" } }] }"#
-  private static let one = #"{ "data": { "id": "a", "type": "kites", "attributes": { "name": "X" } } }"#
+  private static let many =
+    #"{ "data": [{ "id": "a", "type": "kites", "attributes": { "name": "X" } }] }"#
+  private static let one =
+    #"{ "data": { "id": "a", "type": "kites", "attributes": { "name": "X" } } }"#
 
   private func page(_ title: String, _ request: String, _ response: String?) -> String {
     """
@@ -23,7 +25,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "Get kites", "Fetch kites", "Retrieve all kites", "List kites", "List all kites", "Get all kites",
+    "Get kites", "Fetch kites", "Retrieve all kites", "List kites", "List all kites",
+    "Get all kites",
     "Fetch the kites", "Kites — list", "Browse kites",
   ])
   func aCollectionIsListed(title: String) {
@@ -32,7 +35,9 @@ import Testing
       let kites = result.resources.first
       #expect(kites?.operations.keys.sorted { $0.rawValue < $1.rawValue } == [.list], "\(title)")
       #expect(kites?.singleton != true, "\(title)")
-      #expect(result.first(.kindMismatch) != nil || title.hasSuffix("all kites") || title.hasPrefix("List"))
+      #expect(
+        result.first(.kindMismatch) != nil || title.hasSuffix("all kites")
+          || title.hasPrefix("List"))
     }
   }
 
@@ -56,7 +61,9 @@ import Testing
 
   @Test func thereIsOneOfWhatAResponseShowsOneOf() {
     let result = distilled(
-      page("Retrieve the settings", "GET /api/settings", Self.one.replacing("kites", with: "settings")))
+      page(
+        "Retrieve the settings", "GET /api/settings", Self.one.replacing("kites", with: "settings"))
+    )
     #expect(result.resources.first?.singleton == true)
     #expect(result.resources.first?.operations[.retrieve]?.path == "/api/settings")
   }
@@ -79,7 +86,8 @@ import Testing
   }
 
   @Test func anEmptyListOfTheFrameOverrulesNoPage() {
-    let list = page("List all kites", "GET /api/kites", Self.many) + "\n### Sortable fields\n\n* `name`\n"
+    let list =
+      page("List all kites", "GET /api/kites", Self.many) + "\n### Sortable fields\n\n* `name`\n"
     let create = page("Create a kite", "POST /api/kites", Self.one) + "\n### Sortable fields\n"
     #expect(distilled(create, list).resources.first?.attributes["name"]?.sort == true)
   }

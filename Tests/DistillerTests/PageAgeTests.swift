@@ -6,20 +6,25 @@ import Testing
 
 /// How old a page is: its date where the pull, the sitemap or a commit tells one, its form otherwise.
 @Suite struct PageAgeTests {
-  @Test(arguments: [
-    ("2024-05-03", "2024-05-03"), ("2024-05-03T10:00:00Z", "2024-05-03"), ("2024-02-29", "2024-02-29"),
-    ("2023-02-29", nil), ("2024-13-01", nil), ("2024-5-3", nil), ("yesterday", nil), ("", nil),
-    ("2024-05-033", nil), ("0000-01-01", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("2024-05-03", "2024-05-03"), ("2024-05-03T10:00:00Z", "2024-05-03"),
+      ("2024-02-29", "2024-02-29"),
+      ("2023-02-29", nil), ("2024-13-01", nil), ("2024-5-3", nil), ("yesterday", nil), ("", nil),
+      ("2024-05-033", nil), ("0000-01-01", nil),
+    ] as [(String, String?)])
   func daysAreRead(text: String, day: String?) {
     #expect(PageDate(text)?.description == day)
   }
 
-  @Test(arguments: [
-    ("Fri, 03 May 2024 10:00:00 GMT", "2024-05-03"), ("Friday, 03-May-24 10:00:00 GMT", "2024-05-03"),
-    ("Fri May  3 10:00:00 2024", "2024-05-03"), ("Fri, 99 May 2024 10:00:00 GMT", nil), ("0", nil),
-    ("", nil), ("May", nil), ("x May", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("Fri, 03 May 2024 10:00:00 GMT", "2024-05-03"),
+      ("Friday, 03-May-24 10:00:00 GMT", "2024-05-03"),
+      ("Fri May  3 10:00:00 2024", "2024-05-03"), ("Fri, 99 May 2024 10:00:00 GMT", nil),
+      ("0", nil),
+      ("", nil), ("May", nil), ("x May", nil),
+    ] as [(String, String?)])
   func datesOfHTTPAreRead(text: String, day: String?) {
     #expect(PageDate(http: text)?.description == day)
   }
@@ -34,7 +39,9 @@ import Testing
   private func dated(_ name: String, _ text: String, _ day: String?) -> SourceFile {
     SourceFile(
       name: name, text: text,
-      dates: day.map { PageDates(modified: PageDate($0), source: .lastModified, verified: PageDate("2026-01-02")) })
+      dates: day.map {
+        PageDates(modified: PageDate($0), source: .lastModified, verified: PageDate("2026-01-02"))
+      })
   }
 
   private static func create(_ type: String) -> String {
@@ -44,7 +51,8 @@ import Testing
   /// A page in the newest form that was last changed long before the other.
   @Test func aDateOverrulesTheForm() throws {
     let newForm = Self.create("integer").replacing(
-      "**POST** https://host.example<b>/api/widgets</b>", with: "**POST** <https://host.example/api/widgets>")
+      "**POST** https://host.example<b>/api/widgets</b>",
+      with: "**POST** <https://host.example/api/widgets>")
     let oldForm = Self.create("string")
     let byForm = Distiller.distil([dated("a.md", newForm, nil), dated("b.md", oldForm, nil)])
     #expect(byForm.widgets?.attributes["size_code"]?.type == .integer)
@@ -59,7 +67,10 @@ import Testing
 
   @Test func aDateAndAFormCompare() {
     let result = Distiller.distil(
-      [dated("a.md", Self.create("integer"), "2021-03-01"), dated("b.md", Self.create("string"), nil)])
+      [
+        dated("a.md", Self.create("integer"), "2021-03-01"),
+        dated("b.md", Self.create("string"), nil),
+      ])
     #expect(result.widgets?.attributes["size_code"]?.type == .string)
   }
 
@@ -70,7 +81,8 @@ import Testing
     provenance.record(result, files: files) { _ in "00" }
     let text = provenance.tree.canonicalText
     for piece in [
-      #""modified": "2024-05-03""#, #""modified_by": "last-modified""#, #""verified": "2026-01-02""#,
+      #""modified": "2024-05-03""#, #""modified_by": "last-modified""#,
+      #""verified": "2026-01-02""#,
       #""vintage": "2024-05""#,
     ] { #expect(text.contains(piece), "\(text)") }
     let again = try Provenance(try JSONTree.parse(Data(text.utf8), file: "provenance.json"))
@@ -85,7 +97,9 @@ import Testing
       "w/\(day).md",
       Fixtures.page(
         rows: rows,
-        response: "{ \"data\": { \"id\": \"a\", \"type\": \"widgets\", \"attributes\": { \(attributes) } } }"),
+        response:
+          "{ \"data\": { \"id\": \"a\", \"type\": \"widgets\", \"attributes\": { \(attributes) } } }"
+      ),
       day)
   }
 

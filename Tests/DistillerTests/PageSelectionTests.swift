@@ -59,7 +59,8 @@ import Testing
           "relationships": {} } }]
         """)
     let result = Distiller.distil(files("* [New](widgets/create.md)", schema))
-    #expect(!result.diagnostics.contains { $0.file == "docs/resources.json" && $0.code == .orphanPage })
+    #expect(
+      !result.diagnostics.contains { $0.file == "docs/resources.json" && $0.code == .orphanPage })
     #expect(result.resources.contains { $0.resource != "widgets" } || result.hasErrors)
   }
 
@@ -88,7 +89,9 @@ import Testing
   // MARK: What a run depends on
 
   private static let withGadget = Fixtures.page(
-    rows: "| relationships.**gadget** | `object` | Required |", response: "{ \"data\": { \"id\": \"a\", \"type\": \"widgets\", \"attributes\": { \"a\": 1 } } }")
+    rows: "| relationships.**gadget** | `object` | Required |",
+    response: "{ \"data\": { \"id\": \"a\", \"type\": \"widgets\", \"attributes\": { \"a\": 1 } } }"
+  )
 
   @Test func aTargetIsKnownFromThePagesOrByName() {
     let files = [SourceFile(name: "w/create.md", text: Self.withGadget)]
@@ -108,7 +111,8 @@ import Testing
     let provenance = Fixtures.provenance(Distiller.distil([widgets, gadgets]), [widgets, gadgets])
     let result = Distiller.distil([widgets])
     #expect(provenance.vanished(from: result) { $0.hasPrefix("docs/") } == ["gadgets"])
-    #expect(provenance.vanished(from: result, covers: { $0.hasPrefix("docs/") }, only: ["widgets"]) == [])
+    #expect(
+      provenance.vanished(from: result, covers: { $0.hasPrefix("docs/") }, only: ["widgets"]) == [])
     // Pages that the run was not given may still describe it.
     #expect(provenance.vanished(from: result) { $0 == "docs/widgets/create.md" } == [])
   }

@@ -51,7 +51,8 @@ import Testing
       with: "relationships.**gizmo** | `object` | Optional |")
     let tool = try tool(pages)
     func gadgets(_ output: String, _ more: String...) async throws -> String {
-      let command = "cl-spec distill pages/gadgets --output \(output) " + more.joined(separator: " ")
+      let command =
+        "cl-spec distill pages/gadgets --output \(output) " + more.joined(separator: " ")
       let outcome = try await tool.shell(command)
       #expect(outcome.status == 0, "\(outcome.err)")
       return try tool.text("\(output)/resources/gadgets.json")

@@ -124,7 +124,8 @@ import Testing
     #expect(
       PulledPages.dates(Array(state))?["gadgets/create.md"]
         == PageDates(
-          modified: PageDate("2024-05-03"), source: .lastModified, verified: PageDate("2024-05-04")))
+          modified: PageDate("2024-05-03"), source: .lastModified, verified: PageDate("2024-05-04"))
+    )
     #expect(PulledPages.dates(Array("{}".utf8)) == nil)
     try await site.stop()
   }

@@ -137,7 +137,7 @@ struct ArgumentTable {
     // A condition may name values of other arguments.
     let isConditional = fact.required?.requirement == .conditional
     for (index, cell) in row.cells.enumerated().dropFirst() where fact.values == nil {
-      if !(isConditional && index == columns.required) { 
+      if !(isConditional && index == columns.required) {
         fact.values = ValueList.read(cell, of: name.name, among: siblings)
       }
     }

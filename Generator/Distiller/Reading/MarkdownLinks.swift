@@ -116,7 +116,8 @@ private struct LinkScanner {
     let limit = min(index + MarkdownLinks.maximumTarget, bytes.count)
     index += 1
     while place < limit, bytes[place] != UInt8(ascii: "]"), bytes[place] != newline { place += 1 }
-    guard place + 1 < limit, bytes[place] == UInt8(ascii: "]"), bytes[place + 1] == UInt8(ascii: ":"),
+    guard place + 1 < limit, bytes[place] == UInt8(ascii: "]"),
+      bytes[place + 1] == UInt8(ascii: ":"),
       bytes[index] != UInt8(ascii: "^"),
       let (target, end) = target(from: skippingBlanks(from: place + 2), isInline: false)
     else { return }
@@ -128,7 +129,8 @@ private struct LinkScanner {
   private mutating func takeReference() {
     let start = index + 5
     index = start
-    guard start < bytes.count, bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'")
+    guard start < bytes.count,
+      bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'")
     else { return }
     let limit = min(start + 1 + MarkdownLinks.maximumTarget, bytes.count)
     guard let end = bytes[(start + 1)..<limit].firstIndex(of: bytes[start]) else { return }
@@ -198,7 +200,9 @@ private struct LinkScanner {
   /// Everything up to the bracket that closes on the same line.
   private func loose(from start: Int) -> String? {
     let limit = min(start + MarkdownLinks.maximumTarget, bytes.count)
-    guard let end = bytes[start..<limit].firstIndex(where: { $0 == UInt8(ascii: ")") || $0 == newline }),
+    guard
+      let end = bytes[start..<limit].firstIndex(where: { $0 == UInt8(ascii: ")") || $0 == newline }
+      ),
       bytes[end] != newline
     else { return nil }
     let text = String(decoding: bytes[start..<end], as: UTF8.self)

@@ -42,7 +42,8 @@ enum TextTitle {
     var score = isDescribed ? 4 : 0
     if following.contains(where: { SectionHeading.read($0) != nil }) { score += 1 }
     if following.contains(where: { TextLine.headerCells($0) != nil }) { score += 1 }
-    if following.contains(where: { RequestLine.read($0) != nil || RequestLine.methods.contains($0) })
+    if following.contains(where: { RequestLine.read($0) != nil || RequestLine.methods.contains($0) }
+    )
       || following.prefix(spokenReach).contains(where: { RequestLine.spoken(in: $0) != nil })
     {
       score += 2
