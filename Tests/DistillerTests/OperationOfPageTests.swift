@@ -59,6 +59,11 @@ import Testing
     #expect(result.first(.kindMismatch)?.line == 1)
   }
 
+  @Test func aThingThatBeginsWithListIsNoOperation() {
+    let result = distilled("# List prices\n\nWhat things cost.\n")
+    #expect(!result.codes.contains(.noEndpoint))
+  }
+
   @Test func thereIsOneOfWhatAResponseShowsOneOf() {
     let result = distilled(
       page(

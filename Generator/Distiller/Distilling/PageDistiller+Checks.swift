@@ -5,7 +5,14 @@ extension PageDistiller {
   /// A title that names no operation leaves it to the request line, which can only mean one. So does
   /// a title whose words fit a list and one resource alike: `Get SKUs`.
   mutating func settleKind() {
-    guard let request = facts.request, furtherRequests == 0 else { return }
+    guard let request = facts.request else {
+      // `List prices` is what a page without a request speaks of.
+      if facts.title.isAmbiguous, facts.response == nil, facts.sortable == nil {
+        facts.title.kind = .overview
+      }
+      return
+    }
+    guard furtherRequests == 0 else { return }
     if request.isNested { return leaveOut(nested: request) }
     guard let kind = kind(of: request) else { return }
     switch facts.title.kind {

@@ -27,6 +27,8 @@ struct PageTitle: Equatable {
   var kind: PageKind
   /// The words that name the resource, as written: `tax categories`.
   var subject: String
+  /// Whether the words may also name a thing: `List prices`.
+  var isAmbiguous = false
 
   /// Reads a title. Articles may be missing, doubled blanks occur.
   static func read(_ text: String) -> PageTitle {
@@ -52,7 +54,8 @@ struct PageTitle: Equatable {
       case "update": return .init(kind: .operation(.update), subject: subject(dropping: 1))
       case "delete": return .init(kind: .operation(.delete), subject: subject(dropping: 1))
       case "list":
-        return .init(kind: .operation(.list), subject: subject(dropping: 1))
+        return .init(
+          kind: .operation(.list), subject: subject(dropping: 1), isAmbiguous: lower[1] != "all")
       default: break
       }
     }

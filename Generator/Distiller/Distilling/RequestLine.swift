@@ -97,7 +97,9 @@ struct RequestLine: Equatable {
 
   /// Whether the path goes on behind one resource: `/api/widgets/:id/gadgets`.
   var isNested: Bool {
-    let rest = path.split(separator: "/").dropFirst(2)
+    let segments = path.split(separator: "/").map(String.init)
+    guard let place = segments.firstIndex(of: collection) else { return false }
+    let rest = segments[(place + 1)...]
     return rest.count > 1 || rest.count == 1 && rest.first != ":id"
   }
 
