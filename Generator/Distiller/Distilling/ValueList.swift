@@ -11,6 +11,9 @@ enum ValueList {
   /// The most values of a list, and the most characters of one.
   private static let maximumCount = 500
   private static let maximumLength = 64
+  /// How many announcements are looked behind, and how much of the sentence before each is.
+  private static let maximumOpeners = 20
+  private static let maximumSentence = 400
 
   /// Reads the values behind the first words that announce them; nil when there are not at least
   /// two, when the list says that it is open, or when the words speak of another attribute or of a
@@ -29,9 +32,10 @@ enum ValueList {
     guard lower.count == text.count else { return nil }
     let places = openers.flatMap { lower.ranges(of: $0) }
       .sorted { $0.upperBound < $1.upperBound }
-    for place in places {
+    for place in places.prefix(maximumOpeners) {
       // A sentence that borrows speaks for no opener within it.
-      guard !borrows(lower[..<place.lowerBound], name, siblings) else { continue }
+      let before = lower[..<place.lowerBound].suffix(maximumSentence)
+      guard !borrows(before, name, siblings) else { continue }
       let offset = lower.distance(from: lower.startIndex, to: place.upperBound)
       if let found = values(in: text.dropFirst(offset)) { return found }
     }

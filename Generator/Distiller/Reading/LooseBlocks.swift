@@ -58,18 +58,19 @@ enum LooseBlocks {
     var out: [Block] = []
     var index = 0
     while index < blocks.count {
-      guard let (table, end) = table(at: index, in: blocks) else {
-        out.append(blocks[index])
-        index += 1
-        continue
+      let (table, end) = table(at: index, in: blocks)
+      if let table {
+        out.append(Block(content: .table(table), line: blocks[index].line))
+      } else {
+        out += blocks[index..<max(end, index + 1)]
       }
-      out.append(Block(content: .table(table), line: blocks[index].line))
-      index = end
+      index = max(end, index + 1)
     }
     return out
   }
 
-  private static func table(at start: Int, in blocks: [Block]) -> (Table, end: Int)? {
+  /// The table that starts at a block, and the block behind the cells, also where they make none.
+  private static func table(at start: Int, in blocks: [Block]) -> (Table?, end: Int) {
     var table = Table(header: [], rows: [])
     var index = start
     while let cell = cell(at: index, in: blocks), cell.text.first?.isUppercase ?? false,
@@ -92,7 +93,7 @@ enum LooseBlocks {
     let isOne =
       table.rows.count >= minimumRows && ArgumentTable.namesArguments(table)
       && table.rows.contains { $0.cells.count > 1 }
-    return isOne ? (table, index) : nil
+    return (isOne ? table : nil, index)
   }
 
   /// How many cells a row has.

@@ -169,7 +169,8 @@ struct TextReader {
     guard section != .sortable, section != .filterable, index > 0,
       let last = page.blocks.indices.last, page.blocks[last].tab == tab,
       case .paragraph(let text) = page.blocks[last].content,
-      trimmed(index - 1).count >= Self.wrappedLength, text.text.hasSuffix(trimmed(index - 1)),
+      trimmed(index - 1).count >= Self.wrappedLength,
+      text.text.utf8.count < Self.maximumSentence, text.text.hasSuffix(trimmed(index - 1)),
       let end = text.text.last, !".:!?".contains(end), RequestLine.read(text.text) == nil,
       RequestLine.read(line) == nil
     else { return false }
@@ -178,6 +179,8 @@ struct TextReader {
     return true
   }
 
+  /// What is longer is no sentence, in bytes.
+  private static let maximumSentence = 2000
   /// Shorter lines end where their sentence does.
   private static let wrappedLength = 50
 
