@@ -115,7 +115,7 @@ struct DistillCommand: ParsableCommand {
   private func report(vanished: [String]) {
     for name in vanished {
       Console.remark(
-        "error: these pages describe '\(name)' no more, and \(output)/resources/\(name).json is still "
+        "error: these pages do not describe '\(name)', and \(output)/resources/\(name).json is still "
           + "there; remove it with --prune, or pull the pages again")
     }
   }
@@ -127,7 +127,7 @@ struct DistillCommand: ParsableCommand {
       try folder.remove("resources/\(name).json")
       try folder.remove("\(SpecFolder.descriptionsFolder)/\(name).json")
       provenance.resources[name] = nil
-      Console.result("removed \(name): these pages describe it no more")
+      Console.result("removed \(name): these pages do not describe it")
       if try folder.read("corrections/\(name).json") != nil {
         Console.remark("  corrections/\(name).json corrects it: delete that file")
       }
