@@ -8,6 +8,8 @@ public struct SpecFolder: Sendable {
   public var service: ServiceSpec
   /// Corrections that changed nothing: each is an error for `cl-spec check`.
   public var staleCorrections: [SpecError]
+  /// Members that the documentation no longer has and that generated code still does.
+  public var removed: [RemovedMember] = []
   /// What the documentation says in sentences, by resource; empty unless a user keeps them.
   public var descriptions: [String: ResourceDescriptions] = [:]
 
@@ -69,7 +71,18 @@ public struct SpecFolder: Sendable {
     }
     if let misplaced = book.misplaced(Set(resources.map(\.resource))).first { throw misplaced }
     resources.sort { $0.resource < $1.resource }
+    var removed: [RemovedMember] = []
+    for (file, corrections) in files {
+      for (index, member) in (corrections.removed ?? []).enumerated() {
+        if let problem = member.problem(in: resources) {
+          stale.append(SpecError(file: file, pointer: "/removed/\(index)", problem))
+        } else {
+          removed.append(member)
+        }
+      }
+    }
     var folder = SpecFolder(resources: resources, service: service, staleCorrections: stale)
+    folder.removed = removed
     folder.descriptions = try load(descriptions: descriptionFiles)
     return folder
   }

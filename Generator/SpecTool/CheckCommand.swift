@@ -54,6 +54,7 @@ struct CheckCommand: ParsableCommand {
       "facts", SpecAudit.problems(in: loaded, unpublished: names(unpublished)).map(\.description))
     findings.add("names", unnameable(in: loaded).map(\.description))
     findings.add("corrections", try correctionProblems(loaded, folder: folder))
+    findings.add("removed", over(in: loaded, folder: folder))
     findings.add("form", try notCanonical(loaded, folder: folder))
     if !allowDescriptions { findings.add("sentences", sentences(in: loaded)) }
     let provenance = try Provenance(folder.read("provenance.json"))
@@ -98,6 +99,19 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// Corrections that change nothing, and those that do not say why they are there.
+  /// Removed members that have been kept for a minor version, by the changelog beside the spec.
+  private func over(in spec: SpecFolder, folder: OutputFolder) -> [String] {
+    let changelog = folder.url.standardizedFileURL.deletingLastPathComponent()
+      .appending(path: "CHANGELOG.md")
+    guard let text = try? String(contentsOf: changelog, encoding: .utf8),
+      let version = PackageVersion(changelog: text)
+    else { return [] }
+    return spec.removed.filter { $0.isOver(in: version) }.map {
+      "corrections: error: \($0.path) of '\($0.resource)' went in \($0.since) and was kept for one "
+        + "minor version: delete it from 'removed'"
+    }
+  }
+
   private func correctionProblems(
     _ loaded: SpecFolder, folder: OutputFolder
   ) throws -> [String] {
