@@ -25,7 +25,10 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "CommerceLayer", targets: ["CommerceLayer"]),
-    .library(name: "CommerceLayerRuntime", targets: ["CommerceLayerRuntime"]),
+    // With what the clients that a target of its own has generated import.
+    .library(
+      name: "CommerceLayerRuntime", targets: ["CommerceLayerRuntime", "CommerceLayerVocabulary"]),
+    .library(name: "CommerceLayerSchema", targets: ["CommerceLayerSchema"]),
     .library(name: "CommerceLayerAsyncHTTPClient", targets: ["CommerceLayerAsyncHTTPClient"]),
     .library(name: "CommerceLayerTransportLaws", targets: ["CommerceLayerTransportLaws"]),
     .library(name: "CommerceLayerImporter", targets: ["CommerceLayerImporter"]),
@@ -70,7 +73,9 @@ let package = Package(
     // The schema, its tools and the generator.
     .target(
       name: "Spec", path: "Spec",
-      exclude: ["resources", "corrections", "service.json", "provenance.json"],
+      exclude: ["resources", "corrections", "provenance.json", "traits.json"],
+      // The profile and the facts that hold where a spec folder has none of its own.
+      resources: [.embedInCode("profile.json"), .embedInCode("service.json")],
       swiftSettings: strict),
     .target(
       name: "GeneratorCore", dependencies: ["Spec"], path: "Generator/Core",
@@ -126,7 +131,14 @@ let package = Package(
     .target(
       name: "CommerceLayerRuntime", dependencies: [httpTypes, logging], swiftSettings: strict),
     .target(
-      name: "CommerceLayer", dependencies: ["CommerceLayerRuntime"], path: "Generated",
+      name: "CommerceLayerVocabulary", dependencies: ["CommerceLayerRuntime"],
+      swiftSettings: strict, plugins: ["GenerateClient"]),
+    .target(
+      name: "CommerceLayerSchema", dependencies: ["CommerceLayerRuntime"],
+      swiftSettings: strict, plugins: ["GenerateClient"]),
+    .target(
+      name: "CommerceLayer", dependencies: ["CommerceLayerRuntime", "CommerceLayerVocabulary"],
+      path: "Generated",
       swiftSettings: strict, plugins: ["GenerateClient"]),
     .target(
       name: "CommerceLayerAsyncHTTPClient",
@@ -173,7 +185,7 @@ let package = Package(
     .target(
       name: "CommerceLayerSandbox",
       dependencies: [
-        "CommerceLayer", httpTypes, logging,
+        "CommerceLayerSchema", httpTypes, logging,
         .product(name: "Hummingbird", package: "hummingbird", condition: servers),
         .product(name: "NIOCore", package: "swift-nio", condition: servers),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers),

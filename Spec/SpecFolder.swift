@@ -8,13 +8,20 @@ public struct SpecFolder: Sendable {
   public var service: ServiceSpec
   /// Corrections that changed nothing: each is an error for `cl-spec check`.
   public var staleCorrections: [SpecError]
+  /// What the service does in its own way.
+  public var profile: Profile
+  /// What many resources have in common, as it was frozen; empty when nothing is shared.
+  public var traits: [TraitSpec]
   /// What the documentation says in sentences, by resource; empty unless a user keeps them.
   public var descriptions: [String: ResourceDescriptions] = [:]
 
   /// Creates a spec from parts, without files.
   public init(
-    resources: [ResourceSpec], service: ServiceSpec, staleCorrections: [SpecError] = []
+    resources: [ResourceSpec], service: ServiceSpec, staleCorrections: [SpecError] = [],
+    profile: Profile = .commerceLayer, traits: [TraitSpec] = []
   ) {
+    self.profile = profile
+    self.traits = traits
     self.resources = resources
     self.service = service
     self.staleCorrections = staleCorrections
@@ -27,15 +34,17 @@ public struct SpecFolder: Sendable {
     let correctionFiles = try jsonFiles(in: folder.appending(path: "corrections"))
     let service = try load(service: folder.appending(path: "service.json"))
     let descriptionFiles = try jsonFiles(in: folder.appending(path: descriptionsFolder))
-    return try load(
+    var spec = try load(
       resourceFiles: resourceFiles, correctionFiles: correctionFiles, service: service,
-      descriptionFiles: descriptionFiles)
+      descriptionFiles: descriptionFiles, profile: Profile.load(in: folder))
+    spec.traits = try TraitSpec.load(in: folder)
+    return spec
   }
 
   /// The same from named files, as the build plugin hands them over.
   public static func load(
     resourceFiles: [URL], correctionFiles: [URL], service: ServiceSpec,
-    descriptionFiles: [URL] = []
+    descriptionFiles: [URL] = [], profile: Profile = .commerceLayer
   ) throws(SpecError) -> SpecFolder {
     var corrections: [String: (file: String, Corrections)] = [:]
     for url in correctionFiles {
@@ -63,7 +72,7 @@ public struct SpecFolder: Sendable {
           )
         }
       }
-      let resource = try ResourceSpec(validating: tree, file: file)
+      let resource = try ResourceSpec(validating: tree, file: file, profile: profile)
       guard file == "\(resource.resource).json" else {
         throw SpecError(
           file: file, pointer: "/resource",
@@ -77,7 +86,8 @@ public struct SpecFolder: Sendable {
         "corrects '\(name)', which is no resource of the spec")
     }
     resources.sort { $0.resource < $1.resource }
-    var folder = SpecFolder(resources: resources, service: service, staleCorrections: stale)
+    var folder = SpecFolder(
+      resources: resources, service: service, staleCorrections: stale, profile: profile)
     folder.descriptions = try load(descriptions: descriptionFiles)
     return folder
   }

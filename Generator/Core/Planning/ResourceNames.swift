@@ -14,8 +14,7 @@ struct ResourceNames {
   init(_ spec: ResourceSpec, in names: SpecNames, file: String) throws(SpecError) {
     let attributes = spec.attributes.filter { !Self.documentMembers.contains($0.key) }
     members = try NameAllocator(
-      style: .member,
-      reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
+      style: .member, acronyms: names.acronyms, reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
       suffix: "Attribute"
     ).names(
       for: Array(attributes.keys) + Array(spec.relationships.keys), file: file,
@@ -23,20 +22,24 @@ struct ResourceNames {
     let targets = spec.relationships.values.compactMap { $0.resource.flatMap(names.type) }
     let own = names.type(of: spec.resource)
     nestedTypes = try NameAllocator(
-      style: .type,
-      reserved: .nestedTypes.adding(
+      style: .type, acronyms: names.acronyms, reserved: .nestedTypes.adding(
         Set((targets + [own].compactMap(\.self)).map(\.name)),
-        reason: "resources that the accessors speak of"),
+        reason: "resources that the accessors speak of"
+      ).adding(
+        Set(
+          names.traits.flatMap(\.relationships.keys).compactMap {
+            TraitPlan.targetName($0, in: names)?.name
+          }), reason: "associated types of traits"),
       suffix: "Value"
     ).names(
       for: attributes.filter { $0.value.values?.isEmpty == false }.keys, file: file,
       pointer: "/attributes")
     verbs = try NameAllocator(
-      style: .verb, reserved: .clientMethods, suffix: "Trigger"
+      style: .verb, acronyms: names.acronyms, reserved: .clientMethods, suffix: "Trigger"
     ).names(
       for: attributes.filter { $0.value.trigger == true }.keys, file: file, pointer: "/attributes")
     related = try NameAllocator(
-      style: .member, reserved: .clientMethods, suffix: "Relationship"
+      style: .member, acronyms: names.acronyms, reserved: .clientMethods, suffix: "Relationship"
     ).names(for: spec.relationships.keys, file: file, pointer: "/relationships")
   }
 

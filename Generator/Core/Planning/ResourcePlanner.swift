@@ -10,7 +10,7 @@ struct ResourcePlanner {
   /// What the documentation says in sentences, when the user keeps that.
   var descriptions: ResourceDescriptions?
   /// What the resource has in common with many.
-  let traits: [Trait]
+  let traits: [TraitSpec]
   /// The wire names of what the traits have.
   let shared: Set<String>
 
@@ -24,7 +24,7 @@ struct ResourcePlanner {
     }
     self.typeName = typeName
     names = try ResourceNames(spec, in: specNames, file: file)
-    traits = Trait.all.filter { $0.fits(spec) }
+    traits = specNames.traits.filter { spec.has($0) }
     shared = traits.reduce(into: []) { $0.formUnion($1.members) }
   }
 
@@ -48,7 +48,7 @@ struct ResourcePlanner {
       source: file, resource: spec.resource, typeName: typeName,
       documentation: documentation, table: try spec.tree().compactText, accessors: accessors,
       enums: try enums(), create: create, update: update, conformances: conformances,
-      traits: traits.map(\.name), members: members,
+      code: specNames.code, traits: try traitUses(), members: members,
       clientProperty: MemberPlan(
         name: property, wire: spec.resource,
         documentation: DocComment("The \(code: spec.resource).")))
@@ -132,7 +132,7 @@ struct ResourcePlanner {
     for (wire, attribute) in attributes {
       guard let name = names.nestedType(wire), let values = attribute.values else { continue }
       let identifiers = try NameAllocator(
-        style: .value, reserved: .enumValues, suffix: "Value"
+      style: .value, acronyms: specNames.acronyms, reserved: .enumValues, suffix: "Value"
       ).names(for: values, file: file, pointer: "/attributes/\(wire)/values")
       plans.append(
         OpenEnumPlan(
