@@ -144,12 +144,14 @@ extension OpenAPIBuilder {
     for (name, attribute) in resource.attributes
     where attribute[keyPath: requirement] != nil && !Self.documentMembers.contains(name) {
       attributes[name] = writing(
-        attribute, isNullable: isUpdate && attribute[keyPath: requirement] != .required)
+        attribute, isNullable: isUpdate && attribute[keyPath: requirement] != .required,
+        condition: isUpdate ? attribute.updateCondition : attribute.createCondition)
     }
     for (name, relationship) in resource.relationships
     where relationship[keyPath: ofRelationship] != nil {
       relationships[name] = writing(
-        relationship, isNullable: isUpdate && relationship[keyPath: ofRelationship] != .required)
+        relationship, isNullable: isUpdate && relationship[keyPath: ofRelationship] != .required,
+        condition: isUpdate ? relationship.updateCondition : relationship.createCondition)
     }
     let demanded = attributes.keys.filter {
       resource.attributes[$0]?[keyPath: requirement] == .required
@@ -187,7 +189,9 @@ extension OpenAPIBuilder {
     ]
   }
 
-  private func writing(_ attribute: AttributeSpec, isNullable: Bool) -> Node {
+  private func writing(
+    _ attribute: AttributeSpec, isNullable: Bool, condition: ConditionSpec?
+  ) -> Node {
     if attribute.rows == true {
       return flags(
         attribute,
@@ -206,11 +210,13 @@ extension OpenAPIBuilder {
     if attribute.writeOnly == true || attribute.trigger == true { members["writeOnly"] = true }
     if attribute.trigger == true { members["x-trigger"] = true }
     if attribute.idempotent == true { members["x-idempotent"] = true }
-    if let condition = attribute.condition { members["x-condition"] = .text(condition) }
+    if let condition { members["x-condition"] = .text(condition.text) }
     return flags(attribute, members)
   }
 
-  private func writing(_ relationship: RelationshipSpec, isNullable: Bool) -> Node {
+  private func writing(
+    _ relationship: RelationshipSpec, isNullable: Bool, condition: ConditionSpec?
+  ) -> Node {
     let names = Self.targets(of: relationship)
     let reference: Node
     if names.count == 1, let target = resources[names[0]] {
@@ -232,7 +238,7 @@ extension OpenAPIBuilder {
     var members: [String: Node] = [
       "type": "object", "required": ["data"], "properties": ["data": data],
     ]
-    if let condition = relationship.condition { members["x-condition"] = .text(condition) }
+    if let condition { members["x-condition"] = .text(condition.text) }
     if relationship.deprecated == true { members["deprecated"] = true }
     return .object(members)
   }

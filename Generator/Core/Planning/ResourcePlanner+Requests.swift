@@ -9,7 +9,7 @@ extension ResourcePlanner {
     guard spec.operations[.create] != nil else { return nil }
     return request(
       "What creating one of the \(code: spec.resource) takes.",
-      attribute: \.create, relationship: \.create
+      attribute: (\.create, \.createCondition), relationship: (\.create, \.createCondition)
     ) { type, _ in .optional(type) }
   }
 
@@ -21,19 +21,22 @@ extension ResourcePlanner {
       What updating one of the \(code: spec.resource) takes: nil leaves a member as it is, \
       `.null` clears it.
       """,
-      attribute: \.update, relationship: \.update
+      attribute: (\.update, \.updateCondition), relationship: (\.update, \.updateCondition)
     ) { type, nullable in .optional(nullable ? .nullable(type) : type) }
   }
 
   private func request(
-    _ documentation: DocText, attribute: KeyPath<AttributeSpec, Requirement?>,
-    relationship: KeyPath<RelationshipSpec, Requirement?>,
+    _ documentation: DocText,
+    attribute: (KeyPath<AttributeSpec, Requirement?>, KeyPath<AttributeSpec, ConditionSpec?>),
+    relationship: (
+      KeyPath<RelationshipSpec, Requirement?>, KeyPath<RelationshipSpec, ConditionSpec?>
+    ),
     whenLeftOut: (_ type: SwiftType, _ nullable: Bool) -> SwiftType
   ) -> RequestPlan {
     var arguments: [Argument] = []
     var conditions: [(wire: String, condition: String?)] = []
     for (wire, spec) in attributes {
-      guard let requirement = spec[keyPath: attribute], let name = names.member(wire),
+      guard let requirement = spec[keyPath: attribute.0], let name = names.member(wire),
         !ResourceNames.documentMembers.contains(wire)
       else { continue }
       let type = write(wire, spec)
@@ -42,10 +45,12 @@ extension ResourcePlanner {
           name: name, wire: wire,
           type: requirement == .required ? type : whenLeftOut(type, isNullable(spec)),
           isRelationship: false))
-      if requirement == .conditional { conditions.append((wire, spec.condition)) }
+      if requirement == .conditional {
+        conditions.append((wire, spec[keyPath: attribute.1]?.text))
+      }
     }
     for (wire, spec) in relationships {
-      guard let requirement = spec[keyPath: relationship], let name = names.member(wire) else {
+      guard let requirement = spec[keyPath: relationship.0], let name = names.member(wire) else {
         continue
       }
       let one = target(of: spec).map(SwiftType.reference) ?? .anyReference
@@ -55,7 +60,9 @@ extension ResourcePlanner {
         Argument(
           name: name, wire: wire,
           type: requirement == .required ? type : whenLeftOut(type, !many), isRelationship: true))
-      if requirement == .conditional { conditions.append((wire, spec.condition)) }
+      if requirement == .conditional {
+        conditions.append((wire, spec[keyPath: relationship.1]?.text))
+      }
     }
     let ordered = Self.ordered(arguments)
     return RequestPlan(
