@@ -16,6 +16,12 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// What only the importer, the sandbox, the server-side transport and the command lines need. A user
 /// of the client alone names this package with `traits: []` and fetches none of it.
 let servers: TargetDependencyCondition? = .when(traits: ["Servers"])
+/// What only `cl-spec` needs: system libraries that nobody else must have. Without the condition SwiftPM
+/// looks for them, and tells how to install them, in every build that has this package in its graph.
+let tools: TargetDependencyCondition? = .when(traits: ["Tools"])
+/// A package that SwiftPM fetched lies in a folder `checkouts`; there the tools are off unless somebody
+/// asks for them.
+let isFetched = Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
 /// What only metrics and spans need, and what only checking webhooks needs: nobody else fetches it.
 let observability: TargetDependencyCondition? = .when(traits: ["Observability"])
 let webhooks: TargetDependencyCondition? = .when(traits: ["Webhooks"])
@@ -52,7 +58,13 @@ let package = Package(
     .trait(
       name: "Webhooks",
       description: "The signatures of webhooks: CommerceLayerWebhooks."),
-    .default(enabledTraits: ["Observability", "Servers", "Webhooks"]),
+    .trait(
+      name: "Tools",
+      description: "cl-spec, which needs libxml2 and cmark-gfm; on by default in a clone."),
+    .default(
+      enabledTraits: isFetched
+        ? ["Observability", "Servers", "Webhooks"]
+        : ["Observability", "Servers", "Tools", "Webhooks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
@@ -109,7 +121,11 @@ let package = Package(
         .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
       ]),
     .target(
-      name: "Distiller", dependencies: ["Spec", "GeneratorCore", "CLibxml2", "CCmarkGFM"],
+      name: "Distiller",
+      dependencies: [
+        "Spec", "GeneratorCore", .target(name: "CLibxml2", condition: tools),
+        .target(name: "CCmarkGFM", condition: tools),
+      ],
       path: "Generator/Distiller", swiftSettings: strict),
     .target(
       name: "OpenAPIExport", dependencies: ["Spec"], path: "Generator/OpenAPI",
@@ -211,6 +227,11 @@ let package = Package(
       name: "GeneratorTests", dependencies: ["GeneratorCore", "Spec"], swiftSettings: strict),
     .testTarget(
       name: "DistillerTests", dependencies: ["Distiller", "Spec"], swiftSettings: strict),
+    // From the pages of another service to a client that compiles.
+    .testTarget(
+      name: "ProfileTests",
+      dependencies: ["CommerceLayerRuntime", "Distiller", "GeneratorCore", "Spec"],
+      swiftSettings: strict),
     .testTarget(
       name: "SpecToolTests",
       dependencies: [

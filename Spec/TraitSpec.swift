@@ -102,14 +102,28 @@ extension TraitSpec {
 // MARK: - Facts that decide
 
 extension AttributeSpec {
-  /// The attribute without facts that differ between resources and change no generated declaration.
-  var shape: AttributeSpec { self }
+  /// The attribute with the facts that a trait's declarations depend on, and no others: two resources
+  /// may have different defaults and examples and still share an accessor.
+  var shape: AttributeSpec {
+    AttributeSpec(
+      type: type, items: items, create: create, update: update, filter: filter,
+      predicates: predicates, sort: sort, values: values, isID: isID, monetizable: monetizable,
+      deprecated: deprecated, trigger: trigger, idempotent: idempotent, writeOnly: writeOnly,
+      transient: transient, rows: rows)
+  }
 }
 
 extension RelationshipSpec {
-  /// The relationship without facts that differ between resources and change no generated
-  /// declaration.
-  var shape: RelationshipSpec { self }
+  /// The relationship with the facts that a trait's declarations depend on, and no others.
+  var shape: RelationshipSpec {
+    var shape = self
+    shape.createCondition = nil
+    shape.updateCondition = nil
+    shape.neverNull = nil
+    shape.prohibited = nil
+    shape.exportable = nil
+    return shape
+  }
 }
 
 extension ResourceSpec {

@@ -36,10 +36,12 @@ public enum Generator {
   /// The plans of all resources, in the order of their names.
   /// - Throws: ``SpecError`` when names cannot be told apart.
   static func plans(
-    for resources: [ResourceSpec], profile: Profile = .commerceLayer, traits: [TraitSpec] = []
+    for resources: [ResourceSpec], profile: Profile = .commerceLayer, traits: [TraitSpec] = [],
+    descriptions: [String: ResourceDescriptions] = [:]
   ) throws(SpecError) -> [ResourcePlan] {
     try plans(
-      for: resources, in: SpecNames(resources, profile: profile, traits: traits), descriptions: [:])
+      for: resources, in: SpecNames(resources, profile: profile, traits: traits),
+      descriptions: descriptions)
   }
 
   private static func plans(

@@ -54,6 +54,7 @@ struct CheckCommand: ParsableCommand {
       "facts", SpecAudit.problems(in: loaded, unpublished: names(unpublished)).map(\.description))
     findings.add("names", unnameable(in: loaded).map(\.description))
     findings.add("corrections", try correctionProblems(loaded, folder: folder))
+    tellTraits(of: loaded)
     findings.add("form", try notCanonical(loaded, folder: folder))
     if !allowDescriptions { findings.add("sentences", sentences(in: loaded)) }
     let provenance = try Provenance(folder.read("provenance.json"))
@@ -61,7 +62,7 @@ struct CheckCommand: ParsableCommand {
       "provenance",
       unaccounted(loaded, provenance) + (try untraced(loaded, provenance, folder: folder)))
     if let pages {
-      findings.add("pages", try compare(provenance, with: pages, folder: folder))
+      findings.add("pages", try compare(provenance, of: loaded, with: pages, folder: folder))
     } else {
       Console.result("pages        not at hand (name them with --pages): not compared")
     }
@@ -127,6 +128,17 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
+  /// What deriving the traits again would change. That is not a problem: frozen traits keep the public
+  /// API as it is, and when to let it change is somebody's decision.
+  private func tellTraits(of spec: SpecFolder) {
+    let differences = TraitSpec.differences(
+      from: spec.traits, to: TraitSpec.derived(from: spec.resources, naming: spec.traits))
+    let verdict =
+      differences.isEmpty
+      ? "ok" : "deriving them again would give others: cl-spec traits lists them"
+    Console.result("traits       \(verdict)")
+  }
+
   /// Resources without pages, and pages of resources that are no more.
   private func unaccounted(_ spec: SpecFolder, _ provenance: Provenance) -> [String] {
     let resources = Set(spec.resources.map(\.resource))
@@ -161,6 +173,7 @@ struct CheckCommand: ParsableCommand {
   private func notCanonical(_ spec: SpecFolder, folder: OutputFolder) throws -> [String] {
     let names =
       spec.resources.map { "resources/\($0.resource).json" } + ["service.json", "provenance.json"]
+      + [Profile.fileName, TraitSpec.fileName]
     return try names.compactMap { name in
       let url = folder.url.appending(path: name)
       guard FileManager.default.fileExists(atPath: url.path) else { return nil }
@@ -172,7 +185,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func compare(
-    _ provenance: Provenance, with pages: String, folder: OutputFolder
+    _ provenance: Provenance, of spec: SpecFolder, with pages: String, folder: OutputFolder
   ) throws -> [String] {
     var problems: [String] = []
     var compared = 0
@@ -194,7 +207,8 @@ struct CheckCommand: ParsableCommand {
         continue
       }
       let result = Distiller.distil(
-        files, only: Set(resources), known: Set(provenance.resources.keys))
+        files, only: Set(resources), known: Set(provenance.resources.keys),
+        profile: spec.profile, service: spec.service)
       for name in resources {
         compared += 1
         let committed = try folder.read("resources/\(name).json")

@@ -26,6 +26,12 @@ struct DistillCommand: ParsableCommand {
   @Option(help: "The folder that receives resources/ and provenance.json.")
   var output: String
 
+  @Option(
+    help: ArgumentHelp(
+      "What the service does in its own way; the profile.json in the output folder without it.",
+      valueName: "file"))
+  var profile: String?
+
   @Option(help: "Only these resources, separated by commas.")
   var resources: String?
 
@@ -48,7 +54,9 @@ struct DistillCommand: ParsableCommand {
     let folder = OutputFolder(path: output)
     var provenance = try Provenance(folder.read("provenance.json"))
     let result = Distiller.distil(
-      pages.files, only: only, known: Set(provenance.resources.keys))
+      pages.files, only: only, known: Set(provenance.resources.keys),
+      profile: try profile.map { try Profile.load(URL(filePath: $0)) } ?? Profile.load(in: folder.url),
+      service: try SpecLoading.service(in: folder.url))
     for diagnostic in result.diagnostics where verbose || diagnostic.severity > .note {
       Console.remark(pages.shown(diagnostic).description)
     }

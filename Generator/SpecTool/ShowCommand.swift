@@ -87,8 +87,9 @@ struct ShowCommand: ParsableCommand {
       return SourceFile(name: entry.page, bytes: Array(data))
     }
     provenance.changed(files, resources: [resource], digest: Digest.sha256).forEach(Console.remark)
-    let result = Distiller.distil(
-      files, only: [resource], known: Set(provenance.resources.keys))
+    let result = try Distiller.distil(
+      files, only: [resource], known: Set(provenance.resources.keys),
+      profile: Profile.load(in: folder.url), service: SpecLoading.service(in: folder.url))
     provenance.record(result, files: files, digest: Digest.sha256)
     return provenance.resources[resource] ?? record
   }

@@ -93,7 +93,7 @@ struct SpecAudit {
       if attribute.writeOnly == true, !isSettable {
         report(resource, pointer, "is write-only and cannot be written")
       }
-      if let expected = Self.expectedType(of: name), attribute.type != expected {
+      if let expected = expectedType(of: name), attribute.type != expected {
         report(
           resource, pointer + "/type",
           "'\(name)' is \(attribute.type.rawValue); by its name it is \(expected.rawValue)")
@@ -102,10 +102,11 @@ struct SpecAudit {
   }
 
   /// What the ending of a name says of the type; the whole API keeps to it.
-  private static func expectedType(of name: String) -> AttributeType? {
-    if name.hasPrefix("_") { return nil }
+  private func expectedType(of name: String) -> AttributeType? {
+    if spec.profile.isTrigger(name) { return nil }
     if name.hasSuffix("_at") { return .datetime }
-    if name.hasSuffix("_cents") || name.hasSuffix("_count") { return .integer }
+    if name.hasSuffix("_count") { return .integer }
+    if let amounts = spec.profile.amounts, name.hasSuffix(amounts.centsSuffix) { return .integer }
     return nil
   }
 

@@ -24,6 +24,6 @@ struct SpecTool: AsyncParsableCommand {
       """,
     subcommands: [
       PullCommand.self, DistillCommand.self, CheckCommand.self, ShowCommand.self,
-      DiffCommand.self, CompareCommand.self, ExportCommand.self,
+      DiffCommand.self, CompareCommand.self, ExportCommand.self, TraitsCommand.self,
     ])
 }

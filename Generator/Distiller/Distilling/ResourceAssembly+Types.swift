@@ -48,10 +48,10 @@ extension ResourceAssembly {
     // An answer that leaves something out cannot tell what is never returned.
     let showsAll = pages.contains { $0.response?.isEmpty == false && !$0.responseIsPartial }
     for (name, attribute) in spec.attributes {
-      guard attribute.create != nil || attribute.update != nil || name.hasPrefix("_"),
+      guard attribute.create != nil || attribute.update != nil || Reading.isTrigger(name),
         !returned.contains(name), attribute.sort != true, attribute.filter != true
       else { continue }
-      let isVerb = name.hasPrefix("_")
+      let isVerb = Reading.isTrigger(name)
       guard isVerb || showsAll else { continue }
       if isVerb {
         spec.attributes[name]?.trigger = true
