@@ -236,6 +236,14 @@ extension ResourceSpec {
   }
 }
 
+extension EffectSpec {
+  /// The effect as JSON.
+  /// - Throws: ``SpecError`` never in practice: every value is representable.
+  public func tree() throws(SpecError) -> JSONTree {
+    try SpecFolder.encode(self, file: "effect")
+  }
+}
+
 extension SpecFolder {
   static func encode(_ value: some Encodable, file: String) throws(SpecError) -> JSONTree {
     do {

@@ -11,8 +11,8 @@ import Testing
   private let service: ServiceSpec
 
   init() throws {
-    profile = try Self.written(LendingLibrary.profile, Profile.load)
-    service = try Self.written(LendingLibrary.service, SpecFolder.load(service:))
+    profile = try Self.written(LendingLibrary.profile) { try Profile.load($0) }
+    service = try Self.written(LendingLibrary.service) { try SpecFolder.load(service: $0) }
   }
 
   private static func written<Value>(
