@@ -97,6 +97,7 @@ extension Profile: Codable {
     case standIns = "stand_ins"
   }
 
+  /// Reads a profile: what is left out has its default, an unknown key is an error.
   public init(from decoder: any Decoder) throws {
     let plain = Profile()
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -123,6 +124,7 @@ extension Profile: Codable {
     }
   }
 
+  /// Writes every part, defaults too.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(name, forKey: .name)
@@ -155,6 +157,7 @@ extension Profile.Code: Codable {
     case client, service, tables, vocabulary, organizations
   }
 
+  /// Reads the names; what is left out has its default.
   public init(from decoder: any Decoder) throws {
     let plain = Profile.Code()
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -174,6 +177,7 @@ extension Profile.Pages: Codable {
     case ignoredFolders = "ignored_folders"
   }
 
+  /// Reads how pages are written; what is left out is empty.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try values.allowOnly(CodingKeys.allCases, in: decoder)
@@ -191,6 +195,7 @@ extension Profile.StandIns: Codable {
     case inTargets = "in_targets"
   }
 
+  /// Reads the stand-ins; what is left out is empty.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try values.allowOnly(CodingKeys.allCases, in: decoder)
@@ -248,12 +253,12 @@ extension ServiceSpec {
   public static let commerceLayer = embedded(PackageResources.service_json, as: ServiceSpec.self)
 }
 
-/// A file of this repository's spec, compiled in. A test decodes both; the build has checked that
-/// they are there.
+/// A file of this repository's spec, compiled in. A test compares both with the files, so that the
+/// precondition fails for nobody who did not edit them.
 private func embedded<Value: Decodable>(_ bytes: [UInt8], as type: Value.Type) -> Value {
   do {
     return try JSONTreeDecoder(JSONTree.parse(Data(bytes), file: "embedded")).decode(type)
   } catch {
-    fatalError("a file of the spec that is compiled in does not decode: \(error)")
+    preconditionFailure("a file of the spec that is compiled in does not decode: \(error)")
   }
 }

@@ -108,7 +108,8 @@ extension ResourceSpec {
           file: file, pointer: pointer + "/items", "only an array has a type of its elements")
       }
       guard attribute.properties == nil || attribute.type == .object else {
-        throw SpecError(file: file, pointer: pointer + "/properties", "only an object has properties")
+        throw SpecError(
+          file: file, pointer: pointer + "/properties", "only an object has properties")
       }
       if let effect = attribute.effect {
         guard attribute.trigger == true else {
@@ -177,7 +178,8 @@ extension ResourceSpec {
   ) throws(SpecError) {
     guard attributes[name] != nil || relationships[name] != nil else {
       throw SpecError(
-        file: file, pointer: pointer, "'\(name)' is not an attribute or relationship of \(resource)")
+        file: file, pointer: pointer, "'\(name)' is not an attribute or relationship of \(resource)"
+      )
     }
   }
 

@@ -47,13 +47,15 @@ extension TraitSpec {
     let new = Dictionary(derived.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     return Set(old.keys).union(new.keys).sorted().flatMap { name -> [String] in
       switch (old[name], new[name]) {
-      case (nil, let new?): ["\(name) would be added: \(new.members.sorted().joined(separator: ", "))"]
+      case (nil, let new?):
+        ["\(name) would be added: \(new.members.sorted().joined(separator: ", "))"]
       case (_?, nil): ["\(name) would be removed"]
       case (let old?, let new?):
         new.members.subtracting(old.members).sorted().map { "\(name) would gain '\($0)'" }
           + old.members.subtracting(new.members).sorted().map { "\(name) would lose '\($0)'" }
           + old.members.intersection(new.members).sorted().filter {
-            old.attributes[$0] != new.attributes[$0] || old.relationships[$0] != new.relationships[$0]
+            old.attributes[$0] != new.attributes[$0]
+              || old.relationships[$0] != new.relationships[$0]
           }.map { "\(name) has other facts of '\($0)' than most resources" }
       case (nil, nil): []
       }

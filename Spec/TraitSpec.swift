@@ -32,7 +32,8 @@ public struct TraitSpec: Sendable, Hashable, Codable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     name = try values.decode(String.self, forKey: .name)
-    attributes = try values.decodeIfPresent([String: AttributeSpec].self, forKey: .attributes) ?? [:]
+    attributes =
+      try values.decodeIfPresent([String: AttributeSpec].self, forKey: .attributes) ?? [:]
     relationships =
       try values.decodeIfPresent([String: RelationshipSpec].self, forKey: .relationships) ?? [:]
   }

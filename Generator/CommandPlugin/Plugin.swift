@@ -33,7 +33,9 @@ struct GenerateClientCommand: CommandPlugin {
     tool.executableURL = try context.tool(named: "cl-generate").url
     let isClient = module.isEmpty || module == ["client"]
     tool.arguments =
-      (isClient ? ["--client"] : ["--module"] + module) + [ "--output", URL(filePath: folder, relativeTo: root).path, "--spec", source.path]
+      (isClient ? ["--client"] : ["--module"] + module) + [
+        "--output", URL(filePath: folder, relativeTo: root).path, "--spec", source.path,
+      ]
       + (resources.isEmpty ? [] : ["--only", resources.joined(separator: ",")])
     try tool.run()
     tool.waitUntilExit()

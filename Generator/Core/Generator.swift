@@ -75,7 +75,8 @@ public enum Generator {
       guard names.code.vocabulary != nil else {
         throw SpecError(
           file: Profile.fileName, pointer: "/code/vocabulary",
-          "is missing: name the module there, so that clients import it instead of having their own")
+          "is missing: name the module there, so that clients import it instead of having their own"
+        )
       }
       let service = try planner.plan(schemas: [], traits: TraitPlan.plans(in: names))
       return [file(named: "vocabulary", from: "service.json", VocabularyPrinter.print(service))]

@@ -47,7 +47,9 @@ struct PageSelection {
     var ignored: [String: (first: String, count: Int)] = [:]
     for file in files where !SummaryIndex.isIndex(file.name) {
       let folders = file.name.split(separator: "/").dropLast()
-      if let folder = folders.first(where: { Reading.profile.pages.ignoredFolders.contains(String($0)) }) {
+      if let folder = folders.first(where: {
+        Reading.profile.pages.ignoredFolders.contains(String($0))
+      }) {
         let known = ignored[String(folder)]
         ignored[String(folder)] = (known?.first ?? file.name, (known?.count ?? 0) + 1)
         continue

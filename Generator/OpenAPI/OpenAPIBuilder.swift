@@ -178,7 +178,7 @@ struct OpenAPIBuilder {
     // A singleton stands at the path it is retrieved from.
     guard
       let base = isSingleton
-        ? resource.operations[.retrieve]?.path : "/api/\(resource.resource)/:id"
+        ? resource.operations[.retrieve]?.path : "\(profile.basePath)\(resource.resource)/:id"
     else { return }
     for (name, relationship) in resource.relationships {
       let target =

@@ -33,7 +33,8 @@ struct GenerateClient: BuildToolPlugin {
     let tool = try context.tool(named: "cl-generate").url
     let isOwn = context.package.targets.contains { $0.name == "CommerceLayerRuntime" }
     if isOwn, let module = Self.ownModules[target.name] {
-      let inputs = try inputs(in: context.package.directoryURL.appending(path: "Spec"))
+      let inputs = try inputs(
+        in: context.package.directoryURL.appending(path: "Spec"), of: module)
       let names =
         module == "client" ? inputs.resources.map(stem) + [stem(inputs.service)] : [module]
       return [command(tool, inputs, module: module, names: names, to: output)]
@@ -64,9 +65,9 @@ struct GenerateClient: BuildToolPlugin {
     let names = module == "client" ? ["resources", "client", "service"] : [module]
     return [
       command(
-        tool, try inputs(in: spec), module: module, names: names, to: output,
+        tool, try inputs(in: spec, of: module), module: module, names: names, to: output,
         arguments: (module == "client" ? ["--client"] : []) + ["--config", file.path]
-          + (given.map { ["--folder", $0.path] } ?? []),
+          + (given.map { module == "vocabulary" ? [] : ["--folder", $0.path] } ?? []),
         alsoReads: [file] + (given.map(folders) ?? []))
     ]
   }
@@ -104,14 +105,18 @@ struct GenerateClient: BuildToolPlugin {
     var resources: [URL]
   }
 
-  private func inputs(in spec: URL) throws -> Inputs {
-    Inputs(
+  private func inputs(in spec: URL, of module: String) throws -> Inputs {
+    // The vocabulary is the same whichever resources there are.
+    let hasResources = module != "vocabulary"
+    func files(_ folder: String) throws -> [URL] {
+      hasResources ? try jsonFiles(in: spec.appending(path: folder)) : []
+    }
+    return Inputs(
       service: spec.appending(path: "service.json"),
       profile: present(spec.appending(path: "profile.json")),
       traits: present(spec.appending(path: "traits.json")),
-      corrections: try jsonFiles(in: spec.appending(path: "corrections")),
-      descriptions: try jsonFiles(in: spec.appending(path: "descriptions")),
-      resources: try jsonFiles(in: spec.appending(path: "resources")))
+      corrections: try files("corrections"), descriptions: try files("descriptions"),
+      resources: try files("resources"))
   }
 
   /// The folders of a spec. As inputs of a command they have the tool run when a file joins one of

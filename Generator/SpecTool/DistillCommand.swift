@@ -55,7 +55,8 @@ struct DistillCommand: ParsableCommand {
     var provenance = try Provenance(folder.read("provenance.json"))
     let result = Distiller.distil(
       pages.files, only: only, known: Set(provenance.resources.keys),
-      profile: try profile.map { try Profile.load(URL(filePath: $0)) } ?? Profile.load(in: folder.url),
+      profile: try profile.map { try Profile.load(URL(filePath: $0)) }
+        ?? Profile.load(in: folder.url),
       service: try SpecLoading.service(in: folder.url))
     for diagnostic in result.diagnostics where verbose || diagnostic.severity > .note {
       Console.remark(pages.shown(diagnostic).description)

@@ -80,15 +80,19 @@ import Testing
     }
     #expect(wires.count > 10_000)
     for style in [NameAllocator.Style.member, .verb, .type, .value] {
-      let names = try NameAllocator(style: style, acronyms: acronyms, reserved: .members, suffix: "Attribute")
-        .names(for: wires, file: "", pointer: "")
+      let names = try NameAllocator(
+        style: style, acronyms: acronyms, reserved: .members, suffix: "Attribute"
+      )
+      .names(for: wires, file: "", pointer: "")
       #expect(Set(names.values).count == wires.count)
     }
   }
 
   @Test func capitalsStayCapitalsInEnumerations() throws {
-    let names = try NameAllocator(style: .value, acronyms: acronyms, reserved: .enumValues, suffix: "Value")
-      .names(for: ["USD", "usd", "MATCH_CODE", "match_code", "raw_value"], file: "", pointer: "")
+    let names = try NameAllocator(
+      style: .value, acronyms: acronyms, reserved: .enumValues, suffix: "Value"
+    )
+    .names(for: ["USD", "usd", "MATCH_CODE", "match_code", "raw_value"], file: "", pointer: "")
     #expect(names["USD"]?.name == "USD")
     #expect(names["usd"]?.name == "usd")
     #expect(names["MATCH_CODE"]?.name == "MATCH_CODE")
@@ -98,8 +102,10 @@ import Testing
 
   @Test(arguments: hostileTexts) func anyTextGivesAnIdentifier(text: String) throws {
     for style in [NameAllocator.Style.member, .verb, .type, .value] {
-      let names = try NameAllocator(style: style, acronyms: acronyms, reserved: .members, suffix: "X")
-        .names(for: [text, "other"], file: "", pointer: "")
+      let names = try NameAllocator(
+        style: style, acronyms: acronyms, reserved: .members, suffix: "X"
+      )
+      .names(for: [text, "other"], file: "", pointer: "")
       let name = try #require(names[text])
       #expect(Identifier.isPlain(name.name))
       #expect(name.name.utf8.count < 160)

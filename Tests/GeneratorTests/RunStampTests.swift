@@ -179,7 +179,8 @@ private struct Place {
   var isStamped: Bool { FileManager.default.fileExists(atPath: stamp.path) }
   var sources: SpecSources {
     SpecSources(
-      service: spec.appending(path: "service.json"), profile: nil, traits: nil, corrections: [], descriptions: [],
+      service: spec.appending(path: "service.json"), profile: nil, traits: nil, corrections: [],
+      descriptions: [],
       resources: [resource])
   }
 

@@ -77,14 +77,15 @@ import Testing
       import CommerceLayerRuntime
 
       func use(_ endpoint: ServiceEndpoint) async throws {
-        let client = try LibraryClient(endpoint: endpoint, credentials: .accessToken("t"))
+        let client = try LibraryClient(endpoint: endpoint, credentials: .clientCredentials(id: "i", secret: "s"))
         let books = try await client.books.list {
-          $0.filter(.title.among(["A", "B"]).and(.pagesCount.above(100)))
+          $0.filter(.title.among(["A", "B"]))
+          $0.filter(.pagesCount.above(100))
           $0.filter(.mainDDC.is("813"))
           $0.sort(.title)
         }
         let titles: [String] = books.compactMap(\\.title)
-        _ = try await client.books.create(.init(title: titles[0], shelf: .init(id: "a")))
+        _ = try await client.books.create(.init(title: titles[0], shelf: .init(type: "shelves", id: "a")))
         _ = Library.description.maximumPageSize
       }
       """
@@ -115,7 +116,8 @@ import Testing
 
   /// What the compiler has to say about some sources that import the runtime.
   private func typeCheck(_ sources: [(name: String, text: String)]) throws -> String {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "profile-\(UUID().uuidString)")
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "profile-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     var files: [String] = []

@@ -14,7 +14,8 @@ struct ResourceNames {
   init(_ spec: ResourceSpec, in names: SpecNames, file: String) throws(SpecError) {
     let attributes = spec.attributes.filter { !Self.documentMembers.contains($0.key) }
     members = try NameAllocator(
-      style: .member, acronyms: names.acronyms, reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
+      style: .member, acronyms: names.acronyms,
+      reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
       suffix: "Attribute"
     ).names(
       for: Array(attributes.keys) + Array(spec.relationships.keys), file: file,
@@ -22,7 +23,8 @@ struct ResourceNames {
     let targets = spec.relationships.values.compactMap { $0.resource.flatMap(names.type) }
     let own = names.type(of: spec.resource)
     nestedTypes = try NameAllocator(
-      style: .type, acronyms: names.acronyms, reserved: .nestedTypes.adding(
+      style: .type, acronyms: names.acronyms,
+      reserved: .nestedTypes.adding(
         Set((targets + [own].compactMap(\.self)).map(\.name)),
         reason: "resources that the accessors speak of"
       ).adding(

@@ -132,7 +132,7 @@ struct ResourcePlanner {
     for (wire, attribute) in attributes {
       guard let name = names.nestedType(wire), let values = attribute.values else { continue }
       let identifiers = try NameAllocator(
-      style: .value, acronyms: specNames.acronyms, reserved: .enumValues, suffix: "Value"
+        style: .value, acronyms: specNames.acronyms, reserved: .enumValues, suffix: "Value"
       ).names(for: values, file: file, pointer: "/attributes/\(wire)/values")
       plans.append(
         OpenEnumPlan(

@@ -11,7 +11,8 @@ struct ServicePlanner {
     schemas: [Identifier], traits: [TraitPlan] = [], uses: [TraitUse] = []
   ) throws(SpecError) -> ServicePlan {
     let names = try NameAllocator(
-      style: .member, acronyms: Acronyms(profile), reserved: .predicates.adding(
+      style: .member, acronyms: Acronyms(profile),
+      reserved: .predicates.adding(
         ["true", "false"], reason: "read as the value rather than as the question"),
       suffix: "Predicate"
     ).names(for: service.predicates.map(\.name), file: file, pointer: "/predicates")

@@ -41,7 +41,8 @@ struct SpecNames: Sendable {
       }
     }
     let typeNames = try NameAllocator(
-      style: .type, acronyms: acronyms, reserved: .resourceTypes.adding(code.types, reason: "the client"), suffix: "Resource"
+      style: .type, acronyms: acronyms,
+      reserved: .resourceTypes.adding(code.types, reason: "the client"), suffix: "Resource"
     ).names(for: resources.map(\.singular), file: "resources", pointer: "/singular")
     var types: [String: Identifier] = [:]
     for resource in resources { types[resource.resource] = typeNames[resource.singular] }

@@ -69,7 +69,8 @@ struct ResourcePrinter {
         case .singleton: "SingletonResource"
         case .updatableSingleton: "UpdatableSingleton"
         }
-      } + plan.traits.map { use in
+      }
+      + plan.traits.map { use in
         // What the trait's relationships lead to is said once, in the service's file.
         use.targets.isEmpty ? "Common.\(use.trait)" : "\(plan.code.service).\(use.trait)"
       }

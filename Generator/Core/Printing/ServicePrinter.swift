@@ -7,7 +7,9 @@ enum ServicePrinter {
     if let vocabulary = plan.code.vocabulary, !uses.isEmpty {
       writer.line("public import \(vocabulary)")
     }
-    if plan.code.vocabulary == nil, plan.vocabularyUsesDate { VocabularyPrinter.importDate(&writer) }
+    if plan.code.vocabulary == nil, plan.vocabularyUsesDate {
+      VocabularyPrinter.importDate(&writer)
+    }
     writer.blank()
     writer.line("/// What all resources share.")
     writer.block("public enum \(plan.code.service)") { writer in

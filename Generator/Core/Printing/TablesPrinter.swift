@@ -5,7 +5,8 @@ enum TablesPrinter {
     var writer = SourceWriter()
     writer.line("@_spi(Generated) public import CommerceLayerRuntime")
     writer.blank()
-    writer.line("/// What the documentation says of the service and its resources, without their models.")
+    writer.line(
+      "/// What the documentation says of the service and its resources, without their models.")
     writer.block("public enum \(plan.code.tables)") { writer in
       writer.line("/// Limits, predicates, error codes and importable types.")
       writer.line("public static let service = ServiceDescription(")
@@ -15,9 +16,11 @@ enum TablesPrinter {
       writer.line("public static let generatedCodeVersion = GeneratedCode.version1")
       writer.blank()
       writer.line("/// The schemas of all resources, in the order of their names.")
-      writer.line("public static let schemas: [ResourceSchema] = tables.map(ResourceSchema.init(table:))")
+      writer.line(
+        "public static let schemas: [ResourceSchema] = tables.map(ResourceSchema.init(table:))")
       writer.blank()
-      writer.line("/// Returns the schema of one resource; nil when there is no resource of that name.")
+      writer.line(
+        "/// Returns the schema of one resource; nil when there is no resource of that name.")
       writer.block("public static func schema(of resource: String) -> ResourceSchema?") {
         $0.line("schemas.first { $0.name == resource }")
       }

@@ -50,7 +50,9 @@ struct TraitPrinter {
       guard !kinds.isEmpty else { continue }
       writer.blank()
       writer.block("extension \(host.name) where Root: Common.\(plan.name)") { writer in
-        for kind in kinds { MemberPrinter(root: "Root", targetPrefix: "Root.").print(kind, of: plan.members, &writer) }
+        for kind in kinds {
+          MemberPrinter(root: "Root", targetPrefix: "Root.").print(kind, of: plan.members, &writer)
+        }
       }
     }
   }

@@ -110,7 +110,8 @@ public struct GenerateCommand: Sendable, Hashable {
     }
     guard let output else { throw UsageError("--output is missing") }
     switch (folder, service) {
-    case (let folder?, nil) where corrections.isEmpty && descriptions.isEmpty && resources.isEmpty && profile == nil
+    case (let folder?, nil)
+    where corrections.isEmpty && descriptions.isEmpty && resources.isEmpty && profile == nil
       && listed == nil
       && traits == nil:
       input = .folder(folder)

@@ -76,7 +76,9 @@ struct ExampleCode {
       sent.method = words[flag + 1].filter { $0.isLetter }
     }
     if let start = RequestLine.startOfPath(in: code) {
-      let name = code[start...].dropFirst(Reading.profile.basePath.count).prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      let name = code[start...].dropFirst(Reading.profile.basePath.count).prefix {
+        $0.isLetter || $0.isNumber || $0 == "_"
+      }
       if Names.isWireName(name) { sent.collection = String(name) }
     }
     // Whatever the flag is called and however the body is quoted, it starts at the first brace.

@@ -32,7 +32,8 @@ extension PageDistiller {
       check(request, against: kind)
     } else {
       report(
-        .warning, .noEndpoint, line, "has no request line", "a method and a URL with \(Reading.profile.basePath)")
+        .warning, .noEndpoint, line, "has no request line",
+        "a method and a URL with \(Reading.profile.basePath)")
     }
     if facts.arguments == nil, kind == .create || kind == .update {
       report(
