@@ -260,7 +260,8 @@ let package = Package(
       name: "WebhookTests", dependencies: ["CommerceLayerRuntime", "CommerceLayerWebhooks"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommerceLayerTests", dependencies: ["CommerceLayer", "Spec", httpTypes],
+      name: "CommerceLayerTests",
+      dependencies: ["CommerceLayer", "CommerceLayerSchema", "Spec", httpTypes],
       swiftSettings: strict),
     .testTarget(
       name: "SchemaConformanceTests", dependencies: ["CommerceLayer", httpTypes],

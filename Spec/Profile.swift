@@ -38,8 +38,8 @@ public struct Profile: Sendable, Hashable {
     /// The module with the predicates and the traits, which all generated clients of the service
     /// import; nil when each client has its own, so that a file can import only one of them.
     public var vocabulary: String?
-    /// The module where hosts of organizations are known to the runtime: a client is then made from
-    /// the name of an organization instead of from an endpoint.
+    /// Whether each organization has a host of its own, which the runtime knows: a client is then
+    /// created with an organization instead of with an endpoint.
     public var organizations = false
   }
 
