@@ -3,7 +3,7 @@ public import Spec
 /// Where every fact of the spec was read, and what the sources disagreed on:
 /// `Spec/provenance.json`.
 ///
-/// One member a resource:
+/// One member a resource, and one for `service.json` (``ServiceSources``):
 ///
 ///     "widgets": {
 ///       "pages": [{"page": "widgets/create.md", "vintage": "2022-07", "sha256": "…"}],
@@ -41,12 +41,18 @@ public struct Provenance: Sendable, Hashable {
 
   /// The records by resource.
   public var resources: [String: Record] = [:]
+  /// Where the facts of `service.json` were read.
+  public var service = ServiceSources()
 
   /// Reads what a spec folder holds; nil for a folder without provenance.
   /// - Throws: ``SpecError`` when it has another form.
   public init(_ tree: JSONTree?) throws(SpecError) {
     for (name, value) in tree?.object ?? [:] {
-      resources[name] = try ProvenanceForm.record(value, at: "/\(name)")
+      if name == ServiceSources.record {
+        service = try ServiceSources(value)
+      } else {
+        resources[name] = try ProvenanceForm.record(value, at: "/\(name)")
+      }
     }
   }
 
@@ -121,5 +127,9 @@ public struct Provenance: Sendable, Hashable {
   }
 
   /// The JSON of the file.
-  public var tree: JSONTree { .object(resources.mapValues(ProvenanceForm.tree)) }
+  public var tree: JSONTree {
+    var members = resources.mapValues(ProvenanceForm.tree)
+    members[ServiceSources.record] = service.tree
+    return .object(members)
+  }
 }

@@ -106,16 +106,18 @@ struct GenerateClient: BuildToolPlugin {
   }
 
   private func inputs(in spec: URL, of module: String) throws -> Inputs {
-    // The vocabulary is the same whichever resources there are.
-    let hasResources = module != "vocabulary"
+    // The vocabulary is the same whichever resources there are: only what all of them share counts.
+    let isShared = module == "vocabulary"
     func files(_ folder: String) throws -> [URL] {
-      hasResources ? try jsonFiles(in: spec.appending(path: folder)) : []
+      isShared ? [] : try jsonFiles(in: spec.appending(path: folder))
     }
+    let corrections = try jsonFiles(in: spec.appending(path: "corrections"))
+      .filter { !isShared || $0.lastPathComponent == "service.json" }
     return Inputs(
       service: spec.appending(path: "service.json"),
       profile: present(spec.appending(path: "profile.json")),
       traits: present(spec.appending(path: "traits.json")),
-      corrections: try files("corrections"), descriptions: try files("descriptions"),
+      corrections: corrections, descriptions: try files("descriptions"),
       resources: try files("resources"))
   }
 

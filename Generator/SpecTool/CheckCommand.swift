@@ -60,7 +60,8 @@ struct CheckCommand: ParsableCommand {
     let provenance = try Provenance(folder.read("provenance.json"))
     findings.add(
       "provenance",
-      unaccounted(loaded, provenance) + (try untraced(loaded, provenance, folder: folder)))
+      unaccounted(loaded, provenance) + (try untraced(loaded, provenance, folder: folder))
+        + provenance.service.problems(in: try folder.read(SpecFolder.serviceFile) ?? .null))
     if let pages {
       findings.add("pages", try compare(provenance, of: loaded, with: pages, folder: folder))
     } else {
@@ -146,7 +147,7 @@ struct CheckCommand: ParsableCommand {
       "provenance.json: error: names no page for \($0)"
     }
       + Set(provenance.resources.keys).subtracting(resources).sorted().map {
-        "provenance.json: error: names pages for \($0), which is no resource of the spec"
+        "provenance.json: error: names pages for \($0), which is not a resource of the spec"
       }
   }
 

@@ -21,6 +21,7 @@ enum ProvenanceReport {
   private static func place(_ source: FactTrace.Source) -> String {
     switch source {
     case .page(let evidence, _): "\(evidence.page):\(evidence.line)"
+    case .named(let source): source
     case .correction(let place): "\(place.file):\(place.line)"
     case .unknown: "(not recorded)"
     }
@@ -30,7 +31,7 @@ enum ProvenanceReport {
     switch source {
     case .page(let evidence, _): evidence.rule.map { "\($0.rawValue): \($0.text)" } ?? ""
     case .correction(let place): "\(place.reason) (\(place.source))"
-    case .unknown: ""
+    case .named, .unknown: ""
     }
   }
 
@@ -48,6 +49,7 @@ enum ProvenanceReport {
       members["vintage"] = .string(vintage)
       if let pointer = evidence.pointer { members["pointer"] = .string(pointer) }
       if let rule = evidence.rule { members["rule"] = .string(rule.rawValue) }
+    case .named(let source): members["source"] = .string(source)
     case .correction(let place):
       members["correction"] = .string(place.file)
       members["line"] = .integer(place.line)

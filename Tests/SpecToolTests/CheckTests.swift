@@ -98,7 +98,7 @@ import Testing
   @Test func importableTypesHaveTheirKeysAndParents() throws {
     #expect(
       try service { $0.imports.types["gadgets"]?.key = ["codes"] } == [
-        "service.json: error: at /imports/types/gadgets/key: 'codes' is no attribute of gadgets, "
+        "service.json: error: at /imports/types/gadgets/key: 'codes' is not an attribute of gadgets, "
           + "nor the id of a relationship"
       ])
     #expect(try service { $0.imports.types["gadgets"]?.parent = "code" }.count == 1)

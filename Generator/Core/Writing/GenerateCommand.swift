@@ -179,7 +179,7 @@ public struct GenerateCommand: Sendable, Hashable {
   ) throws -> (said: [String], warnings: [String]) {
     var spec = try SpecFolder.load(
       resourceFiles: sources.resources, correctionFiles: sources.corrections,
-      service: SpecFolder.load(service: sources.service), descriptionFiles: sources.descriptions,
+      serviceFile: sources.service, descriptionFiles: sources.descriptions,
       profile: sources.profile.map { try Profile.load($0) } ?? .commerceLayer)
     if let traits = sources.traits { spec.traits = try TraitSpec.load(traits) }
     if let selection { spec = try selection.applied(to: spec) }
