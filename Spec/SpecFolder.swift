@@ -98,7 +98,8 @@ public struct SpecFolder: Sendable {
     var stale: [SpecError] = []
     for file in corrections where file.lastPathComponent == serviceFile {
       for correction in try serviceCorrections(file) {
-        guard let why = try correction.apply(to: &tree, file: "corrections/\(serviceFile)").staleness
+        guard
+          let why = try correction.apply(to: &tree, file: "corrections/\(serviceFile)").staleness
         else { continue }
         stale.append(SpecError(file: "corrections/\(serviceFile)", pointer: correction.path, why))
       }

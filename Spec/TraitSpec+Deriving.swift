@@ -4,17 +4,19 @@ extension TraitSpec {
   /// each resource cost less than the protocol that would share them.
   public static let fewestResources = 20
 
-  /// The traits of some resources: each one the members that the same resources have with the same
-  /// facts.
+  /// The traits of some resources.
   ///
-  /// A trait gets the name of the frozen one it shares most members with, and a provisional name,
-  /// which whoever freezes it may change, where there is none.
+  /// A frozen trait stays as it is while enough resources have all of it, with the facts that most of
+  /// them have today: traits that merged or split whenever one resource changes would change the public
+  /// API each time. What no frozen trait holds is grouped: a new trait is the members that exactly the
+  /// same resources have with the same facts. Its name is provisional, or that of a frozen trait that
+  /// did not stay and shares most members with it.
   /// - Parameters:
   ///   - resources: the corrected resources.
-  ///   - frozen: the traits that have names.
-  ///   - fewest: how many resources must have a member.
+  ///   - frozen: the traits that there are.
+  ///   - fewest: how many resources must have a trait.
   public static func derived(
-    from resources: [ResourceSpec], naming frozen: [TraitSpec] = [], fewest: Int = fewestResources
+    from resources: [ResourceSpec], keeping frozen: [TraitSpec] = [], fewest: Int = fewestResources
   ) -> [TraitSpec] {
     var owners: [Member: Set<String>] = [:]
     for resource in resources {
@@ -27,18 +29,35 @@ extension TraitSpec {
         owners[.relationship(wire, relationship.shape), default: []].insert(resource.resource)
       }
     }
+    // One name with several sets of facts: the one that most resources have.
+    var common: [String: (member: Member, resources: Set<String>)] = [:]
+    for (member, resources) in owners {
+      if let known = common[member.wire],
+        (known.resources.count, "\(member)") >= (resources.count, "\(known.member)")
+      {
+        continue
+      }
+      common[member.wire] = (member, resources)
+    }
+    let kept = frozen.compactMap { trait -> TraitSpec? in
+      var today = TraitSpec(name: trait.name)
+      for wire in trait.members { common[wire].map { today.add($0.member) } }
+      let stays = today.members == trait.members && resources.count { $0.has(today) } >= fewest
+      return stays ? today : nil
+    }
+    let taken = kept.reduce(into: Set<String>()) { $0.formUnion($1.members) }
     var groups: [Set<String>: TraitSpec] = [:]
-    var taken: Set<String> = []
-    let shared = owners.filter { $0.value.count >= fewest }
-      .sorted { ($1.value.count, $0.key.wire) < ($0.value.count, $1.key.wire) }
-    for (member, resources) in shared {
-      // One name with two sets of facts: the one that more resources have.
-      guard taken.insert(member.wire).inserted else { continue }
+    for (wire, (member, resources)) in common
+    where resources.count >= fewest && !taken.contains(wire) {
       groups[resources, default: TraitSpec(name: "")].add(member)
     }
-    return named(
-      groups.sorted { ($1.key.count, $0.value.firstMember) < ($0.key.count, $1.value.firstMember) }
-        .map(\.value), as: frozen)
+    let names = Set(kept.map(\.name))
+    return
+      (kept
+      + named(
+        groups.values.sorted { $0.firstMember < $1.firstMember },
+        as: frozen.filter { !names.contains($0.name) }, besides: names))
+      .sorted { $0.name < $1.name }
   }
 
   /// What tells two sets of traits apart, one line each; empty when there is nothing.
@@ -82,7 +101,9 @@ extension TraitSpec {
 
   private var firstMember: String { members.min() ?? "" }
 
-  private static func named(_ traits: [TraitSpec], as frozen: [TraitSpec]) -> [TraitSpec] {
+  private static func named(
+    _ traits: [TraitSpec], as frozen: [TraitSpec], besides names: Set<String>
+  ) -> [TraitSpec] {
     var free = frozen
     var traits = traits
     // Traits with more in common with a frozen one choose first.
@@ -94,7 +115,7 @@ extension TraitSpec {
       free.remove(at: place)
       traits[index].name = name
     }
-    var taken = Set(traits.map(\.name))
+    var taken = names.union(traits.map(\.name))
     for index in traits.indices where traits[index].name.isEmpty {
       let words = traits[index].firstMember.split(separator: "_")
       let stem = "With" + words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
@@ -106,6 +127,6 @@ extension TraitSpec {
       }
       traits[index].name = name
     }
-    return traits.sorted { $0.name < $1.name }
+    return traits
   }
 }

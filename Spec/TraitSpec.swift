@@ -3,7 +3,7 @@ public import Foundation
 /// What many resources have in common, under the name that generated code calls it by.
 ///
 /// The traits of a spec are frozen in `traits.json`: they are derived from the resources once, by
-/// ``derived(from:naming:)``, and change only when somebody asks for it. Which of them a resource has
+/// ``derived(from:keeping:fewest:)``, and change only when somebody asks for it. Which of them a resource has
 /// depends on its own facts alone, so that an edit of one resource moves nothing in another.
 public struct TraitSpec: Sendable, Hashable, Codable {
   /// The name in generated code: `Tagged` for `Common.Tagged`. Chosen once, when the trait is frozen.

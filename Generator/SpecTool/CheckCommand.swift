@@ -54,6 +54,7 @@ struct CheckCommand: ParsableCommand {
       "facts", SpecAudit.problems(in: loaded, unpublished: names(unpublished)).map(\.description))
     findings.add("names", unnameable(in: loaded).map(\.description))
     findings.add("corrections", try correctionProblems(loaded, folder: folder))
+    findings.add("traits", rareTraits(in: loaded))
     tellTraits(of: loaded)
     findings.add("form", try notCanonical(loaded, folder: folder))
     if !allowDescriptions { findings.add("sentences", sentences(in: loaded)) }
@@ -133,11 +134,21 @@ struct CheckCommand: ParsableCommand {
   /// API as it is, and when to let it change is somebody's decision.
   private func tellTraits(of spec: SpecFolder) {
     let differences = TraitSpec.differences(
-      from: spec.traits, to: TraitSpec.derived(from: spec.resources, naming: spec.traits))
-    let verdict =
-      differences.isEmpty
-      ? "ok" : "deriving them again would give others: cl-spec traits lists them"
-    Console.result("traits       \(verdict)")
+      from: spec.traits, to: TraitSpec.derived(from: spec.resources, keeping: spec.traits))
+    guard !differences.isEmpty else { return }
+    Console.result("             deriving them again would give others: cl-spec traits lists them")
+  }
+
+  /// Frozen traits that few resources have: their facts are not those of the spec any more, and
+  /// generated code would say everything for each resource again.
+  private func rareTraits(in spec: SpecFolder) -> [String] {
+    spec.traits.compactMap { trait in
+      let count = spec.resources.count { $0.has(trait) }
+      guard count < TraitSpec.fewestResources else { return nil }
+      return
+        "\(TraitSpec.fileName): error: \(count) resources have all of '\(trait.name)', fewer than "
+        + "\(TraitSpec.fewestResources): run cl-spec traits --freeze"
+    }
   }
 
   /// Resources without pages, and pages of resources that are no more.

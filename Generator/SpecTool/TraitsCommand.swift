@@ -28,7 +28,7 @@ struct TraitsCommand: ParsableCommand {
 
   mutating func run() throws {
     let loaded = try SpecLoading.folder(spec)
-    let derived = TraitSpec.derived(from: loaded.resources, naming: loaded.traits)
+    let derived = TraitSpec.derived(from: loaded.resources, keeping: loaded.traits)
     let differences = TraitSpec.differences(from: loaded.traits, to: derived)
     let shown = freeze ? derived : loaded.traits
     for trait in shown {

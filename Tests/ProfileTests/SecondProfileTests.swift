@@ -135,7 +135,7 @@ import Testing
         ["-enable-upcoming-feature", $0]
       } + files
     let log = folder.appending(path: "log")
-    FileManager.default.createFile(atPath: log.path, contents: nil)
+    try Data().write(to: log)
     compiler.standardError = try FileHandle(forWritingTo: log)
     compiler.standardOutput = FileHandle.nullDevice
     try compiler.run()

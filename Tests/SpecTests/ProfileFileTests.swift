@@ -136,16 +136,43 @@ import Testing
     #expect(derived.map(\.members) == [["changed_at", "tags"]])
   }
 
+  @Test func aFrozenTraitStaysWhileEnoughResourcesHaveIt() throws {
+    let frozen = TraitSpec.derived(from: resources(5), fewest: 3)
+    var all = resources(5)
+    all[4].attributes["made_at"] = nil
+    #expect(TraitSpec.derived(from: all, keeping: frozen, fewest: 3) == frozen)
+    #expect(TraitSpec.derived(from: all, fewest: 3) != frozen)
+    all[3].attributes["made_at"] = nil
+    all[2].attributes["made_at"] = nil
+    let split = TraitSpec.derived(from: all, keeping: frozen, fewest: 3)
+    #expect(split.map(\.members) == [["_cancel"], ["changed_at", "tags"]])
+    #expect(split.map(\.name) == frozen.map(\.name))
+  }
+
+  @Test func aFrozenTraitFollowsTheFactsThatMostResourcesHave() {
+    let frozen = TraitSpec.derived(from: resources(5), fewest: 3)
+    var all = resources(5)
+    for index in 1..<5 { all[index].attributes["made_at"]?.sort = true }
+    let derived = TraitSpec.derived(from: all, keeping: frozen, fewest: 3)
+    #expect(derived.map(\.members) == frozen.map(\.members))
+    #expect(derived.last?.attributes["made_at"]?.sort == true)
+    #expect(
+      TraitSpec.differences(from: frozen, to: derived).contains {
+        $0.hasSuffix("has other facts of 'made_at' than most resources")
+      })
+  }
+
   @Test func namesStayWhereMostMembersStay() {
     let frozen = [
       TraitSpec(name: "Dated", attributes: ["made_at": stamp, "changed_at": stamp]),
       TraitSpec(name: "Gone", attributes: ["gone_at": stamp]),
     ]
-    let derived = TraitSpec.derived(from: resources(3), naming: frozen, fewest: 2)
-    #expect(derived.map(\.name) == ["Dated", "WithCancel"])
+    let derived = TraitSpec.derived(from: resources(3), keeping: frozen, fewest: 2)
+    #expect(derived.map(\.name) == ["Dated", "WithCancel", "WithTags"])
     #expect(
       TraitSpec.differences(from: frozen, to: derived) == [
-        "Dated would gain 'tags'", "Gone would be removed", "WithCancel would be added: _cancel",
+        "Gone would be removed", "WithCancel would be added: _cancel",
+        "WithTags would be added: tags",
       ])
     #expect(TraitSpec.differences(from: derived, to: derived).isEmpty)
   }
