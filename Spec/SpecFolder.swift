@@ -111,12 +111,12 @@ public struct SpecFolder: Sendable {
   /// - Throws: ``SpecError`` when the file is about resources.
   public static func serviceCorrections(_ url: URL) throws(SpecError) -> [Correction] {
     let list: Corrections = try decode(try read(url), file: "corrections/\(serviceFile)")
-    guard list.resource == nil,
+    guard list.resource == "service",
       list.corrections.allSatisfy({ $0.resources == nil && $0.places == nil })
     else {
       throw SpecError(
         file: "corrections/\(serviceFile)", pointer: "/resource",
-        "corrects service.json: 'resource', 'resources' and 'places' belong in other files")
+        "corrects service.json: 'resource' is 'service', and no correction names resources")
     }
     return list.corrections
   }
