@@ -123,10 +123,14 @@ let package = Package(
     .target(
       name: "Distiller",
       dependencies: [
-        "Spec", "GeneratorCore", .target(name: "CLibxml2", condition: tools),
+        "Spec", .target(name: "CLibxml2", condition: tools),
         .target(name: "CCmarkGFM", condition: tools),
       ],
       path: "Generator/Distiller", swiftSettings: strict),
+    // The public API of a generated client as text, and what a change of a spec does to its users.
+    .target(
+      name: "Comparing", dependencies: ["Spec", "GeneratorCore"], path: "Generator/Comparing",
+      swiftSettings: strict),
     .target(
       name: "OpenAPIExport", dependencies: ["Spec"], path: "Generator/OpenAPI",
       swiftSettings: strict),
@@ -136,7 +140,7 @@ let package = Package(
     .executableTarget(
       name: "cl-spec",
       dependencies: [
-        "Distiller", "Spec", "GeneratorCore", "OpenAPIExport", "Pulling",
+        "Comparing", "Distiller", "Spec", "GeneratorCore", "OpenAPIExport", "Pulling",
         "CommerceLayerRuntime",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
         .product(name: "Crypto", package: "swift-crypto", condition: servers),
@@ -222,11 +226,22 @@ let package = Package(
     .testTarget(
       name: "TraceTests", dependencies: ["CommerceLayerRuntime", "TraceStart", httpTypes, logging],
       swiftSettings: strict),
+    // Asks the compiler about generated code.
+    .target(name: "GeneratedModule", path: "Tests/GeneratedModule", swiftSettings: strict),
     .testTarget(name: "SpecTests", dependencies: ["Spec"], swiftSettings: strict),
     .testTarget(
-      name: "GeneratorTests", dependencies: ["GeneratorCore", "Spec"], swiftSettings: strict),
+      name: "GeneratorTests",
+      dependencies: ["CommerceLayerRuntime", "GeneratedModule", "GeneratorCore", "Spec"],
+      swiftSettings: strict),
     .testTarget(
-      name: "DistillerTests", dependencies: ["Distiller", "Spec"], swiftSettings: strict),
+      name: "ComparingTests",
+      dependencies: [
+        "CommerceLayerRuntime", "Comparing", "GeneratedModule", "GeneratorCore", "Spec",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DistillerTests", dependencies: ["Comparing", "Distiller", "Spec"],
+      swiftSettings: strict),
     // From the pages of another service to a client that compiles.
     .testTarget(
       name: "ProfileTests",
@@ -235,7 +250,7 @@ let package = Package(
     .testTarget(
       name: "SpecToolTests",
       dependencies: [
-        "cl-spec", "OpenAPIExport", "Pulling", "CommerceLayerRuntime", "Distiller",
+        "cl-spec", "Comparing", "OpenAPIExport", "Pulling", "CommerceLayerRuntime", "Distiller",
         "Spec", httpTypes,
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
         .product(name: "NIOCore", package: "swift-nio", condition: servers),

@@ -12,6 +12,8 @@ public struct SpecFolder: Sendable {
   public var profile: Profile
   /// What many resources have in common, as it was frozen; empty when nothing is shared.
   public var traits: [TraitSpec]
+  /// Members that the documentation no longer has and that generated code still does.
+  public var removed: [RemovedMember] = []
   /// What the documentation says in sentences, by resource; empty unless a user keeps them.
   public var descriptions: [String: ResourceDescriptions] = [:]
 
@@ -25,6 +27,14 @@ public struct SpecFolder: Sendable {
     self.resources = resources
     self.service = service
     self.staleCorrections = staleCorrections
+  }
+
+  /// The same spec whose generated client has predicates and traits of its own, so that one module is
+  /// everything: for comparing clients, and for compiling one without others.
+  public var selfContained: SpecFolder {
+    var copy = self
+    copy.profile.code.vocabulary = nil
+    return copy
   }
 
   /// Reads, corrects and checks a spec folder.
@@ -79,8 +89,19 @@ public struct SpecFolder: Sendable {
     }
     if let misplaced = book.misplaced(Set(resources.map(\.resource))).first { throw misplaced }
     resources.sort { $0.resource < $1.resource }
+    var removed: [RemovedMember] = []
+    for (file, corrections) in files {
+      for (index, member) in (corrections.removed ?? []).enumerated() {
+        if let problem = member.problem(in: resources) {
+          stale.append(SpecError(file: file, pointer: "/removed/\(index)", problem))
+        } else {
+          removed.append(member)
+        }
+      }
+    }
     var folder = SpecFolder(
       resources: resources, service: service, staleCorrections: stale, profile: profile)
+    folder.removed = removed
     folder.descriptions = try load(descriptions: descriptionFiles)
     return folder
   }

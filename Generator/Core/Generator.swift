@@ -46,12 +46,13 @@ public enum Generator {
 
   private static func plans(
     for resources: [ResourceSpec], in names: SpecNames,
-    descriptions: [String: ResourceDescriptions]
+    descriptions: [String: ResourceDescriptions], removed: [RemovedMember] = []
   ) throws(SpecError) -> [ResourcePlan] {
     var plans: [ResourcePlan] = []
     for resource in resources.sorted(by: { $0.resource < $1.resource }) {
       var planner = try ResourcePlanner(resource, in: names)
       planner.descriptions = descriptions[resource.resource]
+      planner.removed = removed.filter { $0.resource == resource.resource }
       plans.append(try planner.plan())
     }
     return plans
@@ -100,7 +101,8 @@ public enum Generator {
     of spec: SpecFolder, in names: SpecNames, _ planner: ServicePlanner, withClient: Bool,
     inOneFile: Bool
   ) throws(SpecError) -> [File] {
-    let plans = try plans(for: spec.resources, in: names, descriptions: spec.descriptions)
+    let plans = try plans(
+      for: spec.resources, in: names, descriptions: spec.descriptions, removed: spec.removed)
     let uses = Set(plans.flatMap(\.traits)).sorted { $0.trait < $1.trait }
     let service = try planner.plan(
       schemas: plans.map(\.typeName), traits: TraitPlan.plans(in: names), uses: uses)
@@ -124,6 +126,15 @@ public enum Generator {
             named: "client", from: Profile.fileName,
             ClientPrinter.print(spec.profile, names.code))
         ] : [])
+  }
+
+  /// The files of resources alone, each with all that it has: nothing is shared.
+  /// - Throws: ``SpecError`` when the resources cannot become Swift.
+  public static func files(for resources: [ResourceSpec]) throws(SpecError) -> [File] {
+    let names = try SpecNames(resources)
+    return try plans(for: resources, in: names, descriptions: [:]).map {
+      file(from: $0.source, text: ResourcePrinter.print($0))
+    }
   }
 
   /// The sources of the schema-conformance tests: one file of probes for each resource, and one that

@@ -10,6 +10,19 @@ enum ProvenanceReport {
       traces.map { [$0.fact, value($0), place($0.source), how($0.source)] })
   }
 
+  /// The pages whose dates are known, with what tells them and when each was last seen; nil for none.
+  static func text(_ pages: [Provenance.Entry]) -> String? {
+    let rows = pages.compactMap { entry in
+      entry.dates.map { dates in
+        [
+          entry.page, dates.modified?.description ?? "", dates.source?.rawValue ?? "",
+          dates.verified?.description ?? "",
+        ]
+      }
+    }
+    return rows.isEmpty ? nil : TextTable.text(["page", "changed", "told by", "verified"], rows)
+  }
+
   /// The widest value shown; --json has all of it.
   private static let maximumWidth = 40
 

@@ -78,7 +78,10 @@ struct ShowCommand: ParsableCommand {
       return Console.result(String(JSONTree.object(tree).canonicalText.dropLast()))
     }
     var parts: [String] = []
-    if provenance { parts.append(ProvenanceReport.text(traces)) }
+    if provenance {
+      parts.append(ProvenanceReport.text(traces))
+      if let pages = ProvenanceReport.text(record.pages) { parts.append(pages) }
+    }
     if contradictions { parts.append(ProvenanceReport.text(record.contradictions)) }
     Console.result(parts.joined(separator: "\n\n"))
   }
@@ -115,11 +118,14 @@ struct ShowCommand: ParsableCommand {
       guard let data = try? Data(contentsOf: url) else {
         throw ToolFailure("\(entry.page) is not in \(pages)")
       }
-      return SourceFile(name: entry.page, bytes: Array(data))
+      return SourceFile(name: entry.page, bytes: Array(data), dates: entry.dates)
     }
     provenance.changed(files, resources: [resource], digest: Digest.sha256).forEach(Console.remark)
+    let distilled = try folder.read("resources/\(resource).json").map {
+      try ResourceSpec(validating: $0, file: "\(resource).json")
+    }
     let result = try Distiller.distil(
-      files, only: [resource], known: Set(provenance.resources.keys),
+      files, only: [resource], known: provenance.assumedTargets(distilled.map { [$0] } ?? []),
       profile: Profile.load(in: folder.url), service: SpecLoading.service(in: folder.url))
     provenance.record(result, files: files, digest: Digest.sha256)
     return provenance.resources[resource] ?? record

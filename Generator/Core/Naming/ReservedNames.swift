@@ -49,31 +49,40 @@ extension ReservedNames {
     Group(reason: "CaseIterable", names: ["allCases"]),
   ])
 
+  /// Types that are nested in every resource, or in some: neither a resource nor the type of an
+  /// attribute's values has such a name, whichever of them a resource has today.
+  static let nestedInResources = Group(
+    reason: "types nested in resources",
+    names: [
+      "AllCases", "Attributes", "Create", "Fields", "Filters", "ID", "Includes", "Paths",
+      "Related", "Relationships", "Scopes", "SortOnly", "Sorts", "Steps", "Storage", "Update",
+      "Verbs",
+    ])
+
   /// Names the type of an attribute's values may not have inside its resource, because the
-  /// generated code there means something else by them.
+  /// generated code there means something else by them. Resources' own types are not among them:
+  /// which there are changes, and ``ResourcePlanner/nameInside(_:)`` tells them apart.
   static let nestedTypes = ReservedNames([
     Group(reason: "the language itself", names: ["Any", "Protocol", "Self", "Type"]),
-    Group(
-      reason: "the resource's own types",
-      names: [
-        "Create", "Fields", "Filters", "ID", "Includes", "Paths", "Related", "SortOnly", "Sorts",
-        "Steps", "Storage", "Update", "Verbs",
-      ]),
-    Group(
-      reason: "types that accessors and requests have",
-      names: [
-        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Date", "Double", "Int",
-        "JSONObject", "JSONValue", "Nullable", "ResourceID", "ResourceReference", "String",
-      ]),
+    nestedInResources,
     Group(
       reason: "types that the generated code names",
       names: [
-        "CreateRequest", "OpenEnum", "RequestStorage", "Resource", "ResourceSchema",
-        "ResourceStorage", "UpdateRequest",
+        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Common", "CreateRequest",
+        "Date", "Decimal", "Double", "FieldName", "Filter", "FilterField", "Include", "Int",
+        "JSONObject", "JSONValue", "Nullable", "OpenEnum", "RelatedList", "RelatedOne",
+        "RelationshipPath", "RequestStorage", "RequestValue", "Resource", "ResourceClient",
+        "ResourceID", "ResourceReference", "ResourceSchema", "ResourceStorage", "SortKey", "String",
+        "Trigger", "UpdateRequest", "ValueTrigger",
       ]),
     Group(
-      reason: "associated types of the protocols a resource or an enumeration conforms to",
-      names: ["AllCases", "Attributes", "Element", "RawValue", "Relationships", "Value"]),
+      reason: "protocols that a resource or an enumeration conforms to, and what they associate",
+      names: [
+        "Codable", "CreatableResource", "Decodable", "DeletableResource", "Element", "Encodable",
+        "Equatable", "Hashable", "Identifiable", "LifecycleResource", "ListableResource",
+        "RawRepresentable", "RawValue", "RetrievableResource", "Sendable", "SingletonResource",
+        "UpdatableResource", "UpdatableSingleton", "Value",
+      ]),
   ])
 
   /// Names a trigger's method may not have on `ResourceClient`.
@@ -81,10 +90,9 @@ extension ReservedNames {
     Group(
       reason: "operations every resource client has",
       names: [
-        "all", "api", "create", "delete", "list", "memberPath", "one", "page", "pages", "perform",
-        "pull", "related", "relatedOne", "retrieve", "schema", "send", "sparing", "trigger",
-        "update",
-        "wait",
+        "all", "api", "count", "create", "delete", "exists", "first", "list", "memberPath", "one",
+        "page", "pages", "perform", "pull", "related", "relatedOne", "retrieve", "schema", "send",
+        "sparing", "trigger", "update", "updates", "wait", "waitToken",
       ])
   ])
 
@@ -92,7 +100,10 @@ extension ReservedNames {
   static let clientProperties = ReservedNames([
     Group(
       reason: "members of the client itself",
-      names: ["api", "configuration", "credentials", "organizationSlug", "service", "transport"])
+      names: [
+        "api", "configuration", "credentials", "organizationSlug", "send", "service", "transport",
+        "with",
+      ])
   ])
 
   /// Names a predicate's method may not have.

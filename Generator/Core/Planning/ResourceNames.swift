@@ -6,49 +6,52 @@ struct ResourceNames {
   /// Members of the document that are not in `attributes`, whatever the spec lists them as.
   static let documentMembers: Set<String> = ["id", "type"]
 
+  private static func memberNames(_ acronyms: Acronyms) -> NameAllocator {
+    NameAllocator(
+      style: .member, acronyms: acronyms,
+      reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
+      suffix: "Attribute")
+  }
+
+  private let acronyms: Acronyms
+
   private let members: [String: Identifier]
   private let nestedTypes: [String: Identifier]
   private let verbs: [String: Identifier]
   private let related: [String: Identifier]
 
-  init(_ spec: ResourceSpec, in names: SpecNames, file: String) throws(SpecError) {
+  init(
+    _ spec: ResourceSpec, file: String, acronyms: Acronyms = Acronyms(.commerceLayer)
+  ) throws(SpecError) {
+    self.acronyms = acronyms
     let attributes = spec.attributes.filter { !Self.documentMembers.contains($0.key) }
-    members = try NameAllocator(
-      style: .member, acronyms: names.acronyms,
-      reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
-      suffix: "Attribute"
-    ).names(
+    members = try Self.memberNames(acronyms).names(
       for: Array(attributes.keys) + Array(spec.relationships.keys), file: file,
       pointer: "/attributes")
-    let targets = spec.relationships.values.compactMap { $0.resource.flatMap(names.type) }
-    let own = names.type(of: spec.resource)
     nestedTypes = try NameAllocator(
-      style: .type, acronyms: names.acronyms,
-      reserved: .nestedTypes.adding(
-        Set((targets + [own].compactMap(\.self)).map(\.name)),
-        reason: "resources that the accessors speak of"
-      ).adding(
-        Set(
-          names.traits.flatMap(\.relationships.keys).compactMap {
-            TraitPlan.targetName($0, in: names)?.name
-          }), reason: "associated types of traits"),
-      suffix: "Value"
+      style: .type, acronyms: acronyms, reserved: .nestedTypes, suffix: "Value"
     ).names(
       for: attributes.filter { $0.value.values?.isEmpty == false }.keys, file: file,
       pointer: "/attributes")
     verbs = try NameAllocator(
-      style: .verb, acronyms: names.acronyms, reserved: .clientMethods, suffix: "Trigger"
+      style: .verb, acronyms: acronyms, reserved: .clientMethods, suffix: "Trigger"
     ).names(
       for: attributes.filter { $0.value.trigger == true }.keys, file: file, pointer: "/attributes")
     related = try NameAllocator(
-      style: .member, acronyms: names.acronyms, reserved: .clientMethods, suffix: "Relationship"
+      style: .member, acronyms: acronyms, reserved: .clientMethods, suffix: "Relationship"
     ).names(for: spec.relationships.keys, file: file, pointer: "/relationships")
   }
 
   func member(_ wire: String) -> Identifier? {
     members[wire] ?? (Self.documentMembers.contains(wire) ? Identifier(wire) : nil)
   }
+  /// What a member that the spec no longer has was called.
+  func removed(_ wire: String) -> Identifier? {
+    Identifier(Self.memberNames(acronyms).name(of: WireName(wire, acronyms)))
+  }
   func nestedType(_ wire: String) -> Identifier? { nestedTypes[wire] }
+  /// Whether a name means a type of the resource's own inside the resource.
+  func isNestedType(_ name: Identifier) -> Bool { nestedTypes.values.contains(name) }
   func verb(_ wire: String) -> Identifier? { verbs[wire] }
   func related(_ wire: String) -> Identifier? { related[wire] }
 }

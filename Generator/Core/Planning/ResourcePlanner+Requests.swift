@@ -53,7 +53,7 @@ extension ResourcePlanner {
       guard let requirement = spec[keyPath: relationship.0], let name = names.member(wire) else {
         continue
       }
-      let one = target(of: spec).map(SwiftType.reference) ?? .anyReference
+      let one = target(of: spec).map { .reference(nameInside($0)) } ?? SwiftType.anyReference
       let many = spec.cardinality == .many
       let type: SwiftType = many ? .array(one) : one
       arguments.append(

@@ -132,6 +132,7 @@ struct MemberPrinter {
   }
 
   private func filter(_ plan: FilterPlan, _ writer: inout SourceWriter) {
+    writer.deprecation(plan.deprecation)
     let value: Code =
       plan.isRelationship
       ? "\(targetPrefix)\(plan.type.code(qualified: true))" : plan.type.code(qualified: true)
@@ -142,6 +143,7 @@ struct MemberPrinter {
   }
 
   private func path(_ plan: PathPlan, _ writer: inout SourceWriter) {
+    writer.deprecation(plan.deprecation)
     let target = target(plan.target)
     writer.short(
       "public static var \(plan.name): RelationshipPath<\(root), \(target)>",
@@ -149,11 +151,13 @@ struct MemberPrinter {
   }
 
   private func name(_ plan: MemberPlan, _ writer: inout SourceWriter) {
+    writer.deprecation(plan.deprecation)
     writer.short("public static var \(plan.name): Self", ".init(wire: \(literal: plan.wire))")
   }
 
   private func verb(_ plan: VerbPlan, _ writer: inout SourceWriter) {
     writer.comment(plan.documentation)
+    writer.deprecation(plan.deprecation)
     let type: Code =
       plan.value.map { "ValueTrigger<\(root), \($0.code(qualified: true))>" } ?? "Trigger<\(root)>"
     writer.short("public var \(plan.name): \(type)", ".init(self, wire: \(literal: plan.wire))")
@@ -161,6 +165,7 @@ struct MemberPrinter {
 
   private func related(_ plan: RelatedPlan, _ writer: inout SourceWriter) {
     writer.comment(plan.documentation)
+    writer.deprecation(plan.deprecation)
     let generic: Code = plan.isToMany ? "RelatedList" : "RelatedOne"
     writer.short(
       "public var \(plan.name): \(generic)<\(root), \(target(plan.target))>",

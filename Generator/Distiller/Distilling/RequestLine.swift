@@ -119,6 +119,14 @@ struct RequestLine: Equatable {
     String(path.dropFirst(Reading.profile.basePath.count).split(separator: "/").first ?? "")
   }
 
+  /// Whether the path goes on behind one resource: `/api/widgets/:id/gadgets`.
+  var isNested: Bool {
+    let segments = path.split(separator: "/").map(String.init)
+    guard let place = segments.firstIndex(of: collection) else { return false }
+    let rest = segments[(place + 1)...]
+    return rest.count > 1 || rest.count == 1 && rest.first != ":id"
+  }
+
   /// Whether the path ends in an id.
   var hasID: Bool { path.hasSuffix("/:id") }
 }

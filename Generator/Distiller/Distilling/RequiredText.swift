@@ -75,6 +75,8 @@ struct RequiredText: Equatable {
     let cleaned = withoutFootnote(clean(text)).text
     // A dash alone stands in columns of every kind.
     guard cleaned.contains(where: { !"-–—".contains($0) }) else { return false }
+    // True and false stand in columns of every kind, too: they say so only below a header that does.
+    guard cleaned != "true", cleaned != "false" else { return false }
     let (head, tail) = split(cleaned)
     guard let head else { return false }
     return tail.isEmpty || isDefault(tail) || fillsItself(tail) || isCondition(tail)
@@ -112,7 +114,8 @@ struct RequiredText: Equatable {
 
   /// The ways to say it in a word or two, longest first where one begins another.
   private static let heads: [String: Requirement] = [
-    "required": .required, "mandatory": .required, "yes": .required,
+    "required": .required, "mandatory": .required, "yes": .required, "true": .required,
+    "[x]": .required, "[ ]": .optional, "[]": .optional, "false": .optional,
     "✅": .required, "✔": .required, "✓": .required, "☑": .required,
     "optional": .optional, "no": .optional, "not required": .optional, "not mandatory": .optional,
     "❌": .optional, "✗": .optional, "✘": .optional, "✖": .optional, "☐": .optional,

@@ -6,7 +6,7 @@ struct ClaimBook {
   struct Claim {
     var page: String
     var line: Int
-    var vintage: Vintage
+    var vintage: PageAge
     /// nil when the page has the section but not the fact.
     var says: String?
     /// Whether an argument or field table says it, and not an example.
