@@ -58,7 +58,8 @@ struct SpecAudit {
       let pointer = "/operations/\(kind.rawValue)"
       if Self.methods[kind]?.contains(operation.method) != true {
         report(
-          resource, pointer + "/method", "\(operation.method) is not a method to \(kind.rawValue) with"
+          resource, pointer + "/method",
+          "\(operation.method) is not a method to \(kind.rawValue) with"
         )
       }
       let takesID = operation.path.split(separator: "/").contains(":id")
