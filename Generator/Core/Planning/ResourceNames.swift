@@ -21,7 +21,8 @@ struct ResourceNames {
   private let related: [String: Identifier]
 
   init(
-    _ spec: ResourceSpec, file: String, acronyms: Acronyms = Acronyms(.commerceLayer)
+    _ spec: ResourceSpec, file: String, acronyms: Acronyms = Acronyms(.commerceLayer),
+    traitTargets: Set<String> = []
   ) throws(SpecError) {
     self.acronyms = acronyms
     let attributes = spec.attributes.filter { !Self.documentMembers.contains($0.key) }
@@ -29,7 +30,9 @@ struct ResourceNames {
       for: Array(attributes.keys) + Array(spec.relationships.keys), file: file,
       pointer: "/attributes")
     nestedTypes = try NameAllocator(
-      style: .type, acronyms: acronyms, reserved: .nestedTypes, suffix: "Value"
+      style: .type, acronyms: acronyms,
+      reserved: .nestedTypes.adding(traitTargets, reason: "associated types of traits"),
+      suffix: "Value"
     ).names(
       for: attributes.filter { $0.value.values?.isEmpty == false }.keys, file: file,
       pointer: "/attributes")

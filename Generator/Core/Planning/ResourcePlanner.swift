@@ -25,7 +25,8 @@ struct ResourcePlanner {
       throw SpecError(file: file, pointer: "/singular", "has no Swift name")
     }
     self.typeName = typeName
-    names = try ResourceNames(spec, file: file, acronyms: specNames.acronyms)
+    names = try ResourceNames(
+      spec, file: file, acronyms: specNames.acronyms, traitTargets: specNames.traitTargets)
     traits = specNames.traits.filter { spec.has($0) }
     shared = traits.reduce(into: []) { $0.formUnion($1.members) }
   }

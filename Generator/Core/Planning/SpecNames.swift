@@ -8,6 +8,11 @@ struct SpecNames: Sendable {
   let acronyms: Acronyms
   /// What many resources have in common.
   let traits: [TraitSpec]
+  /// The associated types of the traits.
+  var traitTargets: Set<String> {
+    Set(
+      traits.flatMap(\.relationships.keys).compactMap { TraitPlan.targetName($0, in: self)?.name })
+  }
   /// What the client, and what belongs to all resources, is called.
   let code: CodeNames
   private let types: [String: Identifier]
