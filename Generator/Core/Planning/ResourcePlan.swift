@@ -17,8 +17,10 @@ struct ResourcePlan: Sendable, Hashable {
   var create: RequestPlan?
   var update: RequestPlan?
   var conformances: [Conformance]
+  /// What the client, and what belongs to all resources, is called.
+  var code: CodeNames
   /// What the resource has in common with many.
-  var traits: [Identifier]
+  var traits: [TraitUse]
   var members: MemberPlans
   /// The property of the client that leads to the resource.
   var clientProperty: MemberPlan
