@@ -25,7 +25,7 @@ import Testing
       let inputs = try #require(
         RunStamp.Inputs(
           place.sources, tool: place.tool,
-          options: "conformance-tests false client false one-file false only []"))
+          options: "module client conformance-tests false client false one-file false only []"))
       try #require(RunStamp(inputs, output: place.output)).record(in: place.stamp)
       #expect(try place.run() == ["Out: wrote 0, left 2 as they were"])
     }
@@ -179,7 +179,8 @@ private struct Place {
   var isStamped: Bool { FileManager.default.fileExists(atPath: stamp.path) }
   var sources: SpecSources {
     SpecSources(
-      service: spec.appending(path: "service.json"), corrections: [], descriptions: [],
+      service: spec.appending(path: "service.json"), profile: nil, traits: nil, corrections: [],
+      descriptions: [],
       resources: [resource])
   }
 

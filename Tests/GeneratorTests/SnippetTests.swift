@@ -275,16 +275,28 @@ import Testing
            "created_at": \(createdAt), "updated_at": \(plain)}
           """)
     }
-    let with = try generate(thing(plain))
+    let traits = [
+      TraitSpec(
+        name: "Recorded",
+        attributes: [
+          "created_at": AttributeSpec(type: .datetime, filter: true, sort: true),
+          "updated_at": AttributeSpec(type: .datetime, filter: true, sort: true),
+        ])
+    ]
+    func print(_ spec: ResourceSpec) throws -> String {
+      let plan = try #require(try Generator.plans(for: [spec], traits: traits).first)
+      return ResourcePrinter.print(plan)
+    }
+    let with = try print(thing(plain))
     expect(with, contains: "extension Thing: Common.Recorded {}")
     #expect(!with.contains("var createdAt"))
-    let without = try generate(thing(#"{"type": "datetime"}"#))
+    let without = try print(thing(#"{"type": "datetime"}"#))
     #expect(!without.contains("Common."))
     expect(without, contains: #"public var createdAt: Date? { storage.date("created_at") }"#)
     expect(without, contains: #"public var updatedAt: Date? { storage.date("updated_at") }"#)
     let files = try Generator.files(
-      for: SpecFolder(resources: [thing(plain)], service: service()))
-    let shared = try #require(files.first { $0.name == "service.generated.swift" }).text
+      for: SpecFolder(resources: [], service: service(), traits: traits), module: .vocabulary)
+    let shared = try #require(files.first { $0.name == "vocabulary.generated.swift" }).text
     expect(shared, contains: "public protocol Recorded: Resource {}")
     expect(
       shared,
@@ -293,7 +305,6 @@ import Testing
           /// `created_at`: datetime. Filterable, sortable.
           public var createdAt: Date? { storage.date("created_at") }
         """)
-    #expect(!shared.contains("Common.Tagged"))
   }
 
   @Test func filtersByType() throws {

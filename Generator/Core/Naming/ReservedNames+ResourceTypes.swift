@@ -127,8 +127,8 @@ extension ReservedNames {
       reason: "the runtime, which the client exports",
       names: [
         "APIClient", "AnyResource", "AnyResourceReference", "BulkInputs", "ClientTransport",
-        "CommerceLayer", "CommerceLayerClient", "CommerceLayerError",
-        "CommerceLayerRuntime", "CommerceLayerService", "Common", "CreatableResource",
+        "CommerceLayer", "CommerceLayerError", "CommerceLayerRuntime", "Common",
+        "CreatableResource",
         "CreateRequest", "Credentials", "DeletableResource", "FamilyMember", "FamilyResource",
         "FieldName", "Filter",
         "FilterField", "GeneratedCode", "HTTPFields", "HTTPRequest", "HTTPResponse",

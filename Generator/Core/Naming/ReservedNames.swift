@@ -69,8 +69,10 @@ extension ReservedNames {
       reason: "types that the generated code names",
       names: [
         "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Common", "CreateRequest",
-        "Date", "Decimal", "Double", "FamilyMember", "FamilyResource", "FieldName", "Filter", "FilterField", "Include", "Int",
-        "JSONObject", "JSONValue", "MemberReference", "Nullable", "OpenEnum", "RelatedList", "RelatedOne",
+        "Date", "Decimal", "Double", "FamilyMember", "FamilyResource", "FieldName", "Filter",
+        "FilterField", "Include", "Int",
+        "JSONObject", "JSONValue", "MemberReference", "Nullable", "OpenEnum", "RelatedList",
+        "RelatedOne",
         "RelationshipPath", "RequestStorage", "RequestValue", "Resource", "ResourceClient",
         "ResourceID", "ResourceReference", "ResourceSchema", "ResourceStorage", "SortKey", "String",
         "Trigger", "UpdateRequest", "ValueTrigger",

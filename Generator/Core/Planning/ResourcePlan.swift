@@ -21,8 +21,10 @@ struct ResourcePlan: Sendable, Hashable {
   var family: FamilyPlan?
   /// The types of attributes that only some predicates fit.
   var limitedFilters: [LimitedFilterPlan] = []
+  /// What the client, and what belongs to all resources, is called.
+  var code: CodeNames
   /// What the resource has in common with many.
-  var traits: [Identifier]
+  var traits: [TraitUse]
   var members: MemberPlans
   /// The property of the client that leads to the resource.
   var clientProperty: MemberPlan

@@ -17,7 +17,7 @@ extension ResourcePlanner {
   func family() throws(SpecError) -> FamilyPlan? {
     guard let members = spec.members, !members.isEmpty else { return nil }
     let identifiers = try NameAllocator(
-      style: .value, reserved: .enumValues, suffix: "Value"
+      style: .value, acronyms: specNames.acronyms, reserved: .enumValues, suffix: "Value"
     ).names(for: members, file: file, pointer: "/members")
     let sorted = members.sorted()
     return FamilyPlan(

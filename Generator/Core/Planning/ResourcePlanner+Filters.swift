@@ -24,7 +24,7 @@ extension ResourcePlanner {
   func scopes() throws(SpecError) -> [ScopePlan] {
     let scopes = spec.scopes ?? [:]
     let identifiers = try NameAllocator(
-      style: .member, reserved: .queryStatics, suffix: "Scope"
+      style: .member, acronyms: specNames.acronyms, reserved: .queryStatics, suffix: "Scope"
     ).names(for: scopes.keys, file: file, pointer: "/scopes")
     return scopes.sorted { $0.key < $1.key }.compactMap { wire, scope in
       guard let name = identifiers[wire] else { return nil }
@@ -64,7 +64,8 @@ extension ResourcePlanner {
         throw SpecError(
           file: file, pointer: pointer, "'\(name.name)' is the type of another attribute's values")
       }
-      let identifiers = try ServicePlanner.names(of: wires, file: file, pointer: pointer)
+      let identifiers = try ServicePlanner.names(
+        of: wires, acronyms: specNames.acronyms, file: file, pointer: pointer)
       var predicates: [PredicatePlan] = []
       for wire in wires.sorted() {
         guard let known = self.predicates.first(where: { $0.name == wire }),

@@ -3,14 +3,16 @@ import Spec
 /// Decides what the file about all resources says.
 struct ServicePlanner {
   let service: ServiceSpec
+  var profile = Profile.commerceLayer
   let file = "service.json"
 
   /// - Throws: ``SpecError`` at a predicate that no method can express.
   func plan(
-    schemas: [Identifier], traits: [TraitPlan] = []
+    schemas: [Identifier], traits: [TraitPlan] = [], uses: [TraitUse] = []
   ) throws(SpecError) -> ServicePlan {
     let names = try Self.names(
-      of: service.predicates.map(\.name), file: file, pointer: "/predicates")
+      of: service.predicates.map(\.name), acronyms: Acronyms(profile), file: file,
+      pointer: "/predicates")
     var groups: [PredicateGroup.Fit: [PredicatePlan]] = [:]
     var seen: Set<String> = []
     for (index, predicate) in service.predicates.enumerated() {
@@ -27,19 +29,19 @@ struct ServicePlanner {
       for fit in fits.groups { groups[fit, default: []].append(plan) }
     }
     return ServicePlan(
-      table: try service.tree().compactText, schemas: schemas,
+      code: try CodeNames(profile), table: try service.table(of: profile), schemas: schemas,
       predicates: PredicateGroup.Fit.allCases.compactMap { fit in
         groups[fit].map { PredicateGroup(fit: fit, predicates: $0.sorted { $0.wire < $1.wire }) }
-      }, traits: traits)
+      }, traits: traits, traitUses: uses)
   }
 
   /// The names of the predicates' methods.
   /// - Throws: ``SpecError`` when two cannot be told apart.
   static func names(
-    of predicates: [String], file: String, pointer: String
+    of predicates: [String], acronyms: Acronyms, file: String, pointer: String
   ) throws(SpecError) -> [String: Identifier] {
     var names = try NameAllocator(
-      style: .member,
+      style: .member, acronyms: acronyms,
       reserved: .predicates.adding(
         ["true", "false"], reason: "read as the value rather than as the question"),
       suffix: "Predicate"

@@ -114,6 +114,8 @@ extension ResourcePrinter {
 struct MemberPrinter {
   /// The resource as the members name it.
   let root: Code
+  /// What stands before the type a relationship leads to: a trait's are its associated types.
+  var targetPrefix: Code = ""
 
   func print(_ kind: MemberKind, of members: MemberPlans, _ writer: inout SourceWriter) {
     switch kind {
@@ -133,11 +135,13 @@ struct MemberPrinter {
 
   private func filter(_ plan: FilterPlan, _ writer: inout SourceWriter) {
     writer.deprecation(plan.deprecation)
-    let value = plan.type.code(qualified: true)
     if let limited = plan.limited {
       writer.short("public static var \(plan.name): \(root).\(limited)", ".init()")
       return
     }
+    let value: Code =
+      plan.isRelationship
+      ? "\(targetPrefix)\(plan.type.code(qualified: true))" : plan.type.code(qualified: true)
     let type: Code =
       plan.isRelationship
       ? "RelationshipPath<\(root), \(value)>" : "FilterField<\(root), \(value)>"
@@ -161,8 +165,8 @@ struct MemberPrinter {
   }
 
   private func path(_ plan: PathPlan, _ writer: inout SourceWriter) {
-    let target = Self.target(plan.target)
     writer.deprecation(plan.deprecation)
+    let target = target(plan.target)
     writer.short(
       "public static var \(plan.name): RelationshipPath<\(root), \(target)>",
       ".init(wire: \(literal: plan.wire))")
@@ -186,11 +190,11 @@ struct MemberPrinter {
     writer.deprecation(plan.deprecation)
     let generic: Code = plan.isToMany ? "RelatedList" : "RelatedOne"
     writer.short(
-      "public var \(plan.name): \(generic)<\(root), \(Self.target(plan.target))>",
+      "public var \(plan.name): \(generic)<\(root), \(target(plan.target))>",
       ".init(self, wire: \(literal: plan.wire))")
   }
 
-  private static func target(_ target: Identifier?) -> Code {
-    target.map { "\($0)" } ?? "AnyResource"
+  private func target(_ target: Identifier?) -> Code {
+    target.map { "\(targetPrefix)\($0)" } ?? "AnyResource"
   }
 }

@@ -69,9 +69,10 @@ public final class APIClient: Sendable {
     try options.validate()
     let time = configuration.time
     let reporter = core.sender.reporter
-    let context = CallContext(
+    var context = CallContext(
       id: configuration.makeRequestID(), method: call.method, path: call.path,
       isIdempotent: call.isIdempotent, tags: options.tags)
+    context.basePath = endpoint.basePath
     let start = time.now()
     reporter.tell(.callStarted, context)
     reporter.trace(context, parameters: call.parameters)

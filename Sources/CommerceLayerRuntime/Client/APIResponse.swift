@@ -90,12 +90,14 @@ extension APIClient {
   public func send(
     _ request: RawRequest, options: RequestOptions = .init()
   ) async throws -> APIResponse<JSONValue?> {
-    let segments = request.path.split(separator: "/", omittingEmptySubsequences: false)
-    guard segments.count > 2, segments[0].isEmpty, segments[1] == "api" else {
+    let base = endpoint.basePath
+    let segments = request.path.dropFirst(base.count)
+      .split(separator: "/", omittingEmptySubsequences: false)
+    guard request.path.hasPrefix(base), !segments.isEmpty else {
       throw CommerceLayerError(
-        .invalidInput, "'\(TerminalSafe.text(request.path, limit: 80))' is no path below /api/")
+        .invalidInput, "'\(TerminalSafe.text(request.path, limit: 80))' is no path below \(base)")
     }
-    for segment in segments.dropFirst(2) { _ = try PercentEncoding.segment(String(segment)) }
+    for segment in segments { _ = try PercentEncoding.segment(String(segment)) }
     let call = APICall(
       method: request.method, path: request.path, parameters: request.query,
       body: request.body?.bytes, isIdempotent: request.isIdempotent)

@@ -52,7 +52,8 @@ extension ResourceClient where Root: CreatableResource {
     {
       storage["format"] = "csv"
     }
-    try RequestValidator.check(storage, against: Root.schema, creating: true)
+    try RequestValidator.check(
+      storage, against: Root.schema, creating: true, standIns: api.core.service?.standIns ?? [])
     let call = APICall(
       method: .post, path: Root.schema.path, parameters: sparing(query),
       body: storage.document(id: nil), isIdempotent: false, isBulk: storage.rows != nil)
@@ -156,7 +157,8 @@ extension ResourceClient {
   ) async throws -> Root {
     var query = ResourceQuery<Root>()
     configure(&query)
-    try RequestValidator.check(storage, against: schema, creating: false)
+    try RequestValidator.check(
+      storage, against: schema, creating: false, standIns: api.core.service?.standIns ?? [])
     return try await one(
       APICall(
         method: .patch, path: path, parameters: sparing(query), body: storage.document(id: id),

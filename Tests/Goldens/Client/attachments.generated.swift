@@ -19,7 +19,8 @@ public struct Attachment: Resource {
 }
 
 extension Attachment: CreatableResource, ListableResource, RetrievableResource, UpdatableResource,
-  DeletableResource, Common.Annotated, Common.Logged, Common.Named, Common.Recorded {}
+  DeletableResource, Common.Annotated, CommerceLayerService.Logged, Common.Named, Common.Recorded,
+  Common.Referenced {}
 
 extension Attachment {
   /// `description`: string. Optional on create and update. Filterable.

@@ -23,8 +23,8 @@ public struct Import: Resource {
 }
 
 extension Import: CreatableResource, ListableResource, RetrievableResource, UpdatableResource,
-  DeletableResource, LifecycleResource, Common.Annotated, Common.Eventful, Common.Logged,
-  Common.Recorded {}
+  DeletableResource, LifecycleResource, Common.Annotated, CommerceLayerService.Eventful,
+  CommerceLayerService.Logged, Common.Recorded, Common.Referenced {}
 
 extension Import {
   /// `attachment_url`: string. Filterable, sortable.
