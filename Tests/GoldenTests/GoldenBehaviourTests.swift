@@ -105,7 +105,7 @@ import Testing
     #expect(sent["data"]?["attributes"] == ["_halt": true])
     let depots = Service(
       answer: #"{"data": {"type": "depots", "id": "d", "attributes": {"name": "North"}}}"#)
-    let depot = try await depots.client().depots.retrieve()
+    let depot = try await depots.client().depot.retrieve()
     #expect(depot.name == "North")
     #expect(depots.requests.map(\.path) == ["/api/depot"])
   }
