@@ -39,7 +39,9 @@ enum RelationshipReader {
     guard let type = element["type"]?.string, let id = element["id"]?.string, !id.isEmpty else {
       throw Refusal(.invalidLinksObject, "an identifier has type and id", .pointer(pointer))
     }
-    if let target = relationship.target, !relationship.isPolymorphic, type != target {
+    if let target = relationship.target, !relationship.isPolymorphic, !relationship.namesMembers,
+      type != target
+    {
       throw Refusal(
         .typeMismatch, "\(type) is not a valid type here, \(target) is", .pointer(pointer))
     }
