@@ -99,8 +99,8 @@ extension APIClient {
     let call = APICall(
       method: request.method, path: request.path, parameters: request.query,
       body: request.body?.bytes, isIdempotent: request.isIdempotent)
-    let answer = try await perform(call, options: options)
-    if answer.bytes.isEmpty { return APIResponse(nil, answer) }
-    return APIResponse(try answer.document(call.label).root.value, answer)
+    return try await perform(call, options: options) { answer in
+      APIResponse(try answer.documentIfAny(call.label)?.root.value, answer)
+    }
   }
 }

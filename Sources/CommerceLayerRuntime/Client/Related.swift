@@ -65,8 +65,9 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
     try query.validate()
     let call = APICall(
       method: .get, path: "\(path)/\(name)", parameters: query.parameters, isIdempotent: true)
-    let answer = try await client.api.perform(call, options: options)
-    return try Page(answer.document(call.label))
+    return try await client.api.perform(call, options: options) {
+      try Page($0.document(call.label))
+    }
   }
 }
 
@@ -118,8 +119,9 @@ public struct RelatedOne<Root: Resource, Target: Resource>: Sendable {
     configure(&query)
     let call = APICall(
       method: .get, path: "\(path)/\(name)", parameters: query.parameters, isIdempotent: true)
-    let answer = try await client.api.perform(call, options: options)
-    return try answer.document(call.label).one(Target.self)
+    return try await client.api.perform(call, options: options) {
+      try $0.document(call.label).one(Target.self)
+    }
   }
 }
 

@@ -15,12 +15,13 @@ public struct ResourceClient<Root: Resource>: Sendable {
   }
 
   func one(_ call: APICall, options: RequestOptions) async throws -> Root {
-    let answer = try await api.perform(call, options: options)
-    guard let resource = try answer.document(call.label).one(Root.self) else {
-      throw CommerceLayerError.protocolViolation(
-        "'data' is null", pointer: "/data", answer.context(call.label))
+    try await api.perform(call, options: options) { answer in
+      guard let resource = try answer.document(call.label).one(Root.self) else {
+        throw CommerceLayerError.protocolViolation(
+          "'data' is null", pointer: "/data", answer.context(call.label))
+      }
+      return resource
     }
-    return resource
   }
 
   /// Asks for everything but transient attributes, unless the caller chose fields.
@@ -56,20 +57,7 @@ extension ResourceClient where Root: CreatableResource {
     let call = APICall(
       method: .post, path: Root.schema.path, parameters: sparing(query),
       body: storage.document(id: nil), isIdempotent: false, isBulk: storage.rows != nil)
-    do {
-      return try await one(call, options: options)
-    } catch let error as CommerceLayerError {
-      // The service said yes, but what it made cannot be read: it exists all the same. Unless it
-      // was the token endpoint that said so: then nothing was sent.
-      if error.kind == .protocolViolation, error.request == call.label, let status = error.status,
-        (200..<300).contains(status)
-      {
-        throw error.unknownOutcome(
-          "the answer cannot be read: the resource may have been created",
-          write: UnconfirmedWrite(call, service: api.core.service))
-      }
-      throw error
-    }
+    return try await one(call, options: options)
   }
 }
 
@@ -94,8 +82,7 @@ extension ResourceClient where Root: ListableResource {
     try query.validate()
     let call = APICall(
       method: .get, path: Root.schema.path, parameters: query.parameters, isIdempotent: true)
-    let answer = try await api.perform(call, options: options)
-    return try Page(answer.document(call.label))
+    return try await api.perform(call, options: options) { try Page($0.document(call.label)) }
   }
 }
 
@@ -186,6 +173,9 @@ extension ResourceClient where Root: DeletableResource {
   /// that earlier one has done it: no error.
   public func delete(_ id: String, options: RequestOptions = .init()) async throws {
     let call = APICall(method: .delete, path: try memberPath(id), isIdempotent: true)
-    _ = try await api.perform(call, options: options)
+    _ = try await api.perform(call, options: options) { answer in
+      // A 2xx body that is not a document comes from elsewhere: a network's sign-in page, for example.
+      if answer.status != 404 { _ = try answer.documentIfAny(call.label) }
+    }
   }
 }

@@ -106,8 +106,9 @@ extension ResourceClient where Root: LifecycleResource & ListableResource {
       ] + fields + [
         QueryParameter(name: "page[size]", value: String(ListQuery<Root>.maximumPageSize))
       ], isIdempotent: true)
-    let page: Page<Root> = try Page(
-      try await api.perform(call, options: .init()).document(call.label))
+    let page: Page<Root> = try await api.perform(call, options: .init()) {
+      try Page($0.document(call.label))
+    }
     // A service that ignores the filter sends strangers.
     return page.items.filter { ids.contains($0.id) }
   }
