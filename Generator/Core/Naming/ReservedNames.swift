@@ -31,6 +31,7 @@ extension ReservedNames {
       reason: "what every resource has",
       names: ["id", "isTerminal", "jsonText", "meta", "schema", "storage", "table", "type"]),
     Group(reason: "Hashable and Codable", names: ["encode", "hash", "hashValue"]),
+    Group(reason: "an argument of requests", names: ["null"]),
   ])
 
   /// Names that a static of a filter, a sort key, a field or an include may not have: `and` and
@@ -56,14 +57,14 @@ extension ReservedNames {
     Group(
       reason: "the resource's own types",
       names: [
-        "Create", "Fields", "Filters", "ID", "Includes", "Paths", "Related", "SortOnly", "Sorts",
-        "Steps", "Storage", "Update", "Verbs",
+        "Create", "CreateNulls", "Fields", "Filters", "ID", "Includes", "Nulls", "Paths", "Related",
+        "SortOnly", "Sorts", "Steps", "Storage", "Update", "UpdateNulls", "Verbs",
       ]),
     Group(
       reason: "types that accessors and requests have",
       names: [
-        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Date", "Double", "Int",
-        "JSONObject", "JSONValue", "Nullable", "ResourceID", "ResourceReference", "String",
+        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "CreateNull", "Date", "Double",
+        "Int", "JSONObject", "JSONValue", "String", "UpdateNull",
       ]),
     Group(
       reason: "types that the generated code names",
@@ -81,10 +82,9 @@ extension ReservedNames {
     Group(
       reason: "operations every resource client has",
       names: [
-        "all", "api", "create", "delete", "list", "memberPath", "one", "page", "pages", "perform",
-        "pull", "related", "relatedOne", "retrieve", "schema", "send", "sparing", "trigger",
-        "update",
-        "wait",
+        "all", "api", "count", "create", "delete", "exists", "list", "memberPath", "one", "page",
+        "pages", "perform", "pull", "related", "relatedOne", "response", "retrieve", "schema",
+        "send", "sparing", "trigger", "update", "updates", "wait", "waitToken", "with",
       ])
   ])
 
@@ -99,6 +99,6 @@ extension ReservedNames {
   static let predicates = ReservedNames([
     Group(
       reason: "members of FilterField",
-      names: ["encode", "field", "hash", "hashValue", "name", "predicate"])
+      names: ["encode", "field", "filter", "hash", "hashValue", "or", "predicate", "wire"])
   ])
 }

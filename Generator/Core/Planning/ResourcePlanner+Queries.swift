@@ -42,11 +42,14 @@ struct MemberPlanner {
     for (wire, attribute) in attributes {
       guard let name = resource.names.member(wire) else { continue }
       let member = MemberPlan(name: name, wire: wire, documentation: DocComment())
+      if resource.isNullable(wire, attribute) {
+        plans.addNull(member, create: attribute.create, update: attribute.update)
+      }
       if attribute.filter == true {
         plans.filters.append(
           FilterPlan(
             name: name, wire: wire,
-            type: wire == "id" ? .resourceID : resource.settableType(wire, attribute),
+            type: wire == "id" ? .id(resource.typeName) : resource.settableType(wire, attribute),
             isRelationship: false))
       }
       switch (attribute.sort == true, resource.isReadable(wire, attribute)) {
@@ -59,6 +62,9 @@ struct MemberPlanner {
     for (wire, relationship) in relationships {
       guard let name = resource.names.member(wire) else { continue }
       let member = MemberPlan(name: name, wire: wire, documentation: DocComment())
+      if relationship.cardinality == .one {
+        plans.addNull(member, create: relationship.create, update: relationship.update)
+      }
       let target = resource.target(of: relationship)
       let path = PathPlan(name: name, wire: wire, target: target)
       switch (relationship.filter == true, relationship.include == true) {
@@ -103,6 +109,23 @@ struct MemberPlanner {
       return RelatedPlan(
         name: name, wire: wire, isToMany: relationship.cardinality == .many,
         target: resource.target(of: relationship), documentation: DocComment(what))
+    }
+  }
+}
+
+extension MemberPlans {
+  /// Adds what may be `null` to the list of the operations that take it.
+  fileprivate mutating func addNull(
+    _ member: MemberPlan, create: Requirement?, update: Requirement?
+  ) {
+    func isLeftOut(_ requirement: Requirement?) -> Bool {
+      requirement != nil && requirement != .required
+    }
+    switch (isLeftOut(create), isLeftOut(update)) {
+    case (true, true): nulls.append(member)
+    case (true, false): createNulls.append(member)
+    case (false, true): updateNulls.append(member)
+    case (false, false): break
     }
   }
 }

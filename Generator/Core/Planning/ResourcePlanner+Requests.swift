@@ -8,9 +8,8 @@ extension ResourcePlanner {
   var create: RequestPlan? {
     guard spec.operations[.create] != nil else { return nil }
     return request(
-      "What creating one of the \(code: spec.resource) takes.",
-      attribute: \.create, relationship: \.create
-    ) { type, _ in .optional(type) }
+      "What creating one of the \(code: spec.resource) takes.", nulls: .create,
+      attribute: \.create, relationship: \.create)
   }
 
   /// The update request; nil when the resource cannot be updated.
@@ -19,16 +18,15 @@ extension ResourcePlanner {
     return request(
       """
       What updating one of the \(code: spec.resource) takes: nil leaves a member as it is, \
-      `.null` clears it.
-      """,
-      attribute: \.update, relationship: \.update
-    ) { type, nullable in .optional(nullable ? .nullable(type) : type) }
+      `null` names those to clear.
+      """, nulls: .update,
+      attribute: \.update, relationship: \.update)
   }
 
   private func request(
-    _ documentation: DocText, attribute: KeyPath<AttributeSpec, Requirement?>,
-    relationship: KeyPath<RelationshipSpec, Requirement?>,
-    whenLeftOut: (_ type: SwiftType, _ nullable: Bool) -> SwiftType
+    _ documentation: DocText, nulls: RequestPlan.NullName,
+    attribute: KeyPath<AttributeSpec, Requirement?>,
+    relationship: KeyPath<RelationshipSpec, Requirement?>
   ) -> RequestPlan {
     var arguments: [Argument] = []
     var conditions: [(wire: String, condition: String?)] = []
@@ -40,28 +38,27 @@ extension ResourcePlanner {
       arguments.append(
         Argument(
           name: name, wire: wire,
-          type: requirement == .required ? type : whenLeftOut(type, isNullable(spec)),
-          isRelationship: false))
+          type: requirement == .required ? type : .optional(type), isRelationship: false))
       if requirement == .conditional { conditions.append((wire, spec.condition)) }
     }
     for (wire, spec) in relationships {
       guard let requirement = spec[keyPath: relationship], let name = names.member(wire) else {
         continue
       }
-      let one = target(of: spec).map(SwiftType.reference) ?? .anyReference
+      let one = target(of: spec).map(SwiftType.id) ?? .anyReference
       let many = spec.cardinality == .many
       let type: SwiftType = many ? .array(one) : one
       arguments.append(
         Argument(
           name: name, wire: wire,
-          type: requirement == .required ? type : whenLeftOut(type, !many), isRelationship: true))
+          type: requirement == .required ? type : .optional(type), isRelationship: true))
       if requirement == .conditional { conditions.append((wire, spec.condition)) }
     }
     let ordered = Self.ordered(arguments)
     return RequestPlan(
       documentation: DocComment(documentation),
       initializerDocumentation: initializerDocumentation(ordered, conditions),
-      resource: spec.resource, arguments: ordered)
+      resource: spec.resource, arguments: ordered, nulls: hasNulls(nulls) ? nulls : nil)
   }
 
   /// Required before optional, attributes before relationships, scalars before structures, then by
@@ -89,9 +86,16 @@ extension ResourcePlanner {
       : DocComment(first, "Conditional: \(DocText.joined(conditional, by: "; ")).")
   }
 
-  /// A trigger is pulled or not, and rows are sent or not: neither can be cleared.
-  private func isNullable(_ attribute: AttributeSpec) -> Bool {
+  private func hasNulls(_ kind: RequestPlan.NullName) -> Bool {
+    let members = allMembers
+    let own = kind == .create ? members.createNulls : members.updateNulls
+    return !members.nulls.isEmpty || !own.isEmpty
+  }
+
+  /// A trigger is pulled or not, and rows are sent or not: neither can be `null`.
+  func isNullable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
     attribute.trigger != true && attribute.rows != true
+      && !ResourceNames.documentMembers.contains(wire)
   }
 
   private func write(_ wire: String, _ attribute: AttributeSpec) -> SwiftType {

@@ -48,7 +48,7 @@ enum ServicePrinter {
       case .datetime: " where Value == Date"
       case .object: " where Value == JSONObject"
       case .array: " where Value == [JSONValue]"
-      case .id: " where Value == ResourceID"
+      case .id: " where Value: IDFilterValue"
       }
     writer.blank()
     writer.block("extension FilterField\(constraint)") { writer in

@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// What all lists have in common, those of a resource and those a relationship leads to.
 extension APIClient {
   /// The page size for whole lists; nil when no service description says the maximum.

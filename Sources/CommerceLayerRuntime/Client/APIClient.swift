@@ -86,6 +86,7 @@ public final class APIClient: Sendable {
   private func send(_ call: APICall, options given: RequestOptions) async throws -> APIAnswer {
     let options = self.options.merged(with: given)
     try options.validate()
+    for parameter in call.parameters { try parameter.validate() }
     let time = configuration.time
     let reporter = core.sender.reporter
     let context = CallContext(
