@@ -30,25 +30,42 @@ extension ResourceSpec {
           "unknown member; expected one of \(allowed.sorted().joined(separator: ", "))")
       }
     }
+    func checkConditions(_ node: JSONTree, at pointer: String) throws(SpecError) {
+      for member in ["create_condition", "update_condition"] {
+        try check(
+          node[member], at: "\(pointer)/\(member)",
+          allowed: ConditionSpec.CodingKeys.allCases.map(\.rawValue))
+      }
+    }
     try check(
       tree, at: "",
-      allowed: [
-        "resource", "singular", "singleton", "deprecated", "operations", "attributes",
-        "relationships", "lifecycle",
-      ])
+      allowed: CodingKeys.allCases.map(\.rawValue))
     try check(
       tree["operations"], at: "/operations", allowed: OperationKind.allCases.map(\.rawValue))
     for (name, node) in (tree["operations"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
       try check(node, at: "/operations/\(name)", allowed: ["method", "path", "success"])
     }
     for (name, node) in (tree["attributes"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+      let pointer = "/attributes/\(name)"
+      try check(node, at: pointer, allowed: AttributeSpec.CodingKeys.allCases.map(\.rawValue))
+      try checkConditions(node, at: pointer)
       try check(
-        node, at: "/attributes/\(name)", allowed: AttributeSpec.CodingKeys.allCases.map(\.rawValue))
+        node["effect"], at: pointer + "/effect",
+        allowed: EffectSpec.CodingKeys.allCases.map(\.rawValue))
     }
     for (name, node) in (tree["relationships"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+      let pointer = "/relationships/\(name)"
+      try check(node, at: pointer, allowed: RelationshipSpec.CodingKeys.allCases.map(\.rawValue))
+      try checkConditions(node, at: pointer)
+    }
+    for (name, node) in (tree["alternatives"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
       try check(
-        node, at: "/relationships/\(name)",
-        allowed: RelationshipSpec.CodingKeys.allCases.map(\.rawValue))
+        node, at: "/alternatives/\(name)",
+        allowed: AlternativeSpec.CodingKeys.allCases.map(\.rawValue))
+    }
+    for (name, node) in (tree["scopes"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+      try check(
+        node, at: "/scopes/\(name)", allowed: ScopeSpec.CodingKeys.allCases.map(\.rawValue))
     }
     try check(
       tree["lifecycle"], at: "/lifecycle",
@@ -80,10 +97,20 @@ extension ResourceSpec {
     for (name, attribute) in attributes.sorted(by: { $0.key < $1.key }) {
       let pointer = "/attributes/\(name)"
       try Self.requireName(name, file: file, pointer: pointer)
-      let conditional = attribute.create == .conditional || attribute.update == .conditional
-      guard conditional == (attribute.condition != nil) else {
+      try validate(attribute.create, attribute.createCondition, file, pointer + "/create")
+      try validate(attribute.update, attribute.updateCondition, file, pointer + "/update")
+      guard attribute.items == nil || attribute.type == .array else {
         throw SpecError(
-          file: file, pointer: pointer, "'conditional' and 'condition' belong together")
+          file: file, pointer: pointer + "/items", "only an array has a type of its elements")
+      }
+      guard attribute.properties == nil || attribute.type == .object else {
+        throw SpecError(file: file, pointer: pointer + "/properties", "only an object has properties")
+      }
+      if let effect = attribute.effect {
+        guard attribute.trigger == true else {
+          throw SpecError(file: file, pointer: pointer + "/effect", "only a trigger has an effect")
+        }
+        try validate(effect, file, pointer + "/effect")
       }
       guard attribute.idempotent == nil || attribute.trigger == true else {
         throw SpecError(
@@ -100,9 +127,16 @@ extension ResourceSpec {
         throw SpecError(
           file: file, pointer: pointer + "/targets", "says something of polymorphic ones alone")
       }
+      guard relationship.polymorphic != true || relationship.resource == nil else {
+        throw SpecError(
+          file: file, pointer: pointer,
+          "leads to '\(relationship.resource ?? "")' and is polymorphic: one or the other")
+      }
       for (index, target) in (relationship.targets ?? []).enumerated() {
         try Self.requireName(target, file: file, pointer: pointer + "/targets/\(index)")
       }
+      try validate(relationship.create, relationship.createCondition, file, pointer + "/create")
+      try validate(relationship.update, relationship.updateCondition, file, pointer + "/update")
       guard attributes[name] == nil else {
         throw SpecError(
           file: file, pointer: pointer, "an attribute has the same name; JSON:API forbids it")
@@ -110,7 +144,67 @@ extension ResourceSpec {
     }
     if let lifecycle, attributes[lifecycle.attribute] == nil {
       throw SpecError(
-        file: file, pointer: "/lifecycle/attribute", "'\(lifecycle.attribute)' is no attribute")
+        file: file, pointer: "/lifecycle/attribute",
+        "'\(lifecycle.attribute)' is not an attribute")
+    }
+    for (index, member) in (members ?? []).enumerated() {
+      try Self.requireName(member, file: file, pointer: "/members/\(index)")
+    }
+    for (name, scope) in (scopes ?? [:]).sorted(by: { $0.key < $1.key }) {
+      try Self.requireName(name, file: file, pointer: "/scopes/\(name)")
+      if let attribute = scope.attribute { try requireOwn(attribute, file, "/scopes/\(name)") }
+    }
+    for (name, group) in (alternatives ?? [:]).sorted(by: { $0.key < $1.key }) {
+      let pointer = "/alternatives/\(name)"
+      guard group.members.contains(name), Set(group.members).count == group.members.count,
+        group.members.count > 1
+      else {
+        throw SpecError(
+          file: file, pointer: pointer + "/members",
+          "two or more different names, '\(name)' among them")
+      }
+      for member in group.members { try requireOwn(member, file, pointer + "/members") }
+    }
+    for name in order ?? [] { try requireOwn(name, file, "/order") }
+  }
+
+  private func requireOwn(
+    _ name: String, _ file: String, _ pointer: String
+  ) throws(SpecError) {
+    guard attributes[name] != nil || relationships[name] != nil else {
+      throw SpecError(
+        file: file, pointer: pointer, "'\(name)' is not an attribute or relationship of \(resource)")
+    }
+  }
+
+  private func validate(
+    _ requirement: Requirement?, _ condition: ConditionSpec?, _ file: String, _ pointer: String
+  ) throws(SpecError) {
+    guard (requirement == .conditional) == (condition != nil) else {
+      throw SpecError(
+        file: file, pointer: pointer,
+        "'conditional' and its condition belong together: \(pointer.split(separator: "/").last ?? "")"
+          + "_condition")
+    }
+    for name in (condition?.when ?? [:]).keys.sorted() + (condition?.whenGiven ?? []) {
+      try requireOwn(name, file, pointer + "_condition")
+    }
+  }
+
+  private func validate(
+    _ effect: EffectSpec, _ file: String, _ pointer: String
+  ) throws(SpecError) {
+    for name in (effect.sets ?? [:]).keys.sorted() + (effect.clears ?? [])
+      + [effect.addsTo, effect.removesFrom].compactMap(\.self)
+    {
+      try requireOwn(name, file, pointer)
+    }
+    let isSilent =
+      effect.sets == nil && effect.clears == nil && effect.addsTo == nil
+      && effect.removesFrom == nil
+    guard isSilent == (effect.unknown == true) else {
+      throw SpecError(
+        file: file, pointer: pointer, "either says what it changes or is 'unknown'")
     }
   }
 
@@ -135,6 +229,14 @@ extension ResourceSpec {
       && name.utf8.allSatisfy {
         isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
       }
+  }
+}
+
+extension EffectSpec {
+  /// The effect as JSON.
+  /// - Throws: ``SpecError`` never in practice: every value is representable.
+  public func tree() throws(SpecError) -> JSONTree {
+    try SpecFolder.encode(self, file: "effect")
   }
 }
 

@@ -16,12 +16,28 @@ public struct ResourceSpec: Sendable, Hashable, Codable {
   public var relationships: [String: RelationshipSpec]
   /// How a resource that works asynchronously shows that it has ended.
   public var lifecycle: LifecycleSpec?
+  /// The types of a family's members, sorted, when this is its base type (single-table inheritance):
+  /// its endpoints list and retrieve records of these types. Decoding stays open.
+  public var members: [String]?
+  /// Named filters of the service's own by their name: `active`, `with_status`.
+  public var scopes: [String: ScopeSpec]?
+  /// Attributes and relationships that can stand for each other, by the name of one of them.
+  public var alternatives: [String: AlternativeSpec]?
+  /// The wire names of attributes and relationships in the order of the documentation.
+  public var order: [String]?
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case resource, singular, singleton, deprecated, operations, attributes, relationships
+    case lifecycle, members, scopes, alternatives, order
+  }
 
   /// Creates a resource; everything but the names may be empty.
   public init(
     resource: String, singular: String, singleton: Bool? = nil, deprecated: Bool? = nil,
     operations: [OperationKind: OperationSpec] = [:], attributes: [String: AttributeSpec] = [:],
-    relationships: [String: RelationshipSpec] = [:], lifecycle: LifecycleSpec? = nil
+    relationships: [String: RelationshipSpec] = [:], lifecycle: LifecycleSpec? = nil,
+    members: [String]? = nil, scopes: [String: ScopeSpec]? = nil,
+    alternatives: [String: AlternativeSpec]? = nil, order: [String]? = nil
   ) {
     self.resource = resource
     self.singular = singular
@@ -31,6 +47,10 @@ public struct ResourceSpec: Sendable, Hashable, Codable {
     self.attributes = attributes
     self.relationships = relationships
     self.lifecycle = lifecycle
+    self.members = members
+    self.scopes = scopes
+    self.alternatives = alternatives
+    self.order = order
   }
 }
 
@@ -71,23 +91,49 @@ public enum Requirement: String, Sendable, Hashable, Codable, CaseIterable {
 public struct AttributeSpec: Sendable, Hashable, Codable {
   /// The JSON type.
   public var type: AttributeType
+  /// The type of an array's elements; nil when the documentation does not say.
+  public var items: AttributeType?
+  /// The members of an object and their types, where the documentation lists them.
+  public var properties: [String: AttributeType]?
   /// Whether and how it can be set on create.
   public var create: Requirement?
   /// Whether and how it can be set on update.
   public var update: Requirement?
-  /// The condition behind a `conditional` requirement, in the spec's own terms.
-  public var condition: String?
+  /// The condition behind a `conditional` requirement on create.
+  public var createCondition: ConditionSpec?
+  /// The condition behind a `conditional` requirement on update.
+  public var updateCondition: ConditionSpec?
+  /// The value the service fills in on create when none is sent.
+  public var defaultValue: JSONTree?
+  /// An example value: a number, a date, a code; never a sentence.
+  public var example: JSONTree?
+  /// Whether a response never holds null for it. Absent when it may be null or nothing says.
+  public var neverNull: Bool?
   /// Whether lists can be filtered by it.
   public var filter: Bool?
+  /// The only predicates it can be filtered with; nil for all that fit its type.
+  public var predicates: [String]?
   /// Whether lists can be sorted by it.
   public var sort: Bool?
   /// The documented values of a closed list; decoding stays open.
   public var values: [String]?
+  /// Whether it holds the id of a resource.
+  public var isID: Bool?
+  /// Whether it is an amount in cents with a float and a formatted twin beside it.
+  public var monetizable: Bool?
+  /// Whether sales channels may not set it.
+  public var prohibited: Bool?
+  /// Whether its value is a secret: it does not belong in logs.
+  public var confidential: Bool?
+  /// Whether exports can hold it although it is computed.
+  public var exportable: Bool?
   /// Whether the documentation calls it deprecated.
   public var deprecated: Bool?
   /// A write-only verb: one such as `_interrupt` is pulled with true, one such as `_add_tags` takes
   /// a value.
   public var trigger: Bool?
+  /// What pulling the trigger changes, as far as a source says.
+  public var effect: EffectSpec?
   /// Whether pulling the trigger twice has the effect of pulling it once, as the service says.
   public var idempotent: Bool?
   /// Sent but never returned.
@@ -98,31 +144,154 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
   public var rows: Bool?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case type, create, update, condition, filter, sort, values, deprecated, trigger, idempotent
+    case type, items, properties, create, update, example, filter, predicates, sort, values
+    case monetizable, prohibited, confidential, exportable, deprecated, trigger, effect, idempotent
     case transient, rows
+    case createCondition = "create_condition"
+    case updateCondition = "update_condition"
+    case defaultValue = "default"
+    case neverNull = "never_null"
+    case isID = "id"
     case writeOnly = "write_only"
   }
 
   /// Creates an attribute; every flag is off unless named.
   public init(
-    type: AttributeType, create: Requirement? = nil, update: Requirement? = nil,
-    condition: String? = nil, filter: Bool? = nil, sort: Bool? = nil, values: [String]? = nil,
-    deprecated: Bool? = nil, trigger: Bool? = nil, idempotent: Bool? = nil, writeOnly: Bool? = nil,
-    transient: Bool? = nil, rows: Bool? = nil
+    type: AttributeType, items: AttributeType? = nil, properties: [String: AttributeType]? = nil,
+    create: Requirement? = nil, update: Requirement? = nil,
+    createCondition: ConditionSpec? = nil, updateCondition: ConditionSpec? = nil,
+    defaultValue: JSONTree? = nil, example: JSONTree? = nil, neverNull: Bool? = nil,
+    filter: Bool? = nil, predicates: [String]? = nil, sort: Bool? = nil, values: [String]? = nil,
+    isID: Bool? = nil, monetizable: Bool? = nil, prohibited: Bool? = nil,
+    confidential: Bool? = nil, exportable: Bool? = nil, deprecated: Bool? = nil,
+    trigger: Bool? = nil, effect: EffectSpec? = nil, idempotent: Bool? = nil,
+    writeOnly: Bool? = nil, transient: Bool? = nil, rows: Bool? = nil
   ) {
     self.type = type
+    self.items = items
+    self.properties = properties
     self.create = create
     self.update = update
-    self.condition = condition
+    self.createCondition = createCondition
+    self.updateCondition = updateCondition
+    self.defaultValue = defaultValue
+    self.example = example
+    self.neverNull = neverNull
     self.filter = filter
+    self.predicates = predicates
     self.sort = sort
     self.values = values
+    self.isID = isID
+    self.monetizable = monetizable
+    self.prohibited = prohibited
+    self.confidential = confidential
+    self.exportable = exportable
     self.deprecated = deprecated
     self.trigger = trigger
+    self.effect = effect
     self.idempotent = idempotent
     self.writeOnly = writeOnly
     self.transient = transient
     self.rows = rows
+  }
+}
+
+/// When a `conditional` argument must be given.
+public struct ConditionSpec: Sendable, Hashable, Codable {
+  /// The condition in the spec's own few words: `if business is false`.
+  public var text: String
+  /// Must be given when each of these attributes has one of these values; an attribute that is not
+  /// sent has its default. Nil when the condition cannot be checked before sending.
+  public var when: [String: [JSONTree]]?
+  /// Must be given when any of these attributes or relationships is given.
+  public var whenGiven: [String]?
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case text, when
+    case whenGiven = "when_given"
+  }
+
+  /// Creates a condition; without `when` and `whenGiven` it is only told, not checked.
+  public init(text: String, when: [String: [JSONTree]]? = nil, whenGiven: [String]? = nil) {
+    self.text = text
+    self.when = when
+    self.whenGiven = whenGiven
+  }
+}
+
+/// What pulling a trigger changes.
+public struct EffectSpec: Sendable, Hashable, Codable {
+  /// The attributes it sets. ``now`` stands for the time of the request and ``value`` for what the
+  /// trigger was sent with.
+  public var sets: [String: JSONTree]?
+  /// The attributes and to-one relationships it sets to null.
+  public var clears: [String]?
+  /// The to-many relationship that gets what the value names.
+  public var addsTo: String?
+  /// The to-many relationship that loses what the value names.
+  public var removesFrom: String?
+  /// Whether no source tells what it changes, or it changes what the spec cannot hold.
+  public var unknown: Bool?
+  /// Where the effect was read.
+  public var source: String
+
+  /// In ``sets``: the time of the request.
+  public static let now = JSONTree.string("$now")
+  /// In ``sets``: the value the trigger was sent with.
+  public static let value = JSONTree.string("$value")
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case sets, clears, unknown, source
+    case addsTo = "adds_to"
+    case removesFrom = "removes_from"
+  }
+
+  /// Creates an effect.
+  public init(
+    sets: [String: JSONTree]? = nil, clears: [String]? = nil, addsTo: String? = nil,
+    removesFrom: String? = nil, unknown: Bool? = nil, source: String
+  ) {
+    self.sets = sets
+    self.clears = clears
+    self.addsTo = addsTo
+    self.removesFrom = removesFrom
+    self.unknown = unknown
+    self.source = source
+  }
+}
+
+/// Attributes and relationships of which one can be given in place of another.
+public struct AlternativeSpec: Sendable, Hashable, Codable {
+  /// The wire names, sorted: `sku`, `sku_code`.
+  public var members: [String]
+  /// On create: `required` when one of them must be given, `optional` when none needs to be.
+  public var create: Requirement?
+  /// On update: likewise.
+  public var update: Requirement?
+
+  enum CodingKeys: String, CodingKey, CaseIterable { case members, create, update }
+
+  /// Creates a group of alternatives.
+  public init(members: [String], create: Requirement? = nil, update: Requirement? = nil) {
+    self.members = members
+    self.create = create
+    self.update = update
+  }
+}
+
+/// A named filter of the service's own, sent as `filter[q][<name>]`.
+public struct ScopeSpec: Sendable, Hashable, Codable {
+  /// What it takes.
+  public var argument: ServiceSpec.Argument
+  /// The attribute whose values it takes, where it takes those: `status`.
+  public var attribute: String?
+
+  enum CodingKeys: String, CodingKey, CaseIterable { case argument, attribute }
+
+  /// Creates a named filter.
+  public init(argument: ServiceSpec.Argument, attribute: String? = nil) {
+    self.argument = argument
+    self.attribute = attribute
   }
 }
 
@@ -131,13 +300,15 @@ public enum Cardinality: String, Sendable, Hashable, Codable, CaseIterable {
   case one, many
 }
 
-/// One relationship.
+/// One relationship. It leads to one resource type; to a family, which is the resource type of its
+/// base (``ResourceSpec/members``); to a listed set of types; or, when nothing says, to any.
 public struct RelationshipSpec: Sendable, Hashable, Codable {
   /// To one or to many.
   public var cardinality: Cardinality
-  /// The JSON:API type it leads to; nil when the documentation does not say.
+  /// The JSON:API type it leads to, or the base type of the family; nil when the documentation does
+  /// not say, or lists several.
   public var resource: String?
-  /// Whether the target's type varies.
+  /// Whether the target's type varies and no base type has all of them.
   public var polymorphic: Bool?
   /// The JSON:API types a polymorphic relationship may lead to, sorted; nil when no source lists
   /// them. Decoding stays open.
@@ -146,26 +317,40 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
   public var create: Requirement?
   /// Whether and how it can be set on update.
   public var update: Requirement?
-  /// The condition behind a `conditional` requirement.
-  public var condition: String?
+  /// The condition behind a `conditional` requirement on create.
+  public var createCondition: ConditionSpec?
+  /// The condition behind a `conditional` requirement on update.
+  public var updateCondition: ConditionSpec?
+  /// Whether a response never holds null for it. Absent when it may be null or nothing says.
+  public var neverNull: Bool?
   /// Whether lists can be filtered through it.
   public var filter: Bool?
+  /// Whether lists can be sorted by it.
+  public var sort: Bool?
   /// Whether it can be included.
   public var include: Bool?
+  /// Whether sales channels may not set it.
+  public var prohibited: Bool?
+  /// Whether exports can include it.
+  public var exportable: Bool?
   /// Whether the documentation calls it deprecated.
   public var deprecated: Bool?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case cardinality, resource, polymorphic, targets, create, update, condition, filter, include,
-      deprecated
+    case cardinality, resource, polymorphic, targets, create, update, filter, sort, include
+    case prohibited, exportable, deprecated
+    case createCondition = "create_condition"
+    case updateCondition = "update_condition"
+    case neverNull = "never_null"
   }
 
   /// Creates a relationship; every flag is off unless named.
   public init(
     cardinality: Cardinality, resource: String? = nil, polymorphic: Bool? = nil,
     targets: [String]? = nil, create: Requirement? = nil, update: Requirement? = nil,
-    condition: String? = nil,
-    filter: Bool? = nil, include: Bool? = nil, deprecated: Bool? = nil
+    createCondition: ConditionSpec? = nil, updateCondition: ConditionSpec? = nil,
+    neverNull: Bool? = nil, filter: Bool? = nil, sort: Bool? = nil, include: Bool? = nil,
+    prohibited: Bool? = nil, exportable: Bool? = nil, deprecated: Bool? = nil
   ) {
     self.cardinality = cardinality
     self.resource = resource
@@ -173,9 +358,14 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
     self.targets = targets
     self.create = create
     self.update = update
-    self.condition = condition
+    self.createCondition = createCondition
+    self.updateCondition = updateCondition
+    self.neverNull = neverNull
     self.filter = filter
+    self.sort = sort
     self.include = include
+    self.prohibited = prohibited
+    self.exportable = exportable
     self.deprecated = deprecated
   }
 }

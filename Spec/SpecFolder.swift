@@ -37,31 +37,23 @@ public struct SpecFolder: Sendable {
     resourceFiles: [URL], correctionFiles: [URL], service: ServiceSpec,
     descriptionFiles: [URL] = []
   ) throws(SpecError) -> SpecFolder {
-    var corrections: [String: (file: String, Corrections)] = [:]
+    var files: [(file: String, corrections: Corrections)] = []
     for url in correctionFiles {
-      let decoded: Corrections = try decode(try read(url), file: url.lastPathComponent)
-      guard corrections[decoded.resource] == nil else {
-        throw SpecError(
-          file: url.lastPathComponent, pointer: "/resource",
-          "a second file of corrections for '\(decoded.resource)'")
-      }
-      corrections[decoded.resource] = (url.lastPathComponent, decoded)
+      files.append(
+        (url.lastPathComponent, try decode(try read(url), file: url.lastPathComponent)))
     }
+    let book = try CorrectionBook(files)
     var resources: [ResourceSpec] = []
     var stale: [SpecError] = []
     for url in resourceFiles {
       let file = url.lastPathComponent
       var tree = try read(url)
-      if let name = tree["resource"]?.string,
-        let (file, list) = corrections.removeValue(forKey: name)
-      {
-        for correction in list.corrections where try !correction.apply(to: &tree, file: file) {
-          stale.append(
-            SpecError(
-              file: file, pointer: correction.path,
-              "the correction no longer changes anything: the documentation says it now, delete it")
-          )
-        }
+      for entry in try book.entries(of: tree["resource"]?.string ?? "", tree) {
+        let outcome = try entry.correction.apply(to: &tree, file: entry.file)
+        guard let why = outcome.staleness else { continue }
+        let place =
+          entry.file == file ? entry.correction.path : "\(entry.correction.path) of \(file)"
+        stale.append(SpecError(file: entry.file, pointer: place, why))
       }
       let resource = try ResourceSpec(validating: tree, file: file)
       guard file == "\(resource.resource).json" else {
@@ -71,11 +63,7 @@ public struct SpecFolder: Sendable {
       }
       resources.append(resource)
     }
-    if let (name, left) = corrections.min(by: { $0.key < $1.key }) {
-      throw SpecError(
-        file: left.file, pointer: "/resource",
-        "corrects '\(name)', which is no resource of the spec")
-    }
+    if let misplaced = book.misplaced(Set(resources.map(\.resource))).first { throw misplaced }
     resources.sort { $0.resource < $1.resource }
     var folder = SpecFolder(resources: resources, service: service, staleCorrections: stale)
     folder.descriptions = try load(descriptions: descriptionFiles)

@@ -12,7 +12,9 @@ extension OpenAPIBuilder {
         "fields[\(resource.resource)]", ["type": "string", "enum": .texts(fields.sorted())],
         "The members to return.")
     }
-    let sorts = resource.attributes.filter { $0.value.sort == true }.keys.sorted()
+    let sorts =
+      (resource.attributes.filter { $0.value.sort == true }.map(\.key)
+      + resource.relationships.filter { $0.value.sort == true }.map(\.key)).sorted()
     if !sorts.isEmpty {
       parameters["\(own).sort"] = commaList(
         "sort", ["type": "string", "enum": .texts(sorts + sorts.map { "-\($0)" })],
@@ -44,9 +46,21 @@ extension OpenAPIBuilder {
   private func filter(of resource: ResourceSpec) -> Node? {
     let filterable = resource.attributes.filter { $0.value.filter == true }
     let through = resource.relationships.filter { $0.value.filter == true }.keys.sorted()
-    guard !filterable.isEmpty || !through.isEmpty else { return nil }
+    guard !filterable.isEmpty || !through.isEmpty || resource.scopes?.isEmpty == false else {
+      return nil
+    }
     var patterns: [String: Node] = [:]
-    for (names, type) in groups(filterable) {
+    for (name, scope) in resource.scopes ?? [:] {
+      let values = scope.attribute.flatMap { resource.attributes[$0]?.values }
+      patterns["^\(name)$"] =
+        values.map { ["type": "string", "enum": .texts($0)] }
+        ?? schema(of: scope.argument, for: .string)
+    }
+    for (name, attribute) in filterable {
+      guard let predicates = attribute.predicates?.sorted(), !predicates.isEmpty else { continue }
+      patterns["^\(name)_(?:\(predicates.joined(separator: "|")))$"] = ["type": "string"]
+    }
+    for (names, type) in groups(filterable.filter { $0.value.predicates == nil }) {
       for (kind, predicates) in predicates(for: type, isID: names == ["id"]) {
         let pattern =
           "^(?:\(names.joined(separator: "|")))_(?:\(predicates.joined(separator: "|")))$"

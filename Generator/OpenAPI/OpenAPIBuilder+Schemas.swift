@@ -10,9 +10,7 @@ extension OpenAPIBuilder {
     schemas[own] = object(of: resource)
     schemas["\(own).reference"] = [
       "type": "object", "required": ["type", "id"],
-      "properties": [
-        "type": ["type": "string", "const": .text(resource.resource)], "id": ["type": "string"],
-      ],
+      "properties": ["type": Self.type(of: resource), "id": ["type": "string"]],
     ]
     if resource.operations[.create] != nil {
       schemas["\(own).create"] = request(
@@ -26,6 +24,14 @@ extension OpenAPIBuilder {
       "type": "object", "required": ["data"],
       "properties": [
         "data": .reference("schemas/\(own)"),
+        "included": .reference("schemas/jsonapi.included"),
+        "links": .reference("schemas/jsonapi.links"), "meta": ["type": "object"],
+      ],
+    ]
+    schemas["\(own).nullable"] = [
+      "type": "object", "required": ["data"],
+      "properties": [
+        "data": ["oneOf": [.reference("schemas/\(own)"), ["type": "null"]]],
         "included": .reference("schemas/jsonapi.included"),
         "links": .reference("schemas/jsonapi.links"), "meta": ["type": "object"],
       ],
@@ -47,6 +53,10 @@ extension OpenAPIBuilder {
       "description": .text("The \(own)."),
       "content": content(.reference("schemas/\(own).document")),
     ]
+    responses["\(own).nullable"] = [
+      "description": .text("The \(own), or null when there is none."),
+      "content": content(.reference("schemas/\(own).nullable")),
+    ]
     responses["\(own).list"] = [
       "description": .text("A page of the \(resource.resource)."),
       "content": content(.reference("schemas/\(own).list")),
@@ -62,7 +72,7 @@ extension OpenAPIBuilder {
     }
     var properties: [String: Node] = [
       "id": ["type": "string"],
-      "type": ["type": "string", "const": .text(resource.resource)],
+      "type": Self.type(of: resource),
       "links": .reference("schemas/jsonapi.links"), "meta": ["type": "object"],
       "attributes": ["type": "object", "properties": .object(attributes)],
     ]
@@ -73,7 +83,7 @@ extension OpenAPIBuilder {
           resource.relationships.mapValues { relationship in
             var node = Node.reference(
               "schemas/jsonapi.to_\(relationship.cardinality.rawValue)")
-            let targets = Self.targets(of: relationship)
+            let targets = targets(of: relationship)
             if !targets.isEmpty { node = node.adding(["x-targets": .texts(targets)]) }
             if relationship.create == nil, relationship.update == nil {
               node = node.adding(["readOnly": true])
@@ -93,14 +103,20 @@ extension OpenAPIBuilder {
       && !Self.documentMembers.contains(name)
   }
 
-  private static func targets(of relationship: RelationshipSpec) -> [String] {
-    relationship.polymorphic == true
-      ? relationship.targets ?? [] : [relationship.resource].compactMap(\.self)
+  /// The type member of a resource's documents: of a family's base, the type of one of its members.
+  private static func type(of resource: ResourceSpec) -> Node {
+    guard let members = resource.members else {
+      return ["type": "string", "const": .text(resource.resource)]
+    }
+    return [
+      "type": "string", "x-extensible-enum": .texts(members),
+      "description": "The type of a member of the family. More types may come.",
+    ]
   }
 
   private func reading(_ attribute: AttributeSpec) -> Node {
     if attribute.rows == true { return flags(attribute, [:]) }
-    var members = Self.type(attribute.type, isNullable: true)
+    var members = Self.type(attribute, isNullable: attribute.neverNull != true)
     if let values = attribute.values, !values.isEmpty {
       members["x-extensible-enum"] = .texts(values)
       members["description"] = "More values may come."
@@ -115,6 +131,10 @@ extension OpenAPIBuilder {
     if attribute.deprecated == true { members["deprecated"] = true }
     if attribute.transient == true { members["x-transient"] = true }
     if attribute.rows == true { members["x-rows"] = true }
+    if attribute.monetizable == true { members["x-monetizable"] = true }
+    if attribute.confidential == true { members["x-confidential"] = true }
+    if attribute.prohibited == true { members["x-prohibited"] = true }
+    if let example = attribute.example { members["examples"] = .list([Node(example)]) }
     return .object(members)
   }
 
@@ -133,6 +153,19 @@ extension OpenAPIBuilder {
     return members
   }
 
+  /// The type with that of an array's elements and of an object's members, where they are known.
+  private static func type(_ attribute: AttributeSpec, isNullable: Bool) -> [String: Node] {
+    var members = type(attribute.type, isNullable: isNullable)
+    if let items = attribute.items {
+      members["items"] = .object(type(items, isNullable: false))
+    }
+    if let properties = attribute.properties {
+      members["properties"] = .object(
+        properties.mapValues { .object(type($0, isNullable: true)) })
+    }
+    return members
+  }
+
   // MARK: - Writing
 
   private func request(
@@ -144,12 +177,14 @@ extension OpenAPIBuilder {
     for (name, attribute) in resource.attributes
     where attribute[keyPath: requirement] != nil && !Self.documentMembers.contains(name) {
       attributes[name] = writing(
-        attribute, isNullable: isUpdate && attribute[keyPath: requirement] != .required)
+        attribute, isNullable: isUpdate && attribute[keyPath: requirement] != .required,
+        condition: isUpdate ? attribute.updateCondition : attribute.createCondition)
     }
     for (name, relationship) in resource.relationships
     where relationship[keyPath: ofRelationship] != nil {
       relationships[name] = writing(
-        relationship, isNullable: isUpdate && relationship[keyPath: ofRelationship] != .required)
+        relationship, isNullable: isUpdate && relationship[keyPath: ofRelationship] != .required,
+        condition: isUpdate ? relationship.updateCondition : relationship.createCondition)
     }
     let demanded = attributes.keys.filter {
       resource.attributes[$0]?[keyPath: requirement] == .required
@@ -177,17 +212,34 @@ extension OpenAPIBuilder {
       }
       data[key] = node
     }
-    return [
-      "type": "object", "required": ["data"],
-      "properties": [
-        "data": [
-          "type": "object", "required": .texts(required.sorted()), "properties": .object(data),
-        ]
-      ],
+    var node: Node = [
+      "type": "object", "required": .texts(required.sorted()), "properties": .object(data),
+    ]
+    let groups = (resource.alternatives ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+      .filter { (isUpdate ? $0.update : $0.create) == .required }
+    if !groups.isEmpty {
+      node = node.adding(["allOf": .list(groups.map { oneGiven($0, of: resource) })])
+    }
+    return ["type": "object", "required": ["data"], "properties": ["data": node]]
+  }
+
+  /// At least one of the alternatives is there.
+  private func oneGiven(_ group: AlternativeSpec, of resource: ResourceSpec) -> Node {
+    [
+      "anyOf": .list(
+        group.members.map { name in
+          let place = resource.attributes[name] == nil ? "relationships" : "attributes"
+          return [
+            "required": [.text(place)],
+            "properties": .object([place: ["required": [.text(name)]]]),
+          ]
+        })
     ]
   }
 
-  private func writing(_ attribute: AttributeSpec, isNullable: Bool) -> Node {
+  private func writing(
+    _ attribute: AttributeSpec, isNullable: Bool, condition: ConditionSpec?
+  ) -> Node {
     if attribute.rows == true {
       return flags(
         attribute,
@@ -199,19 +251,25 @@ extension OpenAPIBuilder {
         ])
     }
     let canBeNull = isNullable && attribute.trigger != true
-    var members = Self.type(attribute.type, isNullable: canBeNull)
+    var members = Self.type(attribute, isNullable: canBeNull)
     if let values = attribute.values, !values.isEmpty {
       members["enum"] = .list(values.map(Node.text) + (canBeNull ? [.null] : []))
     }
     if attribute.writeOnly == true || attribute.trigger == true { members["writeOnly"] = true }
     if attribute.trigger == true { members["x-trigger"] = true }
     if attribute.idempotent == true { members["x-idempotent"] = true }
-    if let condition = attribute.condition { members["x-condition"] = .text(condition) }
+    if let condition { members["x-condition"] = .text(condition.text) }
+    if let value = attribute.defaultValue { members["default"] = Node(value) }
+    if let effect = attribute.effect, let tree = try? effect.tree() {
+      members["x-effect"] = Node(tree)
+    }
     return flags(attribute, members)
   }
 
-  private func writing(_ relationship: RelationshipSpec, isNullable: Bool) -> Node {
-    let names = Self.targets(of: relationship)
+  private func writing(
+    _ relationship: RelationshipSpec, isNullable: Bool, condition: ConditionSpec?
+  ) -> Node {
+    let names = targets(of: relationship)
     let reference: Node
     if names.count == 1, let target = resources[names[0]] {
       reference = .reference("schemas/\(target.singular).reference")
@@ -232,7 +290,8 @@ extension OpenAPIBuilder {
     var members: [String: Node] = [
       "type": "object", "required": ["data"], "properties": ["data": data],
     ]
-    if let condition = relationship.condition { members["x-condition"] = .text(condition) }
+    if let condition { members["x-condition"] = .text(condition.text) }
+    if relationship.prohibited == true { members["x-prohibited"] = true }
     if relationship.deprecated == true { members["deprecated"] = true }
     return .object(members)
   }

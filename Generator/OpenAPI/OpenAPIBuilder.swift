@@ -17,16 +17,21 @@ struct OpenAPIBuilder {
     addShared()
   }
 
-  mutating func add(_ resource: ResourceSpec) {
+  /// Adds the components of a resource, to which the operations of others may refer.
+  mutating func addComponents(of resource: ResourceSpec) {
     tags.append(["name": .text(resource.resource)])
     addSchemas(of: resource)
     addParameters(of: resource)
     addResponses(of: resource)
+  }
+
+  /// Adds the operations of a resource, once all components are there.
+  mutating func addOperations(of resource: ResourceSpec) {
     for (kind, operation) in resource.operations { add(kind, operation, of: resource) }
     addRelated(of: resource)
   }
 
-  /// Wraps a schema as the content of a body.
+  /// The content of a body of this schema.
   func content(_ schema: Node) -> Node { .object([service.mediaType: ["schema": schema]]) }
 
   // MARK: - What all resources share
@@ -91,17 +96,17 @@ struct OpenAPIBuilder {
   ) {
     let own = resource.singular
     var references: [String] = []
-    if kind == .list { references += ["page.number", "page.size", "\(own).sort", "\(own).filter"] }
-    if kind != .delete { references += ["\(own).fields", "\(own).include"] }
-    let answer =
+    if kind == .list { references += Self.listParameters(of: resource) }
+    if kind != .delete { references += viewParameters(of: resource) }
+    let response =
       kind == .delete ? "none" : kind == .list ? "\(own).list" : "\(own).document"
     let takesID = operation.path.contains(":id")
     var node: Node = [
       "operationId": .text("\(resource.resource).\(kind.rawValue)"),
       "summary": .text(Self.summary(kind, of: resource)),
       "tags": [.text(resource.resource)],
-      "responses": answers(
-        operation.success, .reference("responses/\(answer)"), takesID: takesID,
+      "responses": statuses(
+        operation.success, .reference("responses/\(response)"), takesID: takesID,
         isWrite: kind == .create || kind == .update),
     ]
     references = references.filter { parameters[$0] != nil }
@@ -134,38 +139,66 @@ struct OpenAPIBuilder {
     }
   }
 
-  private func answers(
-    _ success: Int, _ answer: Node, takesID: Bool, isWrite: Bool
+  /// What may come back: the status of success, and the errors.
+  private func statuses(
+    _ success: Int, _ response: Node, takesID: Bool, isWrite: Bool
   ) -> Node {
-    var answers: [String: Node] = [
-      String(success): answer,
+    var statuses: [String: Node] = [
+      String(success): response,
       "401": .reference("responses/error.unauthorized"),
       "429": .reference("responses/error.throttled"),
       "4XX": .reference("responses/error.client"),
       "5XX": .reference("responses/error.server"),
     ]
-    if takesID { answers["404"] = .reference("responses/error.not_found") }
-    if isWrite { answers["422"] = .reference("responses/error.invalid") }
-    return .object(answers)
+    if takesID { statuses["404"] = .reference("responses/error.not_found") }
+    if isWrite { statuses["422"] = .reference("responses/error.invalid") }
+    return .object(statuses)
   }
 
-  /// Following a relationship: `/api/skus/{id}/prices`.
+  /// What a list can be asked for beside its members.
+  private static func listParameters(of resource: ResourceSpec) -> [String] {
+    ["page.number", "page.size", "\(resource.singular).sort", "\(resource.singular).filter"]
+  }
+
+  /// What the members of a response can be asked for: its own fields, what is included, and the fields
+  /// of that.
+  private func viewParameters(of resource: ResourceSpec) -> [String] {
+    let included = Set(
+      resource.relationships.values.filter { $0.include == true }.flatMap(targets(of:))
+        .compactMap { resources[$0]?.singular })
+    return ["\(resource.singular).fields", "\(resource.singular).include"]
+      + included.subtracting([resource.singular]).sorted().map { "\($0).fields" }
+  }
+
+  /// Following a relationship: `/api/skus/{id}/prices`, `/api/organization/event_stores`.
   private mutating func addRelated(of resource: ResourceSpec) {
-    guard resource.singleton != true else { return }
+    let isSingleton = resource.singleton == true
+    // A singleton stands at the path it is retrieved from.
+    guard
+      let base = isSingleton
+        ? resource.operations[.retrieve]?.path : "/api/\(resource.resource)/:id"
+    else { return }
     for (name, relationship) in resource.relationships {
       let target =
         relationship.polymorphic == true ? nil : relationship.resource.flatMap { resources[$0] }
       let many = relationship.cardinality == .many
-      let answer = "\(target?.singular ?? "any").\(many ? "list" : "document")"
-      var references = many ? ["page.number", "page.size"] : []
-      if let target { references += ["\(target.singular).fields", "\(target.singular).include"] }
+      let own = target?.singular ?? "any"
+      // A to-one that leads nowhere is a document with null.
+      let response = many ? "\(own).list" : target == nil ? "any.document" : "\(own).nullable"
+      var references = many && target == nil ? ["page.number", "page.size"] : []
+      if let target {
+        if many { references += Self.listParameters(of: target) }
+        references += viewParameters(of: target)
+      }
       var node: Node = [
         "operationId": .text("\(resource.resource).related.\(name)"),
-        "summary": .text("Follow \(name) of one of the \(resource.resource)"),
+        "summary": .text(
+          "Follow \(name) of \(isSingleton ? "the \(resource.singular)" : "one of the \(resource.resource)")"
+        ),
         "tags": [.text(resource.resource)],
         "x-related": .text(name),
-        "responses": answers(
-          200, .reference("responses/\(answer)"), takesID: true, isWrite: false),
+        "responses": statuses(
+          200, .reference("responses/\(response)"), takesID: true, isWrite: false),
       ]
       references = references.filter { parameters[$0] != nil }
       if !references.isEmpty {
@@ -176,8 +209,14 @@ struct OpenAPIBuilder {
       if resource.deprecated == true || relationship.deprecated == true {
         node = node.adding(["deprecated": true])
       }
-      put(node, "GET", "/api/\(resource.resource)/:id/\(name)")
+      put(node, "GET", "\(base)/\(name)")
     }
+  }
+
+  /// The types a relationship may lead to: of a family, its members.
+  func targets(of relationship: RelationshipSpec) -> [String] {
+    guard let name = relationship.resource else { return relationship.targets ?? [] }
+    return resources[name]?.members ?? [name]
   }
 
   private mutating func put(_ operation: Node, _ method: String, _ path: String) {

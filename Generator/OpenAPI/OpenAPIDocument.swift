@@ -5,10 +5,11 @@ public import Spec
 ///
 /// Operations of the spec are named `<resource>.<operation>`; following a relationship is
 /// `<resource>.related.<relationship>` and marked `x-related`, because the spec lists it among the
-/// relationships. What OpenAPI has no word for goes into extensions: `x-trigger`, `x-idempotent`,
-/// `x-transient`, `x-rows` and `x-condition` repeat facts of an attribute, `x-targets` says what a
+/// relationships. What OpenAPI has no word for goes into extensions: `x-trigger`, `x-effect`,
+/// `x-idempotent`, `x-transient`, `x-rows`, `x-condition`, `x-monetizable`, `x-confidential` and
+/// `x-prohibited` (closed to sales channels) repeat facts of an attribute, `x-targets` says what a
 /// relationship may lead to, and `x-extensible-enum` lists values of what is read, where more may
-/// come; what is written has a closed `enum`.
+/// come; what is written has a closed `enum`. Alternatives are an `anyOf` of what must be there.
 public enum OpenAPIDocument {
   /// The version of OpenAPI that documents are written in.
   public static let openAPIVersion = "3.1.0"
@@ -17,9 +18,9 @@ public enum OpenAPIDocument {
   /// - Parameter version: what `info.version` says; the spec itself has no version.
   public static func tree(of spec: SpecFolder, version: String) -> JSONTree {
     var builder = OpenAPIBuilder(spec)
-    for resource in spec.resources.sorted(by: { $0.resource < $1.resource }) {
-      builder.add(resource)
-    }
+    let resources = spec.resources.sorted { $0.resource < $1.resource }
+    for resource in resources { builder.addComponents(of: resource) }
+    for resource in resources { builder.addOperations(of: resource) }
     let document: Node = [
       "openapi": .text(openAPIVersion),
       "info": [
@@ -27,7 +28,7 @@ public enum OpenAPIDocument {
         "version": .text(version),
         "description": """
         Written by cl-spec from the facts of the documentation; not an official document. Bodies \
-        are JSON:API documents. Any attribute may be null or absent where it is read.
+        are JSON:API documents. Any attribute may be absent where it is read: clients choose fields.
         """,
       ],
       "servers": [

@@ -31,7 +31,10 @@ enum ResourceTable {
               name, "\(relationship.cardinality.rawValue) \(target(relationship))",
               relationship.create?.rawValue ?? "", relationship.update?.rawValue ?? "",
               mark(relationship.filter), mark(relationship.include),
-              [relationship.condition, relationship.deprecated == true ? "deprecated" : nil]
+              [
+                relationship.createCondition?.text, relationship.updateCondition?.text,
+                relationship.deprecated == true ? "deprecated" : nil,
+              ]
                 .compactMap { $0 }.joined(separator: "; "),
             ]
           }))
@@ -59,7 +62,8 @@ enum ResourceTable {
 
   private static func remarks(_ attribute: AttributeSpec) -> String {
     var out: [String] = []
-    if let condition = attribute.condition { out.append(condition) }
+    if let condition = attribute.createCondition { out.append(condition.text) }
+    if let condition = attribute.updateCondition { out.append(condition.text) }
     if attribute.deprecated == true { out.append("deprecated") }
     if attribute.trigger == true { out.append("trigger") }
     if attribute.writeOnly == true { out.append("write-only") }

@@ -54,22 +54,23 @@ enum SpecLoading {
   static func corrections(
     of resource: String, in folder: OutputFolder
   ) throws -> [(correction: Correction, place: FactTrace.CorrectionPlace)] {
+    var files: [(file: String, corrections: Corrections)] = []
+    var lines: [String: [Int]] = [:]
     for url in try SpecFolder.jsonFiles(in: folder.url.appending(path: "corrections")) {
       let data = try Data(contentsOf: url)
       let file = "corrections/\(url.lastPathComponent)"
-      let tree = try JSONTree.parse(data, file: file)
-      guard tree["resource"]?.string == resource else { continue }
-      let decoded = try JSONDecoder().decode(Corrections.self, from: data).corrections
-      let lines = FactTrace.correctionLines(Array(data))
-      return decoded.enumerated().map { index, correction in
-        (
-          correction,
-          .init(
-            file: file, line: index < lines.count ? lines[index] : 1, reason: correction.reason,
-            source: correction.source)
-        )
-      }
+      files.append((file, try JSONDecoder().decode(Corrections.self, from: data)))
+      lines[file] = FactTrace.correctionLines(Array(data))
     }
-    return []
+    let tree = try folder.read("resources/\(resource).json") ?? .object([:])
+    return try CorrectionBook(files).entries(of: resource, tree).map { entry in
+      let starts = lines[entry.file] ?? []
+      return (
+        entry.correction,
+        .init(
+          file: entry.file, line: entry.index < starts.count ? starts[entry.index] : 1,
+          reason: entry.correction.reason, source: entry.correction.source)
+      )
+    }
   }
 }

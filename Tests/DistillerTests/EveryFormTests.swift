@@ -59,7 +59,7 @@ import Testing
       SourceFile(name: "\($0.offset).md", text: $0.element)
     }
     let expected = try Self.spec(originals).0
-    #expect(expected.attributes["weight"]?.condition == "unless in scope")
+    #expect(expected.attributes["weight"]?.createCondition?.text == "unless in scope")
     #expect(expected.attributes["motto"] != nil)
     let rendered = try originals.map { file in
       let page = try MarkdownReader.read(

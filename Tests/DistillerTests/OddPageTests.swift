@@ -44,7 +44,7 @@ import Testing
         """)
     #expect(
       result.widgets?.attributes["size_code"]
-        == .init(type: .string, create: .conditional, condition: "unless hidden"))
+        == .init(type: .string, create: .conditional, createCondition: .init(text: "unless hidden")))
   }
 
   @Test func termsWithTypeAndRequirementInOne() {
@@ -283,7 +283,7 @@ import Testing
       widgets.attributes["size_code"]
         == .init(
           type: .string, create: .conditional,
-          condition: "if not set through the hue_code attribute"))
+          createCondition: .init(text: "if not set through the hue_code attribute")))
     #expect(widgets.attributes["weight"] == .init(type: .float, create: .optional))
     #expect(result.diagnostics.filter { $0.severity > .note }.map(\.code) == [.missingSection])
   }

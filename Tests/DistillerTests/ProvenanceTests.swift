@@ -32,7 +32,7 @@ import Testing
       line("/attributes/size_code/create", result)
         == Fixtures.line(of: "attributes.**size_code**", in: create))
     #expect(
-      line("/attributes/weight/condition", result)
+      line("/attributes/weight/create_condition/text", result)
         == Fixtures.line(of: "attributes.**weight**", in: create))
     #expect(
       line("/attributes/made_at/type", result) == Fixtures.line(of: "\"made_at\"", in: create))

@@ -47,7 +47,7 @@ enum PublishedFixtures {
         "id": .init(type: .string, filter: true, sort: true),
         "code": .init(
           type: .string, create: .conditional, update: .optional,
-          condition: "unless inherited by box", filter: true, values: ["a", "b"]),
+          createCondition: .init(text: "unless inherited by box"), filter: true, values: ["a", "b"]),
         "secret": .init(type: .string, create: .required, writeOnly: true),
         "_polish": .init(type: .boolean, update: .optional, trigger: true, idempotent: true),
         "_add_labels": .init(type: .string, update: .optional, trigger: true),

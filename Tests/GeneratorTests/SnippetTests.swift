@@ -170,7 +170,8 @@ import Testing
       resource(
         operations: [.create],
         attributes: """
-          {"a": {"type": "string", "create": "conditional", "condition": "if business is false"}}
+          {"a": {"type": "string", "create": "conditional",
+           "create_condition": {"text": "if business is false"}}}
           """))
     expect(text, contains: "/// `a`: string. Conditional on create: `if business is false`.")
     expect(text, contains: "/// Conditional: `a`: `if business is false`.")
@@ -183,7 +184,7 @@ import Testing
         relationships: """
           {"market": {"cardinality": "one", "resource": "markets", "include": true},
            "events": {"cardinality": "many", "resource": "events", "filter": true},
-           "source": {"cardinality": "one", "resource": "markets", "polymorphic": true}}
+           "source": {"cardinality": "one", "polymorphic": true}}
           """), resource("markets", singular: "market"))
     expect(
       text,

@@ -36,27 +36,82 @@ import Testing
 }
 
 @Suite struct CorrectionTests {
-  private func apply(_ path: String, _ value: JSONTree?, to tree: inout JSONTree) throws -> Bool {
-    try Correction(path: path, value: value, reason: "r", source: "s").apply(to: &tree, file: "c")
+  private func apply(
+    _ path: String, _ value: JSONTree?, was: JSONTree? = nil, to tree: inout JSONTree
+  ) throws -> Correction.Outcome {
+    try Correction(path: path, was: was, value: value, reason: "r", source: "s")
+      .apply(to: &tree, file: "c")
   }
 
   @Test func setsAndRemoves() throws {
     var tree = JSONTree.object(["a": .object(["x": .integer(1)])])
-    #expect(try apply("/a/y", .bool(true), to: &tree))
+    #expect(try apply("/a/y", .bool(true), to: &tree) == .applied)
     #expect(tree["a"]?["y"] == .bool(true))
-    #expect(try apply("/a/x", nil, to: &tree))
+    #expect(try apply("/a/x", nil, was: .integer(1), to: &tree) == .applied)
     #expect(tree == .object(["a": .object(["y": .bool(true)])]))
   }
 
   @Test func whatChangesNothingSaysSo() throws {
     var tree = JSONTree.object(["a": .object(["x": .integer(1)])])
-    #expect(try !apply("/a/x", .integer(1), to: &tree))
-    #expect(try !apply("/a/gone", nil, to: &tree))
+    #expect(try apply("/a/x", .integer(1), was: .integer(2), to: &tree) == .overtaken)
+    #expect(try apply("/a/gone", nil, to: &tree) == .overtaken)
+  }
+
+  @Test func aThirdValueIsNotCoveredUp() throws {
+    var tree = JSONTree.object(["a": .object(["x": .integer(3)])])
+    #expect(
+      try apply("/a/x", .integer(2), was: .integer(1), to: &tree)
+        == .contradicted(.integer(3)))
+    #expect(tree["a"]?["x"] == .integer(2))
+    #expect(try apply("/a/y", .integer(2), was: .integer(1), to: &tree) == .contradicted(nil))
+    tree = .object(["a": .object(["x": .integer(3)])])
+    #expect(try apply("/a/x", .integer(2), to: &tree) == .contradicted(.integer(3)))
+  }
+
+  @Test func oneFileSpeaksOfManyResources() throws {
+    func correction(
+      _ path: String, resources: [String]? = nil, places: [String: [String]]? = nil
+    ) -> Correction {
+      Correction(
+        path: path, value: .bool(true), reason: "r", source: "s", resources: resources,
+        places: places)
+    }
+    let book = try CorrectionBook([
+      ("own.json", Corrections(resource: "kites", corrections: [correction("/singleton")])),
+      (
+        "many.json",
+        Corrections(
+          resource: nil,
+          corrections: [
+            correction("/attributes/_fly/idempotent", resources: ["*"]),
+            correction("/deprecated", resources: ["kites"]),
+            correction(
+              "/never_null", places: ["kites": ["/attributes/size"], "balls": ["/attributes/x"]]),
+          ])
+      ),
+    ])
+    let kites = JSONTree.object([
+      "attributes": .object(["_fly": .object([:]), "size": .object([:])])
+    ])
+    #expect(
+      try book.entries(of: "kites", kites).map(\.correction.path) == [
+        "/attributes/_fly/idempotent", "/deprecated", "/attributes/size/never_null", "/singleton",
+      ])
+    #expect(
+      try book.entries(of: "balls", .object([:])).map(\.correction.path)
+        == ["/attributes/x/never_null"])
+    #expect(book.misplaced(["kites"]).map(\.pointer) == ["/corrections/2"])
+    #expect(book.misplaced(["balls"]).map(\.file) == ["own.json", "many.json", "many.json"])
+    #expect(throws: SpecError.self) {
+      try CorrectionBook([
+        ("many.json", Corrections(resource: nil, corrections: [correction("/singleton")]))
+      ])
+    }
   }
 
   @Test func pointersAreUnescaped() throws {
     var tree = JSONTree.object([:])
-    #expect(try apply("/a~1b~0c", .null, to: &tree))
+    #expect(try apply("/a~1b~0c", .null, to: &tree) == .applied)
     #expect(tree["a/b~c"] == .null)
   }
 
@@ -108,7 +163,7 @@ import Testing
       resource { $0["attributes"] = .object(["code": .object(["type": .string("text")])]) }
     ),
     (
-      "/attributes/code",
+      "/attributes/code/create",
       resource {
         $0["attributes"] = .object([
           "code": .object(["type": .string("string"), "create": .string("conditional")])

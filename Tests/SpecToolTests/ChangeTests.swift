@@ -15,7 +15,7 @@ import Testing
     attributes: [
       "code": .init(type: .string, create: .required, filter: true, sort: true),
       "note": .init(type: .string, create: .optional, update: .optional),
-      "size": .init(type: .integer, create: .conditional, condition: "if boxed", sort: true),
+      "size": .init(type: .integer, create: .conditional, createCondition: .init(text: "if boxed"), sort: true),
       "state": .init(type: .string, values: ["new", "used"]),
       "_polish": .init(type: .boolean, update: .optional, trigger: true),
     ],
@@ -74,7 +74,7 @@ import Testing
       gadget.attributes = [
         "size": .init(
           type: .integer, create: requirement,
-          condition: requirement == .conditional ? "if boxed" : nil)
+          createCondition: requirement == .conditional ? .init(text: "if boxed") : nil)
       ]
       return gadget
     }
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func anotherConditionIsForReadersOfTheComment() throws {
-    let change = try only { $0.attributes["size"]?.condition = "if `packed`" }
+    let change = try only { $0.attributes["size"]?.createCondition = .init(text: "if `packed`") }
     #expect(change.effect == .docsOnly)
     #expect(change.change == "`if boxed` → `if \\u{60}packed\\u{60}`")
   }

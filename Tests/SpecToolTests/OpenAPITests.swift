@@ -56,7 +56,7 @@ import Testing
   @Test func thereAreAsManyOperationsAsInTheSpec() {
     let own = operations.filter { $0.node["x-related"] == nil }
     #expect(own.count == spec.resources.map(\.operations.count).reduce(0, +))
-    let followed = spec.resources.filter { $0.singleton != true }.map(\.relationships.count)
+    let followed = spec.resources.map(\.relationships.count)
     #expect(operations.count - own.count == followed.reduce(0, +))
   }
 
@@ -140,6 +140,99 @@ import Testing
     #expect(try fits("code_matches") == [.object(["type": .string("string")])])
     #expect(try fits("created_at_gt").count == 1)
     #expect(try fits("created_at_matches").isEmpty)
+  }
+
+  /// A spec that has one of everything that is told beside names and types.
+  private static func kites() throws -> SpecFolder {
+    func operations(_ name: String) -> [OperationKind: OperationSpec] {
+      [
+        .create: .init(method: "POST", path: "/api/\(name)", success: 201),
+        .list: .init(method: "GET", path: "/api/\(name)", success: 200),
+        .retrieve: .init(method: "GET", path: "/api/\(name)/:id", success: 200),
+      ]
+    }
+    return SpecFolder(
+      resources: [
+        ResourceSpec(
+          resource: "kites", singular: "kite", operations: operations("kites"),
+          attributes: [
+            "code": .init(
+              type: .string, create: .optional, defaultValue: .string("K1"),
+              example: .string("K7"), neverNull: true, filter: true, predicates: ["eq"],
+              sort: true, prohibited: true),
+            "maker_code": .init(type: .string, create: .optional),
+            "tails": .init(type: .array, items: .string),
+            "state": .init(type: .string, values: ["up", "down"]),
+          ],
+          relationships: [
+            "maker": .init(
+              cardinality: .one, resource: "makers", create: .optional, sort: true, include: true),
+            "strings": .init(cardinality: .many, resource: "strings"),
+          ],
+          scopes: ["with_state": .init(argument: .value, attribute: "state")],
+          alternatives: ["maker": .init(members: ["maker", "maker_code"], create: .required)]),
+        ResourceSpec(
+          resource: "makers", singular: "maker", operations: operations("makers"),
+          members: ["firms", "people"]),
+        ResourceSpec(
+          resource: "strings", singular: "string", operations: operations("strings"),
+          attributes: ["length": .init(type: .integer, filter: true, sort: true)]),
+        ResourceSpec(
+          resource: "skies", singular: "sky", singleton: true,
+          operations: [.retrieve: .init(method: "GET", path: "/api/sky", success: 200)],
+          relationships: ["kites": .init(cardinality: .many, resource: "kites")]),
+      ], service: try Repository.spec().service)
+  }
+
+  @Test func whatBelongsToAnAttributeIsTold() throws {
+    let document = OpenAPIDocument.tree(of: try Self.kites(), version: "test")
+    let schemas = document["components"]?["schemas"]
+    let read = schemas?["kite"]?["properties"]?["attributes"]?["properties"]
+    #expect(read?["code"]?["type"] == .string("string"), "never null")
+    #expect(read?["code"]?["examples"] == .array([.string("K7")]))
+    #expect(read?["tails"]?["items"] == .object(["type": .string("string")]))
+    #expect(read?["tails"]?["type"] == .array([.string("array"), .string("null")]))
+    let create = schemas?["kite.create"]?["properties"]?["data"]
+    let code = create?["properties"]?["attributes"]?["properties"]?["code"]
+    #expect(code?["default"] == .string("K1"))
+    #expect(code?["x-prohibited"] == .bool(true))
+    let either = create?["allOf"]?.array?.first?["anyOf"]?.array ?? []
+    #expect(
+      either.map { $0["required"] }
+        == [.array([.string("relationships")]), .array([.string("attributes")])])
+  }
+
+  @Test func aFamilyHasTheTypesOfItsMembers() throws {
+    let document = OpenAPIDocument.tree(of: try Self.kites(), version: "test")
+    let schemas = document["components"]?["schemas"]
+    let type = schemas?["maker"]?["properties"]?["type"]
+    #expect(type?["const"] == nil)
+    #expect(type?["x-extensible-enum"] == .array([.string("firms"), .string("people")]))
+    let link = schemas?["kite"]?["properties"]?["relationships"]?["properties"]?["maker"]
+    #expect(link?["x-targets"] == .array([.string("firms"), .string("people")]))
+  }
+
+  @Test func listsBehindARelationshipTakeWhatListsTake() throws {
+    let document = OpenAPIDocument.tree(of: try Self.kites(), version: "test")
+    func parameters(_ path: String) -> [String] {
+      (document["paths"]?[path]?["get"]?["parameters"]?.array ?? []).compactMap {
+        $0["$ref"]?.string?.replacing("#/components/parameters/", with: "")
+      }
+    }
+    #expect(
+      parameters("/api/kites/{id}/strings")
+        == ["page.number", "page.size", "string.sort", "string.filter", "string.fields"])
+    #expect(parameters("/api/sky/kites").contains("kite.filter"), "a singleton's list")
+    #expect(document["paths"]?["/api/sky/kites"]?["parameters"] == nil, "it takes no id")
+    let one = document["paths"]?["/api/kites/{id}/maker"]?["get"]?["responses"]?["200"]
+    #expect(one?["$ref"] == .string("#/components/responses/maker.nullable"))
+    let sort = document["components"]?["parameters"]?["kite.sort"]?["schema"]?["items"]?["enum"]
+    #expect(sort?.array?.contains(.string("-maker")) == true)
+    let filter = document["components"]?["parameters"]?["kite.filter"]?["schema"]?[
+      "patternProperties"]
+    #expect(filter?["^with_state$"]?["enum"] == .array([.string("up"), .string("down")]))
+    #expect(filter?["^code_(?:eq)$"] != nil, "only the predicate it allows")
+    #expect(filter?.object?.keys.contains { $0.contains("start") } == false)
   }
 
   @Test func theSameSpecGivesTheSameBytes() throws {

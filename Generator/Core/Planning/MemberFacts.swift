@@ -9,7 +9,9 @@ enum MemberFacts {
     }
     return DocText.joined(
       ["\(what)."]
-        + writeFacts(attribute.create, attribute.update, attribute.condition)
+        + writeFacts(
+          (attribute.create, attribute.createCondition),
+          (attribute.update, attribute.updateCondition))
         + readFacts([
           ("filterable", attribute.filter), ("sortable", attribute.sort),
           ("not returned unless asked for", attribute.transient),
@@ -25,7 +27,9 @@ enum MemberFacts {
       relationship.targets.map { $0.isEmpty ? [] : ["One of \(codes: $0)."] } ?? []
     return DocText.joined(
       ["\(code: wire): \(count)\(target)\(varies)."] + targets
-        + writeFacts(relationship.create, relationship.update, relationship.condition)
+        + writeFacts(
+          (relationship.create, relationship.createCondition),
+          (relationship.update, relationship.updateCondition))
         + readFacts([
           ("filterable", relationship.filter), ("includable", relationship.include),
           ("deprecated", relationship.deprecated),
@@ -33,17 +37,19 @@ enum MemberFacts {
   }
 
   private static func writeFacts(
-    _ create: Requirement?, _ update: Requirement?, _ condition: String?
+    _ create: (Requirement?, ConditionSpec?), _ update: (Requirement?, ConditionSpec?)
   ) -> [DocText] {
-    func sentence(_ requirement: Requirement?, _ verb: DocText) -> DocText? {
-      switch requirement {
+    func sentence(
+      _ requirement: (Requirement?, ConditionSpec?), _ verb: DocText
+    ) -> DocText? {
+      switch requirement.0 {
       case .required: "Required on \(verb)."
       case .optional: "Optional on \(verb)."
-      case .conditional: "Conditional on \(verb): \(phrase: condition ?? "")."
+      case .conditional: "Conditional on \(verb): \(phrase: requirement.1?.text ?? "")."
       case nil: nil
       }
     }
-    if create == .optional, update == .optional { return ["Optional on create and update."] }
+    if create.0 == .optional, update.0 == .optional { return ["Optional on create and update."] }
     return [sentence(create, "create"), sentence(update, "update")].compactMap(\.self)
   }
 

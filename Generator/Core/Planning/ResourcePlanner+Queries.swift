@@ -62,7 +62,7 @@ struct MemberPlanner {
     for (wire, relationship) in relationships {
       guard let name = resource.names.member(wire) else { continue }
       let member = MemberPlan(name: name, wire: wire, documentation: DocComment())
-      if relationship.cardinality == .one {
+      if relationship.cardinality == .one, relationship.neverNull != true {
         plans.addNull(member, create: relationship.create, update: relationship.update)
       }
       let target = resource.target(of: relationship)

@@ -9,7 +9,7 @@ extension ResourcePlanner {
     guard spec.operations[.create] != nil else { return nil }
     return request(
       "What creating one of the \(code: spec.resource) takes.", nulls: .create,
-      attribute: \.create, relationship: \.create)
+      attribute: (\.create, \.createCondition), relationship: (\.create, \.createCondition))
   }
 
   /// The update request; nil when the resource cannot be updated.
@@ -20,18 +20,20 @@ extension ResourcePlanner {
       What updating one of the \(code: spec.resource) takes: nil leaves a member as it is, \
       `null` names those to clear.
       """, nulls: .update,
-      attribute: \.update, relationship: \.update)
+      attribute: (\.update, \.updateCondition), relationship: (\.update, \.updateCondition))
   }
 
   private func request(
     _ documentation: DocText, nulls: RequestPlan.NullName,
-    attribute: KeyPath<AttributeSpec, Requirement?>,
-    relationship: KeyPath<RelationshipSpec, Requirement?>
+    attribute: (KeyPath<AttributeSpec, Requirement?>, KeyPath<AttributeSpec, ConditionSpec?>),
+    relationship: (
+      KeyPath<RelationshipSpec, Requirement?>, KeyPath<RelationshipSpec, ConditionSpec?>
+    )
   ) -> RequestPlan {
     var arguments: [Argument] = []
     var conditions: [(wire: String, condition: String?)] = []
     for (wire, spec) in attributes {
-      guard let requirement = spec[keyPath: attribute], let name = names.member(wire),
+      guard let requirement = spec[keyPath: attribute.0], let name = names.member(wire),
         !ResourceNames.documentMembers.contains(wire)
       else { continue }
       let type = write(wire, spec)
@@ -39,10 +41,12 @@ extension ResourcePlanner {
         Argument(
           name: name, wire: wire,
           type: requirement == .required ? type : .optional(type), isRelationship: false))
-      if requirement == .conditional { conditions.append((wire, spec.condition)) }
+      if requirement == .conditional {
+        conditions.append((wire, spec[keyPath: attribute.1]?.text))
+      }
     }
     for (wire, spec) in relationships {
-      guard let requirement = spec[keyPath: relationship], let name = names.member(wire) else {
+      guard let requirement = spec[keyPath: relationship.0], let name = names.member(wire) else {
         continue
       }
       let one = target(of: spec).map(SwiftType.id) ?? .anyReference
@@ -52,7 +56,9 @@ extension ResourcePlanner {
         Argument(
           name: name, wire: wire,
           type: requirement == .required ? type : .optional(type), isRelationship: true))
-      if requirement == .conditional { conditions.append((wire, spec.condition)) }
+      if requirement == .conditional {
+        conditions.append((wire, spec[keyPath: relationship.1]?.text))
+      }
     }
     let ordered = Self.ordered(arguments)
     return RequestPlan(
@@ -92,9 +98,9 @@ extension ResourcePlanner {
     return !members.nulls.isEmpty || !own.isEmpty
   }
 
-  /// A trigger is pulled or not, and rows are sent or not: neither can be `null`.
+  /// Whether a request can send `null`. A trigger is pulled or not, and rows are sent or not.
   func isNullable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
-    attribute.trigger != true && attribute.rows != true
+    attribute.trigger != true && attribute.rows != true && attribute.neverNull != true
       && !ResourceNames.documentMembers.contains(wire)
   }
 

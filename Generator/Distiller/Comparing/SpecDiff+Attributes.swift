@@ -81,7 +81,10 @@ extension SpecDiff {
       old.create, new.create, at: pointer + "/create", of: name, verb: "creates", flag: "on create")
     compareRequirement(
       old.update, new.update, at: pointer + "/update", of: name, verb: "updates", flag: "on update")
-    compareCondition(old.condition, new.condition, at: pointer, of: name)
+    compareCondition(
+      old.createCondition, new.createCondition, at: pointer + "/create_condition", of: name)
+    compareCondition(
+      old.updateCondition, new.updateCondition, at: pointer + "/update_condition", of: name)
     compareAbility(
       old.filter, new.filter, at: pointer + "/filter", who: "queries that filter by \(what)",
       what: "filterable")

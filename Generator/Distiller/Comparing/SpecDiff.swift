@@ -225,11 +225,11 @@ public struct SpecDiff {
   }
 
   mutating func compareCondition(
-    _ old: String?, _ new: String?, at pointer: String, of wire: String
+    _ old: ConditionSpec?, _ new: ConditionSpec?, at pointer: String, of wire: String
   ) {
     guard let old, let new, old != new else { return }
     add(
-      .docsOnly, pointer + "/condition", "\(Self.quoted(old)) → \(Self.quoted(new))",
+      .docsOnly, pointer, "\(Self.quoted(old.text)) → \(Self.quoted(new.text))",
       affected: "code that relies on leaving `\(wire)` out",
       "only the comment changes: the service judges conditions, not the client")
   }

@@ -43,7 +43,7 @@ extension ResourceAssembly {
       let fact = "\(member)/\(kind.rawValue)"
       claims.hear(fact, (row.required?.requirement ?? .optional).rawValue, page, line: row.line)
       if let condition = row.required?.condition {
-        claims.hear("\(member)/condition", condition, page, line: row.line)
+        claims.hear("\(fact)_condition/text", condition, page, line: row.line)
       }
     }
     hearMissingArguments(kind, rows: rows, page)

@@ -132,8 +132,13 @@ struct ResourceAssembly {
       Fact.attribute(row.name, kind.rawValue), page, row.line,
       row.required == nil ? .assumedOptional : nil)
     if requirement == .conditional {
-      attribute.condition = row.required?.condition
-      note(Fact.attribute(row.name, "condition"), page, row.line)
+      let condition = row.required?.condition.map { ConditionSpec(text: $0) }
+      if kind == .create {
+        attribute.createCondition = condition
+      } else {
+        attribute.updateCondition = condition
+      }
+      note(Fact.attribute(row.name, "\(kind.rawValue)_condition/text"), page, row.line)
     }
     spec.attributes[row.name] = attribute
   }
@@ -151,8 +156,13 @@ struct ResourceAssembly {
       Fact.relationship(row.name, kind.rawValue), page, row.line,
       row.required == nil ? .assumedOptional : nil)
     if requirement == .conditional {
-      relationship.condition = row.required?.condition
-      note(Fact.relationship(row.name, "condition"), page, row.line)
+      let condition = row.required?.condition.map { ConditionSpec(text: $0) }
+      if kind == .create {
+        relationship.createCondition = condition
+      } else {
+        relationship.updateCondition = condition
+      }
+      note(Fact.relationship(row.name, "\(kind.rawValue)_condition/text"), page, row.line)
     }
     spec.relationships[row.name] = relationship
   }

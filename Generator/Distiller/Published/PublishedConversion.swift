@@ -90,7 +90,7 @@ struct PublishedConversion {
     var attribute = AttributeSpec(type: type)
     note(fact("type"), typePlace)
     if creatable == true {
-      (attribute.create, attribute.condition) = requirement(of: field, fact: fact)
+      (attribute.create, attribute.createCondition) = requirement(of: field, fact: fact)
     }
     if updatable == true, let place = field["updatable"] {
       attribute.update = .optional
@@ -144,7 +144,7 @@ struct PublishedConversion {
       settleTarget(&relationship, field, fact("resource"))
     }
     if flag("creatable", in: field) == true {
-      (relationship.create, relationship.condition) = requirement(of: field, fact: fact)
+      (relationship.create, relationship.createCondition) = requirement(of: field, fact: fact)
     }
     if flag("updatable", in: field) == true, let place = field["updatable"] {
       relationship.update = .optional
@@ -267,7 +267,7 @@ struct PublishedConversion {
   /// What `required` says: a text nearly everywhere, a boolean in one place.
   private mutating func requirement(
     of field: PublishedPlace, fact: (String) -> String
-  ) -> (Requirement, String?) {
+  ) -> (Requirement, ConditionSpec?) {
     guard let place = field["required"], !place.isNull else {
       if let place = field["creatable"] { note(fact("create"), place) }
       return (.optional, nil)
@@ -287,8 +287,8 @@ struct PublishedConversion {
       reader.report(
         .warning, .badRequired, at: place, of: resource, "'\(text.prefix(60))' \(problem)")
     }
-    if required.condition != nil { note(fact("condition"), place) }
-    return (required.requirement, required.condition)
+    if required.condition != nil { note(fact("create_condition/text"), place) }
+    return (required.requirement, required.condition.map { ConditionSpec(text: $0) })
   }
 
   private mutating func reportKind(_ place: PublishedPlace, expected: String) {

@@ -24,7 +24,8 @@ enum BenignSpec {
       "attributes": {
         "id": {"type": "string", "filter": true, "sort": true},
         "state": {"type": "string", "values": ["idle", "in_motion"], "filter": true, "sort": true,
-                  "create": "conditional", "update": "optional", "condition": "if it has a motor"},
+                  "create": "conditional", "update": "optional",
+                  "create_condition": {"text": "if it has a motor"}},
         "motor": {"type": "object", "create": "optional", "transient": true, "deprecated": true},
         "parts": {"type": "array", "create": "required", "rows": true},
         "weight": {"type": "float", "create": "required", "update": "optional", "filter": true},

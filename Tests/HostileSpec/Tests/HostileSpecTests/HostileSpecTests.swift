@@ -83,7 +83,7 @@ import Testing
     for (name, value) in spec.attributes.sorted(by: { $0.key < $1.key }) {
       var changed = value
       changed.values = value.values?.map { _ in next() }
-      changed.condition = value.condition.map { _ in next() }
+      changed.createCondition = value.createCondition.map { _ in ConditionSpec(text: next()) }
       attributes[name == "id" ? name : next()] = changed
     }
     spec.attributes = attributes
@@ -92,7 +92,7 @@ import Testing
       var changed = value
       changed.resource = value.resource.map { _ in next() }
       changed.targets = value.targets?.map { _ in next() }
-      changed.condition = value.condition.map { _ in next() }
+      changed.createCondition = value.createCondition.map { _ in ConditionSpec(text: next()) }
       relationships[next()] = changed
     }
     spec.relationships = relationships
