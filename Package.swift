@@ -227,7 +227,7 @@ let package = Package(
       name: "WebhookTests", dependencies: ["CommerceLayerRuntime", "CommerceLayerWebhooks"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommerceLayerTests", dependencies: ["CommerceLayer", "Spec", httpTypes],
+      name: "CommerceLayerTests", dependencies: ["CommerceLayer", "GeneratorCore", "Spec", httpTypes],
       swiftSettings: strict),
     .testTarget(
       name: "SchemaConformanceTests", dependencies: ["CommerceLayer", httpTypes],
