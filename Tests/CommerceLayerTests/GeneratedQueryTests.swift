@@ -44,7 +44,7 @@ import Testing
     let script = Script(page("a", "b"))
     var ids: [String] = []
     for try await item in try script.client().imports.all(where: .errorsCount.gt(0)) {
-      ids.append(item.id)
+      ids.append(item.id.rawValue)
     }
     #expect(ids == ["a", "b"])
     #expect(script.requests.first?.query["filter[q][errors_count_gt]"] == "0")

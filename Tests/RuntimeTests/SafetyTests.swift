@@ -98,7 +98,7 @@ private struct NotingHandler: LogHandler {
         let page = try await widgets.retrieve(
           "w1",
           options: .init(headers: ["X-Key": "hushcanary-key"]))
-        outcome = page.id
+        outcome = page.id.rawValue
       } catch {
         outcome = error
         texts.append("\(error)")
@@ -250,7 +250,7 @@ private struct NotingHandler: LogHandler {
     for work: @Sendable () async throws -> Void in [
       { _ = try await widgets.retrieve(id) }, { try await widgets.delete(id) },
       { _ = try await widgets.update(id, .init(name: "a")) },
-      { _ = try await widgets.wait(for: [id]) },
+      { _ = try await widgets.wait(for: [ID(id)]) },
     ] {
       #expect(await failure(work)?.kind == .invalidInput)
     }

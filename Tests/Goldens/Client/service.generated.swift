@@ -295,6 +295,12 @@ extension Filter where Root: Common.Annotated {
   public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
 }
 
+extension FilterField where Root: Common.Annotated {
+  public static var metadata: FilterField<Root, JSONObject> { .init(wire: "metadata") }
+  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
+  public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
+}
+
 extension SortKey where Root: Common.Annotated {
   public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
@@ -304,6 +310,18 @@ extension FieldName where Root: Common.Annotated {
   public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
   public static var metadata: Self { .init(wire: "metadata") }
+}
+
+extension CreateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
+}
+
+extension UpdateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
 }
 
 extension Common.Eventful {
@@ -318,6 +336,10 @@ extension Common.EventfulIncludes {
 }
 
 extension Filter where Root: Common.Eventful {
+  public static var events: RelationshipPath<Root, AnyResource> { .init(wire: "events") }
+}
+
+extension FilterField where Root: Common.Eventful {
   public static var events: RelationshipPath<Root, AnyResource> { .init(wire: "events") }
 }
 
@@ -353,11 +375,19 @@ extension Filter where Root: Common.Named {
   public static var name: FilterField<Root, String> { .init(wire: "name") }
 }
 
+extension FilterField where Root: Common.Named {
+  public static var name: FilterField<Root, String> { .init(wire: "name") }
+}
+
 extension SortKey where Root: Common.Named {
   public static var name: Self { .init(wire: "name") }
 }
 
 extension FieldName where Root: Common.Named {
+  public static var name: Self { .init(wire: "name") }
+}
+
+extension UpdateNull where Root: Common.Named {
   public static var name: Self { .init(wire: "name") }
 }
 
@@ -370,7 +400,13 @@ extension Common.Recorded {
 
 extension Filter where Root: Common.Recorded {
   public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
-  public static var id: FilterField<Root, ResourceID> { .init(wire: "id") }
+  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
+  public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
+}
+
+extension FilterField where Root: Common.Recorded {
+  public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
+  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
   public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
 }
 

@@ -62,12 +62,12 @@ import Testing
     storage.set("made_at", Date(timeIntervalSince1970: 0))
     storage.set("tags", [1, nil, "x"] as [JSONValue]?)
     storage.set("metadata", ["a": ["b": 1]] as JSONObject?)
-    storage.set("cleared", Nullable<String>.null)
-    storage.relate("owner", ResourceReference<Widget>("w"))
-    storage.relate("nobody", Nullable<ResourceReference<Widget>>.null)
+    storage["cleared"] = .null
+    storage.relate("seller", ID<Widget>("w"))
+    storage.setNull([UpdateNull<Widget>.owner])
     storage.relate(
       "parts", [AnyResourceReference(type: "parts", id: "1"), .init(type: "nuts", id: "2")])
-    storage.relate("none", [ResourceReference<Widget>]())
+    storage.relate("none", [ID<Widget>]())
     return storage
   }
 
