@@ -126,7 +126,7 @@ import Testing
     var ids: [String] = []
     for try await price in try script.client().skus.prices.all(
       of: "s", where: .amountCents.gt(100))
-    { ids.append(price.id) }
+    { ids.append(price.id.rawValue) }
     #expect(ids == ["p"])
     #expect(script.requests.first?.path == "/api/skus/s/prices")
     #expect(

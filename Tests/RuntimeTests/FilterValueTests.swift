@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Testing
 
 @_spi(Generated) @testable import CommerceLayerRuntime
@@ -6,6 +7,8 @@ import Testing
 /// A condition that the service would drop returns everything: deleting what it returns deletes
 /// everything. So it is never sent.
 @Suite struct FilterValueTests {
+  typealias Call = @Sendable (ResourceClient<Widget>, Filter<Widget>) async throws -> Void
+
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
     let filter: Filter<Widget>
@@ -58,7 +61,7 @@ import Testing
   ]
 
   /// Every call that takes conditions.
-  static let calls: [(String, @Sendable (ResourceClient<Widget>, Filter<Widget>) async throws -> Void)] = [
+  static let calls: [(String, Call)] = [
     ("list", { widgets, filter in _ = try await widgets.list { $0.filter(filter) } }),
     ("all", { for try await _ in $0.all(where: $1) {} }),
     ("all, keyset", { for try await _ in $0.all(where: $1, paging: .keyset) {} }),

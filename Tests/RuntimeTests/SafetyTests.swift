@@ -244,13 +244,14 @@ private struct NotingHandler: LogHandler {
     "a\\b",
     String(repeating: "a", count: 4_096), "é", "a;b/../c",
   ])
-  func anIDCannotChangeThePath(id: String) async throws {
+  func anIDCannotChangeThePath(text: String) async throws {
+    let id = ID<Widget>(text)
     let stage = Stage()
     let widgets = try stage.widgets()
     for work: @Sendable () async throws -> Void in [
       { _ = try await widgets.retrieve(id) }, { try await widgets.delete(id) },
       { _ = try await widgets.update(id, .init(name: "a")) },
-      { _ = try await widgets.wait(for: [ID(id)]) },
+      { _ = try await widgets.wait(for: [id]) },
     ] {
       #expect(await failure(work)?.kind == .invalidInput)
     }

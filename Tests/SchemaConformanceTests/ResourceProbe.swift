@@ -120,7 +120,7 @@ struct Seen {
   private(set) var relationships: [String: [String]] = [:]
 
   init(_ resource: some Resource) {
-    id = resource.id
+    id = resource.storage.id
     type = resource.storage.type
   }
 
@@ -140,10 +140,10 @@ struct Seen {
     note(wire, value.map { .array($0) })
   }
   mutating func one(_ wire: String, _ value: (some Resource)?) {
-    relationships[wire] = value.map { [$0.id] }
+    relationships[wire] = value.map { [$0.storage.id] }
   }
   mutating func many(_ wire: String, _ value: [some Resource]?) {
-    relationships[wire] = value.map { $0.map(\.id) }
+    relationships[wire] = value.map { $0.map(\.storage.id) }
   }
 
   private mutating func note(_ wire: String, _ value: JSONValue?) { attributes[wire] = value }

@@ -101,7 +101,7 @@ import Testing
     let stage = Stage([.answer(201, widget()), .answer(200, widget())])
     let widgets = try stage.widgets()
     _ = try await widgets.create(.init(name: "n"))
-    _ = try await widgets.update("w1", .init(name: .null, metadata: .value(["a": 1])))
+    _ = try await widgets.update("w1", .init(metadata: ["a": 1], null: [.name]))
     let bodies = stage.exchanges.map { Array($0.body.utf8) }
     #expect(try problems(bodies[0], "schema_create_resource") == [])
     #expect(try problems(bodies[1], "schema_update_resource") == [])
