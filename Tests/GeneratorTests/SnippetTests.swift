@@ -208,7 +208,7 @@ import Testing
           """))
     expect(text, contains: "/// `a`: string. Conditional on create: `if business is false`.")
     expect(text, contains: "/// Conditional: `a`: `if business is false`.")
-    expect(text, contains: "public init(a: String? = nil) {")
+    expect(text, contains: "public init(a: String? = nil, null: [CreateNull<Thing>] = []) {")
   }
 
   @Test func relationships() throws {

@@ -97,7 +97,7 @@ extension ResourceClient where Root: ListableResource {
 
   /// Whether any resource meets the conditions.
   ///
-  ///     if try await client.skus.exists(where: .code.eq("TSHIRT")) { … }
+  ///     let isKnown = try await client.skus.exists(where: .code.eq("TSHIRT"))
   /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
   /// - Throws: ``CommerceLayerError``.
   public func exists(

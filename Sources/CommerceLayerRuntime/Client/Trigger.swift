@@ -13,7 +13,7 @@ public struct Trigger<Root: Resource>: Sendable {
 
   /// Pulls the trigger.
   ///
-  ///     let order = try await client.orders.place(id) { $0.include(.customer) }
+  ///     let order = try await client.orders.place(order) { $0.include(.customer) }
   /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when the response cannot be read, or
   ///   when it is unknown whether the verb was processed and twice would not be harmless.
   @discardableResult

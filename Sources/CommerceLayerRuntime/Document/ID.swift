@@ -4,7 +4,7 @@
 /// from elsewhere becomes one with `ID(text)`, and ``rawValue`` is the text of an id.
 ///
 ///     let sku = try await client.skus.retrieve("xYZkjABcde")
-///     try await client.skus.update(SKU.ID(row.id), .init(name: "Shirt"))
+///     try await client.skus.update(ID(id), .init(name: "Shirt"))
 public struct ID<Root>: RawRepresentable, Sendable, Hashable, Codable,
   ExpressibleByStringInterpolation, CustomStringConvertible
 {

@@ -41,7 +41,7 @@ public struct FilterField<Root: Resource, Value: Sendable>: Sendable {
 
   /// This attribute or another one of the same type: either may satisfy the condition.
   ///
-  ///     $0.filter(.name.or(.reference).cont("shirt"))
+  ///     let count = try await client.skus.count(where: .name.or(.reference).cont("shirt"))
   public func or(_ other: FilterField) -> FilterField {
     FilterField(wire: "\(wire)_or_\(other.wire)")
   }
