@@ -104,8 +104,12 @@ let package = Package(
         .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
       ]),
     .target(
-      name: "Distiller", dependencies: ["Spec", "GeneratorCore", "CLibxml2", "CCmarkGFM"],
+      name: "Distiller", dependencies: ["Spec", "CLibxml2", "CCmarkGFM"],
       path: "Generator/Distiller", swiftSettings: strict),
+    // The public API of a generated client as text, and what a change of a spec does to its users.
+    .target(
+      name: "Comparing", dependencies: ["Spec", "GeneratorCore"], path: "Generator/Comparing",
+      swiftSettings: strict),
     .target(
       name: "OpenAPIExport", dependencies: ["Spec"], path: "Generator/OpenAPI",
       swiftSettings: strict),
@@ -115,7 +119,7 @@ let package = Package(
     .executableTarget(
       name: "cl-spec",
       dependencies: [
-        "Distiller", "Spec", "GeneratorCore", "OpenAPIExport", "Pulling",
+        "Comparing", "Distiller", "Spec", "GeneratorCore", "OpenAPIExport", "Pulling",
         "CommerceLayerRuntime",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
         .product(name: "Crypto", package: "swift-crypto", condition: servers),
@@ -194,15 +198,26 @@ let package = Package(
     .testTarget(
       name: "TraceTests", dependencies: ["CommerceLayerRuntime", "TraceStart", httpTypes, logging],
       swiftSettings: strict),
+    // Asks the compiler about generated code.
+    .target(name: "GeneratedModule", path: "Tests/GeneratedModule", swiftSettings: strict),
     .testTarget(name: "SpecTests", dependencies: ["Spec"], swiftSettings: strict),
     .testTarget(
-      name: "GeneratorTests", dependencies: ["GeneratorCore", "Spec"], swiftSettings: strict),
+      name: "GeneratorTests",
+      dependencies: ["CommerceLayerRuntime", "GeneratedModule", "GeneratorCore", "Spec"],
+      swiftSettings: strict),
     .testTarget(
-      name: "DistillerTests", dependencies: ["Distiller", "Spec"], swiftSettings: strict),
+      name: "ComparingTests",
+      dependencies: [
+        "CommerceLayerRuntime", "Comparing", "GeneratedModule", "GeneratorCore", "Spec",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DistillerTests", dependencies: ["Comparing", "Distiller", "Spec"],
+      swiftSettings: strict),
     .testTarget(
       name: "SpecToolTests",
       dependencies: [
-        "cl-spec", "OpenAPIExport", "Pulling", "CommerceLayerRuntime", "Distiller",
+        "cl-spec", "Comparing", "OpenAPIExport", "Pulling", "CommerceLayerRuntime", "Distiller",
         "Spec", httpTypes,
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
         .product(name: "NIOCore", package: "swift-nio", condition: servers),

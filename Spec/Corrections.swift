@@ -9,8 +9,10 @@ public struct Corrections: Sendable, Hashable, Codable {
   public var resource: String?
   /// The corrections, applied in order.
   public var corrections: [Correction]
+  /// Members that the documentation no longer has and that generated code still does.
+  public var removed: [RemovedMember]?
 
-  enum CodingKeys: String, CodingKey, CaseIterable { case resource, corrections }
+  enum CodingKeys: String, CodingKey, CaseIterable { case resource, corrections, removed }
 
   /// Creates the corrections of a file.
   public init(resource: String?, corrections: [Correction]) {

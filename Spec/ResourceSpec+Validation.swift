@@ -18,6 +18,8 @@ extension ResourceSpec {
 
   /// The longest name accepted anywhere in the spec, in bytes.
   static let maximumNameLength = 128
+  /// The longest example, in bytes.
+  public static let maximumExampleLength = 40
 
   private static func refuseUnknownMembers(
     in tree: JSONTree, file: String
@@ -105,6 +107,20 @@ extension ResourceSpec {
       }
       guard attribute.properties == nil || attribute.type == .object else {
         throw SpecError(file: file, pointer: pointer + "/properties", "only an object has properties")
+      }
+      for name in (attribute.properties ?? [:]).keys.sorted() {
+        for part in name.split(separator: ".", omittingEmptySubsequences: false) {
+          try Self.requireName(String(part), file: file, pointer: "\(pointer)/properties/\(name)")
+        }
+      }
+      for (index, predicate) in (attribute.predicates ?? []).enumerated() {
+        try Self.requireName(predicate, file: file, pointer: "\(pointer)/predicates/\(index)")
+      }
+      guard attribute.example.map(Self.isExample) ?? true else {
+        throw SpecError(
+          file: file, pointer: pointer + "/example",
+          "an example is a number, a date or a code of at most \(Self.maximumExampleLength) bytes, "
+            + "never a sentence")
       }
       if let effect = attribute.effect {
         guard attribute.trigger == true else {
@@ -205,6 +221,16 @@ extension ResourceSpec {
     guard isSilent == (effect.unknown == true) else {
       throw SpecError(
         file: file, pointer: pointer, "either says what it changes or is 'unknown'")
+    }
+  }
+
+  /// Whether a value can be an example: the spec holds no sentences of the documentation.
+  private static func isExample(_ value: JSONTree) -> Bool {
+    switch value {
+    case .integer, .number: true
+    case .string(let text):
+      text.utf8.count <= maximumExampleLength && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    case .null, .bool, .array, .object: false
     }
   }
 

@@ -87,13 +87,14 @@ public enum Requirement: String, Sendable, Hashable, Codable, CaseIterable {
   case required, optional, conditional
 }
 
-/// One attribute. A flag that is false is left out of the file.
+/// One attribute. A flag that is false is left out of the file, but for `exportable`.
 public struct AttributeSpec: Sendable, Hashable, Codable {
   /// The JSON type.
   public var type: AttributeType
   /// The type of an array's elements; nil when the documentation does not say.
   public var items: AttributeType?
-  /// The members of an object and their types, where the documentation lists them.
+  /// The members of an object and their types, where the documentation lists them; those of an object
+  /// inside stand behind a dot: `requester.email`.
   public var properties: [String: AttributeType]?
   /// Whether and how it can be set on create.
   public var create: Requirement?
@@ -111,7 +112,8 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
   public var neverNull: Bool?
   /// Whether lists can be filtered by it.
   public var filter: Bool?
-  /// The only predicates it can be filtered with; nil for all that fit its type.
+  /// The only predicates it can be filtered with, where it can be filtered by; nil for all that fit its
+  /// type.
   public var predicates: [String]?
   /// Whether lists can be sorted by it.
   public var sort: Bool?
@@ -119,13 +121,15 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
   public var values: [String]?
   /// Whether it holds the id of a resource.
   public var isID: Bool?
-  /// Whether it is an amount in cents with a float and a formatted twin beside it.
+  /// Whether it is an amount of money beside which others say the same: `amount_float` and
+  /// `formatted_amount` beside `amount_cents`. The documentation marks the derived ones.
   public var monetizable: Bool?
   /// Whether sales channels may not set it.
   public var prohibited: Bool?
   /// Whether its value is a secret: it does not belong in logs.
   public var confidential: Bool?
-  /// Whether exports can hold it although it is computed.
+  /// Whether exports can hold it: false where the documentation says no; nil where it does not say,
+  /// which means yes for whatever responses hold.
   public var exportable: Bool?
   /// Whether the documentation calls it deprecated.
   public var deprecated: Bool?
@@ -221,8 +225,8 @@ public struct ConditionSpec: Sendable, Hashable, Codable {
 
 /// What pulling a trigger changes.
 public struct EffectSpec: Sendable, Hashable, Codable {
-  /// The attributes it sets. ``now`` stands for the time of the request and ``value`` for what the
-  /// trigger was sent with.
+  /// The attributes it sets. ``now`` stands for the time of the request, ``value`` for what the trigger
+  /// was sent with, and ``generated`` for a value that the service makes.
   public var sets: [String: JSONTree]?
   /// The attributes and to-one relationships it sets to null.
   public var clears: [String]?
@@ -239,6 +243,8 @@ public struct EffectSpec: Sendable, Hashable, Codable {
   public static let now = JSONTree.string("$now")
   /// In ``sets``: the value the trigger was sent with.
   public static let value = JSONTree.string("$value")
+  /// In ``sets``: a new value that the service makes.
+  public static let generated = JSONTree.string("$generated")
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case sets, clears, unknown, source
@@ -331,7 +337,7 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
   public var include: Bool?
   /// Whether sales channels may not set it.
   public var prohibited: Bool?
-  /// Whether exports can include it.
+  /// Whether exports can include it: false where the documentation says no; nil where it does not say.
   public var exportable: Bool?
   /// Whether the documentation calls it deprecated.
   public var deprecated: Bool?

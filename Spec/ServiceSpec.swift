@@ -117,6 +117,33 @@ public struct ServiceSpec: Sendable, Hashable, Codable {
 }
 
 extension ServiceSpec {
+  /// Reads the shared facts and refuses members that nobody would act on.
+  /// - Throws: ``SpecError`` with the JSON pointer of the first violation.
+  public init(validating tree: JSONTree, file: String) throws(SpecError) {
+    self = try SpecFolder.decode(tree, file: file)
+    if let pointer = Self.unread(tree, try self.tree(), at: "") {
+      throw SpecError(file: file, pointer: pointer, "unknown member: nothing reads it")
+    }
+  }
+
+  /// The first member of a tree that did not survive being read.
+  private static func unread(_ tree: JSONTree, _ read: JSONTree?, at pointer: String) -> String? {
+    switch (tree, read) {
+    case (.object(let members), .object(let known)?):
+      for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+        if let found = unread(member, known[name], at: "\(pointer)/\(name)") { return found }
+      }
+      return nil
+    case (.array(let elements), .array(let known)?) where elements.count == known.count:
+      for (index, element) in elements.enumerated() {
+        if let found = unread(element, known[index], at: "\(pointer)/\(index)") { return found }
+      }
+      return nil
+    case (.null, nil): return nil
+    default: return read == nil ? pointer : nil
+    }
+  }
+
   /// The shared facts as JSON.
   /// - Throws: ``SpecError`` never in practice: every value is representable.
   public func tree() throws(SpecError) -> JSONTree {

@@ -8,6 +8,8 @@ public struct SpecFolder: Sendable {
   public var service: ServiceSpec
   /// Corrections that changed nothing: each is an error for `cl-spec check`.
   public var staleCorrections: [SpecError]
+  /// Members that the documentation no longer has and that generated code still does.
+  public var removed: [RemovedMember] = []
   /// What the documentation says in sentences, by resource; empty unless a user keeps them.
   public var descriptions: [String: ResourceDescriptions] = [:]
 
@@ -25,26 +27,30 @@ public struct SpecFolder: Sendable {
   public static func load(_ folder: URL) throws(SpecError) -> SpecFolder {
     let resourceFiles = try jsonFiles(in: folder.appending(path: "resources"))
     let correctionFiles = try jsonFiles(in: folder.appending(path: "corrections"))
-    let service = try load(service: folder.appending(path: "service.json"))
     let descriptionFiles = try jsonFiles(in: folder.appending(path: descriptionsFolder))
     return try load(
-      resourceFiles: resourceFiles, correctionFiles: correctionFiles, service: service,
-      descriptionFiles: descriptionFiles)
+      resourceFiles: resourceFiles, correctionFiles: correctionFiles,
+      serviceFile: folder.appending(path: serviceFile), descriptionFiles: descriptionFiles)
   }
+
+  /// The name of the file with what all resources share, and of the one that corrects it.
+  public static let serviceFile = "service.json"
 
   /// The same from named files, as the build plugin hands them over.
   public static func load(
-    resourceFiles: [URL], correctionFiles: [URL], service: ServiceSpec,
+    resourceFiles: [URL], correctionFiles: [URL], serviceFile: URL,
     descriptionFiles: [URL] = []
   ) throws(SpecError) -> SpecFolder {
+    let (service, staleOfService) = try load(
+      service: serviceFile, corrections: correctionFiles)
     var files: [(file: String, corrections: Corrections)] = []
-    for url in correctionFiles {
+    for url in correctionFiles where url.lastPathComponent != Self.serviceFile {
       files.append(
         (url.lastPathComponent, try decode(try read(url), file: url.lastPathComponent)))
     }
     let book = try CorrectionBook(files)
     var resources: [ResourceSpec] = []
-    var stale: [SpecError] = []
+    var stale = staleOfService
     for url in resourceFiles {
       let file = url.lastPathComponent
       var tree = try read(url)
@@ -65,14 +71,55 @@ public struct SpecFolder: Sendable {
     }
     if let misplaced = book.misplaced(Set(resources.map(\.resource))).first { throw misplaced }
     resources.sort { $0.resource < $1.resource }
+    var removed: [RemovedMember] = []
+    for (file, corrections) in files {
+      for (index, member) in (corrections.removed ?? []).enumerated() {
+        if let problem = member.problem(in: resources) {
+          stale.append(SpecError(file: file, pointer: "/removed/\(index)", problem))
+        } else {
+          removed.append(member)
+        }
+      }
+    }
     var folder = SpecFolder(resources: resources, service: service, staleCorrections: stale)
+    folder.removed = removed
     folder.descriptions = try load(descriptions: descriptionFiles)
     return folder
   }
 
-  /// Reads the facts all resources share.
+  /// Reads the facts all resources share, as they are written.
   public static func load(service url: URL) throws(SpecError) -> ServiceSpec {
-    try decode(try read(url), file: url.lastPathComponent)
+    try load(service: url, corrections: []).service
+  }
+
+  /// Reads the facts all resources share and corrects them by the file of their name.
+  private static func load(
+    service url: URL, corrections: [URL]
+  ) throws(SpecError) -> (service: ServiceSpec, stale: [SpecError]) {
+    var tree = try read(url)
+    var stale: [SpecError] = []
+    for file in corrections where file.lastPathComponent == serviceFile {
+      for correction in try serviceCorrections(file) {
+        guard let why = try correction.apply(to: &tree, file: "corrections/\(serviceFile)").staleness
+        else { continue }
+        stale.append(SpecError(file: "corrections/\(serviceFile)", pointer: correction.path, why))
+      }
+    }
+    return (try ServiceSpec(validating: tree, file: url.lastPathComponent), stale)
+  }
+
+  /// The corrections of what all resources share.
+  /// - Throws: ``SpecError`` when the file is about resources.
+  public static func serviceCorrections(_ url: URL) throws(SpecError) -> [Correction] {
+    let list: Corrections = try decode(try read(url), file: "corrections/\(serviceFile)")
+    guard list.resource == "service",
+      list.corrections.allSatisfy({ $0.resources == nil && $0.places == nil })
+    else {
+      throw SpecError(
+        file: "corrections/\(serviceFile)", pointer: "/resource",
+        "corrects service.json: 'resource' is 'service', and no correction names resources")
+    }
+    return list.corrections
   }
 
   /// The `.json` files of a folder, sorted by name; a folder that is missing has none.

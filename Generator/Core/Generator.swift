@@ -32,12 +32,13 @@ public enum Generator {
 
   private static func plans(
     for resources: [ResourceSpec], in names: SpecNames,
-    descriptions: [String: ResourceDescriptions]
+    descriptions: [String: ResourceDescriptions], removed: [RemovedMember] = []
   ) throws(SpecError) -> [ResourcePlan] {
     var plans: [ResourcePlan] = []
     for resource in resources.sorted(by: { $0.resource < $1.resource }) {
       var planner = try ResourcePlanner(resource, in: names)
       planner.descriptions = descriptions[resource.resource]
+      planner.removed = removed.filter { $0.resource == resource.resource }
       plans.append(try planner.plan())
     }
     return plans
@@ -53,7 +54,8 @@ public enum Generator {
     for spec: SpecFolder, withClient: Bool = false, inOneFile: Bool = false
   ) throws(SpecError) -> [File] {
     let names = try SpecNames(spec.resources)
-    let plans = try plans(for: spec.resources, in: names, descriptions: spec.descriptions)
+    let plans = try plans(
+      for: spec.resources, in: names, descriptions: spec.descriptions, removed: spec.removed)
     let service = try ServicePlanner(service: spec.service).plan(
       schemas: plans.map(\.typeName), traits: TraitPlan.plans(for: spec.resources, in: names))
     let files =
@@ -73,6 +75,17 @@ public enum Generator {
       throw SpecError(file: plan.source, pointer: "/resource", "its file would be that of \(owner)")
     }
     return files
+  }
+
+  /// The files of resources and what many of them have in common, without what `service.json` says.
+  /// - Throws: ``SpecError`` when the resources cannot become Swift.
+  public static func files(for resources: [ResourceSpec]) throws(SpecError) -> [File] {
+    let names = try SpecNames(resources)
+    var writer = SourceWriter()
+    TraitPrinter(plans: try TraitPlan.plans(for: resources, in: names)).print(&writer)
+    return try plans(for: resources, in: names, descriptions: [:]).map {
+      file(from: $0.source, text: ResourcePrinter.print($0))
+    } + [file(from: "service.json", text: writer.text)]
   }
 
   /// The sources of the schema-conformance tests: one file of probes for each resource, and one that

@@ -37,11 +37,13 @@ public struct Diagnostic: Sendable, Hashable, Error {
   public var expected: String?
   /// The resource it is about, when one file speaks of many.
   public var resource: String?
+  /// The fact it is about, as a JSON pointer into the resource's file.
+  public var fact: String?
 
   /// Creates a remark.
   public init(
     _ severity: Severity, _ code: DiagnosticCode, file: String, line: Int, _ message: String,
-    expected: String? = nil, resource: String? = nil
+    expected: String? = nil, resource: String? = nil, fact: String? = nil
   ) {
     self.severity = severity
     self.code = code
@@ -50,6 +52,7 @@ public struct Diagnostic: Sendable, Hashable, Error {
     self.message = message
     self.expected = expected
     self.resource = resource
+    self.fact = fact
   }
 }
 

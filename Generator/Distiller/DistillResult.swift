@@ -24,8 +24,10 @@ public struct DistillResult: Sendable {
 public struct PageSource: Sendable, Hashable, Comparable {
   /// The page's name.
   public var page: String
-  /// The age its form tells: `2022-09..2023`.
+  /// Its age: the month of its date, `2024-05`, or the span its form tells, `2022-09..2023`.
   public var vintage: String
+  /// When it was last changed and last seen, where something tells.
+  public var dates: PageDates?
 
   /// Where the resource starts in a file that describes many; nil in pages.
   public var start: Start?
@@ -44,10 +46,11 @@ public struct PageSource: Sendable, Hashable, Comparable {
     }
   }
 
-  /// Creates the note of a page and its age.
-  public init(page: String, vintage: String, start: Start? = nil) {
+  /// Creates the record of a page and its age.
+  public init(page: String, vintage: String, dates: PageDates? = nil, start: Start? = nil) {
     self.page = page
     self.vintage = vintage
+    self.dates = dates
     self.start = start
   }
 

@@ -8,7 +8,8 @@ public enum Distiller {
   /// - Parameters:
   ///   - files: the pages, and the published schema if it is to be used.
   ///   - only: the resources wanted; empty for all.
-  ///   - known: resources that exist beside those of the pages: relationships may lead there.
+  ///   - known: resources that exist beside those of the pages: relationships may lead there. What
+  ///     is not named here does not matter: the result depends on nothing but these arguments.
   public static func distil(
     _ files: [SourceFile], only: Set<String> = [], known: Set<String> = []
   ) -> DistillResult {
@@ -26,6 +27,8 @@ private struct DistillerRun {
   private var published: [String: (resource: PublishedReader.Resource, file: String)] = [:]
   /// Pages of operations that are no more, and what says so.
   private var retired: [RetiredPages.Retired] = []
+  /// The dates of the files that have any, by name.
+  private var dates: [String: PageDates] = [:]
   private var diagnostics: [Diagnostic] = []
   private(set) var result = DistillResult(resources: [], diagnostics: [], sources: [:])
 
@@ -34,16 +37,8 @@ private struct DistillerRun {
   mutating func read(_ files: [SourceFile]) {
     let selection = PageSelection(files)
     diagnostics += selection.diagnostics
-    for (file, index) in selection.orphans {
-      guard case .page(let page) = PageReader.read(file) else { continue }
-      for part in PageParts.split(page) {
-        guard let facts = PageDistiller.distil(part).facts else { continue }
-        retired.append(
-          .init(
-            page: facts, by: Evidence(page: index, line: 1, rule: .orphanRetired),
-            vintage: "index"))
-      }
-    }
+    for file in files { dates[file.name] = file.dates }
+    for (file, index) in selection.orphans { readOrphan(file, of: index) }
     for file in selection.pages {
       switch PageReader.read(file) {
       case .skipped(let diagnostic): diagnostics.append(diagnostic)
@@ -52,10 +47,41 @@ private struct DistillerRun {
         for part in PageParts.split(page) {
           let (facts, remarks) = PageDistiller.distil(part)
           diagnostics += remarks
-          if let facts { pages.append(facts) }
+          if let facts { pages.append(dated(facts)) }
         }
       }
     }
+  }
+
+  /// A page's age is its date where one is known, and what its form tells where none is.
+  private func dated(_ facts: PageFacts) -> PageFacts {
+    guard let date = dates[facts.file]?.modified else { return facts }
+    var facts = facts
+    facts.vintage = PageAge(date: date)
+    facts.vintageReason = dates[facts.file]?.source?.rawValue ?? "its date"
+    return facts
+  }
+
+  /// A page that its index does not link describes what is retired; prose is only left out.
+  private mutating func readOrphan(_ file: SourceFile, of index: String) {
+    guard case .page(let page) = PageReader.read(file) else { return }
+    var describesOperation = false
+    for part in PageParts.split(page) {
+      guard let facts = PageDistiller.distil(part).facts else { continue }
+      describesOperation = describesOperation || facts.isReference
+      retired.append(
+        .init(
+          page: dated(facts), by: Evidence(page: index, line: 1, rule: .orphanRetired),
+          vintage: "index"))
+    }
+    diagnostics.append(
+      describesOperation
+        ? Diagnostic(
+          .warning, .orphanPage, file: file.name, line: 1,
+          "is not linked from \(index): its operation is retired and left out")
+        : Diagnostic(
+          .note, .orphanPage, file: file.name, line: 1,
+          "is not linked from \(index) and is left out"))
   }
 
   private mutating func readSchema(_ file: SourceFile) {
@@ -117,14 +143,17 @@ private struct DistillerRun {
     let assembled =
       pages.isEmpty
       ? nil : ResourceAssembly.assemble(name, pages: pages, knownResources: known)
-    let sources = Set(pages.map { PageSource(page: $0.file, vintage: $0.vintage.span) })
+    let sources = Set(
+      pages.map {
+        PageSource(page: $0.file, vintage: $0.vintage.span, dates: dates[$0.file])
+      })
     if let (resource, file) = published[name] {
       result.resources.append(resource.spec)
       result.facts[name] = resource.facts
       result.sources[name] =
         ([
           PageSource(
-            page: file, vintage: Vintage.schema.span,
+            page: file, vintage: PageAge.schema.span, dates: dates[file],
             start: .init(line: resource.line, pointer: resource.pointer))
         ] + sources).sorted()
       let found = assembled.map { contradictions(of: resource, in: file, by: $0.claims) } ?? []
@@ -142,7 +171,10 @@ private struct DistillerRun {
     }
     let gone = retired.compactMap { $0.contradiction(of: name) }
     tell(gone, of: name, .note)
-    let others = gone.flatMap(\.claims).map { PageSource(page: $0.page, vintage: $0.vintage) }
+    let others = gone.flatMap(\.claims).map {
+      PageSource(
+        page: $0.page, vintage: $0.vintage, dates: dates[$0.page])
+    }
     result.sources[name] = Set((result.sources[name] ?? []) + others).sorted()
   }
 

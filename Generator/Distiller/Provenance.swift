@@ -3,7 +3,7 @@ public import Spec
 /// Where every fact of the spec was read, and what the sources disagreed on:
 /// `Spec/provenance.json`.
 ///
-/// One member a resource:
+/// One member a resource, and one for `service.json` (``ServiceSources``):
 ///
 ///     "widgets": {
 ///       "pages": [{"page": "widgets/create.md", "vintage": "2022-07", "sha256": "…"}],
@@ -15,14 +15,17 @@ public import Spec
 /// `page:line`, the page counted in `pages` from 0; the name of a rule follows where the source does
 /// not spell the fact out. A page with `line` and `pointer` describes many resources, this one from
 /// there on: its lines count from that line, so that a change of one resource leaves the others'
-/// entries as they are, and a place ends with the name of the member it was read from.
+/// entries as they are, and a place ends with the name of the member it was read from. A page whose
+/// source tells its dates has `modified`, `modified_by` and `verified`, the day a pull last saw it.
 public struct Provenance: Sendable, Hashable {
   /// One page as it was read.
   public struct Entry: Sendable, Hashable {
     /// The page's name.
     public var page: String
-    /// The age its form tells.
+    /// Its age: the month of its date, or the span its form tells.
     public var vintage: String
+    /// When it was last changed and last seen, where something tells.
+    public var dates: PageDates?
     /// The SHA-256 of its bytes, in hexadecimal.
     public var sha256: String
     /// Where the resource starts in a file that describes many.
@@ -41,12 +44,23 @@ public struct Provenance: Sendable, Hashable {
 
   /// The records by resource.
   public var resources: [String: Record] = [:]
+  /// Where the facts of `service.json` were read.
+  public var service = ServiceSources()
+
+  /// Provenance of no resource.
+  public static let none = Provenance()
+
+  private init() {}
 
   /// Reads what a spec folder holds; nil for a folder without provenance.
   /// - Throws: ``SpecError`` when it has another form.
   public init(_ tree: JSONTree?) throws(SpecError) {
     for (name, value) in tree?.object ?? [:] {
-      resources[name] = try ProvenanceForm.record(value, at: "/\(name)")
+      if name == ServiceSources.record {
+        service = try ServiceSources(value)
+      } else {
+        resources[name] = try ProvenanceForm.record(value, at: "/\(name)")
+      }
     }
   }
 
@@ -61,12 +75,55 @@ public struct Provenance: Sendable, Hashable {
         let hash = hashes[source.page] ?? digest(bytes[source.page] ?? [])
         hashes[source.page] = hash
         return Entry(
-          page: source.page, vintage: source.vintage, sha256: hash, start: source.start)
+          page: source.page, vintage: source.vintage, dates: source.dates, sha256: hash,
+          start: source.start)
       }
       resources[name] = Record(
         pages: pages, facts: result.facts[name] ?? [:],
         contradictions: result.contradictions[name] ?? [])
     }
+  }
+
+  /// The resources that were recorded before and that the run that should give them again does not;
+  /// sorted.
+  /// - Parameters:
+  ///   - covers: whether the run read a page of this name, or would have if it were still there. A
+  ///     resource of whose pages some are not covered may still be described by those.
+  ///   - only: the resources that the run was for; empty for all.
+  public func vanished(
+    from result: DistillResult, covers: (String) -> Bool, only: Set<String> = []
+  ) -> [String] {
+    let given = Set(result.resources.map(\.resource))
+    return resources.filter { name, record in
+      !given.contains(name) && (only.isEmpty || only.contains(name)) && !record.pages.isEmpty
+        && record.pages.allSatisfy { covers($0.page) }
+    }.keys.sorted()
+  }
+
+  /// What the recorded facts of some resources take for resources that exist beside their pages: the
+  /// targets that were told from the names of relationships alone.
+  public func assumedTargets(_ distilled: [ResourceSpec]) -> Set<String> {
+    var names: Set<String> = []
+    for resource in distilled {
+      for (name, relationship) in resource.relationships {
+        let fact = Fact.relationship(name, "resource")
+        guard resources[resource.resource]?.facts[fact]?.rule == .targetFromName,
+          let target = relationship.resource
+        else { continue }
+        names.insert(target)
+      }
+    }
+    return names
+  }
+
+  /// The dates recorded of a page, by which a later run tells its age again.
+  public func dates(of page: String) -> PageDates? {
+    for record in resources.values {
+      if let entry = record.pages.first(where: { $0.page == page && $0.dates != nil }) {
+        return entry.dates
+      }
+    }
+    return nil
   }
 
   /// The resources that were distilled from the same pages, with these pages; sorted.
@@ -121,5 +178,9 @@ public struct Provenance: Sendable, Hashable {
   }
 
   /// The JSON of the file.
-  public var tree: JSONTree { .object(resources.mapValues(ProvenanceForm.tree)) }
+  public var tree: JSONTree {
+    var members = resources.mapValues(ProvenanceForm.tree)
+    members[ServiceSources.record] = service.tree
+    return .object(members)
+  }
 }

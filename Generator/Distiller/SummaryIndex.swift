@@ -1,5 +1,7 @@
 /// The table of contents of a documentation repository: pages it does not link are retired.
 struct SummaryIndex {
+  /// The file's name.
+  let name: String
   /// The folder the index stands in, with a trailing slash; empty at the top.
   let folder: String
   private let linked: Set<String>
@@ -10,26 +12,71 @@ struct SummaryIndex {
   }
 
   init(_ file: SourceFile) {
+    name = file.name
     let cut = file.name.lastIndex(of: "/").map { file.name.index(after: $0) }
     folder = cut.map { String(file.name[..<$0]) } ?? ""
-    var links: Set<String> = []
-    var rest = Substring(String(decoding: file.bytes, as: UTF8.self))
-    while let open = rest.firstRange(of: "](") {
-      let target = rest[open.upperBound...].prefix { $0 != ")" && $0 != "\n" }
-      rest = rest[target.endIndex...]
-      var path = target.filter { $0 != "\\" && $0 != "<" && $0 != ">" }
-      if let fragment = path.firstIndex(of: "#") { path = String(path[..<fragment]) }
-      if path.hasPrefix("./") { path.removeFirst(2) }
-      if path.hasSuffix("/") { path += "README.md" }
-      links.insert(String(path))
-    }
-    linked = links
+    let targets = MarkdownLinks.targets(in: String(decoding: file.bytes, as: UTF8.self))
+    linked = Set(targets.compactMap { Self.key($0, isLink: true) })
   }
 
-  /// Whether a page below the index's folder is missing from it.
-  func isOrphan(_ name: String) -> Bool {
-    guard name.hasPrefix(folder) else { return false }
-    return !linked.contains(String(name.dropFirst(folder.count)))
+  /// Whether a page lies below the index's folder.
+  func covers(_ name: String) -> Bool { name.hasPrefix(folder) }
+
+  /// Whether the index links a page.
+  func links(_ name: String) -> Bool {
+    guard let key = Self.key(String(name.dropFirst(folder.count)), isLink: false) else {
+      return false
+    }
+    return linked.contains(key)
+  }
+
+  private static let endings = [".md", ".markdown", ".html", ".htm", ".txt"]
+  private static let overviews: Set<String> = ["readme", "index"]
+
+  /// What a link and the page it leads to have in common: a path without the ending of its file and
+  /// without the name of a folder's overview; nil for a link that leads elsewhere.
+  private static func key(_ path: String, isLink: Bool) -> String? {
+    var text = path
+    if isLink {
+      guard !text.contains("://"), !text.hasPrefix("mailto:"), !text.hasPrefix("#") else {
+        return nil
+      }
+      text = decoded(String(text.prefix { $0 != "#" && $0 != "?" }))
+    }
+    var parts: [Substring] = []
+    for part in text.split(separator: "/") where part != "." {
+      if part != ".." {
+        parts.append(part)
+      } else if parts.popLast() == nil {
+        return nil
+      }
+    }
+    if let last = parts.popLast() {
+      let ending = endings.first { last.lowercased().hasSuffix($0) } ?? ""
+      let stem = last.dropLast(ending.count)
+      if !overviews.contains(stem.lowercased()) || ending.isEmpty { parts.append(stem) }
+    }
+    return parts.joined(separator: "/")
+  }
+
+  /// Percent-encoding resolved; what is none stays.
+  private static func decoded(_ text: String) -> String {
+    guard text.contains("%") else { return text }
+    var out: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.first {
+      let digits = rest.dropFirst().prefix(2)
+      if byte == UInt8(ascii: "%"), digits.count == 2,
+        let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+      {
+        out.append(value)
+        rest = rest.dropFirst(3)
+      } else {
+        out.append(byte)
+        rest = rest.dropFirst()
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
   }
 }
 
@@ -44,7 +91,7 @@ struct PageSelection {
   private static let ignoredFolders: Set<Substring> = ["abstracts", ".gitbook"]
 
   init(_ files: [SourceFile]) {
-    let indexes = files.filter { SummaryIndex.isIndex($0.name) }.map(SummaryIndex.init)
+    let indexes = usableIndexes(of: files)
     var ignored: [String: (first: String, count: Int)] = [:]
     for file in files where !SummaryIndex.isIndex(file.name) {
       let folders = file.name.split(separator: "/").dropLast()
@@ -53,14 +100,14 @@ struct PageSelection {
         ignored[String(folder)] = (known?.first ?? file.name, (known?.count ?? 0) + 1)
         continue
       }
-      if indexes.contains(where: { $0.folder + "README.md" == file.name }) { continue }
-      if let index = indexes.first(where: { $0.isOrphan(file.name) }) {
-        orphans.append((file, index.folder + "SUMMARY.md"))
-        diagnostics.append(
-          Diagnostic(
-            .warning, .orphanPage, file: file.name, line: 1,
-            "is linked from no index: its operation is retired and left out"))
-        continue
+      // Of several tables of contents the nearest one speaks.
+      let index = indexes.filter { $0.covers(file.name) }.max { $0.folder.count < $1.folder.count }
+      if let index {
+        if index.folder + "README.md" == file.name { continue }
+        if !index.links(file.name), Self.isPage(file) {
+          orphans.append((file, index.name))
+          continue
+        }
       }
       pages.append(file)
     }
@@ -77,6 +124,27 @@ struct PageSelection {
           .note, .noIndex, file: "", line: 1,
           "no SUMMARY.md is among the files: pages that no index links are only known where other "
             + "pages contradict them"))
+    }
+  }
+
+  /// Tables of contents link pages only: data beside them, such as the published schema, is none.
+  private static func isPage(_ file: SourceFile) -> Bool {
+    let kind = ContentKind.detect(String(decoding: file.bytes, as: UTF8.self)).kind
+    return kind != .publishedSchema && kind != .other
+  }
+
+  /// The tables of contents that link at least one page below them. One that links none says nothing
+  /// of what is retired.
+  private mutating func usableIndexes(of files: [SourceFile]) -> [SummaryIndex] {
+    files.filter { SummaryIndex.isIndex($0.name) }.map(SummaryIndex.init).filter { index in
+      let below = files.filter { index.covers($0.name) && !SummaryIndex.isIndex($0.name) }
+      if below.isEmpty || below.contains(where: { index.links($0.name) }) { return true }
+      diagnostics.append(
+        Diagnostic(
+          .warning, .noIndex, file: index.name, line: 1,
+          "links none of the \(below.count) files below its folder and is not used",
+          expected: "links to the pages, relative to its folder"))
+      return false
     }
   }
 }

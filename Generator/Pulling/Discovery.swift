@@ -13,6 +13,8 @@ struct Discovery {
     var index: String
     /// The pages listed, in order; when `isOpen`, those known so far.
     var pages: [PageAddress]
+    /// The days on which pages were last changed, as far as the index tells.
+    var modified: [PageAddress: PageDate] = [:]
     /// Whether the pages themselves lead to further ones.
     var isOpen = false
     /// The content of the site's own table of contents, where that is the index.
@@ -79,11 +81,12 @@ struct Discovery {
     _ kind: PageIndex, _ text: String, at address: PageAddress, into listing: inout Listing,
     _ state: inout PullState
   ) async throws {
-    let links = resolve(kind.links(in: text), on: address)
+    let entries = kind.entries(in: text)
     guard kind == .sitemapIndex else {
-      add(links, to: &listing)
+      add(entries, on: address, to: &listing)
       return
     }
+    let links = resolve(entries.map(\.link), on: address)
     for link in links.prefix(PullOptions.maximumNestedIndexes) {
       guard let (text, _) = try await index(at: link, &state),
         PageIndex.detect(text) == .sitemap
@@ -91,7 +94,7 @@ struct Discovery {
         listing.unread.append(link)
         continue
       }
-      add(resolve(PageIndex.sitemap.links(in: text), on: link), to: &listing)
+      add(PageIndex.sitemap.entries(in: text), on: link, to: &listing)
     }
   }
 
@@ -106,20 +109,24 @@ struct Discovery {
     }
   }
 
-  private func add(_ links: [PageAddress], to listing: inout Listing) {
+  private func add(
+    _ entries: [PageIndex.Entry], on page: PageAddress, to listing: inout Listing
+  ) {
     var seen = Set(listing.pages)
-    for var link in links where base.covers(link) {
+    for entry in entries {
+      guard var link = resolve([entry.link], on: page).first, base.covers(link) else { continue }
       // A repository's folder stands for its overview.
       if link.path.hasSuffix("/"), listing.index.hasSuffix("/SUMMARY.md") {
         link = link.appending("README.md")
       }
+      if let modified = entry.modified { listing.modified[link] = modified }
       if seen.insert(link).inserted { listing.pages.append(link) }
     }
   }
 
   /// Pages below the address that a page links to.
   func links(of bytes: [UInt8], on page: PageAddress) -> [PageAddress] {
-    let all = Links.all(in: String(decoding: bytes, as: UTF8.self))
+    let all = MarkdownLinks.targets(in: String(decoding: bytes, as: UTF8.self))
     return resolve(all, on: page).filter {
       base.covers($0) && Self.looksLikeAPage($0)
     }

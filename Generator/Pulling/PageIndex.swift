@@ -1,3 +1,5 @@
+internal import Distiller
+
 /// A list of a site's pages, in one of the forms in which sites have one.
 enum PageIndex: String, Sendable, CaseIterable {
   /// `<urlset>`: pages.
@@ -18,58 +20,59 @@ enum PageIndex: String, Sendable, CaseIterable {
     return text.contains("](") ? .links : nil
   }
 
+  /// One page of an index.
+  struct Entry: Equatable {
+    /// The link as it stands there.
+    var link: String
+    /// The day on which the page was last changed, where the index says so.
+    var modified: PageDate?
+  }
+
   /// The links in the document, as they stand there.
-  func links(in text: String) -> [String] {
+  func entries(in text: String) -> [Entry] {
     switch self {
-    case .sitemap, .sitemapIndex: Links.between("<loc>", "</loc>", in: text).map(Links.unescaped)
-    case .links: Links.markdown(in: text)
+    case .sitemap: Sitemap.entries(in: text, element: "url")
+    case .sitemapIndex: Sitemap.entries(in: text, element: "sitemap")
+    case .links: MarkdownLinks.targets(in: text).map { Entry(link: $0) }
     }
   }
 }
 
-/// Finds links in text without understanding the rest of it.
-enum Links {
-  /// The most links taken from one document.
-  static let maximum = 20_000
-
-  /// `[title](target)`, escapes of Markdown resolved.
-  static func markdown(in text: String) -> [String] {
-    between("](", ")", in: text).map { link in
-      let target = link.prefix { $0 != " " && $0 != "\t" }
-      return String(target.filter { $0 != "\\" && $0 != "<" && $0 != ">" })
-    }
-  }
-
-  /// Links of a page in Markdown or HTML.
-  static func all(in text: String) -> [String] {
-    markdown(in: text)
-      + (between("href=\"", "\"", in: text) + between("href='", "'", in: text)).map(unescaped)
-  }
-
-  /// What stands between two marks on one line.
-  static func between(_ open: String, _ close: Character, in text: String) -> [String] {
-    between(open, String(close), in: text)
-  }
-
-  static func between(_ open: String, _ close: String, in text: String) -> [String] {
-    var found: [String] = []
+/// Finds the pages of a sitemap without understanding the rest of it.
+private enum Sitemap {
+  /// The locations of the elements of a name, each with its `lastmod`.
+  static func entries(in text: String, element: String) -> [PageIndex.Entry] {
     let bytes = Array(text.utf8)
-    let (opening, closing) = (Array(open.utf8), Array(close.utf8))
+    let end = Array("</\(element)>".utf8)
+    var found: [PageIndex.Entry] = []
     var index = 0
-    while let start = position(of: opening, in: bytes, from: index, until: bytes.count),
-      found.count < maximum
-    {
-      let begin = start + opening.count
-      let limit = min(begin + PageAddress.maximumLength, bytes.count)
-      index = begin
-      guard let end = position(of: closing, in: bytes, from: begin, until: limit) else { continue }
-      let inside = String(decoding: bytes[begin..<end], as: UTF8.self)
-      if !inside.contains(where: \.isNewline) {
-        found.append(inside.trimmingBlanks)
-        index = end
+    while index < bytes.count, found.count < MarkdownLinks.maximum {
+      let close = position(of: end, in: bytes, from: index, until: bytes.count) ?? bytes.count
+      if let link = value(of: "loc", in: bytes, from: index, until: close), !link.isEmpty {
+        let day = value(of: "lastmod", in: bytes, from: index, until: close)
+        found.append(.init(link: link, modified: day.flatMap { PageDate($0) }))
       }
+      index = close + end.count
     }
     return found
+  }
+
+  /// What an element holds, without the blanks and line ends that break it: no address has any.
+  private static func value(
+    of name: String, in bytes: [UInt8], from start: Int, until end: Int
+  ) -> String? {
+    let opening = Array("<\(name)".utf8)
+    let closing = Array("</\(name)".utf8)
+    guard let open = position(of: opening, in: bytes, from: start, until: end),
+      let begin = bytes[open..<end].firstIndex(of: UInt8(ascii: ">")).map({ $0 + 1 })
+    else { return nil }
+    let limit = min(begin + MarkdownLinks.maximumTarget, end)
+    guard let close = position(of: closing, in: bytes, from: begin, until: limit) else {
+      return nil
+    }
+    let text = String(decoding: bytes[begin..<close], as: UTF8.self).filter { !$0.isWhitespace }
+    return MarkdownLinks.unescaped(
+      text.replacing("<![CDATA[", with: "").replacing("]]>", with: ""))
   }
 
   private static func position(
@@ -81,18 +84,5 @@ enum Links {
       return index
     }
     return nil
-  }
-
-  /// The five entities of XML.
-  static func unescaped(_ text: String) -> String {
-    guard text.contains("&") else { return text }
-    return text.replacing("&lt;", with: "<").replacing("&gt;", with: ">")
-      .replacing("&quot;", with: "\"").replacing("&apos;", with: "'").replacing("&amp;", with: "&")
-  }
-}
-
-extension String {
-  fileprivate var trimmingBlanks: String {
-    String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
   }
 }

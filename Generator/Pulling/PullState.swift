@@ -1,3 +1,4 @@
+public import Distiller
 internal import Foundation
 
 /// What is known of a site between runs: one small file in the output folder, written after every
@@ -17,6 +18,25 @@ struct PullState: Sendable, Codable {
     var run: Int
     /// What that run found.
     var outcome: PullSummary.Outcome
+    /// The day on which the content was last changed, as ISO 8601 writes it, and what tells it.
+    var modified: String?
+    var modifiedBy: String?
+    /// The day on which a run last saw it.
+    var verified: String?
+
+    var dates: PageDates {
+      get {
+        PageDates(
+          modified: modified.flatMap { PageDate($0) },
+          source: modifiedBy.flatMap(PageDates.Source.init(rawValue:)),
+          verified: verified.flatMap { PageDate($0) })
+      }
+      set {
+        modified = newValue.modified?.description
+        modifiedBy = newValue.source?.rawValue
+        verified = newValue.verified?.description
+      }
+    }
   }
 
   /// The form of the file.
@@ -51,6 +71,20 @@ struct PullState: Sendable, Codable {
   /// Whether the current run has seen the page already.
   func isDone(_ address: PageAddress) -> Bool {
     pages[address.description].map { $0.run == run && $0.outcome != .gone } ?? false
+  }
+}
+
+/// What a folder that was pulled into says of its pages, for those who distill them.
+public enum PulledPages {
+  /// The file that says it, below the folder.
+  public static let stateFile = PullState.file
+
+  /// The dates of the pages, by their paths below the folder; nil for content of another form.
+  public static func dates(_ bytes: [UInt8]) -> [String: PageDates]? {
+    guard let state = try? JSONDecoder().decode(PullState.self, from: Data(bytes)),
+      state.version == PullState.currentVersion
+    else { return nil }
+    return Dictionary(state.pages.values.map { ($0.path, $0.dates) }) { first, _ in first }
   }
 }
 

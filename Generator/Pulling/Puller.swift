@@ -31,6 +31,8 @@ public struct Puller: Sendable {
   private var paths: PathAllocator
   private var markdown = MarkdownServed.unknown(misses: 0)
   private var failuresInARow = 0
+  /// The days on which pages were last changed, as the index says.
+  private var listedDates: [PageAddress: PageDate] = [:]
   private var firstFailure: PullFailure?
 
   /// Whether the site serves Markdown beside its pages, as far as is known.
@@ -97,6 +99,7 @@ public struct Puller: Sendable {
   private mutating func pull(_ listing: Discovery.Listing, isResumed: Bool) async throws {
     var queue = listing.pages.filter { isWanted($0) || (listing.isOpen && $0 == base) }
     var known = Set(queue)
+    listedDates = listing.modified
     summary.resumed = isResumed ? queue.count(where: state.isDone) : 0
     report(.listed(index: listing.index, pages: queue.count, resumed: summary.resumed))
     var next = 0
@@ -259,10 +262,23 @@ public struct Puller: Sendable {
     }
     let sha256 = source.digest(bytes)
     if folder.read(path).map(source.digest) != sha256 { try folder.write(bytes, to: path) }
-    state.pages[address.description] = PullState.Entry(
+    var entry = PullState.Entry(
       path: path, source: place == address ? nil : place.description, validators: validators,
       sha256: sha256, run: state.run, outcome: outcome)
+    entry.dates = dates(of: address, validators)
+    state.pages[address.description] = entry
     try folder.write(state)
+  }
+
+  /// When a page was last changed, as its response says, or else the index; and that it was seen now.
+  private func dates(
+    of address: PageAddress, _ validators: PageFetcher.Validators
+  ) -> PageDates {
+    let verified = PageDate(secondsSince1970: now())
+    if let modified = validators.lastModified.flatMap({ PageDate(http: $0) }) {
+      return PageDates(modified: modified, source: .lastModified, verified: verified)
+    }
+    return PageDates(modified: listedDates[address], source: .sitemap, verified: verified)
   }
 
   private mutating func fail(
@@ -300,7 +316,12 @@ public struct Puller: Sendable {
   /// Writes the table of contents and ends the run.
   private mutating func finish(_ listing: Discovery.Listing, _ queue: [PageAddress]) throws {
     if !isSingleFile {
-      let contents = listing.summary ?? Array(tableOfContents().utf8)
+      // The site's own table of contents may still link a page that it does not serve any more.
+      let linksGone = listing.pages.contains {
+        state.pages[$0.description]?.outcome == .gone
+      }
+      let contents =
+        listing.summary.flatMap { linksGone ? nil : $0 } ?? Array(tableOfContents().utf8)
       if folder.read("SUMMARY.md") != contents { try folder.write(contents, to: "SUMMARY.md") }
     }
     state.started = nil

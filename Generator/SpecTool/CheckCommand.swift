@@ -54,12 +54,14 @@ struct CheckCommand: ParsableCommand {
       "facts", SpecAudit.problems(in: loaded, unpublished: names(unpublished)).map(\.description))
     findings.add("names", unnameable(in: loaded).map(\.description))
     findings.add("corrections", try correctionProblems(loaded, folder: folder))
+    findings.add("removed", over(in: loaded, folder: folder))
     findings.add("form", try notCanonical(loaded, folder: folder))
     if !allowDescriptions { findings.add("sentences", sentences(in: loaded)) }
     let provenance = try Provenance(folder.read("provenance.json"))
     findings.add(
       "provenance",
-      unaccounted(loaded, provenance) + (try untraced(loaded, provenance, folder: folder)))
+      unaccounted(loaded, provenance) + (try untraced(loaded, provenance, folder: folder))
+        + provenance.service.problems(in: try folder.read(SpecFolder.serviceFile) ?? .null))
     if let pages {
       findings.add("pages", try compare(provenance, with: pages, folder: folder))
     } else {
@@ -97,6 +99,19 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// Corrections that change nothing, and those that do not say why they are there.
+  /// Removed members that have been kept for a minor version, by the changelog beside the spec.
+  private func over(in spec: SpecFolder, folder: OutputFolder) -> [String] {
+    let changelog = folder.url.standardizedFileURL.deletingLastPathComponent()
+      .appending(path: "CHANGELOG.md")
+    guard let text = try? String(contentsOf: changelog, encoding: .utf8),
+      let version = PackageVersion(changelog: text)
+    else { return [] }
+    return spec.removed.filter { $0.isOver(in: version) }.map {
+      "corrections: error: \($0.path) of '\($0.resource)' went in \($0.since) and was kept for one "
+        + "minor version: delete it from 'removed'"
+    }
+  }
+
   private func correctionProblems(
     _ loaded: SpecFolder, folder: OutputFolder
   ) throws -> [String] {
@@ -134,7 +149,7 @@ struct CheckCommand: ParsableCommand {
       "provenance.json: error: names no page for \($0)"
     }
       + Set(provenance.resources.keys).subtracting(resources).sorted().map {
-        "provenance.json: error: names pages for \($0), which is no resource of the spec"
+        "provenance.json: error: names pages for \($0), which is not a resource of the spec"
       }
   }
 
@@ -171,6 +186,33 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
+  private static func content(of page: String, below pages: String) -> [UInt8]? {
+    (try? Data(contentsOf: URL(filePath: pages).appending(path: page))).map(Array.init)
+  }
+
+  private static func isThere(folderOf page: String, below pages: String) -> Bool {
+    guard let root = page.split(separator: "/").first, page.contains("/") else { return false }
+    return FileManager.default.fileExists(
+      atPath: URL(filePath: pages).appending(path: String(root)).path)
+  }
+
+  /// The tables of contents above pages, which say what is retired.
+  private static func indexes(above names: [String], below pages: String) -> [SourceFile] {
+    var found: [String: [UInt8]] = [:]
+    for name in names {
+      var parts = name.split(separator: "/").dropLast()
+      while !parts.isEmpty {
+        let index = parts.joined(separator: "/") + "/SUMMARY.md"
+        if !names.contains(index), found[index] == nil, let bytes = content(of: index, below: pages)
+        {
+          found[index] = bytes
+        }
+        parts.removeLast()
+      }
+    }
+    return found.sorted { $0.key < $1.key }.map { SourceFile(name: $0.key, bytes: $0.value) }
+  }
+
   private func compare(
     _ provenance: Provenance, with pages: String, folder: OutputFolder
   ) throws -> [String] {
@@ -180,12 +222,18 @@ struct CheckCommand: ParsableCommand {
       var files: [SourceFile] = []
       var missing: [String] = []
       for name in names {
-        let url = URL(filePath: pages).appending(path: name)
-        guard let data = try? Data(contentsOf: url) else {
+        guard let data = Self.content(of: name, below: pages) else {
           missing.append(name)
           continue
         }
-        files.append(SourceFile(name: name, bytes: Array(data)))
+        files.append(
+          SourceFile(name: name, bytes: data, dates: provenance.dates(of: name)))
+      }
+      // Where the folder of the page is there and the page is not, it is gone.
+      let gone = missing.filter { Self.isThere(folderOf: $0, below: pages) }
+      problems += gone.map { page in
+        "provenance.json: error: \(page), which \(resources.joined(separator: ", ")) was distilled "
+          + "from, is not in \(pages) any more; distill again, with --prune where the resource is gone"
       }
       if !missing.isEmpty {
         Console.result(
@@ -193,8 +241,14 @@ struct CheckCommand: ParsableCommand {
             + "not compared: \(resources.joined(separator: ", "))")
         continue
       }
+      let distilled = try resources.compactMap { name in
+        try folder.read("resources/\(name).json").map {
+          try ResourceSpec(validating: $0, file: "\(name).json")
+        }
+      }
       let result = Distiller.distil(
-        files, only: Set(resources), known: Set(provenance.resources.keys))
+        files + Self.indexes(above: names, below: pages), only: Set(resources),
+        known: provenance.assumedTargets(distilled))
       for name in resources {
         compared += 1
         let committed = try folder.read("resources/\(name).json")

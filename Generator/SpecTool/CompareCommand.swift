@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Comparing
 internal import Distiller
 internal import Foundation
 internal import Spec

@@ -11,12 +11,14 @@ struct DistillCommand: ParsableCommand {
     discussion: """
       Markdown, HTML, copied text and the published schema are told apart by their content. Where \
       pages disagree the newer one counts, and the remark on standard error says so with file and \
-      line. The output is the same whatever order the pages are named in.
+      line. The output depends on the pages alone, not on their order and not on what the folder holds. \
+      A page is as old as the pull, the sitemap or --dates say; only where nothing says so does its form tell.
 
       Examples:
         cl-spec distill pages/ --output Spec
         cl-spec distill create.md list.html --output /tmp/widgets
         cl-spec distill resources.json --resources skus,prices --output Spec
+        cl-spec distill pages/ --output Spec --prune --strict
         cl-spec distill resources.json --output ~/my-spec --descriptions
       """)
 
@@ -28,6 +30,35 @@ struct DistillCommand: ParsableCommand {
 
   @Option(help: "Only these resources, separated by commas.")
   var resources: String?
+
+  @Option(
+    help:
+      "Resources, separated by commas, that exist beside those of the pages: relationships may lead there."
+  )
+  var known: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file with the dates of commits, as git log --format=%as --name-only prints them.",
+      valueName: "file"))
+  var dates: String?
+
+  @Flag(
+    help:
+      "Remove the resources that these pages described before and do not any more. Without it they are an error."
+  )
+  var prune = false
+
+  @Flag(
+    help: "Exit with 1 on a warning that is not accepted, or an accepted one that no longer occurs."
+  )
+  var strict = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The accepted warnings. By default corrections/accepted-warnings.txt in the output folder.",
+      valueName: "file"))
+  var accepted: String?
 
   @Flag(
     help: ArgumentHelp(
@@ -42,13 +73,13 @@ struct DistillCommand: ParsableCommand {
   var verbose = false
 
   mutating func run() throws {
-    let pages = try PageFiles(paths: paths)
+    let acceptedWarnings = try readAcceptedWarnings()
+    let pages = try PageFiles(paths: paths, log: try dates.map { try CommitDates(path: $0) })
     guard !pages.files.isEmpty else { throw ToolFailure("there is no file in these paths") }
-    let only = Set((resources ?? "").split(separator: ",").map { String($0) })
+    let only = names(resources)
     let folder = OutputFolder(path: output)
     var provenance = try Provenance(folder.read("provenance.json"))
-    let result = Distiller.distil(
-      pages.files, only: only, known: Set(provenance.resources.keys))
+    let result = Distiller.distil(pages.files, only: only, known: names(known))
     for diagnostic in result.diagnostics where verbose || diagnostic.severity > .note {
       Console.remark(pages.shown(diagnostic).description)
     }
@@ -59,8 +90,10 @@ struct DistillCommand: ParsableCommand {
       }
     }
     if descriptions { try write(result.descriptions, to: folder) }
+    let vanished = provenance.vanished(from: result, covers: pages.covers, only: only)
+    if prune { try remove(vanished, from: folder, &provenance) }
     provenance.record(result, files: pages.files, digest: Digest.sha256)
-    if !result.resources.isEmpty {
+    if !result.resources.isEmpty || prune && !vanished.isEmpty {
       _ = try folder.write(provenance.tree, to: "provenance.json")
     }
     summarise(result, pages: pages.files.count, changed: changed)
@@ -68,7 +101,76 @@ struct DistillCommand: ParsableCommand {
       Console.remark("error: these pages describe no resource")
       throw ExitCode.failure
     }
-    if result.hasErrors { throw ExitCode.failure }
+    if !prune { report(vanished: vanished) }
+    let isAccepted = judge(result, pages, acceptedWarnings)
+    if result.hasErrors || !isAccepted || !prune && !vanished.isEmpty { throw ExitCode.failure }
+  }
+
+  private func names(_ list: String?) -> Set<String> {
+    Set((list ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+  }
+
+  // MARK: Resources that vanished
+
+  private func report(vanished: [String]) {
+    for name in vanished {
+      Console.remark(
+        "error: these pages do not describe '\(name)', and \(output)/resources/\(name).json is still "
+          + "there; remove it with --prune, or pull the pages again")
+    }
+  }
+
+  private func remove(
+    _ names: [String], from folder: OutputFolder, _ provenance: inout Provenance
+  ) throws {
+    for name in names {
+      try folder.remove("resources/\(name).json")
+      try folder.remove("\(SpecFolder.descriptionsFolder)/\(name).json")
+      provenance.resources[name] = nil
+      Console.result("removed \(name): these pages do not describe it")
+      if try folder.read("corrections/\(name).json") != nil {
+        Console.remark("  corrections/\(name).json corrects it: delete that file")
+      }
+    }
+  }
+
+  // MARK: Accepted warnings
+
+  private var acceptedFile: String {
+    accepted ?? OutputFolder(path: output).url.appending(path: Self.acceptedByDefault).path
+  }
+
+  private static let acceptedByDefault = "corrections/accepted-warnings.txt"
+
+  private func readAcceptedWarnings() throws -> AcceptedWarnings {
+    guard strict else { return AcceptedWarnings() }
+    guard let data = FileManager.default.contents(atPath: acceptedFile) else {
+      if accepted != nil { throw ToolFailure("cannot read \(acceptedFile)") }
+      return AcceptedWarnings()
+    }
+    return try AcceptedWarnings(String(decoding: data, as: UTF8.self), file: acceptedFile)
+  }
+
+  /// - Returns: whether the run passes, as far as warnings go.
+  private func judge(
+    _ result: DistillResult, _ pages: PageFiles, _ warnings: AcceptedWarnings
+  ) -> Bool {
+    guard strict else { return true }
+    let verdict = warnings.judge(result.diagnostics, files: Set(pages.files.map(\.name)))
+    for entry in verdict.stale {
+      Console.remark(
+        "\(acceptedFile):\(entry.line): error: '\(entry.key)' does not occur any more; delete the line"
+      )
+    }
+    if !verdict.unexpected.isEmpty {
+      Console.remark(
+        "error: \(counted(verdict.unexpected.count, "warning")) not accepted; correct the pages' facts, or "
+          + "add these lines to \(acceptedFile), each with its reason:")
+      for key in Set(verdict.unexpected.map { AcceptedWarnings.Key($0).description }).sorted() {
+        Console.remark("  \(key) | ")
+      }
+    }
+    return verdict.stale.isEmpty && verdict.unexpected.isEmpty
   }
 
   private func write(

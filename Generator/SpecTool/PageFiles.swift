@@ -1,5 +1,6 @@
 internal import Distiller
 internal import Foundation
+internal import Pulling
 
 /// The pages a command line names.
 ///
@@ -10,10 +11,16 @@ struct PageFiles {
   var files: [SourceFile] = []
   /// Where each page lies, spelled as on the command line, for messages that can be clicked.
   private(set) var paths: [String: String] = [:]
+  /// The names of the folders that were given whole, each with a slash at its end.
+  private var folders: [String] = []
 
   /// Reads files and folders.
+  /// - Parameters:
+  ///   - given: the paths.
+  ///   - log: the commits' dates, where somebody names them.
   /// - Throws: a clear message for a path that cannot be read.
-  init(paths given: [String]) throws {
+  init(paths given: [String], log: CommitDates? = nil) throws {
+    var pulled = PulledFolders()
     var found: [String: Found] = [:]
     for path in given {
       let url = URL(filePath: path).standardizedFileURL
@@ -21,6 +28,7 @@ struct PageFiles {
       guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
         throw ToolFailure("no such file or folder: \(path)")
       }
+      if isFolder.boolValue { folders.append(url.lastPathComponent + "/") }
       let below = isFolder.boolValue ? try Self.files(in: url, given: path) : [url]
       let root = url.deletingLastPathComponent()
       for file in below {
@@ -38,13 +46,21 @@ struct PageFiles {
     }
     for (name, file) in Self.uniquelyNamed(Array(found.values)) {
       do {
-        files.append(SourceFile(name: name, bytes: Array(try Data(contentsOf: file.url))))
+        files.append(
+          SourceFile(
+            name: name, bytes: Array(try Data(contentsOf: file.url)),
+            dates: log?.dates(of: name) ?? pulled.dates(of: file.url)))
       } catch {
         throw ToolFailure("cannot read \(file.shown): \(error.localizedDescription)")
       }
       paths[name] = file.shown
     }
     files.sort { $0.name < $1.name }
+  }
+
+  /// Whether a page of this name was read, or would have been if it were there.
+  func covers(_ name: String) -> Bool {
+    paths[name] != nil || folders.contains { name.hasPrefix($0) }
   }
 
   /// A diagnostic with the page's path as the user knows it.

@@ -10,6 +10,19 @@ enum ProvenanceReport {
       traces.map { [$0.fact, value($0), place($0.source), how($0.source)] })
   }
 
+  /// The pages whose dates are known, with what tells them and when each was last seen; nil for none.
+  static func text(_ pages: [Provenance.Entry]) -> String? {
+    let rows = pages.compactMap { entry in
+      entry.dates.map { dates in
+        [
+          entry.page, dates.modified?.description ?? "", dates.source?.rawValue ?? "",
+          dates.verified?.description ?? "",
+        ]
+      }
+    }
+    return rows.isEmpty ? nil : TextTable.text(["page", "changed", "told by", "verified"], rows)
+  }
+
   /// The widest value shown; --json has all of it.
   private static let maximumWidth = 40
 
@@ -21,6 +34,7 @@ enum ProvenanceReport {
   private static func place(_ source: FactTrace.Source) -> String {
     switch source {
     case .page(let evidence, _): "\(evidence.page):\(evidence.line)"
+    case .named(let source): source
     case .correction(let place): "\(place.file):\(place.line)"
     case .unknown: "(not recorded)"
     }
@@ -30,7 +44,7 @@ enum ProvenanceReport {
     switch source {
     case .page(let evidence, _): evidence.rule.map { "\($0.rawValue): \($0.text)" } ?? ""
     case .correction(let place): "\(place.reason) (\(place.source))"
-    case .unknown: ""
+    case .named, .unknown: ""
     }
   }
 
@@ -48,6 +62,7 @@ enum ProvenanceReport {
       members["vintage"] = .string(vintage)
       if let pointer = evidence.pointer { members["pointer"] = .string(pointer) }
       if let rule = evidence.rule { members["rule"] = .string(rule.rawValue) }
+    case .named(let source): members["source"] = .string(source)
     case .correction(let place):
       members["correction"] = .string(place.file)
       members["line"] = .integer(place.line)

@@ -7,22 +7,25 @@ internal import Spec
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows one resource with its corrections applied.",
+    abstract: "Shows one resource, or what all share, with the corrections applied.",
     discussion: """
       --provenance names page and line for every fact, with the rule where the page does not spell \
       it out, or the correction with its reason and source. --contradictions lists what the pages \
       disagreed on, newest first, and the rule that decided. Both read provenance.json; with --pages \
       they are worked out anew from the pages in that folder.
 
+      'service' stands for service.json: limits, predicates, importable types, errors, rate limits.
+
       Examples:
         cl-spec show imports
+        cl-spec show service --provenance
         cl-spec show skus --json
         cl-spec show skus --provenance
         cl-spec show skus --json --provenance --contradictions
         cl-spec show skus --provenance --pages ../docs
       """)
 
-  @Argument(help: "The resource, plural as in its path.")
+  @Argument(help: "The resource, plural as in its path, or 'service' for what all share.")
   var resource: String
 
   @Option(help: "The spec folder.")
@@ -47,12 +50,20 @@ struct ShowCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let found = try SpecLoading.resource(resource, in: SpecLoading.folder(spec).resources)
-    guard provenance || contradictions else {
-      return Console.result(
-        json ? String(try found.tree().canonicalText.dropLast()) : ResourceTable.text(found))
-    }
+    let loaded = try SpecLoading.folder(spec)
     let folder = OutputFolder(path: spec)
+    let isResource = loaded.resources.contains { $0.resource == resource }
+    if resource == "service", !isResource { return try showService(loaded, folder) }
+    let found = try SpecLoading.resource(resource, in: loaded.resources)
+    guard provenance || contradictions else {
+      let families = Dictionary(
+        loaded.resources.compactMap { base in base.members.map { (base.resource, $0) } }
+      ) { first, _ in first }
+      return Console.result(
+        json
+          ? String(try found.tree().canonicalText.dropLast())
+          : ResourceTable.text(found, families: families))
+    }
     let record = try record(in: folder)
     let distilled = try folder.read("resources/\(resource).json") ?? .object([:])
     let traces = try FactTrace.traces(
@@ -67,9 +78,32 @@ struct ShowCommand: ParsableCommand {
       return Console.result(String(JSONTree.object(tree).canonicalText.dropLast()))
     }
     var parts: [String] = []
-    if provenance { parts.append(ProvenanceReport.text(traces)) }
+    if provenance {
+      parts.append(ProvenanceReport.text(traces))
+      if let pages = ProvenanceReport.text(record.pages) { parts.append(pages) }
+    }
     if contradictions { parts.append(ProvenanceReport.text(record.contradictions)) }
     Console.result(parts.joined(separator: "\n\n"))
+  }
+
+  /// What all resources share: its facts, each with its source where that is asked for.
+  private func showService(_ loaded: SpecFolder, _ folder: OutputFolder) throws {
+    guard pages == nil, !contradictions else {
+      throw ToolFailure(
+        "service.json is written by hand: no pages, no contradictions. Use --provenance")
+    }
+    let facts = try loaded.service.tree()
+    guard provenance else {
+      return Console.result(String(facts.canonicalText.dropLast()))
+    }
+    let traces = try FactTrace.traces(
+      ofService: try folder.read(SpecFolder.serviceFile) ?? .object([:]),
+      corrections: try SpecLoading.serviceCorrections(in: folder),
+      sources: try Provenance(folder.read("provenance.json")).service)
+    guard json else { return Console.result(ProvenanceReport.text(traces)) }
+    var tree = facts.object ?? [:]
+    tree["provenance"] = ProvenanceReport.tree(traces)
+    Console.result(String(JSONTree.object(tree).canonicalText.dropLast()))
   }
 
   /// What provenance.json holds, or what the pages at hand give.
@@ -84,11 +118,14 @@ struct ShowCommand: ParsableCommand {
       guard let data = try? Data(contentsOf: url) else {
         throw ToolFailure("\(entry.page) is not in \(pages)")
       }
-      return SourceFile(name: entry.page, bytes: Array(data))
+      return SourceFile(name: entry.page, bytes: Array(data), dates: entry.dates)
     }
     provenance.changed(files, resources: [resource], digest: Digest.sha256).forEach(Console.remark)
+    let distilled = try folder.read("resources/\(resource).json").map {
+      try ResourceSpec(validating: $0, file: "\(resource).json")
+    }
     let result = Distiller.distil(
-      files, only: [resource], known: Set(provenance.resources.keys))
+      files, only: [resource], known: provenance.assumedTargets(distilled.map { [$0] } ?? []))
     provenance.record(result, files: files, digest: Digest.sha256)
     return provenance.resources[resource] ?? record
   }

@@ -4,10 +4,10 @@ internal import Spec
 /// What must hold in a spec beyond the form of its files: that what names something names something
 /// there is, and that facts of one thing do not contradict each other.
 struct SpecAudit {
-  private let spec: SpecFolder
+  let spec: SpecFolder
   /// Resources that relationships may lead to although nothing describes them.
   private let unpublished: Set<String>
-  private let byName: [String: ResourceSpec]
+  let byName: [String: ResourceSpec]
   private var problems: [SpecError] = []
 
   private init(_ spec: SpecFolder, unpublished: Set<String>) {
@@ -24,6 +24,9 @@ struct SpecAudit {
       audit.checkAttributes(of: resource)
       audit.checkRelationships(of: resource)
       audit.checkLifecycle(of: resource)
+      audit.checkFamily(of: resource)
+      audit.checkAlternatives(of: resource)
+      audit.checkScopes(of: resource)
     }
     audit.checkAddresses()
     audit.checkUnpublished()
@@ -32,12 +35,12 @@ struct SpecAudit {
     return audit.problems
   }
 
-  private mutating func report(_ resource: ResourceSpec, _ pointer: String, _ message: String) {
+  mutating func report(_ resource: ResourceSpec, _ pointer: String, _ message: String) {
     problems.append(
       SpecError(file: "\(resource.resource).json", pointer: pointer, message))
   }
 
-  private mutating func report(_ pointer: String, _ message: String) {
+  mutating func report(_ pointer: String, _ message: String) {
     problems.append(SpecError(file: "service.json", pointer: pointer, message))
   }
 
@@ -55,7 +58,7 @@ struct SpecAudit {
       let pointer = "/operations/\(kind.rawValue)"
       if Self.methods[kind]?.contains(operation.method) != true {
         report(
-          resource, pointer + "/method", "\(operation.method) is no method to \(kind.rawValue) with"
+          resource, pointer + "/method", "\(operation.method) is not a method to \(kind.rawValue) with"
         )
       }
       let takesID = operation.path.split(separator: "/").contains(":id")
@@ -98,6 +101,86 @@ struct SpecAudit {
           resource, pointer + "/type",
           "'\(name)' is \(attribute.type.rawValue); by its name it is \(expected.rawValue)")
       }
+      checkValues(of: name, attribute, resource)
+      checkCondition(attribute.createCondition, resource, pointer + "/create_condition")
+      checkCondition(attribute.updateCondition, resource, pointer + "/update_condition")
+      if attribute.trigger == true, attribute.effect == nil {
+        report(
+          resource, pointer + "/effect",
+          "no source says what the trigger changes: say it in corrections/effects.json, "
+            + "or that it is unknown")
+      }
+    }
+  }
+
+  /// Values that an attribute says of itself are values of it.
+  private mutating func checkValues(
+    of name: String, _ attribute: AttributeSpec, _ resource: ResourceSpec
+  ) {
+    let pointer = "/attributes/\(name)"
+    for (member, value) in [("default", attribute.defaultValue), ("example", attribute.example)] {
+      guard let value else { continue }
+      if !Self.fits(value, attribute.type) {
+        report(
+          resource, "\(pointer)/\(member)",
+          "\(value.compactText) is not a value of type \(attribute.type.rawValue)")
+      }
+      if member == "default", let text = value.string, let values = attribute.values,
+        !values.contains(text)
+      {
+        report(resource, "\(pointer)/default", "'\(text)' is not one of the values listed")
+      }
+    }
+    if attribute.confidential == true || attribute.writeOnly == true, attribute.example != nil {
+      report(resource, pointer + "/example", "a secret has no example")
+    }
+    if attribute.isID == true, attribute.type != .string {
+      report(resource, pointer + "/id", "an id is a string")
+    }
+    if attribute.monetizable == true, !name.hasSuffix("_cents") {
+      let amount =
+        name.hasPrefix("formatted_")
+        ? String(name.dropFirst("formatted_".count)) : name.replacing("_float", with: "")
+      if resource.attributes[amount + "_cents"]?.type != .integer {
+        report(
+          resource, pointer + "/monetizable",
+          "is derived from '\(amount)_cents', which is not an integer attribute")
+      }
+    }
+    for predicate in attribute.predicates ?? []
+    where !spec.service.predicates.contains(where: { $0.name == predicate }) {
+      report(
+        resource, pointer + "/predicates", "'\(predicate)' is not a predicate of service.json")
+    }
+  }
+
+  /// The values a condition asks for are values of the attributes it names.
+  private mutating func checkCondition(
+    _ condition: ConditionSpec?, _ resource: ResourceSpec, _ pointer: String
+  ) {
+    for (name, values) in (condition?.when ?? [:]).sorted(by: { $0.key < $1.key }) {
+      guard let attribute = resource.attributes[name] else {
+        report(resource, "\(pointer)/when/\(name)", "'\(name)' is not an attribute")
+        continue
+      }
+      for value in values where value != .null {
+        let isListed = value.string.flatMap { attribute.values?.contains($0) } ?? true
+        if !Self.fits(value, attribute.type) || !isListed {
+          report(
+            resource, "\(pointer)/when/\(name)",
+            "\(value.compactText) is not a value of '\(name)': it would never apply")
+        }
+      }
+      if values.isEmpty { report(resource, "\(pointer)/when/\(name)", "it would never apply") }
+    }
+  }
+
+  private static func fits(_ value: JSONTree, _ type: AttributeType) -> Bool {
+    switch (type, value) {
+    case (.string, .string), (.datetime, .string), (.integer, .integer), (.float, .integer),
+      (.float, .number), (.boolean, .bool), (.object, .object), (.array, .array):
+      true
+    default: false
     }
   }
 
@@ -121,6 +204,8 @@ struct SpecAudit {
       for (index, target) in (relationship.targets ?? []).enumerated() {
         checkTarget(target, of: resource, at: "\(pointer)/targets/\(index)")
       }
+      checkCondition(relationship.createCondition, resource, pointer + "/create_condition")
+      checkCondition(relationship.updateCondition, resource, pointer + "/update_condition")
     }
   }
 
@@ -134,7 +219,7 @@ struct SpecAudit {
   private mutating func checkLifecycle(of resource: ResourceSpec) {
     guard let lifecycle = resource.lifecycle else { return }
     for name in lifecycle.progress where resource.attributes[name]?.type != .integer {
-      report(resource, "/lifecycle/progress", "'\(name)' is no integer attribute")
+      report(resource, "/lifecycle/progress", "'\(name)' is not an integer attribute")
     }
     if lifecycle.terminal.isEmpty {
       report(resource, "/lifecycle/terminal", "names no state: waiting would never end")
@@ -142,7 +227,67 @@ struct SpecAudit {
     guard let values = resource.attributes[lifecycle.attribute]?.values else { return }
     for state in lifecycle.terminal where !values.contains(state) {
       report(
-        resource, "/lifecycle/terminal", "'\(state)' is no value of '\(lifecycle.attribute)'")
+        resource, "/lifecycle/terminal", "'\(state)' is not a value of '\(lifecycle.attribute)'")
+    }
+  }
+
+  /// The members of a family are resources, and not base types themselves.
+  private mutating func checkFamily(of resource: ResourceSpec) {
+    guard let members = resource.members else { return }
+    if members.isEmpty { report(resource, "/members", "a family without members") }
+    for (index, member) in members.enumerated() {
+      checkTarget(member, of: resource, at: "/members/\(index)")
+      if member == resource.resource {
+        report(resource, "/members/\(index)", "a base type is not a member of its own family")
+      } else if byName[member]?.members != nil {
+        report(resource, "/members/\(index)", "'\(member)' is a base type itself")
+      }
+      if members.firstIndex(of: member) != index {
+        report(resource, "/members/\(index)", "'\(member)' is listed twice")
+      }
+    }
+    if members != members.sorted() { report(resource, "/members", "the members are not sorted") }
+  }
+
+  /// Whatever can stand for something else can be sent, and is not required by itself.
+  private mutating func checkAlternatives(of resource: ResourceSpec) {
+    for (name, group) in (resource.alternatives ?? [:]).sorted(by: { $0.key < $1.key }) {
+      let pointer = "/alternatives/\(name)"
+      if group.create == nil, group.update == nil {
+        report(resource, pointer, "says neither what create nor what update takes")
+      }
+      for (kind, requirement) in [("create", group.create), ("update", group.update)] {
+        guard let requirement else { continue }
+        if requirement == .conditional {
+          report(resource, "\(pointer)/\(kind)", "a group is required or optional")
+        }
+        for member in group.members {
+          let own = resource.requirement(of: member, on: kind)
+          if own == nil {
+            report(resource, "\(pointer)/members", "'\(member)' cannot be set on \(kind)")
+          } else if own == .required {
+            report(
+              resource, "\(pointer)/members",
+              "'\(member)' is required on \(kind) by itself: nothing can stand for it")
+          }
+        }
+      }
+    }
+  }
+
+  /// Named filters do not hide filters by attributes, and take values there are.
+  private mutating func checkScopes(of resource: ResourceSpec) {
+    for (name, scope) in (resource.scopes ?? [:]).sorted(by: { $0.key < $1.key }) {
+      if let attribute = scope.attribute, resource.attributes[attribute] == nil {
+        report(resource, "/scopes/\(name)/attribute", "'\(attribute)' is not an attribute")
+      }
+      let isValue = [.value, .values].contains(scope.argument)
+      if isValue, scope.attribute == nil {
+        report(resource, "/scopes/\(name)", "takes a value, and does not say of which attribute")
+      }
+      if !isValue, scope.attribute != nil {
+        report(resource, "/scopes/\(name)/attribute", "takes no value of an attribute")
+      }
     }
   }
 
@@ -168,67 +313,14 @@ struct SpecAudit {
         SpecError(file: "\(name).json", "is in the spec: do not name it as unpublished"))
     }
   }
+}
 
-  // MARK: - service.json
-
-  private mutating func checkService() {
-    let service = spec.service
-    if service.page.defaultSize < 1 || service.page.defaultSize > service.page.maximumSize {
-      report("/page", "the default size lies between 1 and the maximum size")
+extension ResourceSpec {
+  /// Whether an attribute or relationship must be given; nil when it cannot be set.
+  fileprivate func requirement(of name: String, on operation: String) -> Requirement? {
+    if let attribute = attributes[name] {
+      return operation == "create" ? attribute.create : attribute.update
     }
-    if service.imports.maximumInputs < 1 || service.imports.maximumRunning < 1 {
-      report("/imports", "the limits are positive")
-    }
-    if !(0...100).contains(service.imports.errorThresholdPercent) {
-      report("/imports/error_threshold_percent", "a percentage lies between 0 and 100")
-    }
-    for name in service.cacheable where byName[name] == nil {
-      report("/cacheable", SpecLoading.unknown(name, among: Array(byName.keys)))
-    }
-    for (status, codes) in service.errorCodes.sorted(by: { $0.key < $1.key }) {
-      if Int(status).map({ (400...599).contains($0) }) != true {
-        report("/error_codes/\(status)", "is no HTTP status of an error")
-      }
-      if Set(codes).count != codes.count {
-        report("/error_codes/\(status)", "lists a code twice")
-      }
-    }
-    for (name, limit) in service.rateLimits.sorted(by: { $0.key < $1.key })
-    where limit.averageLive < 1 || limit.averageTest < 1 || limit.averageSeconds < 1 {
-      report("/rate_limits/\(name)", "a limit is positive")
-    }
-  }
-
-  /// Importable types are resources, and their rows can hold the key and the parent.
-  private mutating func checkImports() {
-    let types = spec.service.imports.types
-    for (name, type) in types.sorted(by: { $0.key < $1.key }) {
-      let pointer = "/imports/types/\(name)"
-      guard let resource = byName[name] else {
-        report(pointer, SpecLoading.unknown(name, among: Array(byName.keys)))
-        continue
-      }
-      for field in type.key where !Self.isRowField(field, of: resource) {
-        report(
-          pointer + "/key", "'\(field)' is no attribute of \(name), nor the id of a relationship")
-      }
-      if let parent = type.parent, resource.relationships[parent]?.cardinality != .one {
-        report(pointer + "/parent", "'\(parent)' is no relationship of \(name) to one")
-      }
-    }
-    guard let listed = byName["imports"]?.attributes["resource_type"]?.values else { return }
-    let difference = Set(listed).symmetricDifference(types.keys).sorted()
-    if !difference.isEmpty {
-      report(
-        "/imports/types",
-        "and the values of imports.resource_type differ by \(difference.joined(separator: ", "))")
-    }
-  }
-
-  /// Rows name attributes, and relationships to one by `<name>_id`.
-  private static func isRowField(_ field: String, of resource: ResourceSpec) -> Bool {
-    if resource.attributes[field] != nil { return true }
-    guard field.hasSuffix("_id") else { return false }
-    return resource.relationships[String(field.dropLast("_id".count))]?.cardinality == .one
+    return operation == "create" ? relationships[name]?.create : relationships[name]?.update
   }
 }

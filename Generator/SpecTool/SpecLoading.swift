@@ -56,7 +56,8 @@ enum SpecLoading {
   ) throws -> [(correction: Correction, place: FactTrace.CorrectionPlace)] {
     var files: [(file: String, corrections: Corrections)] = []
     var lines: [String: [Int]] = [:]
-    for url in try SpecFolder.jsonFiles(in: folder.url.appending(path: "corrections")) {
+    for url in try SpecFolder.jsonFiles(in: folder.url.appending(path: "corrections"))
+    where url.lastPathComponent != SpecFolder.serviceFile {
       let data = try Data(contentsOf: url)
       let file = "corrections/\(url.lastPathComponent)"
       files.append((file, try JSONDecoder().decode(Corrections.self, from: data)))
@@ -70,6 +71,24 @@ enum SpecLoading {
         .init(
           file: entry.file, line: entry.index < starts.count ? starts[entry.index] : 1,
           reason: entry.correction.reason, source: entry.correction.source)
+      )
+    }
+  }
+
+  /// The corrections of service.json, each with its place.
+  static func serviceCorrections(
+    in folder: OutputFolder
+  ) throws -> [(correction: Correction, place: FactTrace.CorrectionPlace)] {
+    let file = "corrections/\(SpecFolder.serviceFile)"
+    let url = folder.url.appending(path: file)
+    guard FileManager.default.fileExists(atPath: url.path) else { return [] }
+    let starts = FactTrace.correctionLines(Array(try Data(contentsOf: url)))
+    return try SpecFolder.serviceCorrections(url).enumerated().map { index, correction in
+      (
+        correction,
+        .init(
+          file: file, line: index < starts.count ? starts[index] : 1, reason: correction.reason,
+          source: correction.source)
       )
     }
   }

@@ -14,7 +14,8 @@ struct SpecTool: AsyncParsableCommand {
         cl-spec distill resources.json --resources skus,prices --output Spec
         cl-spec check --pages ../docs
         cl-spec show imports
-        cl-spec diff old/Spec Spec --fail-on breaking
+        cl-spec diff --from v1.2 Spec --fail-on breaking
+        cl-spec update --base-url https://docs.example.com/api --pages pages
         cl-spec compare imports --with resources.json
         cl-spec export --format openapi --output openapi.json
 
@@ -24,6 +25,6 @@ struct SpecTool: AsyncParsableCommand {
       """,
     subcommands: [
       PullCommand.self, DistillCommand.self, CheckCommand.self, ShowCommand.self,
-      DiffCommand.self, CompareCommand.self, ExportCommand.self,
+      DiffCommand.self, UpdateCommand.self, CompareCommand.self, ExportCommand.self,
     ])
 }

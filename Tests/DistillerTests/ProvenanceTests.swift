@@ -164,4 +164,23 @@ import Testing
     #expect(FactTrace.correctionLines(Array(text.utf8)) == [3, 4])
     #expect(FactTrace.correctionLines(Array("rubbish".utf8)) == [])
   }
+
+  @Test func provenanceKeepsWhatWasNotDistilled() throws {
+    let old = JSONTree.object([
+      "gadgets": .object([
+        "pages": .array([
+          .object(["page": .string("g.md"), "sha256": .string("00"), "vintage": .string("x")])
+        ]),
+        "facts": .object([:]),
+      ])
+    ])
+    var provenance = try Provenance(old)
+    let file = SourceFile(name: "a.md", text: Fixtures.create)
+    provenance.record(Distiller.distil([file]), files: [file]) { "len\($0.count)" }
+    #expect(provenance.resources.keys.sorted() == ["gadgets", "widgets"])
+    #expect(provenance.resources["widgets"]?.pages.first?.sha256 == "len\(file.bytes.count)")
+    #expect(try Provenance(provenance.tree) == provenance)
+    #expect(provenance.changed([file], resources: ["widgets"]) { _ in "other" }.count == 1)
+    #expect(provenance.groups.map(\.resources) == [["gadgets"], ["widgets"]])
+  }
 }

@@ -12,7 +12,7 @@ enum PublishedFixtures {
           "singleton": false, "deprecated": false, "actions": ["list", "retrieve", "create", "update", "delete"],
           "fields": {
             "id": {"format": "id", "type": "string", "required": "required", "creatable": false, "updatable": false, "fetchable": true, "filterable": true, "sortable": true},
-            "code": {"type": "string", "required": "required, unless inherited by box", "creatable": true, "updatable": true, "fetchable": true, "filterable": true, "sortable": false, "enum": ["a", "b"]},
+            "code": {"type": "string", "required": "required, unless inherited by market", "creatable": true, "updatable": true, "fetchable": true, "filterable": true, "sortable": false, "enum": ["a", "b"]},
             "secret": {"type": "string", "required": "required", "creatable": true, "updatable": false, "fetchable": false, "filterable": false, "sortable": false, "confidential": true},
             "_polish": {"type": "boolean", "trigger": true, "idempotent": true, "creatable": false, "updatable": true, "fetchable": false, "filterable": false, "sortable": false},
             "_add_labels": {"type": "string", "creatable": false, "updatable": true, "fetchable": false, "filterable": false, "sortable": false},
@@ -44,11 +44,12 @@ enum PublishedFixtures {
     #expect(widgets.singular == "tax_widget")
     #expect(
       widgets.attributes == [
-        "id": .init(type: .string, filter: true, sort: true),
+        "id": .init(type: .string, filter: true, sort: true, isID: true),
         "code": .init(
           type: .string, create: .conditional, update: .optional,
-          createCondition: .init(text: "unless inherited by box"), filter: true, values: ["a", "b"]),
-        "secret": .init(type: .string, create: .required, writeOnly: true),
+          createCondition: .init(text: "unless inherited from the market"), filter: true, values: ["a", "b"]),
+        "secret": .init(
+          type: .string, create: .required, confidential: true, writeOnly: true),
         "_polish": .init(type: .boolean, update: .optional, trigger: true, idempotent: true),
         "_add_labels": .init(type: .string, update: .optional, trigger: true),
         "made_at": .init(type: .datetime, deprecated: true, transient: true),

@@ -1,3 +1,4 @@
+import Comparing
 import Distiller
 import Foundation
 import Spec

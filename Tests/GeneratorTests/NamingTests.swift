@@ -123,6 +123,6 @@ extension ResourceNames {
       resource: "things", singular: "thing",
       attributes: Dictionary(
         uniqueKeysWithValues: wires.map { ($0, AttributeSpec(type: .string)) }))
-    return try ResourceNames(spec, in: SpecNames([spec]), file: "things.json")
+    return try ResourceNames(spec, file: "things.json")
   }
 }

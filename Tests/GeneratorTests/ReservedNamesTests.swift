@@ -11,7 +11,9 @@ import Testing
     ("process", "ProcessResource"), ("url", "URLResource"), ("data", "DataResource"),
     ("task", "TaskResource"), ("page", "PageResource"), ("filter", "FilterResource"),
     ("resource", "ResourceResource"), ("value", "ValueResource"), ("self", "SelfResource"),
-    ("error", "ErrorResource"), ("result", "ResultResource"), ("locale", "LocaleResource"),
+    ("error", "ErrorResource"), ("update", "UpdateResource"), ("filters", "FiltersResource"),
+    ("any", "AnyResource_e3d797d4"), ("foundation", "FoundationResource"),
+    ("result", "ResultResource"), ("locale", "LocaleResource"),
   ]) func collidingResourcesGetASuffix(singular: String, type: String) throws {
     let spec = try resource("x\(singular)s", singular: singular)
     #expect(try Generator.plans(for: [spec]).first?.typeName.name == type)
@@ -44,10 +46,11 @@ import Testing
            "market": {"type": "string", "values": ["a"]}}
           """, relationships: #"{"home": {"cardinality": "one", "resource": "markets"}}"#),
       resource("markets", singular: "market"))
-    for name in ["StringValue", "DateValue", "CreateValue", "FiltersValue", "MarketValue"] {
+    for name in ["StringValue", "DateValue", "CreateValue", "FiltersValue", "Market"] {
       expect(text, contains: "public struct \(name): OpenEnum {")
     }
-    expect(text, contains: "public var home: Market? {")
+    expect(text, contains: "public typealias Thing_Market = Market")
+    expect(text, contains: "public var home: Thing_Market? {")
   }
 
   @Test func methodsOfTheClientAreNotHidden() throws {

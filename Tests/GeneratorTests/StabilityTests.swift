@@ -54,13 +54,12 @@ import Testing
 
   @Test func noAttributeOfTheAPIRenamesAnother() throws {
     let resources = try SpecFolder.load(repositorySpec).resources
-    let names = try SpecNames(resources)
     for resource in resources {
-      let all = try ResourceNames(resource, in: names, file: "")
+      let all = try ResourceNames(resource, file: "")
       for gone in resource.attributes.keys {
         var without = resource
         without.attributes[gone] = nil
-        let before = try ResourceNames(without, in: names, file: "")
+        let before = try ResourceNames(without, file: "")
         for wire in without.attributes.keys {
           #expect(before.member(wire) == all.member(wire))
           #expect(before.nestedType(wire) == all.nestedType(wire))

@@ -220,6 +220,23 @@ import Testing
     ),
   ]
 
+  @Test(arguments: [
+    ("/attributes/code/example", #"{"type": "string", "example": "two words"}"#),
+    ("/attributes/code/example", #"{"type": "object", "example": {"a": 1}}"#),
+    ("/attributes/code/example", "{\"type\": \"string\", \"example\": \"\(String(repeating: "x", count: 41))\"}"),
+    ("/attributes/code/properties/a..b", #"{"type": "object", "properties": {"a..b": "string"}}"#),
+    ("/attributes/code/properties/a;b", #"{"type": "object", "properties": {"a;b": "string"}}"#),
+    ("/attributes/code/predicates/1", #"{"type": "string", "predicates": ["eq", "\"); drop"]}"#),
+    ("/attributes/code/items", #"{"type": "string", "items": "string"}"#),
+  ])
+  func hostileFactsAreRefused(pointer: String, attribute: String) throws {
+    let tree = try JSONTree.parse(Data(attribute.utf8), file: "a")
+    let resource = Self.resource { $0["attributes"] = .object(["code": tree]) }
+    #expect { _ = try ResourceSpec(validating: resource, file: "widgets.json") } throws: {
+      ($0 as? SpecError)?.pointer == pointer
+    }
+  }
+
   @Test(arguments: bad)
   func violationsNameTheirPointer(pointer: String, tree: JSONTree) {
     #expect { _ = try ResourceSpec(validating: tree, file: "widgets.json") } throws: { error in
@@ -277,6 +294,41 @@ import Testing
     ])
     defer { try? FileManager.default.removeItem(at: root) }
     #expect(try SpecFolder.load(root).staleCorrections.map(\.pointer) == ["/attributes/code/type"])
+  }
+
+  @Test func whatAllShareIsCorrectedLikeAResource() throws {
+    func correction(_ was: Int, _ value: Int) -> String {
+      """
+      {"resource": "service", "corrections": [{"path": "/imports/maximum_inputs", "was": \(was), "value": \(value),
+        "reason": "r", "source": "s"}]}
+      """
+    }
+    let root = try folder(["corrections/service.json": correction(10_000, 20_000)])
+    defer { try? FileManager.default.removeItem(at: root) }
+    let corrected = try SpecFolder.load(root)
+    #expect(corrected.service.imports.maximumInputs == 20_000)
+    #expect(corrected.staleCorrections.isEmpty)
+    let file = root.appending(path: "corrections/service.json")
+    for (was, value) in [(10_000, 10_000), (5_000, 20_000)] {
+      try Data(correction(was, value).utf8).write(to: file)
+      let stale = try SpecFolder.load(root).staleCorrections
+      #expect(stale.map(\.file) == ["corrections/service.json"])
+      #expect(stale.map(\.pointer) == ["/imports/maximum_inputs"])
+    }
+    try Data(correction(10_000, 20_000).replacing("service", with: "skus").utf8).write(to: file)
+    #expect(throws: SpecError.self) { try SpecFolder.load(root) }
+  }
+
+  @Test func whatNothingReadsOfServiceIsRefused() throws {
+    let root = try folder([:])
+    defer { try? FileManager.default.removeItem(at: root) }
+    let file = root.appending(path: "service.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    try Data(text.replacing("\"maximum_size\"", with: "\"colour\": 1, \"maximum_size\"").utf8)
+      .write(to: file)
+    #expect { try SpecFolder.load(root) } throws: {
+      ($0 as? SpecError)?.pointer == "/page/colour"
+    }
   }
 
   @Test func correctionsNeedTheirResource() throws {

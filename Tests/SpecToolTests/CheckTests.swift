@@ -89,6 +89,73 @@ import Testing
     #expect(try problems { $0.attributes["_x"] = .init(type: .boolean, trigger: true) }.count == 1)
   }
 
+  @Test func everyTriggerSaysWhatItChangesOrThatNothingTells() throws {
+    let trigger = AttributeSpec(type: .boolean, update: .optional, trigger: true)
+    #expect(try problems { $0.attributes["_x"] = trigger }.count == 1)
+    #expect(
+      try problems {
+        $0.attributes["_x"] = trigger
+        $0.attributes["_x"]?.effect = .init(unknown: true, source: "s")
+      } == [])
+  }
+
+  @Test(arguments: [
+    AttributeSpec(type: .integer, defaultValue: .string("1")),
+    AttributeSpec(type: .boolean, defaultValue: .integer(1)),
+    AttributeSpec(type: .string, defaultValue: .string("c"), values: ["a", "b"]),
+    AttributeSpec(type: .integer, example: .string("1")),
+    AttributeSpec(type: .string, example: .string("x"), confidential: true),
+    AttributeSpec(type: .string, predicates: ["eq", "resembles"]),
+    AttributeSpec(type: .integer, isID: true),
+    AttributeSpec(type: .float, monetizable: true),
+    AttributeSpec(
+      type: .string, create: .conditional,
+      createCondition: .init(text: "t", when: ["status": [.string("old")]])),
+    AttributeSpec(
+      type: .string, create: .conditional,
+      createCondition: .init(text: "t", when: ["part": [.string("x")]])),
+    AttributeSpec(
+      type: .string, create: .conditional,
+      createCondition: .init(text: "t", when: ["done_count": [.string("1")]])),
+  ])
+  func valuesAreThoseOfTheirAttribute(attribute: AttributeSpec) throws {
+    #expect(try problems { $0.attributes["cost_float"] = attribute }.count == 1)
+  }
+
+  @Test func familiesHaveMembersThatAreResources() throws {
+    #expect(try problems { $0.members = ["parts"] } == [])
+    #expect(try problems { $0.members = ["ghosts"] }.count == 1)
+    #expect(try problems { $0.members = [] }.count == 1)
+    #expect(try problems { $0.members = ["gadgets"] }.count == 1)
+    #expect(try problems { $0.members = ["parts", "parts"] }.count == 1)
+  }
+
+  @Test func alternativesCanBeSentAndAreNotRequiredByThemselves() throws {
+    func problems(_ edit: (inout ResourceSpec) -> Void) throws -> Int {
+      try self.problems { resource in
+        resource.attributes["part_code"] = .init(type: .string, create: .optional)
+        resource.relationships["part"]?.create = .optional
+        resource.alternatives = ["part": .init(members: ["part", "part_code"], create: .required)]
+        edit(&resource)
+      }.count
+    }
+    #expect(try problems { _ in } == 0)
+    #expect(try problems { $0.relationships["part"]?.create = .required } == 1)
+    #expect(try problems { $0.relationships["part"]?.create = nil } == 1)
+    #expect(try problems { $0.alternatives?["part"]?.update = .optional } == 2)
+    #expect(try problems { $0.alternatives?["part"]?.create = nil } == 1)
+    #expect(try problems { $0.alternatives?["part"]?.create = .conditional } == 1)
+  }
+
+  @Test func scopesSayWhatTheyTake() throws {
+    #expect(try problems { $0.scopes = ["new": .init(argument: .flag)] } == [])
+    #expect(try problems { $0.scopes = ["new": .init(argument: .value)] }.count == 1)
+    #expect(
+      try problems { $0.scopes = ["new": .init(argument: .flag, attribute: "status")] }.count == 1)
+    #expect(
+      try problems { $0.scopes = ["new": .init(argument: .value, attribute: "gone")] }.count == 1)
+  }
+
   @Test func waitingEnds() throws {
     #expect(try problems { $0.lifecycle?.terminal = ["finished"] }.count == 1)
     #expect(try problems { $0.lifecycle?.terminal = [] }.count == 1)
@@ -98,7 +165,7 @@ import Testing
   @Test func importableTypesHaveTheirKeysAndParents() throws {
     #expect(
       try service { $0.imports.types["gadgets"]?.key = ["codes"] } == [
-        "service.json: error: at /imports/types/gadgets/key: 'codes' is no attribute of gadgets, "
+        "service.json: error: at /imports/types/gadgets/key: 'codes' is not an attribute of gadgets, "
           + "nor the id of a relationship"
       ])
     #expect(try service { $0.imports.types["gadgets"]?.parent = "code" }.count == 1)

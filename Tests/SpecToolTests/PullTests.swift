@@ -54,6 +54,82 @@ import Testing
     try await site.stop()
   }
 
+  /// The repository's own table of contents may lag behind: what it links and nothing serves is gone.
+  @Test func aPageThatIsGoneIsLeftOutOfTheTableOfContents() async throws {
+    let contents = "* [Make](gadgets/create.md)\n* [Drop](gadgets/delete.md \"Dropping one\")\n"
+    let site = try await Site([
+      "/raw/SUMMARY.md": .page(contents), "/raw/gadgets/create.md": .page(Gadgets.create),
+      "/raw/gadgets/delete.md": .page(Gadgets.delete),
+    ])
+    let pull = try Pull()
+    #expect(try await pull.run(site.origin + "/raw/").count(.new) == 2)
+    #expect(try pull.text("SUMMARY.md") == contents)
+    site["/raw/gadgets/delete.md"] = [.status(404)]
+    for _ in 0..<2 {
+      let summary = try await pull.run(site.origin + "/raw/")
+      #expect(summary.outcomes["gadgets/delete.md"] == .gone)
+      #expect(!(try pull.text("SUMMARY.md")).contains("delete"))
+    }
+    let result = Distiller.distil(
+      try pull.files.map { SourceFile(name: "pages/\($0)", text: try pull.text($0)) })
+    #expect(result.resources.first?.operations.keys.map { $0 } == [.create])
+    site["/raw/gadgets/delete.md"] = [.page(Gadgets.delete)]
+    #expect(try await pull.run(site.origin + "/raw/").count(.gone) == 0)
+    #expect(try pull.text("SUMMARY.md") == contents)
+    try await site.stop()
+  }
+
+  @Test func locationsMayBeBrokenOverLines() async throws {
+    let site = try await Site(Self.two)
+    site["/api/sitemap.xml"] = [
+      .page(
+        """
+        <urlset><url>
+          <loc>
+            \(site.origin)/api/gadgets/
+            create
+          </loc><lastmod>2024-05-03T10:00:00Z</lastmod>
+        </url><url><lastmod>2023-01-02</lastmod><image:loc>\(site.origin)/api/x.png</image:loc>
+          <loc><![CDATA[\(site.origin)/api/gadgets/delete]]></loc></url></urlset>
+        """)
+    ]
+    let pull = try Pull()
+    let summary = try await pull.run(site.origin + "/api", now: 1_714_730_400)
+    #expect(
+      summary.outcomes == ["gadgets/create.md": .new, "gadgets/delete.md": .new], "\(summary)")
+    let state = try Data(contentsOf: pull.folder.appending(path: PulledPages.stateFile))
+    let dates = try #require(PulledPages.dates(Array(state)))
+    #expect(
+      dates["gadgets/create.md"]
+        == PageDates(
+          modified: PageDate("2024-05-03"), source: .sitemap, verified: PageDate("2024-05-03")))
+    #expect(dates["gadgets/delete.md"]?.modified == PageDate("2023-01-02"))
+    try await site.stop()
+  }
+
+  @Test func theResponsesDateCountsBeforeTheSitemaps() async throws {
+    let site = try await Site([:])
+    let day = "Fri, 03 May 2024 10:00:00 GMT"
+    site["/api/gadgets/create.md"] = [.dated(Gadgets.create, day)]
+    site["/api/sitemap.xml"] = [
+      .page(
+        Gadgets.sitemap(site.origin, "/api/gadgets/create").replacing(
+          "</loc>", with: "</loc><lastmod>2020-01-01</lastmod>"))
+    ]
+    let pull = try Pull()
+    _ = try await pull.run(site.origin + "/api", now: 1_714_730_400)
+    // Seen again, unchanged, a day later.
+    _ = try await pull.run(site.origin + "/api", now: 1_714_730_400 + 86_400)
+    let state = try Data(contentsOf: pull.folder.appending(path: PulledPages.stateFile))
+    #expect(
+      PulledPages.dates(Array(state))?["gadgets/create.md"]
+        == PageDates(
+          modified: PageDate("2024-05-03"), source: .lastModified, verified: PageDate("2024-05-04"))
+    )
+    #expect(PulledPages.dates(Array("{}".utf8)) == nil)
+    try await site.stop()
+  }
+
   @Test func aListForLanguageModelsIsAnIndex() async throws {
     let site = try await Site(["/api/gadgets/create.md": .page(Gadgets.create)])
     site["/llms.txt"] = [

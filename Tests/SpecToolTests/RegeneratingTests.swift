@@ -76,7 +76,9 @@ import Testing
         if pulls == 2 { Gadgets.change(site) }
       }
       var line = step.command.replacing(Self.documentation, with: site.origin)
-      if step.command.hasPrefix("cl-spec pull") { line += " --delay 0" }
+      if ["cl-spec pull", "cl-spec update"].contains(where: step.command.hasPrefix) {
+        line += " --delay 0"
+      }
       let outcome = try await tool.shell(line)
       #expect(
         outcome.status == (line.contains("--fail-on") ? 1 : 0), "\(line): \(outcome.err)")

@@ -33,11 +33,17 @@ struct ResourceProbePrinter {
     return writer.text
   }
 
+  /// A probe names deprecated things as well, which the compiler lets pass in what is deprecated
+  /// itself.
   private mutating func function(
     _ head: Code, _ body: (inout SourceWriter) -> Void
   ) {
     writer.blank()
-    writer.indented { $0.block(head, body) }
+    let planner = planner
+    writer.indented { writer in
+      if planner.hasDeprecatedNames { writer.line("@available(*, deprecated)") }
+      writer.block(head, body)
+    }
   }
 
   // MARK: - Reading
@@ -112,10 +118,7 @@ struct ResourceProbePrinter {
       }
       writer.line("return query")
     }
-    writer.blank()
-    writer.indented {
-      $0.line("static func queryNames() -> QueryNames { query().names }")
-    }
+    function("static func queryNames() -> QueryNames") { $0.line("query().names") }
     guard spec.operations[.list] != nil else { return }
     function("static func listEverything(_ client: CommerceLayerClient) async throws") {
       [calls] in

@@ -40,7 +40,7 @@ struct NameAllocator {
   /// The Swift name of a wire name, whatever else the scope holds.
   func name(of name: WireName) -> String {
     if style == .value, let capitals = name.capitals {
-      return reserved.contains(capitals) ? capitals + suffix : capitals
+      return reserved.contains(capitals) ? substitute(for: capitals, name) : capitals
     }
     let text =
       switch style {
@@ -51,8 +51,16 @@ struct NameAllocator {
     // A verb is a name that begins with `_`; types and values do not.
     let isUsual =
       name.isUsual && (style == .member || name.hasLeadingUnderscore == (style == .verb))
-    if isTaken(text) { return isUsual ? text + suffix : "\(text)\(suffix)_\(name.hash)" }
+    if isTaken(text) {
+      return isUsual ? substitute(for: text, name) : "\(text)\(suffix)_\(name.hash)"
+    }
     return isUsual && !looksLikeSubstitute(text) ? text : "\(text)_\(name.hash)"
+  }
+
+  /// The name with the suffix, and with a hash where that is reserved, too: `any` is no `AnyResource`.
+  private func substitute(for text: String, _ name: WireName) -> String {
+    let substitute = text + suffix
+    return isTaken(substitute) ? "\(substitute)_\(name.hash)" : substitute
   }
 
   private func isTaken(_ text: String) -> Bool {

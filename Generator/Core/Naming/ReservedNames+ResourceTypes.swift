@@ -144,7 +144,15 @@ extension ReservedNames {
     .init(
       reason:
         "generic parameters and associated types of the runtime, which would hide the resource",
-      names: ["Base", "Body", "Element", "ID", "Key", "RawValue", "Root", "Target", "Value"]),
+      names: ["Base", "Body", "Element", "Key", "RawValue", "Root", "Target", "Value"]),
+    nestedInResources,
+    .init(
+      reason: "modules, whose names qualify others",
+      names: [
+        "Combine", "Crypto", "Dispatch", "Foundation", "FoundationEssentials",
+        "FoundationNetworking", "GRDB", "HTTPTypes", "Logging", "Observation", "Swift", "SwiftUI",
+        "Synchronization", "Testing", "XCTest",
+      ]),
     .init(
       reason: "the language itself",
       names: ["Any", "Protocol", "Self", "Type"]),

@@ -50,31 +50,40 @@ extension ReservedNames {
     Group(reason: "CaseIterable", names: ["allCases"]),
   ])
 
+  /// Types that are nested in every resource, or in some: neither a resource nor the type of an
+  /// attribute's values has such a name, whichever of them a resource has today.
+  static let nestedInResources = Group(
+    reason: "types nested in resources",
+    names: [
+      "AllCases", "Attributes", "Create", "CreateNulls", "Fields", "Filters", "ID", "Includes",
+      "Nulls", "Paths", "Related", "Relationships", "Scopes", "SortOnly", "Sorts", "Steps",
+      "Storage", "Update", "UpdateNulls", "Verbs",
+    ])
+
   /// Names the type of an attribute's values may not have inside its resource, because the
-  /// generated code there means something else by them.
+  /// generated code there means something else by them. Resources' own types are not among them:
+  /// which there are changes, and ``ResourcePlanner/nameInside(_:)`` tells them apart.
   static let nestedTypes = ReservedNames([
     Group(reason: "the language itself", names: ["Any", "Protocol", "Self", "Type"]),
-    Group(
-      reason: "the resource's own types",
-      names: [
-        "Create", "CreateNulls", "Fields", "Filters", "ID", "Includes", "Nulls", "Paths", "Related",
-        "SortOnly", "Sorts", "Steps", "Storage", "Update", "UpdateNulls", "Verbs",
-      ]),
-    Group(
-      reason: "types that accessors and requests have",
-      names: [
-        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "CreateNull", "Date", "Double",
-        "Int", "JSONObject", "JSONValue", "String", "UpdateNull",
-      ]),
+    nestedInResources,
     Group(
       reason: "types that the generated code names",
       names: [
-        "CreateRequest", "OpenEnum", "RequestStorage", "Resource", "ResourceSchema",
-        "ResourceStorage", "UpdateRequest",
+        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Common", "CreateNull",
+        "CreateRequest", "Date", "Decimal", "Double", "FieldName", "Filter", "FilterField", "Include",
+        "Int", "JSONObject", "JSONValue", "OpenEnum", "RelatedList", "RelatedOne",
+        "RelationshipPath", "RequestStorage", "RequestValue", "Resource", "ResourceClient",
+        "ResourceSchema", "ResourceStorage", "SortKey", "String", "Trigger", "UpdateNull",
+        "UpdateRequest", "ValueTrigger",
       ]),
     Group(
-      reason: "associated types of the protocols a resource or an enumeration conforms to",
-      names: ["AllCases", "Attributes", "Element", "RawValue", "Relationships", "Value"]),
+      reason: "protocols that a resource or an enumeration conforms to, and what they associate",
+      names: [
+        "Codable", "CreatableResource", "Decodable", "DeletableResource", "Element", "Encodable",
+        "Equatable", "Hashable", "Identifiable", "LifecycleResource", "ListableResource",
+        "RawRepresentable", "RawValue", "RetrievableResource", "Sendable", "SingletonResource",
+        "UpdatableResource", "UpdatableSingleton", "Value",
+      ]),
   ])
 
   /// Names a trigger's method may not have on `ResourceClient`.
@@ -82,8 +91,8 @@ extension ReservedNames {
     Group(
       reason: "operations every resource client has",
       names: [
-        "all", "api", "count", "create", "delete", "exists", "list", "memberPath", "one", "page",
-        "pages", "perform", "pull", "related", "relatedOne", "response", "retrieve", "schema",
+        "all", "api", "count", "create", "delete", "exists", "first", "list", "memberPath", "one",
+        "page", "pages", "perform", "pull", "related", "relatedOne", "response", "retrieve", "schema",
         "send", "sparing", "trigger", "update", "updates", "wait", "waitToken", "with",
       ])
   ])
@@ -92,7 +101,10 @@ extension ReservedNames {
   static let clientProperties = ReservedNames([
     Group(
       reason: "members of the client itself",
-      names: ["api", "configuration", "credentials", "organizationSlug", "service", "transport"])
+      names: [
+        "api", "configuration", "credentials", "organizationSlug", "send", "service", "transport",
+        "with",
+      ])
   ])
 
   /// Names a predicate's method may not have.

@@ -18,7 +18,9 @@ struct WireName: Sendable, Hashable {
     let capitalized = words.map(Acronyms.capitalized)
     lowerCamel =
       words.first.map { Self.startable($0 + capitalized.dropFirst().joined()) } ?? "value"
-    upperCamel = words.isEmpty ? "Value" : Self.startable(capitalized.joined())
+    let upper = capitalized.joined()
+    // Not `_1x`: inside a resource a property is called that.
+    upperCamel = upper.utf8.first?.isASCIILetter == true ? upper : "Value" + upper
   }
 
   /// The same with the `_` in front, if there is one: `_interrupt`.

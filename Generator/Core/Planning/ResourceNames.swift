@@ -6,28 +6,23 @@ struct ResourceNames {
   /// Members of the document that are not in `attributes`, whatever the spec lists them as.
   static let documentMembers: Set<String> = ["id", "type"]
 
+  private static let memberNames = NameAllocator(
+    style: .member,
+    reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
+    suffix: "Attribute")
+
   private let members: [String: Identifier]
   private let nestedTypes: [String: Identifier]
   private let verbs: [String: Identifier]
   private let related: [String: Identifier]
 
-  init(_ spec: ResourceSpec, in names: SpecNames, file: String) throws(SpecError) {
+  init(_ spec: ResourceSpec, file: String) throws(SpecError) {
     let attributes = spec.attributes.filter { !Self.documentMembers.contains($0.key) }
-    members = try NameAllocator(
-      style: .member,
-      reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
-      suffix: "Attribute"
-    ).names(
+    members = try Self.memberNames.names(
       for: Array(attributes.keys) + Array(spec.relationships.keys), file: file,
       pointer: "/attributes")
-    let targets = spec.relationships.values.compactMap { $0.resource.flatMap(names.type) }
-    let own = names.type(of: spec.resource)
     nestedTypes = try NameAllocator(
-      style: .type,
-      reserved: .nestedTypes.adding(
-        Set((targets + [own].compactMap(\.self)).map(\.name)),
-        reason: "resources that the accessors speak of"),
-      suffix: "Value"
+      style: .type, reserved: .nestedTypes, suffix: "Value"
     ).names(
       for: attributes.filter { $0.value.values?.isEmpty == false }.keys, file: file,
       pointer: "/attributes")
@@ -43,7 +38,13 @@ struct ResourceNames {
   func member(_ wire: String) -> Identifier? {
     members[wire] ?? (Self.documentMembers.contains(wire) ? Identifier(wire) : nil)
   }
+  /// What a member that the spec no longer has was called.
+  func removed(_ wire: String) -> Identifier? {
+    Identifier(Self.memberNames.name(of: WireName(wire)))
+  }
   func nestedType(_ wire: String) -> Identifier? { nestedTypes[wire] }
+  /// Whether a name means a type of the resource's own inside the resource.
+  func isNestedType(_ name: Identifier) -> Bool { nestedTypes.values.contains(name) }
   func verb(_ wire: String) -> Identifier? { verbs[wire] }
   func related(_ wire: String) -> Identifier? { related[wire] }
 }

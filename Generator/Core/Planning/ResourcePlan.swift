@@ -7,6 +7,8 @@ struct ResourcePlan: Sendable, Hashable {
   /// The resource's wire name.
   var resource: String
   var typeName: Identifier
+  /// Other names for resources whose type is hidden inside this one's by a type of its own.
+  var aliases: [TypeAlias]
   var documentation: DocComment
   /// The corrected spec as compact JSON.
   var table: String
@@ -29,11 +31,46 @@ struct ResourcePlan: Sendable, Hashable {
   }
 }
 
+/// Another name for a resource's type.
+struct TypeAlias: Sendable, Hashable {
+  var name: Identifier
+  var target: Identifier
+}
+
+/// Why a declaration is deprecated.
+enum Deprecation: Sendable, Hashable {
+  /// The documentation says so.
+  case documented
+  /// Another member has its values.
+  case renamed(Identifier)
+  /// The API no longer has it since a version of this package.
+  case removed(since: String)
+
+  /// Deprecated as the flag of a spec says.
+  init?(_ flag: Bool?) {
+    guard flag == true else { return nil }
+    self = .documented
+  }
+}
+
+/// What has a name that a user writes, made of its wire name.
+protocol NamedPlan {
+  var name: Identifier { get set }
+  var wire: String { get }
+  var deprecation: Deprecation? { get set }
+}
+
+extension MemberPlan: NamedPlan {}
+extension FilterPlan: NamedPlan {}
+extension PathPlan: NamedPlan {}
+
 /// A name with its wire name and documentation.
 struct MemberPlan: Sendable, Hashable {
   var name: Identifier
   var wire: String
   var documentation: DocComment
+  /// Why it is deprecated; nil when it is not.
+  var deprecation: Deprecation?
 }
 
 /// A read-only property of a resource.
@@ -52,6 +89,8 @@ struct Accessor: Sendable, Hashable {
   var type: SwiftType
   var reading: Reading
   var documentation: DocComment
+  /// Why it is deprecated; nil when it is not.
+  var deprecation: Deprecation?
 }
 
 /// An open enumeration and its documented values.
@@ -94,6 +133,8 @@ struct FilterPlan: Sendable, Hashable {
   /// Of the values it is compared with; a relationship's is the resource it leads to.
   var type: SwiftType
   var isRelationship: Bool
+  /// Why it is deprecated; nil when it is not.
+  var deprecation: Deprecation?
 }
 
 /// A relationship in a query.
@@ -102,6 +143,8 @@ struct PathPlan: Sendable, Hashable {
   var wire: String
   /// The target's type where it is known.
   var target: Identifier?
+  /// Why it is deprecated; nil when it is not.
+  var deprecation: Deprecation?
 }
 
 /// A trigger as a call.
@@ -111,6 +154,8 @@ struct VerbPlan: Sendable, Hashable {
   /// What it takes; nil for a trigger that is only pulled.
   var value: SwiftType?
   var documentation: DocComment
+  /// Why it is deprecated; nil when it is not.
+  var deprecation: Deprecation?
 }
 
 /// What lists or retrieves what a relationship leads to.
@@ -121,6 +166,8 @@ struct RelatedPlan: Sendable, Hashable {
   /// The target's type where it is known.
   var target: Identifier?
   var documentation: DocComment
+  /// Why it is deprecated; nil when it is not.
+  var deprecation: Deprecation?
 }
 
 /// A request body: its arguments in order.

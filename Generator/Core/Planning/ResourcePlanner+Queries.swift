@@ -41,7 +41,9 @@ struct MemberPlanner {
     var plans = MemberPlans(verbs: verbs, related: related)
     for (wire, attribute) in attributes {
       guard let name = resource.names.member(wire) else { continue }
-      let member = MemberPlan(name: name, wire: wire, documentation: DocComment())
+      let deprecation = Deprecation(attribute.deprecated)
+      let member = MemberPlan(
+        name: name, wire: wire, documentation: DocComment(), deprecation: deprecation)
       if resource.isNullable(wire, attribute) {
         plans.addNull(member, create: attribute.create, update: attribute.update)
       }
@@ -50,7 +52,7 @@ struct MemberPlanner {
           FilterPlan(
             name: name, wire: wire,
             type: wire == "id" ? .id(resource.typeName) : resource.settableType(wire, attribute),
-            isRelationship: false))
+            isRelationship: false, deprecation: deprecation))
       }
       switch (attribute.sort == true, resource.isReadable(wire, attribute)) {
       case (true, true): plans.sorts.append(member)
@@ -61,12 +63,14 @@ struct MemberPlanner {
     }
     for (wire, relationship) in relationships {
       guard let name = resource.names.member(wire) else { continue }
-      let member = MemberPlan(name: name, wire: wire, documentation: DocComment())
+      let deprecation = Deprecation(relationship.deprecated)
+      let member = MemberPlan(
+        name: name, wire: wire, documentation: DocComment(), deprecation: deprecation)
       if relationship.cardinality == .one, relationship.neverNull != true {
         plans.addNull(member, create: relationship.create, update: relationship.update)
       }
       let target = resource.target(of: relationship)
-      let path = PathPlan(name: name, wire: wire, target: target)
+      let path = PathPlan(name: name, wire: wire, target: target, deprecation: deprecation)
       switch (relationship.filter == true, relationship.include == true) {
       case (true, true): plans.paths.append(path)
       case (false, true): plans.steps.append(path)
@@ -74,7 +78,7 @@ struct MemberPlanner {
         plans.filters.append(
           FilterPlan(
             name: name, wire: wire, type: target.map(SwiftType.resource) ?? .anyResource,
-            isRelationship: true))
+            isRelationship: true, deprecation: deprecation))
       case (false, false): break
       }
       if relationship.include == true {
@@ -96,7 +100,8 @@ struct MemberPlanner {
       return VerbPlan(
         name: name, wire: wire,
         value: attribute.type == .boolean ? nil : resource.settableType(wire, attribute),
-        documentation: DocComment("Sends the trigger \(code: wire).\(again)"))
+        documentation: DocComment("Sends the trigger \(code: wire).\(again)"),
+        deprecation: Deprecation(attribute.deprecated))
     }
   }
 
@@ -108,7 +113,8 @@ struct MemberPlanner {
         ? "Lists the related \(code: wire)." : "Retrieves the related \(code: wire)."
       return RelatedPlan(
         name: name, wire: wire, isToMany: relationship.cardinality == .many,
-        target: resource.target(of: relationship), documentation: DocComment(what))
+        target: resource.target(of: relationship), documentation: DocComment(what),
+        deprecation: Deprecation(relationship.deprecated))
     }
   }
 }

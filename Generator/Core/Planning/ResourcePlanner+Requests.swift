@@ -49,7 +49,7 @@ extension ResourcePlanner {
       guard let requirement = spec[keyPath: relationship.0], let name = names.member(wire) else {
         continue
       }
-      let one = target(of: spec).map(SwiftType.id) ?? .anyReference
+      let one = target(of: spec).map { .id(nameInside($0)) } ?? SwiftType.anyReference
       let many = spec.cardinality == .many
       let type: SwiftType = many ? .array(one) : one
       arguments.append(

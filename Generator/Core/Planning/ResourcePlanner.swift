@@ -9,6 +9,8 @@ struct ResourcePlanner {
   let file: String
   /// What the documentation says in sentences, when the user keeps that.
   var descriptions: ResourceDescriptions?
+  /// What the documentation no longer has.
+  var removed: [RemovedMember] = []
   /// What the resource has in common with many.
   let traits: [Trait]
   /// The wire names of what the traits have.
@@ -23,7 +25,7 @@ struct ResourcePlanner {
       throw SpecError(file: file, pointer: "/singular", "has no Swift name")
     }
     self.typeName = typeName
-    names = try ResourceNames(spec, in: specNames, file: file)
+    names = try ResourceNames(spec, file: file)
     traits = Trait.all.filter { $0.fits(spec) }
     shared = traits.reduce(into: []) { $0.formUnion($1.members) }
   }
@@ -34,7 +36,7 @@ struct ResourcePlanner {
     self.specNames = specNames
     self.typeName = typeName
     file = "\(trait.resource).json"
-    names = try ResourceNames(trait, in: specNames, file: file)
+    names = try ResourceNames(trait, file: file)
     traits = []
     shared = []
   }
@@ -44,14 +46,17 @@ struct ResourcePlanner {
     guard let property = specNames.property(of: spec.resource) else {
       throw SpecError(file: file, pointer: "/resource", "has no Swift name")
     }
-    return ResourcePlan(
-      source: file, resource: spec.resource, typeName: typeName,
+    var plan = ResourcePlan(
+      source: file, resource: spec.resource, typeName: typeName, aliases: aliases,
       documentation: documentation, table: try spec.tree().compactText, accessors: accessors,
       enums: try enums(), create: create, update: update, conformances: conformances,
       traits: traits.map(\.name), members: members,
       clientProperty: MemberPlan(
         name: property, wire: spec.resource,
-        documentation: DocComment("The \(code: spec.resource).")))
+        documentation: DocComment("The \(code: spec.resource)."),
+        deprecation: Deprecation(spec.deprecated)))
+    addRemoved(to: &plan)
+    return plan
   }
 
   // MARK: - In the order of the wire names
@@ -82,18 +87,20 @@ struct ResourcePlanner {
       return Accessor(
         name: name, wire: wire, type: .optional(type), reading: reading,
         documentation: DocComment(
-          MemberFacts.of(wire, attribute), said(descriptions?.attributes[wire])))
+          MemberFacts.of(wire, attribute), said(descriptions?.attributes[wire])),
+        deprecation: Deprecation(attribute.deprecated))
     }
     let relationships = relationships.compactMap { wire, relationship -> Accessor? in
       guard let name = names.member(wire) else { return nil }
-      let target = target(of: relationship)
+      let target = target(of: relationship).map(nameInside)
       let one = target.map(SwiftType.resource) ?? .anyResource
       let many = relationship.cardinality == .many
       return Accessor(
         name: name, wire: wire, type: .optional(many ? .array(one) : one),
         reading: many ? .resources(target) : .resource(target),
         documentation: DocComment(
-          MemberFacts.of(wire, relationship), said(descriptions?.relationships[wire])))
+          MemberFacts.of(wire, relationship), said(descriptions?.relationships[wire])),
+        deprecation: Deprecation(relationship.deprecated))
     }
     return attributes + relationships
   }
@@ -125,6 +132,24 @@ struct ResourcePlanner {
   func target(of relationship: RelationshipSpec) -> Identifier? {
     guard relationship.polymorphic != true else { return nil }
     return relationship.resource.flatMap(specNames.type)
+  }
+
+  /// What another resource's type is called inside this one's: where a type of the resource's own has
+  /// the name, an alias at the top of the file stands for the other. So no name depends on which
+  /// resources there are or what relationships lead to.
+  func nameInside(_ target: Identifier) -> Identifier {
+    names.isNestedType(target) ? alias(of: target)?.name ?? target : target
+  }
+
+  /// The aliases that the resource needs.
+  private var aliases: [TypeAlias] {
+    Set(relationships.compactMap { target(of: $0.spec) }).filter(names.isNestedType).sorted()
+      .compactMap(alias)
+  }
+
+  /// `Incident_Status`: types that are named after resources have no `_` followed by a capital.
+  private func alias(of target: Identifier) -> TypeAlias? {
+    Identifier("\(typeName.name)_\(target.name)").map { TypeAlias(name: $0, target: target) }
   }
 
   private func enums() throws(SpecError) -> [OpenEnumPlan] {
@@ -168,4 +193,10 @@ struct ResourcePlanner {
   }
 
   var isSingleton: Bool { spec.singleton == true }
+
+  /// Whether a name of the resource is deprecated.
+  var hasDeprecatedNames: Bool {
+    spec.deprecated == true || spec.attributes.values.contains { $0.deprecated == true }
+      || spec.relationships.values.contains { $0.deprecated == true }
+  }
 }

@@ -149,6 +149,7 @@ struct MemberPrinter {
   }
 
   private func filter(_ plan: FilterPlan, _ writer: inout SourceWriter) {
+    writer.deprecation(plan.deprecation)
     // A trait has no type whose id it could be.
     let value: Code = plan.wire == "id" ? "\(root).ID" : plan.type.code(qualified: true)
     let type: Code =
@@ -159,17 +160,20 @@ struct MemberPrinter {
 
   private func path(_ plan: PathPlan, _ writer: inout SourceWriter) {
     let target = Self.target(plan.target)
+    writer.deprecation(plan.deprecation)
     writer.short(
       "public static var \(plan.name): RelationshipPath<\(root), \(target)>",
       ".init(wire: \(literal: plan.wire))")
   }
 
   private func name(_ plan: MemberPlan, _ writer: inout SourceWriter) {
+    writer.deprecation(plan.deprecation)
     writer.short("public static var \(plan.name): Self", ".init(wire: \(literal: plan.wire))")
   }
 
   private func verb(_ plan: VerbPlan, _ writer: inout SourceWriter) {
     writer.comment(plan.documentation)
+    writer.deprecation(plan.deprecation)
     let type: Code =
       plan.value.map { "ValueTrigger<\(root), \($0.code(qualified: true))>" } ?? "Trigger<\(root)>"
     writer.short("public var \(plan.name): \(type)", ".init(self, wire: \(literal: plan.wire))")
@@ -177,6 +181,7 @@ struct MemberPrinter {
 
   private func related(_ plan: RelatedPlan, _ writer: inout SourceWriter) {
     writer.comment(plan.documentation)
+    writer.deprecation(plan.deprecation)
     let generic: Code = plan.isToMany ? "RelatedList" : "RelatedOne"
     writer.short(
       "public var \(plan.name): \(generic)<\(root), \(Self.target(plan.target))>",

@@ -23,6 +23,12 @@ struct ResourcePrinter {
       writer.blank()
       writer.line("public import struct Foundation.Date")
     }
+    for alias in plan.aliases {
+      writer.blank()
+      writer.line(
+        "/// The resource `\(alias.target)`, where `\(plan.typeName).\(alias.target)` hides it.")
+      writer.line("public typealias \(alias.name) = \(alias.target)")
+    }
     writer.blank()
     writer.comment(plan.documentation)
     resource()
@@ -35,6 +41,7 @@ struct ResourcePrinter {
     let type: Code = "ResourceClient<\(plan.typeName)>"
     writer.block("extension CommerceLayerClient") { writer in
       writer.comment(property.documentation)
+      writer.deprecation(property.deprecation)
       writer.short("public var \(property.name): \(type)", "ResourceClient(api: api)")
     }
   }
@@ -90,6 +97,7 @@ struct ResourcePrinter {
 
   static func accessor(_ accessor: Accessor, _ writer: inout SourceWriter) {
     writer.comment(accessor.documentation)
+    writer.deprecation(accessor.deprecation)
     writer.short(
       "public var \(accessor.name): \(accessor.type.code)",
       reading(accessor.reading, SwiftStringLiteral(accessor.wire)))

@@ -18,7 +18,7 @@ enum ServicePrinter {
         "/// The shape of the generated code. Where the name is unknown, the code was generated for"
       )
       writer.line("/// another version of the package: generate it again.")
-      writer.line("public static let generatedCodeVersion = GeneratedCode.version1")
+      writer.line("public static let generatedCodeVersion: Int = GeneratedCode.version1")
       writer.blank()
       writer.line("/// The schemas of all resources, in the order of their names.")
       writer.list(

@@ -16,7 +16,7 @@ struct Identifier: Sendable, Hashable, Comparable {
   var source: String { Keywords.escaped.contains(name) ? "`\(name)`" : name }
 
   /// The name before the colon of an argument, where nearly every keyword may stand as it is.
-  var label: String { ["inout", "let", "var"].contains(name) ? "`\(name)`" : name }
+  var label: String { name == "inout" ? "`\(name)`" : name }
 
   static func < (left: Identifier, right: Identifier) -> Bool { left.name < right.name }
 

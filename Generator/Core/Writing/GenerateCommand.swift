@@ -147,7 +147,7 @@ public struct GenerateCommand: Sendable, Hashable {
   ) throws -> (said: [String], warnings: [String]) {
     var spec = try SpecFolder.load(
       resourceFiles: sources.resources, correctionFiles: sources.corrections,
-      service: SpecFolder.load(service: sources.service), descriptionFiles: sources.descriptions)
+      serviceFile: sources.service, descriptionFiles: sources.descriptions)
     if let selection { spec = try selection.applied(to: spec) }
     let files =
       try writesConformanceTests

@@ -14,6 +14,8 @@ struct ArgumentTable {
   /// The names whose columns of ticks say that they are sorted or filtered by.
   private(set) var listed = TickedNames()
   private let namespace: PageFacts.Row.Namespace?
+  /// The names of the table's rows: what a row's text says of another one is not its own.
+  private var siblings: Set<String> = []
 
   /// - Parameter namespace: what bare names belong to, where a heading above the table says so.
   init(file: String, namespace: PageFacts.Row.Namespace? = nil) {
@@ -44,6 +46,10 @@ struct ArgumentTable {
     }
     var out: [PageFacts.Row] = []
     var seen: Set<String> = []
+    siblings = Set(
+      columns.rows.compactMap { row in
+        row.cells.first.flatMap { ArgumentName.read($0.text, namespace: namespace)?.name }
+      })
     let marksByStar =
       columns.required == nil
       && columns.rows.contains { $0.cells.first.map { starred($0.text) } ?? false }
@@ -131,7 +137,9 @@ struct ArgumentTable {
     // A condition may name values of other arguments.
     let isConditional = fact.required?.requirement == .conditional
     for (index, cell) in row.cells.enumerated().dropFirst() where fact.values == nil {
-      if !(isConditional && index == columns.required) { fact.values = ValueList.read(cell) }
+      if !(isConditional && index == columns.required) {
+        fact.values = ValueList.read(cell, of: name.name, among: siblings)
+      }
     }
     return fact
   }

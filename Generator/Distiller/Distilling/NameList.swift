@@ -37,7 +37,9 @@ enum NameList {
     }
     let word = text.prefix { !$0.isWhitespace && $0 != ":" && $0 != "(" }
     let rest = text.dropFirst(word.count).drop(while: \.isWhitespace)
-    guard let separator = rest.first, separators.contains(separator), let name = name(word) else {
+    guard let separator = rest.first, separators.contains(separator), !rest.hasPrefix("://"),
+      let name = name(word)
+    else {
       return nil
     }
     return [described(name, by: rest)]

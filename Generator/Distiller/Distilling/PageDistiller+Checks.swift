@@ -2,16 +2,36 @@ internal import Spec
 
 /// What a page should have and has not, and where its parts disagree.
 extension PageDistiller {
-  /// A title that names no operation leaves it to the request line, which can only mean one.
+  /// A title that names no operation leaves it to the request line, which can only mean one. So does
+  /// a title whose words fit a list and one resource alike: `Get SKUs`.
   mutating func settleKind() {
-    guard facts.title.kind == .overview, let request = facts.request, furtherRequests == 0,
-      let kind = kind(of: request)
-    else { return }
-    facts.title = PageTitle(kind: .operation(kind), subject: "")
-    report(
-      .warning, .kindMismatch, facts.titleLine,
-      "the title names no operation; the request line makes it '\(kind.rawValue)'",
-      "a title such as 'Create a widget' or 'List all widgets'")
+    guard let request = facts.request else {
+      // `List prices` is what a page without a request speaks of.
+      if facts.title.isAmbiguous, facts.response == nil, facts.sortable == nil {
+        facts.title.kind = .overview
+      }
+      return
+    }
+    guard furtherRequests == 0 else { return }
+    if request.isNested { return leaveOut(nested: request) }
+    guard let kind = kind(of: request) else { return }
+    switch facts.title.kind {
+    case .overview:
+      facts.title = PageTitle(kind: .operation(kind), subject: "")
+      report(
+        .warning, .kindMismatch, facts.titleLine,
+        "the title names no operation; the request line makes it '\(kind.rawValue)'",
+        "a title such as 'Create a widget' or 'List all widgets'")
+    case .operation(let told) where told != kind && request.method == Operations.method(told):
+      facts.title.kind = .operation(kind)
+      let fits = kind == .list && Inflection.isPlural(Names.slug(facts.title.subject))
+      report(
+        fits ? .note : .warning, .kindMismatch, facts.titleLine,
+        "the title says '\(told.rawValue)'; \(request.method) \(request.path) and its response make "
+          + "it '\(kind.rawValue)'",
+        "a title such as 'List all widgets' or 'Retrieve a widget'")
+    case .operation, .object: break
+    }
   }
 
   private func kind(of request: RequestLine) -> OperationKind? {
@@ -19,10 +39,33 @@ extension PageDistiller {
     case "POST": return request.hasID ? nil : .create
     case "PATCH", "PUT": return .update
     case "DELETE": return .delete
-    case "GET" where request.hasID: return .retrieve
-    case "GET": return facts.answersMany || facts.sortable != nil ? .list : .retrieve
+    case "GET" where request.hasID:
+      return facts.answersMany && facts.title.kind == .operation(.list) ? .list : .retrieve
+    case "GET":
+      if facts.answersMany { return .list }
+      let isTitledList = facts.title.kind == .operation(.list)
+      let sorts = facts.sortable?.isEmpty == false
+      // A response that shows one is believed before a list of names, which may be the site's frame.
+      if facts.response != nil { return sorts && isTitledList ? .list : .retrieve }
+      // Without a response the path alone tells a collection from a singleton.
+      let isPlural = Inflection.isPlural(request.collection)
+      return isPlural || isTitledList || sorts && facts.title.kind == .overview ? .list : .retrieve
     default: return nil
     }
+  }
+
+  /// A path through one resource to another is no operation of the first.
+  private mutating func leaveOut(nested request: RequestLine) {
+    report(
+      .warning, .kindMismatch, facts.requestLine,
+      "\(request.method) \(request.path) leads through '\(request.collection)' to something else; "
+        + "the operation is left out",
+      "a path such as /api/widgets or /api/widgets/:id")
+    facts.title.kind = .overview
+    (facts.request, facts.success, facts.arguments, facts.response) = (nil, nil, nil, nil)
+    (facts.sortable, facts.filterable) = (nil, nil)
+    (facts.sortableRelationships, facts.filterableRelationships) = (nil, nil)
+    (facts.responseRelationships, facts.sentRelationships) = ([], [])
   }
 
   mutating func reportMissing() {

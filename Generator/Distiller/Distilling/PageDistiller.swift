@@ -47,11 +47,8 @@ struct PageDistiller {
     self.page = page
     facts = PageFacts(file: page.file, title: choice.title, titleLine: choice.line)
     diagnostics = page.diagnostics
-    if choice.isGuess {
-      report(
-        .note, .titleGuess, choice.line,
-        "a heading below the first level is taken for the title",
-        "a first heading such as 'Create a widget'")
+    if let guess = choice.guess {
+      report(.note, .titleGuess, choice.line, guess, "a first heading such as 'Create a widget'")
     }
   }
 
@@ -81,7 +78,8 @@ struct PageDistiller {
     if let method = pendingMethod { giveUp(method) }
     settleRequest()
     settleKind()
-    (facts.vintage, facts.vintageReason) = Vintage.tell(page, facts: facts)
+    let (form, reason) = Vintage.tell(page, facts: facts)
+    (facts.vintage, facts.vintageReason) = (PageAge(form: form), reason)
     reportMissing()
   }
 

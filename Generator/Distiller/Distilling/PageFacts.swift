@@ -49,7 +49,8 @@ struct PageFacts {
   var file: String
   var title: PageTitle
   var titleLine: Int
-  var vintage = Vintage.july2022
+  /// The page's age: its date where its source tells one, else what its form tells.
+  var vintage = PageAge(form: .july2022)
   var vintageReason = ""
   var resource = ""
 
@@ -95,6 +96,9 @@ struct PageFacts {
   var deniedLine: Int?
   /// Names that the prose calls deprecated.
   var deprecated: [Listed] = []
+
+  /// Whether the page describes an operation or an object, and not only speaks of one.
+  var isReference: Bool { request != nil || arguments != nil || fields != nil }
 
   // What tells the page's age.
   var saysSortableFields = false

@@ -27,6 +27,8 @@ struct PageTitle: Equatable {
   var kind: PageKind
   /// The words that name the resource, as written: `tax categories`.
   var subject: String
+  /// Whether the words may also name a thing: `List prices`.
+  var isAmbiguous = false
 
   /// Reads a title. Articles may be missing, doubled blanks occur.
   static func read(_ text: String) -> PageTitle {
@@ -35,7 +37,7 @@ struct PageTitle: Equatable {
     func subject(dropping count: Int) -> String {
       var rest = words.dropFirst(count)
       while let first = rest.first?.lowercased(),
-        ["a", "an", "the", "all", "existing"].contains(first)
+        ["a", "an", "the", "all", "existing", "of"].contains(first)
       {
         rest = rest.dropFirst()
       }
@@ -51,8 +53,9 @@ struct PageTitle: Equatable {
         return .init(kind: .operation(.retrieve), subject: subject(dropping: 1))
       case "update": return .init(kind: .operation(.update), subject: subject(dropping: 1))
       case "delete": return .init(kind: .operation(.delete), subject: subject(dropping: 1))
-      case "list" where lower.count > 2 && lower[1] == "all":
-        return .init(kind: .operation(.list), subject: subject(dropping: 1))
+      case "list":
+        return .init(
+          kind: .operation(.list), subject: subject(dropping: 1), isAmbiguous: lower[1] != "all")
       default: break
       }
     }
@@ -69,8 +72,8 @@ struct TitleChoice {
   var line: Int
   /// Where it stands among the page's blocks.
   var block: Int
-  /// Whether it is no heading of the first level.
-  var isGuess = false
+  /// Why it is only a guess, where it is no heading of the first level.
+  var guess: String?
 
   /// The first heading of the first level that reads like a title; failing that the first one that
   /// names no section; failing that one of a lower level that reads like a title.
@@ -88,9 +91,47 @@ struct TitleChoice {
     let tops = headings.filter { $0.level == 1 }.map(\.choice)
     if let first = tops.first { return tops.first { $0.title.kind != .overview } ?? first }
     guard var guess = headings.map(\.choice).first(where: { $0.title.kind != .overview }) else {
-      return nil
+      return headings.isEmpty || headings.allSatisfy({ $0.level > 1 }) ? untitled(page) : nil
     }
-    guess.isGuess = true
+    guess.guess = "a heading below the first level is taken for the title"
     return guess
   }
+
+  /// What a page without a title is about: a line above its content that reads like one, the sentence
+  /// that names its object, or its request line.
+  private static func untitled(_ page: Page) -> TitleChoice? {
+    let paragraphs = page.blocks.enumerated().compactMap { index, block -> (Int, Block, String)? in
+      guard case .paragraph(let text) = block.content, block.tab == nil else { return nil }
+      return (index, block, text.text)
+    }
+    for (index, block, text) in paragraphs.prefix(maximumParagraphs) {
+      let title = PageTitle.read(text)
+      guard title.kind != .overview, text.count < maximumLength, !text.hasSuffix("."),
+        !text.hasSuffix(":"), RequestLine.read(text) == nil
+      else { continue }
+      return TitleChoice(
+        title: title, line: block.line, block: index, guess: "a paragraph is taken for the title")
+    }
+    let hasTable = page.blocks.contains { block in
+      if case .table = block.content { true } else { false }
+    }
+    for (_, block, text) in paragraphs {
+      if hasTable, let subject = ObjectSentence.subject(of: text) {
+        return TitleChoice(
+          title: PageTitle(kind: .object, subject: subject), line: block.line, block: -1,
+          guess: "has no title; a sentence names the object")
+      }
+      if RequestLine.read(text) != nil {
+        return TitleChoice(
+          title: PageTitle(kind: .overview, subject: ""), line: block.line, block: -1,
+          guess: "has no title; the request line tells what it is about")
+      }
+    }
+    return nil
+  }
+
+  /// How many paragraphs may stand above one that reads like a title.
+  private static let maximumParagraphs = 5
+  /// The longest title, in characters.
+  private static let maximumLength = 100
 }

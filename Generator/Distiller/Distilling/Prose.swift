@@ -48,6 +48,26 @@ enum OperationProse {
   }
 }
 
+/// The sentence by which a page without a title says which object its table is of.
+enum ObjectSentence {
+  /// The object of "A SKU object is returned …"; nil for any other text.
+  static func subject(of text: String) -> String? {
+    guard let end = text.firstRange(of: " object is returned") else { return nil }
+    var words = text[..<end.lowerBound].split(whereSeparator: \.isWhitespace)[...]
+    if let stop = words.lastIndex(where: { $0.hasSuffix(".") || $0.hasSuffix(":") }) {
+      words = words[(stop + 1)...]
+    }
+    if let first = words.first?.lowercased(), ["a", "an", "the", "each", "one"].contains(first) {
+      words = words.dropFirst()
+    }
+    guard (1...maximumWords).contains(words.count) else { return nil }
+    return words.joined(separator: " ").filter { !"`*".contains($0) }
+  }
+
+  /// The most words of an object's name.
+  private static let maximumWords = 6
+}
+
 /// Attributes that the prose calls deprecated.
 enum Deprecations {
   /// Whether a cell of a row calls what the row is about deprecated: `Deprecated.`, `[DEPRECATED]`,

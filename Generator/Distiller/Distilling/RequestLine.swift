@@ -95,6 +95,14 @@ struct RequestLine: Equatable {
   /// The first segment below `/api/`.
   var collection: String { String(path.split(separator: "/").dropFirst().first ?? "") }
 
+  /// Whether the path goes on behind one resource: `/api/widgets/:id/gadgets`.
+  var isNested: Bool {
+    let segments = path.split(separator: "/").map(String.init)
+    guard let place = segments.firstIndex(of: collection) else { return false }
+    let rest = segments[(place + 1)...]
+    return rest.count > 1 || rest.count == 1 && rest.first != ":id"
+  }
+
   /// Whether the path ends in an id.
   var hasID: Bool { path.hasSuffix("/:id") }
 }

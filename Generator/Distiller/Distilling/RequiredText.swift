@@ -3,7 +3,7 @@ internal import Spec
 /// What the text of a Required cell says.
 struct RequiredText: Equatable {
   var requirement: Requirement
-  /// The condition, as short as a fact can be: `unless inherited by market`.
+  /// When it must be given, as short as a fact can be: `unless inherited by market`.
   var condition: String?
   /// Why the text is not one of the plain forms, when it is not.
   var problem: String?
@@ -16,7 +16,9 @@ struct RequiredText: Equatable {
   /// Plain `required` and `optional` mean themselves, and so do yes and no, ticks and crosses. A
   /// default makes an argument optional, also where the text says required: whoever has a default
   /// need not send it. `if`, `unless`, `but` and `or` phrases make it conditional, and so does an
-  /// optional one that is required somewhere. An empty cell (pages before 2020-02) is optional.
+  /// optional one that is required somewhere. The condition always says when the argument *must* be
+  /// given: `Optional if` and `Not required when` become `unless`, `Optional unless` becomes `if`.
+  /// An empty cell (pages before 2020-02) is optional.
   static func read(_ text: String) -> RequiredText {
     let (cleaned, hasFootnote) = withoutFootnote(clean(text))
     if cleaned.isEmpty { return .init(requirement: .optional, problem: "is empty") }
@@ -25,26 +27,56 @@ struct RequiredText: Equatable {
     guard let head else {
       return isCondition(cleaned)
         ? .init(requirement: .conditional, condition: condition(cleaned))
-        : .init(requirement: .optional, problem: "is no known form")
+        : .init(requirement: .optional, problem: "is not a known form")
     }
     if head == .conditional {
       return .init(requirement: .conditional, condition: condition(cleaned))
     }
     if tail.isEmpty { return .init(requirement: head, problem: problem) }
     if isDefault(tail) || fillsItself(tail) { return .init(requirement: .optional) }
-    if isCondition(tail) || head == .optional && requiresSometimes(tail) {
-      return .init(requirement: .conditional, condition: condition(tail))
+    switch head {
+    case .optional:
+      if let negated = negated(tail) {
+        return .init(requirement: .conditional, condition: condition(negated), problem: problem)
+      }
+      if requiresSometimes(tail) {
+        let positive = tail.hasPrefix("but ") ? String(tail.dropFirst(4)) : tail
+        return .init(requirement: .conditional, condition: condition(positive), problem: problem)
+      }
+      return .init(requirement: .optional, problem: "is not a known form")
+    case .required, .conditional:
+      return .init(
+        requirement: .conditional, condition: condition(tail),
+        problem: isCondition(tail) ? problem : "is not a known form")
     }
-    return head == .required
-      ? .init(requirement: .conditional, condition: condition(tail), problem: "is no known form")
-      : .init(requirement: .optional, problem: "is no known form")
   }
+
+  /// The condition under which an argument must be given that is optional under this one; nil for a
+  /// text that is not a condition.
+  private static func negated(_ tail: String) -> String? {
+    for (word, opposite) in opposites where tail.hasPrefix(word + " ") {
+      return opposite + tail.dropFirst(word.count)
+    }
+    return nil
+  }
+
+  /// What to say of "must be given" for what is said of "need not be given", longest first where one
+  /// begins another.
+  private static let opposites = [
+    ("only if", "unless"), ("only when", "unless"), ("only for", "except for"),
+    ("except if", "if"), ("except when", "when"), ("except for", "for"), ("except", "if"),
+    ("if", "unless"), ("when", "unless"), ("where", "unless"), ("in case", "unless"),
+    ("as long as", "unless"), ("provided", "unless"), ("for", "except for"),
+    ("unless", "if"), ("depending", "depending"),
+  ]
 
   /// Whether a cell is one of a Required column, whatever the column is called.
   static func isOne(_ text: String) -> Bool {
     let cleaned = withoutFootnote(clean(text)).text
     // A dash alone stands in columns of every kind.
     guard cleaned.contains(where: { !"-–—".contains($0) }) else { return false }
+    // True and false stand in columns of every kind, too: they say so only below a header that does.
+    guard cleaned != "true", cleaned != "false" else { return false }
     let (head, tail) = split(cleaned)
     guard let head else { return false }
     return tail.isEmpty || isDefault(tail) || fillsItself(tail) || isCondition(tail)
@@ -82,7 +114,8 @@ struct RequiredText: Equatable {
 
   /// The ways to say it in a word or two, longest first where one begins another.
   private static let heads: [String: Requirement] = [
-    "required": .required, "mandatory": .required, "yes": .required,
+    "required": .required, "mandatory": .required, "yes": .required, "true": .required,
+    "[x]": .required, "[ ]": .optional, "[]": .optional, "false": .optional,
     "✅": .required, "✔": .required, "✓": .required, "☑": .required,
     "optional": .optional, "no": .optional, "not required": .optional, "not mandatory": .optional,
     "❌": .optional, "✗": .optional, "✘": .optional, "✖": .optional, "☐": .optional,

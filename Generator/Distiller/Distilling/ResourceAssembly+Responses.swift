@@ -3,13 +3,13 @@ internal import Spec
 /// What the lists of sortable and filterable fields and the answers add.
 extension ResourceAssembly {
   mutating func addLists() {
-    if let page = newest(\.sortable) {
+    if let page = newest(\.sortable, where: Self.canList) {
       for item in page.sortable ?? [] {
         attribute(item.name) { $0.sort = true }
         note(Fact.attribute(item.name, "sort"), page, item.line)
       }
     }
-    if let page = newest(\.filterable) {
+    if let page = newest(\.filterable, where: Self.canList) {
       for item in page.filterable ?? [] {
         // Where a list has no halves, another source tells that a name is a relationship's.
         if isRelationship(item.name) {
@@ -20,7 +20,7 @@ extension ResourceAssembly {
         note(Fact.attribute(item.name, "filter"), page, item.line)
       }
     }
-    if let page = newest(\.filterableRelationships) {
+    if let page = newest(\.filterableRelationships, where: Self.canList) {
       for item in page.filterableRelationships ?? [] {
         giveUpAttribute(item.name, for: page, line: item.line)
         filter(by: item, page)
@@ -47,8 +47,15 @@ extension ResourceAssembly {
       }
   }
 
-  private func newest<Value>(_ path: KeyPath<PageFacts, Value?>) -> PageFacts? {
-    pages.first { $0[keyPath: path] != nil }
+  private func newest<Value>(
+    _ path: KeyPath<PageFacts, [Value]?>, where canSpeak: ([Value], PageFacts) -> Bool
+  ) -> PageFacts? {
+    pages.first { page in page[keyPath: path].map { canSpeak($0, page) } ?? false }
+  }
+
+  /// Whether a list of names speaks of the resource: an empty one only on a page that lists.
+  private static func canList(_ names: [PageFacts.Listed], _ page: PageFacts) -> Bool {
+    !names.isEmpty || page.title.kind == .operation(.list)
   }
 
   /// The attributes of the newest responses; older pages add those no response of their own time

@@ -41,18 +41,15 @@ extension ResourceAssembly {
     return Evidence(page: pages[0].file, line: pages[0].titleLine)
   }
 
-  /// A settable attribute that no response of the same age shows and that no list names is sent
-  /// and never returned; with a leading underscore it is a verb, also where there is no response.
+  /// A settable attribute that the responses of its own time do not show, and that no list names, is
+  /// sent and never returned; with a leading underscore it is a verb, also where there is no response.
   mutating func markWriteOnly() {
-    let returned = Set(pages.flatMap { ($0.response ?? []).map(\.name) })
-    // An answer that leaves something out cannot tell what is never returned.
-    let showsAll = pages.contains { $0.response?.isEmpty == false && !$0.responseIsPartial }
     for (name, attribute) in spec.attributes {
       guard attribute.create != nil || attribute.update != nil || name.hasPrefix("_"),
-        !returned.contains(name), attribute.sort != true, attribute.filter != true
+        attribute.sort != true, attribute.filter != true
       else { continue }
       let isVerb = name.hasPrefix("_")
-      guard isVerb || showsAll else { continue }
+      guard isReturned(name) == false || isVerb && isReturned(name) == nil else { continue }
       if isVerb {
         spec.attributes[name]?.trigger = true
       } else {
@@ -64,6 +61,23 @@ extension ResourceAssembly {
         ?? evidence[Fact.attribute(name, "type")]
       evidence[fact]?.rule = isVerb ? .underscoreIsVerb : .neverReturned
     }
+  }
+
+  /// Whether responses return an argument, as the newest age says that can speak of it: the one whose
+  /// tables list it and whose responses leave nothing out. A response that shows it speaks in any age
+  /// but an older one. Nil where no age can tell: a response older than the argument is silent on it.
+  private func isReturned(_ name: String) -> Bool? {
+    func shows(_ page: PageFacts) -> Bool { page.response?.contains { $0.name == name } ?? false }
+    let shown = pages.filter(shows).map(\.vintage).max()
+    let listed = Set(
+      pages.filter { page in
+        (page.arguments ?? []).contains { $0.namespace == .attributes && $0.name == name }
+      }.map(\.vintage))
+    let speaking = pages.filter { page in
+      page.response?.isEmpty == false && !page.responseIsPartial && listed.contains(page.vintage)
+    }.map(\.vintage).max()
+    guard let speaking else { return shown == nil ? nil : true }
+    return shown.map { $0 >= speaking } ?? false
   }
 
   mutating func markDeprecated() {

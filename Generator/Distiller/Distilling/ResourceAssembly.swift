@@ -100,14 +100,35 @@ struct ResourceAssembly {
         note(Fact.operation(kind, "success"), newest, newest.requestLine, .standardOperation)
       }
     }
+    settleSingleton()
+  }
+
+  /// A path that takes no id, and no list: there is one of it. A path in the plural is believed only
+  /// where a response shows the one.
+  private mutating func settleSingleton() {
     let withoutID = [OperationKind.retrieve, .update].first { kind in
       spec.operations[kind].map { !$0.path.hasSuffix("/:id") } ?? false
     }
-    if let withoutID, spec.operations[.list] == nil {
-      spec.singleton = true
-      evidence["/singleton"] = evidence[Fact.operation(withoutID, "path")]
-      evidence["/singleton"]?.rule = .pathWithoutID
+    guard let withoutID, spec.operations[.list] == nil,
+      let page = pages.first(where: {
+        $0.title.kind == .operation(withoutID) && $0.request != nil
+      }), let request = page.request
+    else { return }
+    let showsOne = pages.contains {
+      $0.title.kind == .operation(.retrieve) && $0.request?.hasID == false && $0.response != nil
     }
+    guard showsOne || !Inflection.isPlural(request.collection) else {
+      diagnostics.append(
+        Diagnostic(
+          .warning, .methodMismatch, file: page.file, line: page.requestLine,
+          "\(request.method) \(request.path) takes no id, and no response shows that there is only "
+            + "one of it",
+          expected: "a path that ends in /:id", resource: name))
+      return
+    }
+    spec.singleton = true
+    evidence["/singleton"] = evidence[Fact.operation(withoutID, "path")]
+    evidence["/singleton"]?.rule = .pathWithoutID
   }
 
   // MARK: Arguments

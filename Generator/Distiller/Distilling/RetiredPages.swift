@@ -70,6 +70,6 @@ enum RetiredPages {
   /// Whether a page is not older than another, as far as forms can tell: overviews were edited by
   /// hand and keep the form of the step before.
   private static func isOfTheTime(_ witness: PageFacts, _ page: PageFacts) -> Bool {
-    witness.vintage.rawValue + 1 >= page.vintage.rawValue
+    witness.vintage.isAtMostOneFormOlder(than: page.vintage)
   }
 }

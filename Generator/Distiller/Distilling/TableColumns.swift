@@ -30,22 +30,28 @@ struct TableColumns: Equatable {
   static func read(
     _ table: Table, inArguments: Bool, belongs: Bool, isObject: Bool = false
   ) throws(Refusal) -> TableColumns {
-    let table = namesFirst(table)
+    let table = withWholeRows(namesFirst(table))
     var header = table.header.map { word($0) }
     var rows = table.rows
-    if header.allSatisfy(\.isEmpty), let first = rows.first, isHeader(first.cells) {
+    // The header may be hidden, or stand below one that spans all columns.
+    if !header.contains("type"), let first = rows.first, isHeader(first.cells) {
       header = first.cells.map(word)
       rows.removeFirst()
     }
+    // Long tables repeat it.
+    rows.removeAll { isHeader($0.cells) }
     if let foreign = foreignForm(header) { throw Refusal(reason: foreign) }
     let votes = Votes(rows)
-    guard votes.names > 0 || belongs || header.contains("required") else {
+    guard votes.names > 0 || belongs || header.contains(where: requiredHeaders.contains) else {
       throw Refusal(reason: describe(header))
     }
     let isHidden = header.allSatisfy(\.isEmpty)
     var columns = TableColumns(form: .object, rows: rows, width: isHidden ? nil : header.count)
     columns.type = header.firstIndex(of: "type")
-    columns.required = header.firstIndex(of: "required")
+    columns.required = header.firstIndex { requiredHeaders.contains($0) }
+    if let required = columns.required, header[required] != "required" {
+      columns.remarks.append("the column '\(header[required])' is read as Required")
+    }
     columns.description = header.firstIndex(of: "description") ?? (isHidden ? 2 : nil)
     columns.sortable = header.firstIndex { $0 == "sortable" || $0 == "sort" }
     columns.filterable = header.firstIndex { $0 == "filterable" || $0 == "filter" }
@@ -122,6 +128,38 @@ struct TableColumns: Equatable {
       header: moved(table.header),
       rows: table.rows.map { Table.Row(cells: moved($0.cells), line: $0.line) })
   }
+
+  /// The table with rows that are broken behind their name put together again, and with a first row
+  /// that was taken for the header back in its place.
+  private static func withWholeRows(_ table: Table) -> Table {
+    func names(_ cells: [Inline]) -> Bool {
+      cells.first.flatMap { ArgumentName.read($0.text) } != nil
+    }
+    var table = table
+    if names(table.header), table.header.first?.text != "type" {
+      table.rows.insert(
+        .init(cells: table.header, line: (table.rows.first?.line ?? 1) - 1), at: 0)
+      table.header = []
+    }
+    var rows: [Table.Row] = []
+    for row in table.rows {
+      guard let last = rows.last, names(last.cells), !names(row.cells),
+        last.cells.dropFirst().allSatisfy(\.isEmpty) || rows[rows.count - 1].cells.count == 2,
+        let first = row.cells.first(where: { !$0.isEmpty }),
+        RequiredText.isOne(first.text) || TypeName.read(first.text) != nil
+      else {
+        rows.append(row)
+        continue
+      }
+      let filled = last.cells.filter { !$0.isEmpty }
+      rows[rows.count - 1].cells = filled + row.cells.filter { !$0.isEmpty }
+    }
+    table.rows = rows
+    return table
+  }
+
+  /// What the column of requirements is called.
+  private static let requiredHeaders: Set<String> = ["required", "mandatory", "is required"]
 
   /// How many columns are looked at for names.
   private static let maximumColumns = 8

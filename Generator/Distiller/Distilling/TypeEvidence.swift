@@ -10,7 +10,7 @@ struct TypeEvidence {
   struct Witness: Equatable {
     var type: AttributeType
     var isTable: Bool
-    var vintage: Vintage
+    var vintage: PageAge
     var file: String
     var line: Int
   }

@@ -78,3 +78,68 @@ enum Vintage: Int, Comparable, CaseIterable {
       ? (.january2022, "escaped underscores") : (.july2022, "the layout of 2022")
   }
 }
+
+/// How old a page is: the month its source says it was last changed in, or, where nothing says so,
+/// the one from which on its form was in use.
+///
+/// Ages are months: pages of one site that were edited on neighboring days are of one age, and of
+/// one age tables count before examples.
+struct PageAge: Sendable, Comparable, Hashable {
+  /// Months since the year 0.
+  private let month: Int
+  /// The form that tells the age; nil where a date does.
+  private let form: Vintage?
+  /// The span of time that provenance and diagnostics show: `2022-09..2023`, `2024-05`.
+  let span: String
+
+  /// The age of the published schema, which is newer than every page.
+  static let schema = PageAge(form: .schema)
+
+  init(form: Vintage) {
+    self.form = form
+    span = form.span
+    month = form.firstMonth
+  }
+
+  init(date: PageDate) {
+    form = nil
+    span = date.month
+    month = date.year * PageAge.monthsPerYear + date.monthOfYear
+  }
+
+  static let monthsPerYear = 12
+
+  static func == (left: PageAge, right: PageAge) -> Bool { left.month == right.month }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(month) }
+
+  static func < (left: PageAge, right: PageAge) -> Bool { left.month < right.month }
+
+  /// Whether a page is not older than another, as far as ages can tell: overviews were edited by hand
+  /// and keep the form of the step before. Dates are exact.
+  func isAtMostOneFormOlder(than other: PageAge) -> Bool {
+    guard let form, let otherForm = other.form else { return self >= other }
+    return form.rawValue + 1 >= otherForm.rawValue
+  }
+}
+
+extension Vintage {
+  /// The first month of the span, so that forms and dates compare; no two forms share one.
+  fileprivate var firstMonth: Int {
+    func month(_ year: Int, _ month: Int) -> Int { year * PageAge.monthsPerYear + month }
+    return switch self {
+    case .apiMethod: month(2019, 5)
+    case .mid2019: month(2019, 7)
+    case .late2019: month(2019, 8)
+    case .year2020: month(2020, 5)
+    case .october2021: month(2021, 10)
+    case .november2021: month(2021, 11)
+    case .january2022: month(2022, 1)
+    case .july2022: month(2022, 7)
+    case .text2022: month(2022, 9)
+    case .html2023: month(2023, 10)
+    case .year2025: month(2024, 12)
+    case .schema: .max
+    }
+  }
+}

@@ -1,17 +1,40 @@
 internal import Spec
 
 /// Turns one resource of the published schema into the spec's form.
+///
+/// Members of a field that only describe it further (values, defaults, examples) are read in
+/// `PublishedConversion+Values.swift`.
 struct PublishedConversion {
+  /// What is known of all resources of the schema before one is converted.
+  struct Index {
+    /// The plural of each resource by its class: `TaxRule` → `tax_rules`.
+    var plurals: [String: String] = [:]
+    /// The types each resource lists as values of its `type`.
+    var types: [String: [String]] = [:]
+
+    /// The members of a family by its base type: a base lists the types of others, not its own.
+    func members(of resource: String) -> [String]? {
+      guard let listed = types[resource], !listed.isEmpty, !listed.contains(resource) else {
+        return nil
+      }
+      return listed.sorted()
+    }
+  }
+
   let resource: String
-  let plurals: [String: String]
+  let index: Index
   var reader: PublishedReader
-  private(set) var spec: ResourceSpec
+  var spec: ResourceSpec
   private(set) var evidence: [String: Evidence] = [:]
   private(set) var descriptions: ResourceDescriptions
+  /// Requirements that depend on other attributes, until all attributes are known.
+  private var conditions: [(member: String, isAttribute: Bool, PublishedPhrases.Condition)] = []
+  /// Relationships that an attribute can stand for, until all attributes are known.
+  private var alternatives: [(relationship: String, attribute: String, place: PublishedPlace)] = []
 
-  init(resource: String, id: String, plurals: [String: String], reader: PublishedReader) {
+  init(resource: String, id: String, index: Index, reader: PublishedReader) {
     self.resource = resource
-    self.plurals = plurals
+    self.index = index
     self.reader = reader
     spec = ResourceSpec(resource: resource, singular: id)
     descriptions = ResourceDescriptions(resource: resource)
@@ -23,9 +46,11 @@ struct PublishedConversion {
     spec.singleton = marked("singleton", in: facts, as: "/singleton")
     spec.deprecated = marked("deprecated", in: facts, as: "/deprecated")
     addOperations(facts)
+    var order: [String] = []
     for (name, field) in named("fields", in: facts) {
       guard let attribute = attribute(name, field) else { continue }
       spec.attributes[name] = attribute
+      order.append(name)
     }
     for (name, field) in named("relationships", in: facts) {
       guard spec.attributes[name] == nil else {
@@ -34,8 +59,18 @@ struct PublishedConversion {
           "is a field too; JSON:API has one name for both, the field counts")
         continue
       }
-      if let relationship = relationship(name, field) { spec.relationships[name] = relationship }
+      guard let relationship = relationship(name, field) else { continue }
+      spec.relationships[name] = relationship
+      order.append(name)
     }
+    if !order.isEmpty {
+      spec.order = order
+      note("/order", facts, .orderOfSource)
+    }
+    settleConditions()
+    settleAlternatives()
+    addMembers(facts)
+    addScopes(facts)
   }
 
   private mutating func addOperations(_ facts: PublishedPlace) {
@@ -89,8 +124,10 @@ struct PublishedConversion {
     func fact(_ member: String) -> String { Fact.attribute(name, member) }
     var attribute = AttributeSpec(type: type)
     note(fact("type"), typePlace)
+    let meaning = phrase(of: field)
     if creatable == true {
-      (attribute.create, attribute.createCondition) = requirement(of: field, fact: fact)
+      attribute.create = requirement(meaning, of: field, fact: fact)
+      if let condition = meaning?.condition { conditions.append((name, true, condition)) }
     }
     if updatable == true, let place = field["updatable"] {
       attribute.update = .optional
@@ -114,6 +151,12 @@ struct PublishedConversion {
       note(fact("write_only"), field["fetchable"] ?? field)
     }
     attribute.transient = marked("transient", in: field, as: fact("transient"))
+    attribute.monetizable = marked("monetizable", in: field, as: fact("monetizable"))
+    attribute.prohibited = marked("prohibited", in: field, as: fact("prohibited"))
+    attribute.confidential = marked("confidential", in: field, as: fact("confidential"))
+    attribute.exportable = told("exportable", in: field, as: fact("exportable"))
+    attribute.predicates = texts("filter_operators", in: field, as: fact("predicates"))
+    addValues(to: &attribute, field, phrase: meaning, fact: fact)
     descriptions.attributes[name] = field["desc"]?.string
     return attribute
   }
@@ -136,27 +179,29 @@ struct PublishedConversion {
     }
     var relationship = RelationshipSpec(cardinality: cardinality)
     note(fact("cardinality"), typePlace)
-    if let polymorphic = marked("polymorphic", in: field, as: fact("polymorphic")) {
-      relationship.polymorphic = polymorphic
-      relationship.targets = texts("enum", in: field, as: fact("targets"))?.filter(Names.isWireName)
-        .sorted()
-    } else {
-      settleTarget(&relationship, field, fact("resource"))
-    }
+    settleTarget(&relationship, field, fact: fact)
+    let meaning = phrase(of: field)
     if flag("creatable", in: field) == true {
-      (relationship.create, relationship.createCondition) = requirement(of: field, fact: fact)
+      relationship.create = requirement(meaning, of: field, fact: fact)
+      if let condition = meaning?.condition { conditions.append((name, false, condition)) }
+      if let attribute = meaning?.alternative, let place = field["required"] {
+        alternatives.append((name, attribute, place))
+      }
     }
     if flag("updatable", in: field) == true, let place = field["updatable"] {
       relationship.update = .optional
       note(fact("update"), place)
     }
     relationship.filter = marked("filterable", in: field, as: fact("filter"))
+    relationship.sort = marked("sortable", in: field, as: fact("sort"))
     if flag("includable", in: field) != false {
       relationship.include = true
       note(
         fact("include"), field["includable"] ?? field,
         field["includable"] == nil ? .includableByDefault : nil)
     }
+    relationship.prohibited = marked("prohibited", in: field, as: fact("prohibited"))
+    relationship.exportable = told("exportable", in: field, as: fact("exportable"))
     relationship.deprecated = marked("deprecated", in: field, as: fact("deprecated"))
     descriptions.relationships[name] = field["desc"]?.string
     return relationship
@@ -165,142 +210,158 @@ struct PublishedConversion {
   private static let cardinalities: [String: Cardinality] = ["has_one": .one, "has_many": .many]
 
   private mutating func settleTarget(
-    _ relationship: inout RelationshipSpec, _ field: PublishedPlace, _ fact: String
+    _ relationship: inout RelationshipSpec, _ field: PublishedPlace, fact: (String) -> String
   ) {
-    guard let place = field["class_name"], let target = place.string.flatMap({ plurals[$0] }) else {
+    let isFamily = flag("sti", in: field) == true
+    let isPolymorphic = [flag("polymorphic", in: field), flag("abstract", in: field)].contains(true)
+    let classPlace = field["class_name"]
+    let resource = classPlace?.string.flatMap { index.plurals[$0] }
+    let target = PublishedTarget(
+      resource: resource, members: resource.flatMap(index.members),
+      listed: targets("enum", in: field), isPolymorphic: isPolymorphic, isFamily: isFamily)
+    let place = field["enum"] ?? field["sti"] ?? classPlace ?? field
+    if let problem = target.problem {
       reader.report(
-        .warning, .unknownTarget, at: field["class_name"] ?? field, of: resource,
-        "leads to \(field["class_name"].map(Self.shown) ?? "nothing"), "
-          + "which is no published resource")
-      return
+        target.isMild ? .note : .warning, .unknownTarget, at: place, of: self.resource, problem)
     }
-    relationship.resource = target
-    note(fact, place)
-  }
-
-  // MARK: Members
-
-  private mutating func note(_ fact: String, _ place: PublishedPlace, _ rule: Rule? = nil) {
-    evidence[fact] = Evidence(
-      page: reader.file, line: place.line, pointer: place.pointer, rule: rule)
-  }
-
-  /// The named objects of a member, sorted; what cannot be one is remarked upon.
-  private mutating func named(
-    _ member: String, in facts: PublishedPlace
-  ) -> [(String, PublishedPlace)] {
-    guard let place = facts[member], place.isObject else {
+    switch target.destination {
+    case .resource(let name):
+      relationship.resource = name
+      note(fact("resource"), classPlace ?? field)
+    case .listed(let names):
+      relationship.polymorphic = true
+      relationship.targets = names
+      for member in ["polymorphic", "targets"] { note(fact(member), place) }
+    case .any:
+      relationship.polymorphic = true
+      note(fact("polymorphic"), field["polymorphic"] ?? place)
+    case .unknown:
       reader.report(
-        .warning, .schemaForm, at: facts[member] ?? facts, of: resource,
-        "has no object `\(member)`: none is read")
-      return []
+        .warning, .unknownTarget, at: classPlace ?? field, of: self.resource,
+        "leads to \(classPlace.map(Self.shown) ?? "nothing"), which is not a published resource")
     }
-    var out: [(String, PublishedPlace)] = []
-    for (name, field) in place.members {
-      guard Names.isWireName(name), field.isObject else {
-        reader.report(
-          .warning, .badName, at: field, of: resource,
-          "is no plainly named object; it is left out")
-        continue
-      }
-      guard out.count < Limits.maximumPublishedFields else {
-        reader.report(
-          .warning, .tooLarge, at: field, of: resource,
-          "is one of more than \(Limits.maximumPublishedFields) \(member); the rest is left out")
-        break
-      }
-      out.append((name, field))
-    }
-    return out.sorted { $0.0 < $1.0 }
   }
 
-  /// A flag; nil when it is missing, null or, with a remark, no boolean.
-  private mutating func flag(_ name: String, in field: PublishedPlace) -> Bool? {
-    guard let place = field[name], !place.isNull else { return nil }
-    guard let flag = place.bool else {
-      reportKind(place, expected: "a boolean; it is not read")
+  // MARK: Requirements
+
+  /// What `required` says: a phrase nearly everywhere, a boolean in one place.
+  private mutating func phrase(of field: PublishedPlace) -> PublishedPhrases.Meaning? {
+    guard let place = field["required"], !place.isNull else { return nil }
+    if let flag = place.bool { return .init(requirement: flag ? .required : .optional) }
+    guard let text = place.string else {
+      reportKind(place, expected: "a text such as 'required'; it is taken for optional")
       return nil
     }
-    return flag
+    if let meaning = PublishedPhrases.meaning(of: text) { return meaning }
+    reader.report(
+      .error, .badRequired, at: place, of: resource,
+      "'\(text.prefix(60))' is not a known phrase: decide in PublishedPhrases what it requires")
+    let read = RequiredText.read(text)
+    return .init(
+      requirement: read.requirement,
+      condition: read.condition.map { .init(text: $0) })
   }
 
-  /// True with its evidence, or nil: a flag that is false is left out.
-  private mutating func marked(
-    _ name: String, in field: PublishedPlace, as fact: String
-  ) -> Bool? {
-    guard flag(name, in: field) == true, let place = field[name] else { return nil }
-    note(fact, place)
-    return true
-  }
-
-  /// A list of texts; what is no text is left out with a remark.
-  private mutating func texts(
-    _ name: String, in field: PublishedPlace, as fact: String
-  ) -> [String]? {
-    guard let place = field[name], !place.isNull else { return nil }
-    guard place.isArray else {
-      reportKind(place, expected: "a list; it is not read")
-      return nil
-    }
-    var out: [String] = []
-    for element in place.elements {
-      guard let text = element.string, text.utf8.count <= Limits.maximumPublishedValueBytes else {
-        reportKind(
-          element,
-          expected: "a text of at most \(Limits.maximumPublishedValueBytes) bytes; "
-            + "the value is left out")
-        continue
-      }
-      guard out.count < Limits.maximumPublishedValues else {
-        reader.report(
-          .warning, .tooLarge, at: element, of: resource,
-          "is one of more than \(Limits.maximumPublishedValues) values; the rest is left out")
-        break
-      }
-      if !out.contains(text) { out.append(text) }
-    }
-    guard !out.isEmpty else { return nil }
-    note(fact, place)
-    return out
-  }
-
-  /// What `required` says: a text nearly everywhere, a boolean in one place.
   private mutating func requirement(
-    of field: PublishedPlace, fact: (String) -> String
-  ) -> (Requirement, ConditionSpec?) {
-    guard let place = field["required"], !place.isNull else {
+    _ meaning: PublishedPhrases.Meaning?, of field: PublishedPlace, fact: (String) -> String
+  ) -> Requirement {
+    guard let meaning, let place = field["required"] else {
       if let place = field["creatable"] { note(fact("create"), place) }
-      return (.optional, nil)
+      return .optional
     }
     note(fact("create"), place)
-    let text: String
-    if let written = place.string {
-      text = written
-    } else if let flag = place.bool {
-      text = flag ? "required" : "optional"
-    } else {
-      reportKind(place, expected: "a text such as 'required'; it is taken for optional")
-      return (.optional, nil)
+    return meaning.requirement
+  }
+
+  /// Conditions may name any attribute, also one that stands below them.
+  private mutating func settleConditions() {
+    let attributes = spec.attributes
+    for (name, isAttribute, condition) in conditions {
+      let settled = condition.spec { name in attributes[name].map { $0.values ?? [] } }
+      let create =
+        isAttribute ? Fact.attribute(name, "create") : Fact.relationship(name, "create")
+      let fact = create + "_condition"
+      let place = evidence[create]
+      evidence["\(fact)/text"] = place
+      for attribute in (settled.when ?? [:]).keys { evidence["\(fact)/when/\(attribute)"] = place }
+      if settled.whenGiven != nil { evidence["\(fact)/when_given"] = place }
+      if isAttribute {
+        spec.attributes[name]?.createCondition = settled
+      } else {
+        spec.relationships[name]?.createCondition = settled
+      }
     }
-    let required = RequiredText.read(text)
-    if let problem = required.problem {
+  }
+
+  /// In a group of alternatives none is required by itself.
+  private mutating func settleAlternatives() {
+    for (relationship, attribute, place) in alternatives {
+      guard let other = spec.attributes[attribute], other.create != nil else {
+        reader.report(
+          .warning, .schemaForm, at: place, of: resource,
+          "names '\(attribute)', which cannot be set on create; the relationship is required")
+        spec.relationships[relationship]?.create = .required
+        continue
+      }
+      let areUpdatable =
+        other.update != nil && spec.relationships[relationship]?.update != nil
+      spec.alternatives = spec.alternatives ?? [:]
+      spec.alternatives?[relationship] = AlternativeSpec(
+        members: [relationship, attribute].sorted(), create: .required,
+        update: areUpdatable ? .optional : nil)
+      for member in ["members", "create"] + (areUpdatable ? ["update"] : []) {
+        note("/alternatives/\(relationship)/\(member)", place)
+      }
+    }
+  }
+
+  // MARK: Families and scopes
+
+  private mutating func addMembers(_ facts: PublishedPlace) {
+    guard let members = index.members(of: resource),
+      let place = facts["fields"]?["type"]?["enum"]
+    else { return }
+    let published = Set(index.plurals.values)
+    let known = members.filter(published.contains)
+    for name in members where !published.contains(name) {
       reader.report(
-        .warning, .badRequired, at: place, of: resource, "'\(text.prefix(60))' \(problem)")
+        .warning, .unknownTarget, at: place, of: resource,
+        "names '\(name)', which is not a published resource; the family is read without it")
     }
-    if required.condition != nil { note(fact("create_condition/text"), place) }
-    return (required.requirement, required.condition.map { ConditionSpec(text: $0) })
+    guard !known.isEmpty else { return }
+    spec.members = known
+    note("/members", place, .membersFromType)
   }
 
-  private mutating func reportKind(_ place: PublishedPlace, expected: String) {
-    reader.report(
-      .warning, .schemaForm, at: place, of: resource, "is \(Self.shown(place)), not \(expected)")
+  private mutating func addScopes(_ facts: PublishedPlace) {
+    guard let place = facts["filter_scopes"], !place.isNull else { return }
+    guard place.isArray else {
+      return reportKind(place, expected: "a list of names; it is not read")
+    }
+    for element in place.elements {
+      guard let name = element.string, let scope = PublishedScopes.scope(name) else {
+        reader.report(
+          .warning, .schemaForm, at: element, of: resource,
+          "is an unknown scope, \(Self.shown(element)); decide in PublishedScopes what it takes")
+        continue
+      }
+      if let attribute = scope.attribute, spec.attributes[attribute] == nil {
+        reader.report(
+          .warning, .schemaForm, at: element, of: resource,
+          "takes a value of '\(attribute)', which the resource does not have; it is left out")
+        continue
+      }
+      spec.scopes = spec.scopes ?? [:]
+      spec.scopes?[name] = scope
+      note("/scopes/\(name)/argument", element)
+      if scope.attribute != nil { note("/scopes/\(name)/attribute", element) }
+    }
   }
 
-  private static func shown(_ place: PublishedPlace) -> String {
-    switch place.value.value {
-    case .string(let text): "'\(text.prefix(60))'"
-    case .number(let text): String(text.prefix(60))
-    case .object, .array, .bool, .null: place.value.kindName
-    }
+  // MARK: Evidence
+
+  mutating func note(_ fact: String, _ place: PublishedPlace, _ rule: Rule? = nil) {
+    evidence[fact] = Evidence(
+      page: reader.file, line: place.line, pointer: place.pointer, rule: rule)
   }
 }

@@ -86,13 +86,10 @@ struct PublishedReader {
         ))
     }
     let places = candidates.prefix(Limits.maximumPublishedResources)
-    var plurals: [String: String] = [:]
-    for id in places.compactMap({ $0["id"]?.string }) where Names.isWireName(id) {
-      plurals[Inflection.camelize(id)] = Inflection.pluralize(id)
-    }
+    let index = index(of: places)
     var seen: Set<String> = []
     return places.compactMap { place -> Resource? in
-      guard let resource = resource(at: place, plurals: plurals) else { return nil }
+      guard let resource = resource(at: place, index: index) else { return nil }
       guard seen.insert(resource.spec.resource).inserted else {
         report(
           .warning, .duplicatePage, at: place, of: resource.spec.resource,
@@ -103,7 +100,23 @@ struct PublishedReader {
     }.sorted { $0.spec.resource < $1.spec.resource }
   }
 
-  private mutating func resource(at place: PublishedPlace, plurals: [String: String]) -> Resource? {
+  /// What conversions need to know of the other resources.
+  private func index(of places: some Sequence<PublishedPlace>) -> PublishedConversion.Index {
+    var index = PublishedConversion.Index()
+    for place in places {
+      guard let id = place["id"]?.string, Names.isWireName(id) else { continue }
+      let plural = Inflection.pluralize(id)
+      index.plurals[Inflection.camelize(id)] = plural
+      let types = place["attributes"]?["fields"]?["type"]?["enum"]?.elements ?? []
+      index.types[plural] = types.prefix(Limits.maximumPublishedValues).compactMap(\.string)
+        .filter(Names.isWireName)
+    }
+    return index
+  }
+
+  private mutating func resource(
+    at place: PublishedPlace, index: PublishedConversion.Index
+  ) -> Resource? {
     guard let idPlace = place["id"], let id = idPlace.string, Names.isWireName(id) else {
       report(
         .error, .schemaForm, at: place["id"] ?? place, of: nil,
@@ -121,7 +134,7 @@ struct PublishedReader {
     // Handed over and taken back, so that no array is copied for each resource.
     var all = diagnostics
     diagnostics = []
-    var conversion = PublishedConversion(resource: plural, id: id, plurals: plurals, reader: self)
+    var conversion = PublishedConversion(resource: plural, id: id, index: index, reader: self)
     conversion.run(place: place, idPlace: idPlace, facts: facts)
     self = conversion.reader
     all += diagnostics
@@ -149,7 +162,7 @@ struct PublishedReader {
       let more = found.count > 1 ? ", here and in \(found.count - 1) more places" : ""
       report(
         .warning, .unknownMember, at: found.place, of: nil,
-        "'\(name.prefix(60))' is no known member of \(found.level.text)\(more); it is not read")
+        "'\(name.prefix(60))' is not a known member of \(found.level.text)\(more); it is not read")
     }
   }
 

@@ -60,22 +60,32 @@ private struct MarkdownSigns {
   var any = false
   var reason = ""
 
+  /// Any sign counts but a table: tools that turn pages into text draw tables with bars too, so that one
+  /// is only a sign beside a heading.
   init(_ text: String) {
     if text.hasPrefix("---\n") || text.hasPrefix("---\r\n") {
       self = .init(reason: "front matter")
       return
     }
+    var previous: Substring = ""
     for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
+      defer { previous = line }
       if line.hasPrefix("{%") { self = .init(reason: "GitBook tags"); return }
       if line.hasPrefix("```") || line.hasPrefix("~~~") { self = .init(reason: "fences"); return }
-      if line.hasPrefix("|"), TableShape.isDelimiter(line) {
-        self = .init(reason: "a table"); return
+      if Self.isUnderline(line), previous.first?.isLetter ?? false, !previous.contains("|") {
+        self = .init(reason: "underlined headings"); return
       }
       let hashes = line.prefix { $0 == "#" }.count
       if (1...6).contains(hashes), line.dropFirst(hashes).first == " " {
         self = .init(reason: "headings"); return
       }
     }
+  }
+
+  /// A line of `=` or `-` alone, as below headings.
+  private static func isUnderline(_ line: Substring) -> Bool {
+    let mark = line.first
+    return line.count > 2 && (mark == "=" || mark == "-") && line.allSatisfy { $0 == mark }
   }
 
   init(reason: String) {

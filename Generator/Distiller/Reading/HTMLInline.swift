@@ -25,6 +25,19 @@ extension HTMLElement {
     }
   }
 
+  /// Whether a box is ticked; nil for what is not a box.
+  private var isTicked: Bool? {
+    if name == "input", attributes["type"]?.lowercased() == "checkbox" {
+      return attributes["checked"] != nil || attributes["aria-checked"] == "true"
+    }
+    return role == "checkbox" ? attributes["aria-checked"] == "true" : nil
+  }
+
+  /// The text of a table's cell without that of tables inside it.
+  var cellText: Inline {
+    collected { $0.name == "table" || HTMLTable.roles.contains($0.role) }
+  }
+
   /// Whether an element holds content that is no line of text.
   var isStructure: Bool {
     ["ul", "ol", "table", "pre", "dl", "details", "h1", "h2", "h3", "h4", "h5", "h6"]
@@ -54,6 +67,10 @@ extension HTMLElement {
         runs.append(.init(text: text, isCode: style.isCode, isStrong: style.isStrong))
       case .comment: break
       case .element(let element):
+        if let isTicked = element.isTicked {
+          runs.append(.init(text: isTicked ? " true " : " false "))
+          continue
+        }
         if HTMLWalk.skipped.contains(element.name) || test(element) { continue }
         var style = style
         if ["code", "kbd", "samp"].contains(element.name) { style.isCode = true }

@@ -19,7 +19,7 @@ enum HTMLReader {
           "a further main element with a title of its own is not read"))
     }
     page.diagnostics += tree.remarkOnDepth(file: file, line: \.line)
-    return TextLayout.isOne(page) ? TextLayout.read(page) : page
+    return TextLayout.isOne(page) ? TextLayout.read(page) : LooseBlocks.gathered(page)
   }
 }
 

@@ -9,6 +9,16 @@ enum HTMLTable {
       isHeader: { hasHead || $0.name == "th" }, lines: lines)
   }
 
+  /// Whether a table only lays out a page: its cells hold headings, code or further tables, and none
+  /// of its rows names an argument.
+  static func isLayout(_ table: HTMLElement, _ read: Table?) -> Bool {
+    let inner = table.all { element in
+      element.name == "table" || element.name == "pre" || roles.contains(element.role)
+        || ["h1", "h2", "h3", "h4"].contains(element.name)
+    }
+    return !inner.isEmpty && !(read.map(ArgumentTable.namesArguments) ?? false)
+  }
+
   /// The roles of tables.
   static let roles: Set<String> = ["table", "grid", "treegrid"]
 
@@ -42,6 +52,8 @@ enum HTMLTable {
 
     /// The most rows that are believed.
     private static let maximum = 1000
+    /// The most columns that are believed.
+    private static let maximumColumns = 20
 
     /// The texts of a row's cells, with those of cells above that reach down to it.
     mutating func fill(_ cells: [HTMLElement]) -> [Inline] {
@@ -55,8 +67,12 @@ enum HTMLTable {
       for cell in cells {
         takeOpen(&open)
         let rows = min(cell.attributes["rowspan"].flatMap { Int($0) } ?? 1, Self.maximum)
-        if rows > 1 { open[out.count] = (cell.inline, rows - 1) }
-        out.append(cell.inline)
+        let text = cell.cellText
+        if rows > 1 { open[out.count] = (text, rows - 1) }
+        out.append(text)
+        // The columns that a cell spans keep their places; its text stands in the first.
+        let columns = min(cell.attributes["colspan"].flatMap { Int($0) } ?? 1, Self.maximumColumns)
+        for _ in 1..<max(columns, 1) { out.append(Inline()) }
       }
       takeOpen(&open)
       return out

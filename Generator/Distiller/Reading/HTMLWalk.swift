@@ -98,8 +98,14 @@ struct HTMLWalk {
         add(.table(table), at: line)
       }
     case "table":
-      page.marks.insert(.tableByTag)
-      addTable(HTMLTable.read(tag: element, lines: position))
+      let table = HTMLTable.read(tag: element, lines: position)
+      if HTMLTable.isLayout(element, table) {
+        visit(children: element, style: style)
+        flush()
+      } else {
+        page.marks.insert(.tableByTag)
+        addTable(table)
+      }
     case "br": break
     case "summary": addSummary(element)
     case _ where HTMLTable.roles.contains(element.role):

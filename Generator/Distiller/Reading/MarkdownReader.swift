@@ -15,6 +15,6 @@ enum MarkdownReader {
     page.marks.formUnion(prepared.marks)
     page.diagnostics += prepared.diagnostics
     page.diagnostics += tree.remarkOnDepth(file: file) { $0.sourceLine }
-    return page
+    return LooseBlocks.gathered(page)
   }
 }

@@ -3,7 +3,7 @@ enum TextLine {
   /// What the site's frame leaves in copied text.
   private static let chrome: Set<String> = [
     "api reference", "search", "⌃k", "ctrl+k", "ctrlk", "ctrl", "k", "⌘k", "links", "copied!",
-    "copy", "was this helpful?", "on this page", "copy page", "edit", "•",
+    "copy", "was this helpful?", "on this page", "copy page", "edit", "•", "[]", "[ ]",
   ]
   private static let footers = [
     "last updated", "last modified", "powered by gitbook", "export as pdf", "was this helpful",

@@ -12,9 +12,13 @@ struct TextReader {
   var section = Section.none
   var tab: String?
   private let numbers: [Int]
-  private var rows: [Table.Row] = []
+  var rows: [Table.Row] = []
   private var items: [ListItem] = []
-  private var tableHeader: [Inline] = []
+  var tableHeader: [Inline] = []
+  /// Lines of a cell that stand above the line of its row's name.
+  var cellsAbove: [String] = []
+  /// The row of a drawn table whose lines have not all come yet.
+  var drawnRow: DrawnRow?
   /// Whether the sentence above a list, which names may be broken out of, may still come.
   private var isBeforeItems = false
 
@@ -30,8 +34,7 @@ struct TextReader {
 
   private static func read(_ lines: [Substring], numbers: [Int], file: String) -> Page {
     var reader = TextReader(
-      page: Page(file: file, kind: .text), lines: lines.map(Invisible.removed),
-      numbers: numbers)
+      page: Page(file: file, kind: .text), lines: ExtractedText.cleaned(lines), numbers: numbers)
     reader.run()
     return reader.page
   }
@@ -47,19 +50,11 @@ struct TextReader {
   func trimmed(_ index: Int) -> String { TextLine.trimmed(lines[index]) }
 
   private mutating func run() {
-    guard let (title, isGuess) = TextTitle.find(in: lines.map { TextLine.trimmed($0) }) else {
+    if let (title, isGuess) = TextTitle.find(in: lines.map { TextLine.trimmed($0) }) {
+      enter(title: title, isGuess: isGuess)
+    } else if !lines.contains(where: { TextTitle.standsForOne(TextLine.trimmed($0)) }) {
       return reportOtherText()
     }
-    index = title
-    if isGuess {
-      remark(
-        .titleGuess, "'\(trimmed(title))' is taken for the title though no description follows")
-    }
-    add(.heading(level: 1, Inline(text: trimmed(title))))
-    if lines[..<title].contains(where: { !$0.allSatisfy(\.isWhitespace) }) {
-      remark(.banner, "what stands above the title belongs to the site's frame")
-    }
-    index += 1
     while index < lines.count {
       let line = trimmed(index)
       if line.isEmpty || TextLine.isChrome(line) {
@@ -67,7 +62,7 @@ struct TextReader {
       } else if TextLine.isFooter(line), section != .example {
         remark(.siteFooter, "'\(line.prefix(40))' belongs to the site's frame")
         index += 1
-      } else if line.lowercased().hasPrefix("agent instructions") {
+      } else if line.lowercased().hasPrefix("agent instructions") || startsReferences(line) {
         break
       } else if let heading = heading(line) {
         finish()
@@ -78,6 +73,19 @@ struct TextReader {
       }
     }
     finish()
+  }
+
+  private mutating func enter(title: Int, isGuess: Bool) {
+    index = title
+    if isGuess {
+      remark(
+        .titleGuess, "'\(trimmed(title))' is taken for the title though no description follows")
+    }
+    add(.heading(level: 1, Inline(text: trimmed(title))))
+    if lines[..<title].contains(where: { !$0.allSatisfy(\.isWhitespace) }) {
+      remark(.banner, "what stands above the title belongs to the site's frame")
+    }
+    index += 1
   }
 
   /// Text of the site of 2019, which has blocks of name, type, description and example.
@@ -94,6 +102,11 @@ struct TextReader {
   private mutating func remark(_ code: DiagnosticCode, _ message: String) {
     page.diagnostics.append(
       Diagnostic(.note, code, file: page.file, line: number, message))
+  }
+
+  /// The list of the page's links that browsers for terminals put behind it.
+  private func startsReferences(_ line: String) -> Bool {
+    line == "References" && precedes { $0 == "Visible links:" || $0.hasPrefix("1. ") }
   }
 
   /// What follows tells a heading from a tab's title and from a table of contents.
@@ -113,7 +126,7 @@ struct TextReader {
   }
 
   private func isRowOrHeader(_ line: String) -> Bool {
-    TextLine.headerCells(line) != nil || TextLine.isParameter(line)
+    TextLine.headerCells(line) != nil || TextLine.isParameter(line) || BarRow(line) != nil
   }
 
   /// Whether the next line with content passes a test.
@@ -125,7 +138,7 @@ struct TextReader {
     return false
   }
 
-  private mutating func enter(_ next: Section, _ line: String) {
+  mutating func enter(_ next: Section, _ line: String) {
     section = next
     tab = nil
     isBeforeItems = true
@@ -133,6 +146,10 @@ struct TextReader {
   }
 
   private mutating func take(_ line: String) {
+    if section != .arguments, section != .fields, let next = sectionOfTable(line) {
+      finish()
+      enter(next, next == .arguments ? "Arguments" : "Fields")
+    }
     switch section {
     case .arguments, .fields:
       if takeCell(line) { return }
@@ -142,70 +159,30 @@ struct TextReader {
       if takeExample(line) { return }
     case .request, .none: break
     }
+    if joins(line) { return }
     add(.paragraph(TextLine.inline(line)))
     index += 1
   }
 
-  // MARK: Tables
-
-  /// Cells one on a line: a row is a name and the lines up to the next name.
-  private mutating func takeCell(_ line: String) -> Bool {
-    if rows.isEmpty, let cells = TextLine.headerCells(line), line.first?.isUppercase ?? false {
-      tableHeader += cells.map { Inline(text: $0) }
-      index += 1
-      return true
-    }
-    if let cells = TextLine.cells(lines[index]) {
-      rows.append(.init(cells: cells.map { Inline(text: $0) }, line: number))
-      index += 1
-      return true
-    }
-    if let joined = brokenName(line) {
-      rows.append(.init(cells: [Inline(text: joined.name)], line: number))
-      index = joined.next
-      return true
-    }
-    if TextLine.isParameter(line) {
-      rows.append(.init(cells: [Inline(text: line)], line: number))
-    } else if endsTable(line) {
-      finish()
-      return false
-    } else if var last = rows.popLast() {
-      let width = max(tableHeader.count, 3)
-      if last.cells.count < width {
-        last.cells.append(Inline(text: line))
-      } else {
-        // A cell that was broken at a mark goes on.
-        last.cells[width - 1] = Inline(text: last.cells[width - 1].text + " " + line)
-      }
-      rows.append(last)
-    } else {
-      return false
-    }
+  /// Joins a line to the sentence that was wrapped before it.
+  private mutating func joins(_ line: String) -> Bool {
+    guard section != .sortable, section != .filterable, index > 0,
+      let last = page.blocks.indices.last, page.blocks[last].tab == tab,
+      case .paragraph(let text) = page.blocks[last].content,
+      trimmed(index - 1).count >= Self.wrappedLength,
+      text.text.utf8.count < Self.maximumSentence, text.text.hasSuffix(trimmed(index - 1)),
+      let end = text.text.last, !".:!?".contains(end), RequestLine.read(text.text) == nil,
+      RequestLine.read(line) == nil
+    else { return false }
+    page.blocks[last].content = .paragraph(TextLine.inline(text.text + " " + line))
     index += 1
     return true
   }
 
-  /// Whether a line is a sentence behind a table: its last cell is complete, and what goes on
-  /// behind a mark does not start like a sentence.
-  private func endsTable(_ line: String) -> Bool {
-    guard let last = rows.last, last.cells.count >= 3, line.first?.isUppercase ?? false else {
-      return false
-    }
-    return RequiredText.isOne(last.cells[2].text) && !RequiredText.isOne(line)
-  }
-
-  /// `attributes.` with its name on the next line.
-  private func brokenName(_ line: String) -> (name: String, next: Int)? {
-    guard line.hasSuffix("."), ["attributes.", "relationships.", "links.", "meta."].contains(line)
-    else { return nil }
-    for next in lines.indices[(index + 1)...].prefix(3) {
-      let rest = trimmed(next)
-      if rest.isEmpty { continue }
-      return Names.isWireName(rest) ? (line + rest, next + 1) : nil
-    }
-    return nil
-  }
+  /// What is longer is no sentence, in bytes.
+  private static let maximumSentence = 2000
+  /// Shorter lines end where their sentence does.
+  private static let wrappedLength = 50
 
   // MARK: Lists
 
@@ -258,7 +235,8 @@ struct TextReader {
   }
 
   /// Closes the table or list that was being collected.
-  private mutating func finish() {
+  mutating func finish() {
+    finishDrawnRow()
     if !rows.isEmpty {
       page.blocks.append(
         Block(content: .table(Table(header: tableHeader, rows: rows)), line: rows[0].line))
@@ -266,6 +244,6 @@ struct TextReader {
     if let first = items.first {
       page.blocks.append(Block(content: .list(items), line: first.line))
     }
-    (rows, items, tableHeader) = ([], [], [])
+    (rows, items, tableHeader, cellsAbove) = ([], [], [], [])
   }
 }

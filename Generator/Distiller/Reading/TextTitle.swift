@@ -42,8 +42,21 @@ enum TextTitle {
     var score = isDescribed ? 4 : 0
     if following.contains(where: { SectionHeading.read($0) != nil }) { score += 1 }
     if following.contains(where: { TextLine.headerCells($0) != nil }) { score += 1 }
-    if following.contains(where: { RequestLine.read($0) != nil }) { score += 2 }
+    if following.contains(where: { RequestLine.read($0) != nil || RequestLine.methods.contains($0) }
+    )
+      || following.prefix(spokenReach).contains(where: { RequestLine.spoken(in: $0) != nil })
+    {
+      score += 2
+    }
     return Candidate(index: index, score: score, isDescribed: isDescribed)
+  }
+
+  /// How many lines below a title a sentence may name the request.
+  private static let spokenReach = 6
+
+  /// Whether a line tells what a page without a title is about.
+  static func standsForOne(_ line: String) -> Bool {
+    RequestLine.read(line) != nil || ObjectSentence.subject(of: line) != nil
   }
 
   private static func isDescription(_ line: String) -> Bool {

@@ -6,7 +6,7 @@ struct ClaimBook {
   struct Claim {
     var page: String
     var line: Int
-    var vintage: Vintage
+    var vintage: PageAge
     /// nil when the page has the section but not the fact.
     var says: String?
     /// Whether an argument or field table says it, and not an example.
@@ -43,7 +43,7 @@ struct ClaimBook {
     }
     return merged.keys.sorted().compactMap { fact in
       // A condition goes with its requirement, which is listed itself.
-      if fact.hasSuffix("/condition"), decided[fact] == nil { return nil }
+      if fact.hasSuffix("_condition/text"), decided[fact] == nil { return nil }
       return contradiction(
         of: fact, merged[fact] ?? [], decided: decided[fact]?.shown, members: members)
     }
@@ -106,6 +106,6 @@ struct ClaimBook {
       return winner.isTable && !loser.isTable ? .tableRefinesExample : .newerWins
     }
     if winner.isTable, !loser.isTable { return .tableOverExample }
-    return fact.hasSuffix("/condition") ? .updateConditionLast : .firstOfOneAge
+    return .firstOfOneAge
   }
 }

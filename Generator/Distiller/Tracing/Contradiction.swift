@@ -47,7 +47,7 @@ public struct Contradiction: Sendable, Hashable {
         severity, .contradiction, file: claim.page, line: claim.line,
         "\(resource)\(fact) is \(claim.shown) here (\(claim.vintage)) but \(decided)"
           + (winner.map { " (\($0.vintage))" } ?? "") + "; \(rule.rawValue): \(rule.text)",
-        resource: resource)
+        resource: resource, fact: fact)
     }
   }
 }

@@ -46,7 +46,8 @@ public enum Fact {
     return "/\(parts[0])/\(parts[1].prefix { $0 != "/" })"
   }
 
-  /// Every value of a tree by its pointer. Arrays count as values; an empty object says nothing.
+  /// Every value of a tree by its pointer. Arrays count as values, and so do defaults and examples,
+  /// whatever they hold; any other empty object says nothing.
   public static func leaves(of tree: JSONTree) -> [String: JSONTree] {
     var out: [String: JSONTree] = [:]
     collect(tree, at: "", into: &out)
@@ -59,10 +60,16 @@ public enum Fact {
     leaves(of: try resource.tree())
   }
 
+  /// Whether what stands at a pointer is a value of the service's and not the spec's form.
+  private static func isValue(_ pointer: String) -> Bool {
+    let parts = pointer.split(separator: "/")
+    return parts.count == 3 && parts[0] == "attributes" && ["default", "example"].contains(parts[2])
+  }
+
   private static func collect(
     _ tree: JSONTree, at pointer: String, into out: inout [String: JSONTree]
   ) {
-    guard case .object(let members) = tree else {
+    guard case .object(let members) = tree, !isValue(pointer) else {
       out[pointer] = tree
       return
     }

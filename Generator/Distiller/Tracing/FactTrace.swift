@@ -6,6 +6,8 @@ public struct FactTrace: Sendable, Hashable {
   public enum Source: Sendable, Hashable {
     /// A page, with the span of time its form tells.
     case page(Evidence, vintage: String)
+    /// A source that is named and not located, as for `service.json`.
+    case named(String)
     /// A hand-written correction.
     case correction(CorrectionPlace)
     /// Nothing is recorded.
@@ -71,6 +73,22 @@ public struct FactTrace: Sendable, Hashable {
           .unknown
         }
       return FactTrace(fact: fact, value: facts[fact], source: source)
+    }
+  }
+
+  /// Traces every fact of `service.json`, sorted by pointer.
+  /// - Throws: ``SpecError`` when a correction cannot be applied.
+  public static func traces(
+    ofService service: JSONTree,
+    corrections: [(correction: Correction, place: CorrectionPlace)], sources: ServiceSources
+  ) throws(SpecError) -> [FactTrace] {
+    try traces(of: service, corrections: corrections, record: nil).map { trace in
+      guard case .unknown = trace.source, let source = sources.source(of: trace.fact) else {
+        return trace
+      }
+      var trace = trace
+      trace.source = .named(source)
+      return trace
     }
   }
 

@@ -40,6 +40,9 @@ enum ProvenanceForm {
       "page": .string(entry.page), "vintage": .string(entry.vintage),
       "sha256": .string(entry.sha256),
     ]
+    if let modified = entry.dates?.modified { members["modified"] = .string(modified.description) }
+    if let source = entry.dates?.source { members["modified_by"] = .string(source.rawValue) }
+    if let verified = entry.dates?.verified { members["verified"] = .string(verified.description) }
     if let start = entry.start {
       members["line"] = .integer(start.line)
       members["pointer"] = .string(start.pointer)
@@ -110,7 +113,8 @@ enum ProvenanceForm {
         PageSource.Start(line: $0, pointer: entry["pointer"]?.string ?? "")
       }
       return .init(
-        page: page, vintage: entry["vintage"]?.string ?? "", sha256: sha, start: start)
+        page: page, vintage: entry["vintage"]?.string ?? "", dates: dates(entry), sha256: sha,
+        start: start)
     }
     var facts: [String: Evidence] = [:]
     for (group, value) in tree["facts"]?.object ?? [:] {
@@ -130,6 +134,14 @@ enum ProvenanceForm {
       return contradiction
     }
     return .init(pages: pages, facts: facts, contradictions: contradictions)
+  }
+
+  private static func dates(_ entry: JSONTree) -> PageDates? {
+    let dates = PageDates(
+      modified: entry["modified"]?.string.flatMap { PageDate($0) },
+      source: entry["modified_by"]?.string.flatMap(PageDates.Source.init(rawValue:)),
+      verified: entry["verified"]?.string.flatMap { PageDate($0) })
+    return dates == PageDates() ? nil : dates
   }
 
   /// Reads `create,type 0:21 required assumed-optional`.

@@ -17,8 +17,6 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
   case orphanRetired = "orphan-retired"
   /// A page of the same resource, no older, says that the operation is none of the resource's.
   case retiredByProse = "retired-by-prose"
-  /// There is one condition for an attribute: the update's counts before the create's.
-  case updateConditionLast = "update-condition-last"
 
   // Without a source that says so.
   /// The resource is named as in the path of its requests.
@@ -49,6 +47,12 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
   case neverReturned = "never-returned"
   /// Settable, never returned, with a leading underscore: a verb.
   case underscoreIsVerb = "underscore-is-verb"
+  /// The names of attributes and relationships stand in the order of the source.
+  case orderOfSource = "order-of-source"
+  /// A base type lists the types of its family, and not its own, as values of `type`.
+  case membersFromType = "members-from-type"
+  /// The elements of an array have the type of those in its example.
+  case itemsFromExample = "items-from-example"
   /// Relationships can be included unless the source says otherwise.
   case includableByDefault = "includable-by-default"
 
@@ -62,7 +66,6 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
     case .relationshipOverAttribute: "a relationship is no attribute"
     case .orphanRetired: "no index links the page: its operation is retired"
     case .retiredByProse: "a page of its time says there is no such operation"
-    case .updateConditionLast: "the condition of the update counts"
     case .nameFromPath: "the path names the resource"
     case .nameFromTitle: "the title names the resource"
     case .singularOfName: "the singular of the name"
@@ -77,6 +80,9 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
     case .standInType: "the type sent is no resource: the target varies"
     case .neverReturned: "settable, but no response shows it and no list names it"
     case .underscoreIsVerb: "settable, never returned, with a leading underscore"
+    case .orderOfSource: "in the order of the source"
+    case .membersFromType: "its type lists the types of others, not its own"
+    case .itemsFromExample: "the elements of its example have this type"
     case .includableByDefault: "no source says otherwise"
     }
   }

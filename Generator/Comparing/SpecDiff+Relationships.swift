@@ -60,9 +60,17 @@ extension SpecDiff {
     compareAbility(
       old.filter, new.filter, at: pointer + "/filter", who: "queries that filter through \(what)",
       what: "filterable")
-    compareAbility(
-      old.include, new.include, at: pointer + "/include", who: "queries that include \(what)",
-      what: "includable")
+    if old.include != true, new.include == true, old.filter == true, new.filter == true {
+      // `path.parts` was a path of one kind; now it is one through filters or one through includes.
+      add(
+        .breaking, pointer + "/include", "now includable",
+        affected: "paths through \(what) in code that states no type",
+        "what was a path in filters alone can be an include as well, and only the type tells which")
+    } else {
+      compareAbility(
+        old.include, new.include, at: pointer + "/include", who: "queries that include \(what)",
+        what: "includable")
+    }
     compareDeprecation(old.deprecated, new.deprecated, at: pointer + "/deprecated", what: what)
   }
 

@@ -1,4 +1,4 @@
-import Distiller
+import Comparing
 import Foundation
 import Spec
 import Testing
@@ -15,7 +15,8 @@ import Testing
     attributes: [
       "code": .init(type: .string, create: .required, filter: true, sort: true),
       "note": .init(type: .string, create: .optional, update: .optional),
-      "size": .init(type: .integer, create: .conditional, createCondition: .init(text: "if boxed"), sort: true),
+      "size": .init(
+        type: .integer, create: .conditional, createCondition: .init(text: "if boxed"), sort: true),
       "state": .init(type: .string, values: ["new", "used"]),
       "_polish": .init(type: .boolean, update: .optional, trigger: true),
     ],
@@ -203,7 +204,7 @@ import Testing
   // MARK: - What all resources share
 
   private func service(_ edit: (inout ServiceSpec) -> Void) throws -> [SpecChange] {
-    let folder = try Repository.spec()
+    let folder = try CommittedSpec.folder()
     var new = folder
     edit(&new.service)
     return SpecDiff.changes(from: folder, to: new)

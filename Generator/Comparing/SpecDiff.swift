@@ -22,32 +22,42 @@ public struct SpecDiff {
     from old: [ResourceSpec], to new: [ResourceSpec], importable: Set<String> = []
   ) -> [SpecChange] {
     var diff = SpecDiff()
-    let before = Dictionary(old.map { ($0.resource, $0) }) { first, _ in first }
-    let after = Dictionary(new.map { ($0.resource, $0) }) { first, _ in first }
-    let gone = before.filter { after[$0.key] == nil }.map(\.value)
-    let come = after.filter { before[$0.key] == nil }.map(\.value)
-    for name in Set(before.keys).union(after.keys).sorted() {
-      diff.resource = name
-      diff.isImportable = importable.contains(name)
-      switch (before[name], after[name]) {
-      case (let old?, let new?): diff.compare(old, new)
-      case (let old?, nil):
-        diff.removeResource(old, successor: RenameHint.successor(of: old, among: come))
-      case (nil, let new?):
-        diff.addResource(new, predecessor: RenameHint.successor(of: new, among: gone))
-      case (nil, nil): break
-      }
-    }
-    diff.compareGenerated(old, new)
+    diff.compareFacts(old, new, importable: importable)
+    diff.compareGenerated(
+      { () throws(SpecError) in try Side(old) }, { () throws(SpecError) in try Side(new) })
     return diff.changes.sorted()
   }
 
   /// All changes from one spec to another, what all resources share included; most serious first.
   public static func changes(from old: SpecFolder, to new: SpecFolder) -> [SpecChange] {
     let importable = Set(old.service.imports.types.keys).union(new.service.imports.types.keys)
-    return
-      (changes(from: old.resources, to: new.resources, importable: importable)
-      + ServiceDiff.changes(from: old.service, to: new.service)).sorted()
+    var diff = SpecDiff()
+    diff.compareFacts(old.resources, new.resources, importable: importable)
+    diff.changes += ServiceDiff.changes(from: old.service, to: new.service)
+    diff.compareGenerated(
+      { () throws(SpecError) in try Side(old) }, { () throws(SpecError) in try Side(new) })
+    return diff.changes.sorted()
+  }
+
+  private mutating func compareFacts(
+    _ old: [ResourceSpec], _ new: [ResourceSpec], importable: Set<String>
+  ) {
+    let before = Dictionary(old.map { ($0.resource, $0) }) { first, _ in first }
+    let after = Dictionary(new.map { ($0.resource, $0) }) { first, _ in first }
+    let gone = before.filter { after[$0.key] == nil }.map(\.value)
+    let come = after.filter { before[$0.key] == nil }.map(\.value)
+    for name in Set(before.keys).union(after.keys).sorted() {
+      resource = name
+      isImportable = importable.contains(name)
+      switch (before[name], after[name]) {
+      case (let old?, let new?): compare(old, new)
+      case (let old?, nil):
+        removeResource(old, successor: RenameHint.successor(of: old, among: come))
+      case (nil, let new?):
+        addResource(new, predecessor: RenameHint.successor(of: new, among: gone))
+      case (nil, nil): break
+      }
+    }
   }
 
   mutating func add(
@@ -251,8 +261,10 @@ public struct SpecDiff {
   ) {
     guard (old ?? false) != (new ?? false) else { return }
     add(
-      .docsOnly, pointer, Self.flag(new, "deprecated"), affected: "code that uses \(what)",
-      new == true ? "it works as before, and may go in a later version" : "it is here to stay")
+      .compatible, pointer, Self.flag(new, "deprecated"), affected: "code that uses \(what)",
+      new == true
+        ? "it works as before, compiles with a warning, and may be removed in a later version"
+        : "its warning is gone")
   }
 
   static func flag(_ value: Bool?, _ what: String) -> String {

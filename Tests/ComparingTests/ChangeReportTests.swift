@@ -1,4 +1,4 @@
-import Distiller
+import Comparing
 import Foundation
 import Spec
 import Testing
@@ -12,15 +12,15 @@ extension ChangeTests {
     }
     #expect(
       try ChangeReport(all).text(.text) == """
-        gadgets: 1 breaking, 1 docs-only
+        gadgets: 1 breaking, 1 compatible
           breaking: /attributes/code/sort: no longer sortable
               affects: queries that sort by `code` of `gadgets`
               because: they stop compiling
-          docs-only: /deprecated: now deprecated
+          compatible: /deprecated: now deprecated
               affects: code that uses `gadgets`
-              because: it works as before, and may go in a later version
+              because: it works as before, compiles with a warning, and may be removed in a later version
 
-        1 breaking, 0 compatible, 1 docs-only; the next version is a major one
+        1 breaking, 1 compatible, 0 docs-only; the next version is a major one
         """)
   }
 

@@ -1,8 +1,8 @@
-import Distiller
+import Comparing
 import Spec
 import Testing
 
-@Suite struct ComparingTests {
+@Suite struct EffectTests {
   private static let base = ResourceSpec(
     resource: "widgets", singular: "widget",
     operations: [.list: .init(method: "GET", path: "/api/widgets", success: 200)],
@@ -56,9 +56,12 @@ import Testing
     #expect(effects { $0.relationships["x"] = .init(cardinality: .one) } == [.compatible])
   }
 
+  @Test func aDeprecationIsAWarning() {
+    #expect(effects { $0.attributes["code"]?.deprecated = true } == [.compatible])
+    #expect(effects { $0.deprecated = true } == [.compatible])
+  }
+
   @Test func whatOnlyTheCommentsShow() {
-    #expect(effects { $0.attributes["code"]?.deprecated = true } == [.docsOnly])
-    #expect(effects { $0.deprecated = true } == [.docsOnly])
     #expect(effects { $0.attributes["state"]?.values = ["used", "new"] } == [.docsOnly])
   }
 
@@ -69,7 +72,7 @@ import Testing
 
   @Test func theWorstComesFirst() {
     let all = changes {
-      $0.deprecated = true
+      $0.attributes["state"]?.values = ["used", "new"]
       $0.attributes["a"] = .init(type: .string)
       $0.attributes["code"] = nil
     }
@@ -91,31 +94,5 @@ import Testing
       comparison.differences.map(\.pointer) == ["/attributes/code/sort", "/attributes/late/type"])
     #expect(comparison.unexplained.map(\.pointer) == ["/attributes/code/sort"])
     #expect(comparison.differences.last?.reason == "newer than the pages (a test)")
-  }
-
-  @Test func namesThatMayHaveBeenMeant() {
-    let names = ["imports", "exports", "skus"]
-    #expect(Nearest.suggestions(for: "import", among: names) == ["imports"])
-    #expect(Nearest.suggestions(for: "imprts", among: names).first == "imports")
-    #expect(Nearest.suggestions(for: "zzzzzzz", among: names).isEmpty)
-  }
-
-  @Test func provenanceKeepsWhatWasNotDistilled() throws {
-    let old = JSONTree.object([
-      "gadgets": .object([
-        "pages": .array([
-          .object(["page": .string("g.md"), "sha256": .string("00"), "vintage": .string("x")])
-        ]),
-        "facts": .object([:]),
-      ])
-    ])
-    var provenance = try Provenance(old)
-    let file = SourceFile(name: "a.md", text: Fixtures.create)
-    provenance.record(Distiller.distil([file]), files: [file]) { "len\($0.count)" }
-    #expect(provenance.resources.keys.sorted() == ["gadgets", "widgets"])
-    #expect(provenance.resources["widgets"]?.pages.first?.sha256 == "len\(file.bytes.count)")
-    #expect(try Provenance(provenance.tree) == provenance)
-    #expect(provenance.changed([file], resources: ["widgets"]) { _ in "other" }.count == 1)
-    #expect(provenance.groups.map(\.resources) == [["gadgets"], ["widgets"]])
   }
 }
