@@ -30,10 +30,12 @@ extension Import {
   /// `attachment_url`: string. Filterable, sortable.
   public var attachmentURL: String? { storage.string("attachment_url") }
   /// `cleanup_records`: boolean. Optional on create. Deprecated.
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public var cleanupRecords: Bool? { storage.boolean("cleanup_records") }
   /// `completed_at`: datetime. Filterable, sortable.
   public var completedAt: Date? { storage.date("completed_at") }
   /// `destroyed_count`: integer. Filterable, sortable, deprecated.
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public var destroyedCount: Int? { storage.integer("destroyed_count") }
   /// `errors_count`: integer. Filterable, sortable.
   public var errorsCount: Int? { storage.integer("errors_count") }
@@ -192,6 +194,7 @@ extension ResourceClient: Import.Verbs where Root == Import {}
 extension Import.Filters {
   public static var attachmentURL: FilterField<Import, String> { .init(wire: "attachment_url") }
   public static var completedAt: FilterField<Import, Date> { .init(wire: "completed_at") }
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var destroyedCount: FilterField<Import, Int> { .init(wire: "destroyed_count") }
   public static var errorsCount: FilterField<Import, Int> { .init(wire: "errors_count") }
   public static var errorsLog: FilterField<Import, JSONObject> { .init(wire: "errors_log") }
@@ -214,6 +217,7 @@ extension Import.Filters {
 extension Import.Sorts {
   public static var attachmentURL: Self { .init(wire: "attachment_url") }
   public static var completedAt: Self { .init(wire: "completed_at") }
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var destroyedCount: Self { .init(wire: "destroyed_count") }
   public static var errorsCount: Self { .init(wire: "errors_count") }
   public static var format: Self { .init(wire: "format") }
@@ -228,6 +232,7 @@ extension Import.Sorts {
 }
 
 extension Import.Fields {
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var cleanupRecords: Self { .init(wire: "cleanup_records") }
   public static var errorsLog: Self { .init(wire: "errors_log") }
   public static var inputs: Self { .init(wire: "inputs") }
@@ -236,6 +241,7 @@ extension Import.Fields {
 }
 
 extension Import.CreateNulls {
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var cleanupRecords: Self { .init(wire: "cleanup_records") }
   public static var format: Self { .init(wire: "format") }
   public static var parentResourceID: Self { .init(wire: "parent_resource_id") }

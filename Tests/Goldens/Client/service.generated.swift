@@ -12,7 +12,7 @@ public enum CommerceLayerService {
 
   /// The shape of the generated code. Where the name is unknown, the code was generated for
   /// another version of the package: generate it again.
-  public static let generatedCodeVersion = GeneratedCode.version1
+  public static let generatedCodeVersion: Int = GeneratedCode.version1
 
   /// The schemas of all resources, in the order of their names.
   public static let schemas: [ResourceSchema] = [
