@@ -45,6 +45,10 @@ extension Attachment {
   public protocol Fields: QueryName {}
   /// The relationships that can be included.
   public protocol Includes: QueryName {}
+  /// What creating and updating can set to `null`.
+  public protocol Nulls: QueryName {}
+  /// What only updating can set to `null`.
+  public protocol UpdateNulls: QueryName {}
   /// What the relationships lead to, as calls of the client.
   public protocol Related {}
 }
@@ -59,7 +63,7 @@ extension Attachment {
     public init(
       name: String, attachable: AnyResourceReference, description: String? = nil,
       metadata: JSONObject? = nil, reference: String? = nil, referenceOrigin: String? = nil,
-      url: String? = nil
+      url: String? = nil, null: [CreateNull<Attachment>] = []
     ) {
       storage = RequestStorage(type: "attachments")
       storage.set("name", name)
@@ -69,20 +73,21 @@ extension Attachment {
       storage.set("reference", reference)
       storage.set("reference_origin", referenceOrigin)
       storage.set("url", url)
+      storage.setNull(null)
     }
   }
 
-  /// What updating one of the `attachments` takes: nil leaves a member as it is, `.null` clears it.
+  /// What updating one of the `attachments` takes: nil leaves a member as it is, `null` names those
+  /// to clear.
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
     /// All is optional.
     @_alwaysEmitIntoClient
     public init(
-      description: Nullable<String>? = nil, metadata: Nullable<JSONObject>? = nil,
-      name: Nullable<String>? = nil, reference: Nullable<String>? = nil,
-      referenceOrigin: Nullable<String>? = nil, url: Nullable<String>? = nil,
-      attachable: Nullable<AnyResourceReference>? = nil
+      description: String? = nil, metadata: JSONObject? = nil, name: String? = nil,
+      reference: String? = nil, referenceOrigin: String? = nil, url: String? = nil,
+      attachable: AnyResourceReference? = nil, null: [UpdateNull<Attachment>] = []
     ) {
       storage = RequestStorage(type: "attachments")
       storage.set("description", description)
@@ -92,13 +97,17 @@ extension Attachment {
       storage.set("reference_origin", referenceOrigin)
       storage.set("url", url)
       storage.relate("attachable", attachable)
+      storage.setNull(null)
     }
   }
 }
 
 extension Filter: Attachment.Filters where Root == Attachment {}
+extension FilterField: Attachment.Filters where Root == Attachment {}
 extension Include: Attachment.Includes, Attachment.Steps where Root == Attachment {}
 extension FieldName: Attachment.Fields, Attachment.Includes where Root == Attachment {}
+extension CreateNull: Attachment.Nulls where Root == Attachment {}
+extension UpdateNull: Attachment.Nulls, Attachment.UpdateNulls where Root == Attachment {}
 extension ResourceClient: Attachment.Related where Root == Attachment {}
 
 extension Attachment.Filters {
@@ -117,6 +126,15 @@ extension Attachment.Fields {
 }
 
 extension Attachment.Includes {
+  public static var attachable: Self { .init(wire: "attachable") }
+}
+
+extension Attachment.Nulls {
+  public static var description: Self { .init(wire: "description") }
+  public static var url: Self { .init(wire: "url") }
+}
+
+extension Attachment.UpdateNulls {
   public static var attachable: Self { .init(wire: "attachable") }
 }
 

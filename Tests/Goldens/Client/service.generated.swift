@@ -12,7 +12,7 @@ public enum CommerceLayerService {
 
   /// The shape of the generated code. Where the name is unknown, the code was generated for
   /// another version of the package: generate it again.
-  public static let generatedCodeVersion = GeneratedCode.version1
+  public static let generatedCodeVersion: Int = GeneratedCode.version1
 
   /// The schemas of all resources, in the order of their names.
   public static let schemas: [ResourceSchema] = [
@@ -329,6 +329,12 @@ extension Filter where Root: Common.Annotated {
   public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
 }
 
+extension FilterField where Root: Common.Annotated {
+  public static var metadata: FilterField<Root, JSONObject> { .init(wire: "metadata") }
+  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
+  public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
+}
+
 extension SortKey where Root: Common.Annotated {
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
 }
@@ -392,6 +398,16 @@ extension ResourceClient where Root: Common.Disabling {
   public var disable: Trigger<Root> { .init(self, wire: "_disable") }
   /// Sends the trigger `_enable`.
   public var enable: Trigger<Root> { .init(self, wire: "_enable") }
+extension CreateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
+}
+
+extension UpdateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
 }
 
 extension Common.Eventful {
@@ -407,6 +423,10 @@ extension Common.EventfulIncludes {
 
 extension Filter where Root: Common.Eventful {
   public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
+}
+
+extension FilterField where Root: Common.Eventful {
+  public static var events: RelationshipPath<Root, AnyResource> { .init(wire: "events") }
 }
 
 extension Include where Root: Common.Eventful {
@@ -445,11 +465,19 @@ extension Filter where Root: Common.Named {
   public static var name: FilterField<Root, String> { .init(wire: "name") }
 }
 
+extension FilterField where Root: Common.Named {
+  public static var name: FilterField<Root, String> { .init(wire: "name") }
+}
+
 extension SortKey where Root: Common.Named {
   public static var name: Self { .init(wire: "name") }
 }
 
 extension FieldName where Root: Common.Named {
+  public static var name: Self { .init(wire: "name") }
+}
+
+extension UpdateNull where Root: Common.Named {
   public static var name: Self { .init(wire: "name") }
 }
 
@@ -462,7 +490,13 @@ extension Common.Recorded {
 
 extension Filter where Root: Common.Recorded {
   public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
-  public static var id: FilterField<Root, ResourceID> { .init(wire: "id") }
+  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
+  public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
+}
+
+extension FilterField where Root: Common.Recorded {
+  public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
+  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
   public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
 }
 
