@@ -2,6 +2,8 @@
 
 @_spi(Generated) public import CommerceLayerRuntime
 
+public import struct Foundation.Date
+
 /// The `attachments` resource.
 ///
 /// Endpoints: `POST /api/attachments`, `GET /api/attachments`, `GET /api/attachments/:id`,
@@ -19,12 +21,15 @@ public struct Attachment: Resource {
 }
 
 extension Attachment: CreatableResource, ListableResource, RetrievableResource, UpdatableResource,
-  DeletableResource, Common.Annotated, CommerceLayerService.Logged, Common.Named, Common.Recorded,
-  Common.Referenced {}
+  DeletableResource, Common.Annotated, CommerceLayerService.Logged, Common.Named {}
 
 extension Attachment {
+  /// `created_at`: datetime. Filterable, sortable.
+  public var createdAt: Date? { storage.date("created_at") }
   /// `description`: string. Optional on create and update. Filterable.
   public var description: String? { storage.string("description") }
+  /// `updated_at`: datetime. Filterable, sortable.
+  public var updatedAt: Date? { storage.date("updated_at") }
   /// `url`: string. Optional on create and update.
   public var url: String? { storage.string("url") }
   /// `attachable`: to one of varying type. One of `bundles`, `carrier_accounts`,
@@ -41,6 +46,10 @@ extension Attachment {
   public protocol Filters {}
   /// More relationships on the way to what is included.
   public protocol Steps {}
+  /// The fields that lists can be sorted by.
+  public protocol Sorts: QueryName {}
+  /// Sort keys that are no fields.
+  public protocol SortOnly: QueryName {}
   /// The other fields.
   public protocol Fields: QueryName {}
   /// The relationships that can be included.
@@ -105,19 +114,32 @@ extension Attachment {
 extension Filter: Attachment.Filters where Root == Attachment {}
 extension FilterField: Attachment.Filters where Root == Attachment {}
 extension Include: Attachment.Includes, Attachment.Steps where Root == Attachment {}
-extension FieldName: Attachment.Fields, Attachment.Includes where Root == Attachment {}
+extension SortKey: Attachment.Sorts, Attachment.SortOnly where Root == Attachment {}
+extension FieldName: Attachment.Sorts, Attachment.Fields, Attachment.Includes where Root == Attachment {}
 extension CreateNull: Attachment.Nulls where Root == Attachment {}
 extension UpdateNull: Attachment.Nulls, Attachment.UpdateNulls where Root == Attachment {}
 extension ResourceClient: Attachment.Related where Root == Attachment {}
 
 extension Attachment.Filters {
+  public static var createdAt: FilterField<Attachment, Date> { .init(wire: "created_at") }
   public static var description: FilterField<Attachment, String> { .init(wire: "description") }
+  public static var id: FilterField<Attachment, Attachment.ID> { .init(wire: "id") }
+  public static var updatedAt: FilterField<Attachment, Date> { .init(wire: "updated_at") }
 }
 
 extension Attachment.Steps {
   public static var attachable: RelationshipPath<Attachment, AnyResource> {
     .init(wire: "attachable")
   }
+}
+
+extension Attachment.Sorts {
+  public static var createdAt: Self { .init(wire: "created_at") }
+  public static var updatedAt: Self { .init(wire: "updated_at") }
+}
+
+extension Attachment.SortOnly {
+  public static var id: Self { .init(wire: "id") }
 }
 
 extension Attachment.Fields {

@@ -272,7 +272,7 @@ extension FilterField where Value == JSONObject {
 
 /// What many resources have in common.
 public enum Common {
-  /// Resources that have `metadata`, `reference_origin`.
+  /// Resources that have `metadata`, `reference`, `reference_origin`.
   public protocol Annotated: Resource {}
   /// Resources that have `attachments`.
   public protocol Attached: Resource {
@@ -299,8 +299,6 @@ public enum Common {
   public protocol Named: Resource {}
   /// Resources that have `created_at`, `id`, `updated_at`.
   public protocol Recorded: Resource {}
-  /// Resources that have `reference`.
-  public protocol Referenced: Resource {}
   /// Resources that have `_add_tags`, `_remove_tags`, `tags`.
   public protocol Tagged: Resource {
     /// What `tags` leads to.
@@ -320,12 +318,15 @@ public enum Common {
 extension Common.Annotated {
   /// `metadata`: object. Optional on create and update. Filterable.
   public var metadata: JSONValue? { storage.value("metadata") }
+  /// `reference`: string. Optional on create and update. Filterable, sortable.
+  public var reference: String? { storage.string("reference") }
   /// `reference_origin`: string. Optional on create and update. Filterable, sortable.
   public var referenceOrigin: String? { storage.string("reference_origin") }
 }
 
 extension Filter where Root: Common.Annotated {
   public static var metadata: FilterField<Root, JSONObject> { .init(wire: "metadata") }
+  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
   public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
 }
 
@@ -336,12 +337,26 @@ extension FilterField where Root: Common.Annotated {
 }
 
 extension SortKey where Root: Common.Annotated {
+  public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
 }
 
 extension FieldName where Root: Common.Annotated {
+  public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
   public static var metadata: Self { .init(wire: "metadata") }
+}
+
+extension CreateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
+}
+
+extension UpdateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
 }
 
 extension Common.Attached {
@@ -358,6 +373,12 @@ extension Common.AttachedIncludes {
 }
 
 extension Filter where Root: Common.Attached {
+  public static var attachments: RelationshipPath<Root, Root.AttachmentsTarget> {
+    .init(wire: "attachments")
+  }
+}
+
+extension FilterField where Root: Common.Attached {
   public static var attachments: RelationshipPath<Root, Root.AttachmentsTarget> {
     .init(wire: "attachments")
   }
@@ -385,6 +406,10 @@ extension Filter where Root: Common.Disabling {
   public static var disabledAt: FilterField<Root, Date> { .init(wire: "disabled_at") }
 }
 
+extension FilterField where Root: Common.Disabling {
+  public static var disabledAt: FilterField<Root, Date> { .init(wire: "disabled_at") }
+}
+
 extension SortKey where Root: Common.Disabling {
   public static var disabledAt: Self { .init(wire: "disabled_at") }
 }
@@ -398,16 +423,6 @@ extension ResourceClient where Root: Common.Disabling {
   public var disable: Trigger<Root> { .init(self, wire: "_disable") }
   /// Sends the trigger `_enable`.
   public var enable: Trigger<Root> { .init(self, wire: "_enable") }
-extension CreateNull where Root: Common.Annotated {
-  public static var metadata: Self { .init(wire: "metadata") }
-  public static var reference: Self { .init(wire: "reference") }
-  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
-}
-
-extension UpdateNull where Root: Common.Annotated {
-  public static var metadata: Self { .init(wire: "metadata") }
-  public static var reference: Self { .init(wire: "reference") }
-  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
 }
 
 extension Common.Eventful {
@@ -426,7 +441,7 @@ extension Filter where Root: Common.Eventful {
 }
 
 extension FilterField where Root: Common.Eventful {
-  public static var events: RelationshipPath<Root, AnyResource> { .init(wire: "events") }
+  public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
 }
 
 extension Include where Root: Common.Eventful {
@@ -511,23 +526,6 @@ extension FieldName where Root: Common.Recorded {
   public static var updatedAt: Self { .init(wire: "updated_at") }
 }
 
-extension Common.Referenced {
-  /// `reference`: string. Optional on create and update. Filterable, sortable.
-  public var reference: String? { storage.string("reference") }
-}
-
-extension Filter where Root: Common.Referenced {
-  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
-}
-
-extension SortKey where Root: Common.Referenced {
-  public static var reference: Self { .init(wire: "reference") }
-}
-
-extension FieldName where Root: Common.Referenced {
-  public static var reference: Self { .init(wire: "reference") }
-}
-
 extension Common.Tagged {
   /// `tags`: to many `tags`. Optional on create and update. Filterable, includable.
   public var tags: [TagsTarget]? { storage.resources("tags", as: TagsTarget.self) }
@@ -540,6 +538,10 @@ extension Common.TaggedIncludes {
 }
 
 extension Filter where Root: Common.Tagged {
+  public static var tags: RelationshipPath<Root, Root.TagsTarget> { .init(wire: "tags") }
+}
+
+extension FilterField where Root: Common.Tagged {
   public static var tags: RelationshipPath<Root, Root.TagsTarget> { .init(wire: "tags") }
 }
 
