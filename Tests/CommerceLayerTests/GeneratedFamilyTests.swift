@@ -65,7 +65,7 @@ import Testing
   @Test func linkageNamesWhatTheDocumentationNames() async throws {
     let script = Script(#"{"data": {"type": "markets", "id": "m"}}"#)
     try await script.client().markets.update(
-      "m", .init(taxCalculator: .some(.value(.init(.avalaraAccounts, id: "t")))))
+      "m", .init(taxCalculator: .init(.avalaraAccounts, id: "t")))
     let body = try #require(script.requests.first?.body)
     #expect(body.contains(#""tax_calculator":{"data":{"type":"avalara_accounts","id":"t"}}"#))
   }

@@ -199,7 +199,9 @@ import Testing
     var attributes: [(String, JSONValue)] = []
     for attribute in schema.attributes {
       guard let how = attribute[keyPath: requirement] else { continue }
-      let stays = attribute.isTrigger || attribute.isRows || how == .required
+      let stays =
+        attribute.isTrigger || attribute.isRows || how == .required
+        || Self.isNeverNull("attributes", attribute.name, in: schema)
       let value =
         attribute.isRows ? JSONValue.string(SampleValue.rowsText) : SampleValue.json(attribute)
       attributes.append((attribute.name, cleared && !stays ? .null : value))
@@ -216,7 +218,9 @@ import Testing
             ? "some_members" : (known ? related.target : related.targets.first) ?? "things"),
         "id": "some-id",
       ]
-      let stays = related.isToMany || how == .required
+      let stays =
+        related.isToMany || how == .required
+        || Self.isNeverNull("relationships", related.name, in: schema)
       let linkage: JSONValue = cleared && !stays ? .null : related.isToMany ? [one] : one
       relationships.append((related.name, ["data": linkage]))
     }
@@ -226,6 +230,14 @@ import Testing
   private static func sortKeys(of schema: ResourceSchema) -> [String] {
     schema.attributes.filter(\.isSortable).map(\.name)
       + schema.relationships.filter(\.isSortable).map(\.name)
+  }
+
+  private static func isNeverNull(
+    _ group: String, _ name: String, in schema: ResourceSchema
+  ) -> Bool {
+    group == "attributes"
+      ? schema.attribute(name)?.isNeverNull == true
+      : schema.relationship(name)?.isNeverNull == true
   }
 
   /// The names of all conditions that the schema and the service's predicates allow.

@@ -31,6 +31,7 @@ extension ReservedNames {
       reason: "what every resource has",
       names: ["id", "isTerminal", "jsonText", "meta", "schema", "storage", "table", "type"]),
     Group(reason: "Hashable and Codable", names: ["encode", "hash", "hashValue"]),
+    Group(reason: "an argument of requests", names: ["null"]),
   ])
 
   /// Names that a static of a filter, a sort key, a field or an include may not have: `and` and
@@ -54,9 +55,9 @@ extension ReservedNames {
   static let nestedInResources = Group(
     reason: "types nested in resources",
     names: [
-      "AllCases", "Attributes", "Create", "Family", "Fields", "Filters", "ID", "Includes",
-      "MemberKind", "Paths", "Related", "Relationships", "Scopes", "SortOnly", "Sorts", "Steps",
-      "Storage", "Update", "Verbs",
+      "AllCases", "Attributes", "Create", "CreateNulls", "Family", "Fields", "Filters", "ID",
+      "Includes", "MemberKind", "Nulls", "Paths", "Related", "Relationships", "Scopes", "SortOnly",
+      "Sorts", "Steps", "Storage", "Update", "UpdateNulls", "Verbs",
     ])
 
   /// Names the type of an attribute's values may not have inside its resource, because the
@@ -68,14 +69,13 @@ extension ReservedNames {
     Group(
       reason: "types that the generated code names",
       names: [
-        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Common", "CreateRequest",
-        "Date", "Decimal", "Double", "FamilyMember", "FamilyResource", "FieldName", "Filter",
-        "FilterField", "Include", "Int",
-        "JSONObject", "JSONValue", "MemberReference", "Nullable", "OpenEnum", "RelatedList",
-        "RelatedOne",
+        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Common", "CreateNull",
+        "CreateRequest", "Date", "Decimal", "Double", "FamilyMember", "FamilyResource", "FieldName",
+        "Filter", "FilterField", "Include", "Int", "JSONObject", "JSONValue", "MemberReference",
+        "OpenEnum", "RelatedList", "RelatedOne",
         "RelationshipPath", "RequestStorage", "RequestValue", "Resource", "ResourceClient",
-        "ResourceID", "ResourceReference", "ResourceSchema", "ResourceStorage", "SortKey", "String",
-        "Trigger", "UpdateRequest", "ValueTrigger",
+        "ResourceSchema", "ResourceStorage", "SortKey", "String", "Trigger", "UpdateNull",
+        "UpdateRequest", "ValueTrigger",
       ]),
     Group(
       reason: "protocols that a resource or an enumeration conforms to, and what they associate",
@@ -93,8 +93,9 @@ extension ReservedNames {
       reason: "operations every resource client has",
       names: [
         "all", "api", "count", "create", "delete", "exists", "first", "list", "memberPath", "one",
-        "page", "pages", "perform", "pull", "related", "relatedOne", "retrieve", "schema", "send",
-        "sparing", "trigger", "update", "updates", "wait", "waitToken",
+        "page", "pages", "perform", "pull", "related", "relatedOne", "response", "retrieve",
+        "schema",
+        "send", "sparing", "trigger", "update", "updates", "wait", "waitToken", "with",
       ])
   ])
 
@@ -112,6 +113,6 @@ extension ReservedNames {
   static let predicates = ReservedNames([
     Group(
       reason: "members of FilterField",
-      names: ["encode", "field", "hash", "hashValue", "name", "predicate"])
+      names: ["encode", "field", "filter", "hash", "hashValue", "or", "predicate", "wire"])
   ])
 }

@@ -33,7 +33,7 @@ extension ResourcePlanner {
     guard let target = target(of: relationship).map(nameInside) else { return .anyReference }
     let isFamily = relationship.resource.map(specNames.isFamily) ?? false
     return relationship.namesMembers == true && isFamily
-      ? .memberReference(target) : .reference(target)
+      ? .memberReference(target) : .id(target)
   }
 }
 

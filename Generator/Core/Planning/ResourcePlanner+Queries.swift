@@ -44,11 +44,14 @@ struct MemberPlanner {
       let deprecation = Deprecation(attribute.deprecated)
       let member = MemberPlan(
         name: name, wire: wire, documentation: DocComment(), deprecation: deprecation)
+      if resource.isNullable(wire, attribute) {
+        plans.addNull(member, create: attribute.create, update: attribute.update)
+      }
       if attribute.isFilterable {
         plans.filters.append(
           FilterPlan(
             name: name, wire: wire,
-            type: wire == "id" ? .resourceID : resource.filterType(wire, attribute),
+            type: wire == "id" ? .id(resource.typeName) : resource.filterType(wire, attribute),
             isRelationship: false, limited: resource.limitedFilter(wire, attribute),
             deprecation: deprecation))
       }
@@ -64,6 +67,9 @@ struct MemberPlanner {
       let deprecation = Deprecation(relationship.deprecated)
       let member = MemberPlan(
         name: name, wire: wire, documentation: DocComment(), deprecation: deprecation)
+      if relationship.cardinality == .one, relationship.neverNull != true {
+        plans.addNull(member, create: relationship.create, update: relationship.update)
+      }
       let target = resource.target(of: relationship)
       let path = PathPlan(name: name, wire: wire, target: target, deprecation: deprecation)
       switch (relationship.filter == true, relationship.include == true) {
@@ -115,6 +121,23 @@ struct MemberPlanner {
         name: name, wire: wire, isToMany: relationship.cardinality == .many,
         target: resource.target(of: relationship), documentation: DocComment(what),
         deprecation: Deprecation(relationship.deprecated))
+    }
+  }
+}
+
+extension MemberPlans {
+  /// Adds what may be `null` to the list of the operations that take it.
+  fileprivate mutating func addNull(
+    _ member: MemberPlan, create: Requirement?, update: Requirement?
+  ) {
+    func isLeftOut(_ requirement: Requirement?) -> Bool {
+      requirement != nil && requirement != .required
+    }
+    switch (isLeftOut(create), isLeftOut(update)) {
+    case (true, true): nulls.append(member)
+    case (true, false): createNulls.append(member)
+    case (false, true): updateNulls.append(member)
+    case (false, false): break
     }
   }
 }

@@ -8,10 +8,9 @@ extension ResourcePlanner {
   var create: RequestPlan? {
     guard spec.operations[.create] != nil else { return nil }
     return request(
-      "What creating one of the \(code: spec.resource) takes.",
+      "What creating one of the \(code: spec.resource) takes.", nulls: .create,
       attribute: (\.create, \.createCondition), relationship: (\.create, \.createCondition),
-      alternative: \.create
-    ) { type, _ in .optional(type) }
+      alternative: \.create)
   }
 
   /// The update request; nil when the resource cannot be updated.
@@ -20,20 +19,18 @@ extension ResourcePlanner {
     return request(
       """
       What updating one of the \(code: spec.resource) takes: nil leaves a member as it is, \
-      `.null` clears it.
-      """,
+      `null` names those to clear.
+      """, nulls: .update,
       attribute: (\.update, \.updateCondition), relationship: (\.update, \.updateCondition),
-      alternative: \.update
-    ) { type, nullable in .optional(nullable ? .nullable(type) : type) }
+      alternative: \.update)
   }
 
   private func request(
-    _ documentation: DocText,
+    _ documentation: DocText, nulls: RequestPlan.NullName,
     attribute: (KeyPath<AttributeSpec, Requirement?>, KeyPath<AttributeSpec, ConditionSpec?>),
     relationship: (
       KeyPath<RelationshipSpec, Requirement?>, KeyPath<RelationshipSpec, ConditionSpec?>
-    ), alternative: KeyPath<AlternativeSpec, Requirement?>,
-    whenLeftOut: (_ type: SwiftType, _ nullable: Bool) -> SwiftType
+    ), alternative: KeyPath<AlternativeSpec, Requirement?>
   ) -> RequestPlan {
     let alternatives = (spec.alternatives ?? [:]).values.filter {
       $0[keyPath: alternative] == .required
@@ -49,8 +46,7 @@ extension ResourcePlanner {
       arguments.append(
         Argument(
           name: name, wire: wire,
-          type: requirement == .required && !replaceable.contains(wire)
-            ? type : whenLeftOut(type, isNullable(spec)),
+          type: requirement == .required && !replaceable.contains(wire) ? type : .optional(type),
           isRelationship: false))
       if requirement == .conditional {
         conditions.append((wire, spec[keyPath: attribute.1]?.text))
@@ -66,8 +62,8 @@ extension ResourcePlanner {
       arguments.append(
         Argument(
           name: name, wire: wire,
-          type: requirement == .required && !replaceable.contains(wire)
-            ? type : whenLeftOut(type, !many), isRelationship: true))
+          type: requirement == .required && !replaceable.contains(wire) ? type : .optional(type),
+          isRelationship: true))
       if requirement == .conditional {
         conditions.append((wire, spec[keyPath: relationship.1]?.text))
       }
@@ -77,7 +73,7 @@ extension ResourcePlanner {
       documentation: DocComment(documentation),
       initializerDocumentation: initializerDocumentation(
         ordered, conditions, alternatives.map(\.members).sorted { $0.joined() < $1.joined() }),
-      resource: spec.resource, arguments: ordered)
+      resource: spec.resource, arguments: ordered, nulls: hasNulls(nulls) ? nulls : nil)
   }
 
   /// Required before optional, then in the order of the documentation. What it does not list comes
@@ -117,9 +113,16 @@ extension ResourcePlanner {
         ? "" : "Required under a condition: \(DocText.joined(conditional, by: "; ")).")
   }
 
-  /// A trigger is pulled or not, and rows are sent or not: neither can be cleared.
-  private func isNullable(_ attribute: AttributeSpec) -> Bool {
-    attribute.trigger != true && attribute.rows != true
+  private func hasNulls(_ kind: RequestPlan.NullName) -> Bool {
+    let members = allMembers
+    let own = kind == .create ? members.createNulls : members.updateNulls
+    return !members.nulls.isEmpty || !own.isEmpty
+  }
+
+  /// Whether a request can send `null`. A trigger is pulled or not, and rows are sent or not.
+  func isNullable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
+    attribute.trigger != true && attribute.rows != true && attribute.neverNull != true
+      && !ResourceNames.documentMembers.contains(wire)
   }
 
   private func write(_ wire: String, _ attribute: AttributeSpec) -> SwiftType {

@@ -23,6 +23,7 @@ enum RequestValidator {
     standIns: Set<String>
   ) throws(CommerceLayerError) {
     var problems = storage.unwritable.map { "'\($0)' is not a finite number" }
+    problems += storage.contradictory.map { "'\($0)' has a value and is null: give one of them" }
     problems += RequestConditions(storage: storage, schema: schema, creating: creating).violations
     for relationship in schema.relationships {
       guard let value = storage.relationships[relationship.name],

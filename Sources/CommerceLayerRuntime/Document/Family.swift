@@ -69,25 +69,37 @@ public struct MemberReference<Family: FamilyResource>: Sendable, Hashable {
   /// The type of the member.
   public let kind: Family.MemberKind
   /// The id of the member.
-  public let id: String
+  public let id: ID<Family>
 
   /// Links to a member by its type and id.
-  public init(_ kind: Family.MemberKind, id: String) {
+  public init(_ kind: Family.MemberKind, id: ID<Family>) {
     self.kind = kind
     self.id = id
   }
 
   /// Links to a resource that was read as the base type.
   public init(_ resource: Family) {
-    self.init(resource.kind, id: resource.storage.id)
+    self.init(resource.kind, id: resource.id)
   }
 
   /// Links to a member.
   public init<Member: FamilyMember>(_ member: Member) where Member.Family == Family {
-    self.init(Family.MemberKind(rawValue: member.storage.type), id: member.storage.id)
+    self.init(member.id)
   }
 
-  var any: AnyResourceReference { AnyResourceReference(type: kind.rawValue, id: id) }
+  /// Links to a member by the id that only such a member has.
+  public init<Member: FamilyMember>(_ id: ID<Member>) where Member.Family == Family {
+    self.init(Family.MemberKind(rawValue: Member.schema.name), id: ID<Family>(id))
+  }
+
+  var any: AnyResourceReference { AnyResourceReference(type: kind.rawValue, id: id.rawValue) }
+}
+
+extension ID where Root: FamilyResource {
+  /// The id of a member as one of the family's base type, whose endpoints and relationships take it.
+  public init<Member: FamilyMember>(_ id: ID<Member>) where Member.Family == Root {
+    self.init(rawValue: id.rawValue)
+  }
 }
 
 extension RequestStorage {
@@ -98,13 +110,5 @@ extension RequestStorage {
   /// Sets a relationship; nil leaves it out.
   public mutating func relate<Family>(_ name: String, _ to: [MemberReference<Family>]?) {
     relate(name, to.map { $0.map(\.any) })
-  }
-  /// Sets a relationship; nil leaves it out.
-  public mutating func relate<Family>(_ name: String, _ to: Nullable<MemberReference<Family>>?) {
-    switch to {
-    case nil: return
-    case .null: relate(name, Nullable<AnyResourceReference>.null)
-    case .value(let member): relate(name, member.any)
-    }
   }
 }

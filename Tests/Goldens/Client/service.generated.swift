@@ -12,7 +12,7 @@ public enum CommerceLayerService {
 
   /// The shape of the generated code. Where the name is unknown, the code was generated for
   /// another version of the package: generate it again.
-  public static let generatedCodeVersion = GeneratedCode.version1
+  public static let generatedCodeVersion: Int = GeneratedCode.version1
 
   /// The schemas of all resources, in the order of their names.
   public static let schemas: [ResourceSchema] = [
@@ -272,7 +272,7 @@ extension FilterField where Value == JSONObject {
 
 /// What many resources have in common.
 public enum Common {
-  /// Resources that have `metadata`, `reference_origin`.
+  /// Resources that have `metadata`, `reference`, `reference_origin`.
   public protocol Annotated: Resource {}
   /// Resources that have `attachments`.
   public protocol Attached: Resource {
@@ -299,8 +299,6 @@ public enum Common {
   public protocol Named: Resource {}
   /// Resources that have `created_at`, `id`, `updated_at`.
   public protocol Recorded: Resource {}
-  /// Resources that have `reference`.
-  public protocol Referenced: Resource {}
   /// Resources that have `_add_tags`, `_remove_tags`, `tags`.
   public protocol Tagged: Resource {
     /// What `tags` leads to.
@@ -320,22 +318,45 @@ public enum Common {
 extension Common.Annotated {
   /// `metadata`: object. Optional on create and update. Filterable.
   public var metadata: JSONValue? { storage.value("metadata") }
+  /// `reference`: string. Optional on create and update. Filterable, sortable.
+  public var reference: String? { storage.string("reference") }
   /// `reference_origin`: string. Optional on create and update. Filterable, sortable.
   public var referenceOrigin: String? { storage.string("reference_origin") }
 }
 
 extension Filter where Root: Common.Annotated {
   public static var metadata: FilterField<Root, JSONObject> { .init(wire: "metadata") }
+  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
+  public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
+}
+
+extension FilterField where Root: Common.Annotated {
+  public static var metadata: FilterField<Root, JSONObject> { .init(wire: "metadata") }
+  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
   public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
 }
 
 extension SortKey where Root: Common.Annotated {
+  public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
 }
 
 extension FieldName where Root: Common.Annotated {
+  public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
   public static var metadata: Self { .init(wire: "metadata") }
+}
+
+extension CreateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
+}
+
+extension UpdateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
 }
 
 extension Common.Attached {
@@ -352,6 +373,12 @@ extension Common.AttachedIncludes {
 }
 
 extension Filter where Root: Common.Attached {
+  public static var attachments: RelationshipPath<Root, Root.AttachmentsTarget> {
+    .init(wire: "attachments")
+  }
+}
+
+extension FilterField where Root: Common.Attached {
   public static var attachments: RelationshipPath<Root, Root.AttachmentsTarget> {
     .init(wire: "attachments")
   }
@@ -376,6 +403,10 @@ extension Common.Disabling {
 }
 
 extension Filter where Root: Common.Disabling {
+  public static var disabledAt: FilterField<Root, Date> { .init(wire: "disabled_at") }
+}
+
+extension FilterField where Root: Common.Disabling {
   public static var disabledAt: FilterField<Root, Date> { .init(wire: "disabled_at") }
 }
 
@@ -406,6 +437,10 @@ extension Common.EventfulIncludes {
 }
 
 extension Filter where Root: Common.Eventful {
+  public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
+}
+
+extension FilterField where Root: Common.Eventful {
   public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
 }
 
@@ -445,11 +480,19 @@ extension Filter where Root: Common.Named {
   public static var name: FilterField<Root, String> { .init(wire: "name") }
 }
 
+extension FilterField where Root: Common.Named {
+  public static var name: FilterField<Root, String> { .init(wire: "name") }
+}
+
 extension SortKey where Root: Common.Named {
   public static var name: Self { .init(wire: "name") }
 }
 
 extension FieldName where Root: Common.Named {
+  public static var name: Self { .init(wire: "name") }
+}
+
+extension UpdateNull where Root: Common.Named {
   public static var name: Self { .init(wire: "name") }
 }
 
@@ -462,7 +505,13 @@ extension Common.Recorded {
 
 extension Filter where Root: Common.Recorded {
   public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
-  public static var id: FilterField<Root, ResourceID> { .init(wire: "id") }
+  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
+  public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
+}
+
+extension FilterField where Root: Common.Recorded {
+  public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
+  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
   public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
 }
 
@@ -477,23 +526,6 @@ extension FieldName where Root: Common.Recorded {
   public static var updatedAt: Self { .init(wire: "updated_at") }
 }
 
-extension Common.Referenced {
-  /// `reference`: string. Optional on create and update. Filterable, sortable.
-  public var reference: String? { storage.string("reference") }
-}
-
-extension Filter where Root: Common.Referenced {
-  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
-}
-
-extension SortKey where Root: Common.Referenced {
-  public static var reference: Self { .init(wire: "reference") }
-}
-
-extension FieldName where Root: Common.Referenced {
-  public static var reference: Self { .init(wire: "reference") }
-}
-
 extension Common.Tagged {
   /// `tags`: to many `tags`. Optional on create and update. Filterable, includable.
   public var tags: [TagsTarget]? { storage.resources("tags", as: TagsTarget.self) }
@@ -506,6 +538,10 @@ extension Common.TaggedIncludes {
 }
 
 extension Filter where Root: Common.Tagged {
+  public static var tags: RelationshipPath<Root, Root.TagsTarget> { .init(wire: "tags") }
+}
+
+extension FilterField where Root: Common.Tagged {
   public static var tags: RelationshipPath<Root, Root.TagsTarget> { .init(wire: "tags") }
 }
 

@@ -181,6 +181,8 @@ private struct Method: Resource {
     #expect(sent(.init(fast)) == ["type": "fast_gateways", "id": "1"])
     #expect(sent(.init(gateways[1])) == ["type": "warp_gateways", "id": "2"])
     #expect(sent(.init(.slowGateways, id: "3")) == ["type": "slow_gateways", "id": "3"])
+    #expect(sent(.init(FastGateway.ID("4"))) == ["type": "fast_gateways", "id": "4"])
+    #expect(Gateway.ID(fast.id) == gateways[0].id)
     #expect(Gateway(fast).kind == .fastGateways)
   }
 
