@@ -90,7 +90,7 @@ struct ResourceProbePrinter {
   private static func argument(
     _ argument: PredicatePlan.Argument, _ value: SwiftType, wire: String
   ) -> Code {
-    let one = sample(value, wire: wire, values: [], clearing: false)
+    let one = sample(value, wire: wire, values: [])
     return switch argument {
     case .value: one
     case .values: "[\(one), \(one)]"

@@ -57,5 +57,5 @@ extension Depot.Related where Self == ResourceClient<Depot> {
 
 extension CommerceLayerClient {
   /// The `depots`.
-  public var depots: ResourceClient<Depot> { ResourceClient(api: api) }
+  public var depot: ResourceClient<Depot> { ResourceClient(api: api) }
 }
