@@ -16,6 +16,12 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// What only the importer, the sandbox, the server-side transport and the command lines need. A user
 /// of the client alone names this package with `traits: []` and fetches none of it.
 let servers: TargetDependencyCondition? = .when(traits: ["Servers"])
+/// What only `cl-spec` needs: system libraries that nobody else must have. Without the condition SwiftPM
+/// looks for them, and tells how to install them, in every build that has this package in its graph.
+let tools: TargetDependencyCondition? = .when(traits: ["Tools"])
+/// A package that SwiftPM fetched lies in a folder `checkouts`; there the tools are off unless somebody
+/// asks for them.
+let isFetched = Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
 /// What only metrics and spans need, and what only checking webhooks needs: nobody else fetches it.
 let observability: TargetDependencyCondition? = .when(traits: ["Observability"])
 let webhooks: TargetDependencyCondition? = .when(traits: ["Webhooks"])
@@ -25,7 +31,10 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "CommerceLayer", targets: ["CommerceLayer"]),
-    .library(name: "CommerceLayerRuntime", targets: ["CommerceLayerRuntime"]),
+    // With what the clients that a target of its own has generated import.
+    .library(
+      name: "CommerceLayerRuntime", targets: ["CommerceLayerRuntime", "CommerceLayerVocabulary"]),
+    .library(name: "CommerceLayerSchema", targets: ["CommerceLayerSchema"]),
     .library(name: "CommerceLayerAsyncHTTPClient", targets: ["CommerceLayerAsyncHTTPClient"]),
     .library(name: "CommerceLayerTransportLaws", targets: ["CommerceLayerTransportLaws"]),
     .library(name: "CommerceLayerImporter", targets: ["CommerceLayerImporter"]),
@@ -49,7 +58,13 @@ let package = Package(
     .trait(
       name: "Webhooks",
       description: "The signatures of webhooks: CommerceLayerWebhooks."),
-    .default(enabledTraits: ["Observability", "Servers", "Webhooks"]),
+    .trait(
+      name: "Tools",
+      description: "cl-spec, which needs libxml2 and cmark-gfm; on by default in a clone."),
+    .default(
+      enabledTraits: isFetched
+        ? ["Observability", "Servers", "Webhooks"]
+        : ["Observability", "Servers", "Tools", "Webhooks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
@@ -70,7 +85,9 @@ let package = Package(
     // The schema, its tools and the generator.
     .target(
       name: "Spec", path: "Spec",
-      exclude: ["resources", "corrections", "service.json", "provenance.json"],
+      exclude: ["resources", "corrections", "provenance.json", "traits.json"],
+      // The profile and the facts that hold where a spec folder has none of its own.
+      resources: [.embedInCode("profile.json"), .embedInCode("service.json")],
       swiftSettings: strict),
     .target(
       name: "GeneratorCore", dependencies: ["Spec"], path: "Generator/Core",
@@ -104,7 +121,11 @@ let package = Package(
         .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
       ]),
     .target(
-      name: "Distiller", dependencies: ["Spec", "CLibxml2", "CCmarkGFM"],
+      name: "Distiller",
+      dependencies: [
+        "Spec", .target(name: "CLibxml2", condition: tools),
+        .target(name: "CCmarkGFM", condition: tools),
+      ],
       path: "Generator/Distiller", swiftSettings: strict),
     // The public API of a generated client as text, and what a change of a spec does to its users.
     .target(
@@ -130,7 +151,14 @@ let package = Package(
     .target(
       name: "CommerceLayerRuntime", dependencies: [httpTypes, logging], swiftSettings: strict),
     .target(
-      name: "CommerceLayer", dependencies: ["CommerceLayerRuntime"], path: "Generated",
+      name: "CommerceLayerVocabulary", dependencies: ["CommerceLayerRuntime"],
+      swiftSettings: strict, plugins: ["GenerateClient"]),
+    .target(
+      name: "CommerceLayerSchema", dependencies: ["CommerceLayerRuntime"],
+      swiftSettings: strict, plugins: ["GenerateClient"]),
+    .target(
+      name: "CommerceLayer", dependencies: ["CommerceLayerRuntime", "CommerceLayerVocabulary"],
+      path: "Generated",
       swiftSettings: strict, plugins: ["GenerateClient"]),
     .target(
       name: "CommerceLayerAsyncHTTPClient",
@@ -177,7 +205,7 @@ let package = Package(
     .target(
       name: "CommerceLayerSandbox",
       dependencies: [
-        "CommerceLayer", httpTypes, logging,
+        "CommerceLayerSchema", httpTypes, logging,
         .product(name: "Hummingbird", package: "hummingbird", condition: servers),
         .product(name: "NIOCore", package: "swift-nio", condition: servers),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers),
@@ -214,6 +242,11 @@ let package = Package(
     .testTarget(
       name: "DistillerTests", dependencies: ["Comparing", "Distiller", "Spec"],
       swiftSettings: strict),
+    // From the pages of another service to a client that compiles.
+    .testTarget(
+      name: "ProfileTests",
+      dependencies: ["CommerceLayerRuntime", "Distiller", "GeneratorCore", "Spec"],
+      swiftSettings: strict),
     .testTarget(
       name: "SpecToolTests",
       dependencies: [
@@ -242,7 +275,8 @@ let package = Package(
       name: "WebhookTests", dependencies: ["CommerceLayerRuntime", "CommerceLayerWebhooks"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommerceLayerTests", dependencies: ["CommerceLayer", "Spec", httpTypes],
+      name: "CommerceLayerTests",
+      dependencies: ["CommerceLayer", "CommerceLayerSchema", "GeneratorCore", "Spec", httpTypes],
       swiftSettings: strict),
     .testTarget(
       name: "SchemaConformanceTests", dependencies: ["CommerceLayer", httpTypes],

@@ -1,4 +1,5 @@
 @_exported public import CommerceLayerRuntime
+@_exported public import CommerceLayerVocabulary
 
 /// A client for one organization: each resource of the API is a property.
 ///
@@ -11,12 +12,12 @@ public struct CommerceLayerClient: Sendable {
   /// Sends the calls of all resources.
   public let api: APIClient
 
-  /// A client for an organization.
+  /// Creates a client for an organization.
   /// - Parameters:
-  ///   - organization: the slug in the organization's address: `acme` of `acme.commercelayer.io`.
-  ///   - credentials: what access tokens are asked for with.
-  ///   - configuration: transport, time limits, retries and all else that has a default.
-  /// - Throws: an error of kind `configuration` when the organization is no slug.
+  ///   - organization: The slug of the organization: the first label of its host.
+  ///   - credentials: What access tokens are requested with.
+  ///   - configuration: Transport, time limits, retries and everything else that has a default.
+  /// - Throws: An error of kind `configuration` when `organization` is not a valid slug.
   public init(
     organization: String, credentials: Credentials, configuration: ClientConfiguration = .init()
   ) throws {
@@ -28,11 +29,11 @@ public struct CommerceLayerClient: Sendable {
   /// The schemas of all resources, made when a document first needs one it does not name.
   private static let schemas = SchemaCatalog { CommerceLayerService.schemas }
 
-  /// A client that sends its calls through `api`.
+  /// Creates a client that sends its calls through `api`.
   public init(api: APIClient) { self.api = api }
 
-  /// A copy whose calls all have these options, unless a call says otherwise. It shares tokens, rate
-  /// limits, the retry budget and connections with this client.
+  /// Returns a copy whose calls all have these options, unless a call says otherwise. It shares
+  /// tokens, rate limits, the retry budget and connections with this client.
   ///
   ///     let nightly = client.with {
   ///       $0.timeout = .seconds(300)
@@ -42,7 +43,7 @@ public struct CommerceLayerClient: Sendable {
     CommerceLayerClient(api: api.with(change))
   }
 
-  /// Sends what this package has no function for: see ``APIClient/send(_:options:)``.
+  /// Sends a request for which there is no generated function: see ``APIClient/send(_:options:)``.
   public func send(
     _ request: RawRequest, options: RequestOptions = .init()
   ) async throws -> APIResponse<JSONValue?> {

@@ -2,12 +2,15 @@ import Foundation
 
 extension ResourceSpec {
   /// Reads a resource from its JSON and checks what types alone cannot say: no unknown member, no
-  /// name that is not a plain wire name, paths under `/api/`, conditions only where they belong.
+  /// name that is not a plain wire name, paths under the API's own, conditions only where they
+  /// belong.
   /// - Throws: ``SpecError`` with the JSON pointer of the first violation.
-  public init(validating tree: JSONTree, file: String) throws(SpecError) {
+  public init(
+    validating tree: JSONTree, file: String, profile: Profile = .commerceLayer
+  ) throws(SpecError) {
     try Self.refuseUnknownMembers(in: tree, file: file)
     self = try SpecFolder.decode(tree, file: file)
-    try validate(file: file)
+    try validate(file: file, basePath: profile.basePath)
   }
 
   /// The resource as JSON, false flags left out.
@@ -74,7 +77,7 @@ extension ResourceSpec {
       allowed: LifecycleSpec.CodingKeys.allCases.map(\.rawValue))
   }
 
-  private func validate(file: String) throws(SpecError) {
+  private func validate(file: String, basePath: String) throws(SpecError) {
     try Self.requireName(resource, file: file, pointer: "/resource")
     try Self.requireName(singular, file: file, pointer: "/singular")
     for (kind, operation) in operations.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -83,13 +86,14 @@ extension ResourceSpec {
         throw SpecError(
           file: file, pointer: pointer + "/method", "'\(operation.method)' is no HTTP method here")
       }
-      let segments = operation.path.split(separator: "/", omittingEmptySubsequences: false)
-      guard operation.path.hasPrefix("/api/"),
-        segments.dropFirst().allSatisfy({ $0 == ":id" || Self.isName($0) })
+      let segments = operation.path.dropFirst(basePath.count)
+        .split(separator: "/", omittingEmptySubsequences: false)
+      guard operation.path.hasPrefix(basePath), !segments.isEmpty,
+        segments.allSatisfy({ $0 == ":id" || Self.isName($0) })
       else {
         throw SpecError(
           file: file, pointer: pointer + "/path",
-          "a path is /api/ and plain names, with :id for the id")
+          "a path is \(basePath) and plain names, with :id for the id")
       }
       guard (200..<300).contains(operation.success) else {
         throw SpecError(
@@ -106,7 +110,8 @@ extension ResourceSpec {
           file: file, pointer: pointer + "/items", "only an array has a type of its elements")
       }
       guard attribute.properties == nil || attribute.type == .object else {
-        throw SpecError(file: file, pointer: pointer + "/properties", "only an object has properties")
+        throw SpecError(
+          file: file, pointer: pointer + "/properties", "only an object has properties")
       }
       for name in (attribute.properties ?? [:]).keys.sorted() {
         for part in name.split(separator: ".", omittingEmptySubsequences: false) {
@@ -189,7 +194,8 @@ extension ResourceSpec {
   ) throws(SpecError) {
     guard attributes[name] != nil || relationships[name] != nil else {
       throw SpecError(
-        file: file, pointer: pointer, "'\(name)' is not an attribute or relationship of \(resource)")
+        file: file, pointer: pointer, "'\(name)' is not an attribute or relationship of \(resource)"
+      )
     }
   }
 

@@ -117,6 +117,22 @@ public struct ServiceSpec: Sendable, Hashable, Codable {
 }
 
 extension ServiceSpec {
+  /// Reads the shared facts; a service without imports, error codes or rate limits leaves them out.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    mediaType = try values.decode(String.self, forKey: .mediaType)
+    page = try values.decode(Page.self, forKey: .page)
+    predicates = try values.decode([Predicate].self, forKey: .predicates)
+    imports =
+      try values.decodeIfPresent(Imports.self, forKey: .imports)
+      ?? Imports(maximumInputs: 0, maximumRunning: 0, errorThresholdPercent: 0, types: [:])
+    errorCodes = try values.decodeIfPresent([String: [String]].self, forKey: .errorCodes) ?? [:]
+    rateLimits = try values.decodeIfPresent([String: RateLimit].self, forKey: .rateLimits) ?? [:]
+    cacheable = try values.decodeIfPresent([String].self, forKey: .cacheable) ?? []
+  }
+}
+
+extension ServiceSpec {
   /// Reads the shared facts and refuses members that nobody would act on.
   /// - Throws: ``SpecError`` with the JSON pointer of the first violation.
   public init(validating tree: JSONTree, file: String) throws(SpecError) {

@@ -8,6 +8,10 @@ public struct SpecFolder: Sendable {
   public var service: ServiceSpec
   /// Corrections that changed nothing: each is an error for `cl-spec check`.
   public var staleCorrections: [SpecError]
+  /// What the service does in its own way.
+  public var profile: Profile
+  /// What many resources have in common, as it was frozen; empty when nothing is shared.
+  public var traits: [TraitSpec]
   /// Members that the documentation no longer has and that generated code still does.
   public var removed: [RemovedMember] = []
   /// What the documentation says in sentences, by resource; empty unless a user keeps them.
@@ -15,11 +19,22 @@ public struct SpecFolder: Sendable {
 
   /// Creates a spec from parts, without files.
   public init(
-    resources: [ResourceSpec], service: ServiceSpec, staleCorrections: [SpecError] = []
+    resources: [ResourceSpec], service: ServiceSpec, staleCorrections: [SpecError] = [],
+    profile: Profile = .commerceLayer, traits: [TraitSpec] = []
   ) {
+    self.profile = profile
+    self.traits = traits
     self.resources = resources
     self.service = service
     self.staleCorrections = staleCorrections
+  }
+
+  /// The same spec whose generated client has predicates and traits of its own, so that one module is
+  /// everything: for comparing clients, and for compiling one without others.
+  public var selfContained: SpecFolder {
+    var copy = self
+    copy.profile.code.vocabulary = nil
+    return copy
   }
 
   /// Reads, corrects and checks a spec folder.
@@ -28,9 +43,12 @@ public struct SpecFolder: Sendable {
     let resourceFiles = try jsonFiles(in: folder.appending(path: "resources"))
     let correctionFiles = try jsonFiles(in: folder.appending(path: "corrections"))
     let descriptionFiles = try jsonFiles(in: folder.appending(path: descriptionsFolder))
-    return try load(
+    var spec = try load(
       resourceFiles: resourceFiles, correctionFiles: correctionFiles,
-      serviceFile: folder.appending(path: serviceFile), descriptionFiles: descriptionFiles)
+      serviceFile: folder.appending(path: serviceFile), descriptionFiles: descriptionFiles,
+      profile: Profile.load(in: folder))
+    spec.traits = try TraitSpec.load(in: folder)
+    return spec
   }
 
   /// The name of the file with what all resources share, and of the one that corrects it.
@@ -39,7 +57,7 @@ public struct SpecFolder: Sendable {
   /// The same from named files, as the build plugin hands them over.
   public static func load(
     resourceFiles: [URL], correctionFiles: [URL], serviceFile: URL,
-    descriptionFiles: [URL] = []
+    descriptionFiles: [URL] = [], profile: Profile = .commerceLayer
   ) throws(SpecError) -> SpecFolder {
     let (service, staleOfService) = try load(
       service: serviceFile, corrections: correctionFiles)
@@ -61,7 +79,7 @@ public struct SpecFolder: Sendable {
           entry.file == file ? entry.correction.path : "\(entry.correction.path) of \(file)"
         stale.append(SpecError(file: entry.file, pointer: place, why))
       }
-      let resource = try ResourceSpec(validating: tree, file: file)
+      let resource = try ResourceSpec(validating: tree, file: file, profile: profile)
       guard file == "\(resource.resource).json" else {
         throw SpecError(
           file: file, pointer: "/resource",
@@ -81,7 +99,8 @@ public struct SpecFolder: Sendable {
         }
       }
     }
-    var folder = SpecFolder(resources: resources, service: service, staleCorrections: stale)
+    var folder = SpecFolder(
+      resources: resources, service: service, staleCorrections: stale, profile: profile)
     folder.removed = removed
     folder.descriptions = try load(descriptions: descriptionFiles)
     return folder
@@ -100,7 +119,8 @@ public struct SpecFolder: Sendable {
     var stale: [SpecError] = []
     for file in corrections where file.lastPathComponent == serviceFile {
       for correction in try serviceCorrections(file) {
-        guard let why = try correction.apply(to: &tree, file: "corrections/\(serviceFile)").staleness
+        guard
+          let why = try correction.apply(to: &tree, file: "corrections/\(serviceFile)").staleness
         else { continue }
         stale.append(SpecError(file: "corrections/\(serviceFile)", pointer: correction.path, why))
       }

@@ -10,13 +10,14 @@ struct GenerateClientCommand: CommandPlugin {
     let output = extractor.extractOption(named: "output")
     let resources = extractor.extractOption(named: "resources")
     let spec = extractor.extractOption(named: "spec")
-    guard let folder = output.first, output.count == 1, spec.count <= 1,
+    let module = extractor.extractOption(named: "module")
+    guard let folder = output.first, output.count == 1, spec.count <= 1, module.count <= 1,
       extractor.remainingArguments.isEmpty
     else {
       Diagnostics.error(
         """
         usage: swift package --allow-writing-to-package-directory generate-client \
-        --output DIR [--resources skus,prices] [--spec DIR]
+        --output DIR [--resources skus,prices] [--spec DIR] [--module client|vocabulary|schema]
         """)
       return
     }
@@ -25,13 +26,16 @@ struct GenerateClientCommand: CommandPlugin {
       let source = spec.first.map({ URL(filePath: $0, relativeTo: root) })
         ?? context.package.clientPackage?.directoryURL.appending(path: "Spec")
     else {
-      Diagnostics.error("the package that holds the spec is no dependency of this one")
+      Diagnostics.error("no dependency of this package holds a spec: add commercelayer-swift")
       return
     }
     let tool = Process()
     tool.executableURL = try context.tool(named: "cl-generate").url
+    let isClient = module.isEmpty || module == ["client"]
     tool.arguments =
-      ["--client", "--output", URL(filePath: folder, relativeTo: root).path, "--spec", source.path]
+      (isClient ? ["--client"] : ["--module"] + module) + [
+        "--output", URL(filePath: folder, relativeTo: root).path, "--spec", source.path,
+      ]
       + (resources.isEmpty ? [] : ["--only", resources.joined(separator: ",")])
     try tool.run()
     tool.waitUntilExit()

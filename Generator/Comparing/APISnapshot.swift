@@ -22,10 +22,10 @@ public struct APISnapshot: Sendable, Hashable {
     self.conformances = conformances
   }
 
-  /// The API that a spec gives, the client's own type included.
+  /// The API that a spec gives, the client's own type and the vocabulary included.
   /// - Throws: ``SpecError`` when nothing can be generated.
   public init(of spec: SpecFolder) throws(SpecError) {
-    self.init(try Generator.files(for: spec, withClient: true))
+    self.init(try Generator.files(for: spec.selfContained, withClient: true))
   }
 
   /// The lines, sorted, with a newline at the end.

@@ -19,7 +19,7 @@ extension SpecDiff {
     }
 
     init(_ spec: SpecFolder) throws(SpecError) {
-      try self.init(spec.resources, Generator.files(for: spec, withClient: true))
+      try self.init(spec.resources, Generator.files(for: spec.selfContained, withClient: true))
     }
   }
 

@@ -22,12 +22,26 @@ public enum Generator {
     return stem + ".generated.swift"
   }
 
+  /// A module that is generated.
+  public enum Module: String, Sendable, Hashable, CaseIterable {
+    /// The client: models, requests, queries. With its own predicates and traits when the profile names
+    /// no module for them.
+    case client
+    /// The predicates and the traits, which all clients of a service import.
+    case vocabulary
+    /// The tables alone.
+    case schema
+  }
+
   /// The plans of all resources, in the order of their names.
   /// - Throws: ``SpecError`` when names cannot be told apart.
   static func plans(
-    for resources: [ResourceSpec], descriptions: [String: ResourceDescriptions] = [:]
+    for resources: [ResourceSpec], profile: Profile = .commerceLayer, traits: [TraitSpec] = [],
+    descriptions: [String: ResourceDescriptions] = [:]
   ) throws(SpecError) -> [ResourcePlan] {
-    try plans(for: resources, in: SpecNames(resources), descriptions: descriptions)
+    try plans(
+      for: resources, in: SpecNames(resources, profile: profile, traits: traits),
+      descriptions: descriptions)
   }
 
   private static func plans(
@@ -44,55 +58,90 @@ public enum Generator {
     return plans
   }
 
-  /// All files of the client, in the order of their names.
+  /// All files of a module, in the order of their names.
   /// - Parameters:
   ///   - spec: what to generate.
+  ///   - module: which module.
   ///   - withClient: whether the client type is generated too, as the last file.
   ///   - inOneFile: whether all resources share one file, `resources.generated.swift`.
   /// - Throws: ``SpecError`` when the spec cannot become Swift.
   public static func files(
-    for spec: SpecFolder, withClient: Bool = false, inOneFile: Bool = false
+    for spec: SpecFolder, module: Module = .client, withClient: Bool = false,
+    inOneFile: Bool = false
   ) throws(SpecError) -> [File] {
-    let names = try SpecNames(spec.resources)
+    let names = try SpecNames(spec.resources, profile: spec.profile, traits: spec.traits)
+    let planner = ServicePlanner(service: spec.service, profile: spec.profile)
+    switch module {
+    case .vocabulary:
+      guard names.code.vocabulary != nil else {
+        throw SpecError(
+          file: Profile.fileName, pointer: "/code/vocabulary",
+          "is missing: name the module there, so that clients import it instead of having their own"
+        )
+      }
+      let service = try planner.plan(schemas: [], traits: TraitPlan.plans(in: names))
+      return [file(named: "vocabulary", from: "service.json", VocabularyPrinter.print(service))]
+    case .schema:
+      var tables: [String] = []
+      for resource in spec.resources.sorted(by: { $0.resource < $1.resource }) {
+        tables.append(try resource.tree().compactText)
+      }
+      let service = try planner.plan(schemas: [])
+      return [
+        file(
+          named: "schema", from: "service.json", TablesPrinter.print(service, tables: tables))
+      ]
+    case .client:
+      return try client(
+        of: spec, in: names, planner, withClient: withClient, inOneFile: inOneFile)
+    }
+  }
+
+  private static func client(
+    of spec: SpecFolder, in names: SpecNames, _ planner: ServicePlanner, withClient: Bool,
+    inOneFile: Bool
+  ) throws(SpecError) -> [File] {
     let plans = try plans(
       for: spec.resources, in: names, descriptions: spec.descriptions, removed: spec.removed)
-    let service = try ServicePlanner(service: spec.service).plan(
-      schemas: plans.map(\.typeName), traits: TraitPlan.plans(for: spec.resources, in: names))
-    let files =
-      (inOneFile
-        ? [
-          file(
-            from: "resources",
-            text: plans.map(ResourcePrinter.print).joined(separator: "\n"))
-        ]
-        : plans.map { file(from: $0.source, text: ResourcePrinter.print($0)) })
-      + [file(from: "service.json", text: ServicePrinter.print(service))]
-      + (withClient ? [client] : [])
+    let uses = Set(plans.flatMap(\.traits)).sorted { $0.trait < $1.trait }
+    let service = try planner.plan(
+      schemas: plans.map(\.typeName), traits: TraitPlan.plans(in: names), uses: uses)
     var taken = ["service": "service.json"]
     if withClient { taken["client"] = "the client type" }
     for plan in plans {
       guard let owner = taken[plan.resource.lowercased()] else { continue }
       throw SpecError(file: plan.source, pointer: "/resource", "its file would be that of \(owner)")
     }
-    return files
+    return
+      (inOneFile
+      ? [
+        file(
+          from: "resources", text: plans.map(ResourcePrinter.print).joined(separator: "\n"))
+      ]
+      : plans.map { file(from: $0.source, text: ResourcePrinter.print($0)) })
+      + [file(from: "service.json", text: ServicePrinter.print(service))]
+      + (withClient
+        ? [
+          file(
+            named: "client", from: Profile.fileName,
+            ClientPrinter.print(spec.profile, names.code))
+        ] : [])
   }
 
-  /// The files of resources and what many of them have in common, without what `service.json` says.
+  /// The files of resources alone, each with all that it has: nothing is shared.
   /// - Throws: ``SpecError`` when the resources cannot become Swift.
   public static func files(for resources: [ResourceSpec]) throws(SpecError) -> [File] {
     let names = try SpecNames(resources)
-    var writer = SourceWriter()
-    TraitPrinter(plans: try TraitPlan.plans(for: resources, in: names)).print(&writer)
     return try plans(for: resources, in: names, descriptions: [:]).map {
       file(from: $0.source, text: ResourcePrinter.print($0))
-    } + [file(from: "service.json", text: writer.text)]
+    }
   }
 
   /// The sources of the schema-conformance tests: one file of probes for each resource, and one that
   /// lists them.
   /// - Throws: ``SpecError`` when the spec cannot become Swift.
   public static func conformanceTests(for spec: SpecFolder) throws(SpecError) -> [File] {
-    let names = try SpecNames(spec.resources)
+    let names = try SpecNames(spec.resources, profile: spec.profile, traits: spec.traits)
     var files: [File] = []
     var types: [Identifier] = []
     for resource in spec.resources.sorted(by: { $0.resource < $1.resource }) {
@@ -102,7 +151,8 @@ public enum Generator {
       files.append(
         probes(from: plan.source, text: ConformancePrinter.print(resource, planner, plan)))
     }
-    let service = try ServicePlanner(service: spec.service).plan(schemas: types)
+    let service = try ServicePlanner(service: spec.service, profile: spec.profile)
+      .plan(schemas: types)
     return files + [probes(from: "service.json", text: ConformancePrinter.print(service))]
   }
 
@@ -113,11 +163,9 @@ public enum Generator {
       text: "\(header)\(source). Do not edit: change the spec and build.\n\n\(text)")
   }
 
-  /// The client type as a file of its own.
-  private static let client = File(
-    name: outputName(for: "client"),
-    text: "\(header)its own template. Do not edit: it is the same for all.\n\n\(ClientPrinter.text)"
-  )
+  private static func file(named name: String, from source: String, _ text: String) -> File {
+    File(name: outputName(for: name), text: file(from: source, text: text).text)
+  }
 
   private static func file(from source: String, text: String) -> File {
     File(

@@ -1,4 +1,4 @@
-internal import Spec
+public import Spec
 
 /// Documentation pages in, resources out: a pure function of the files' names and bytes.
 ///
@@ -10,13 +10,21 @@ public enum Distiller {
   ///   - only: the resources wanted; empty for all.
   ///   - known: resources that exist beside those of the pages: relationships may lead there. What
   ///     is not named here does not matter: the result depends on nothing but these arguments.
+  ///   - profile: what the service, and its documentation, does in its own way.
+  ///   - service: what all resources share: lists of instructions name its predicates.
   public static func distil(
-    _ files: [SourceFile], only: Set<String> = [], known: Set<String> = []
+    _ files: [SourceFile], only: Set<String> = [], known: Set<String> = [],
+    profile: Profile = .commerceLayer, service: ServiceSpec = .commerceLayer
   ) -> DistillResult {
-    var run = DistillerRun(elsewhere: known)
-    run.read(files.sorted { $0.name < $1.name })
-    run.assemble(only: only)
-    return run.result
+    let instructions = Reading.instructions(of: service)
+    return Reading.$profile.withValue(profile) {
+      Reading.$instructions.withValue(instructions) {
+        var run = DistillerRun(elsewhere: known)
+        run.read(files.sorted { $0.name < $1.name })
+        run.assemble(only: only)
+        return run.result
+      }
+    }
   }
 }
 

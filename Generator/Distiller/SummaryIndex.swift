@@ -1,3 +1,5 @@
+internal import Spec
+
 /// The table of contents of a documentation repository: pages it does not link are retired.
 struct SummaryIndex {
   /// The file's name.
@@ -87,15 +89,14 @@ struct PageSelection {
   private(set) var orphans: [(file: SourceFile, index: String)] = []
   private(set) var diagnostics: [Diagnostic] = []
 
-  /// Folders whose pages repeat others and are often older.
-  private static let ignoredFolders: Set<Substring> = ["abstracts", ".gitbook"]
-
   init(_ files: [SourceFile]) {
     let indexes = usableIndexes(of: files)
     var ignored: [String: (first: String, count: Int)] = [:]
     for file in files where !SummaryIndex.isIndex(file.name) {
       let folders = file.name.split(separator: "/").dropLast()
-      if let folder = folders.first(where: Self.ignoredFolders.contains) {
+      if let folder = folders.first(where: {
+        Reading.profile.pages.ignoredFolders.contains(String($0))
+      }) {
         let known = ignored[String(folder)]
         ignored[String(folder)] = (known?.first ?? file.name, (known?.count ?? 0) + 1)
         continue

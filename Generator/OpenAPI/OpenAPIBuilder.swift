@@ -3,6 +3,7 @@ internal import Spec
 /// Gathers the parts of the document, resource by resource.
 struct OpenAPIBuilder {
   let service: ServiceSpec
+  let profile: Profile
   /// The resources by name.
   let resources: [String: ResourceSpec]
   var tags: [Node] = []
@@ -13,6 +14,7 @@ struct OpenAPIBuilder {
 
   init(_ spec: SpecFolder) {
     service = spec.service
+    profile = spec.profile
     resources = Dictionary(spec.resources.map { ($0.resource, $0) }) { first, _ in first }
     addShared()
   }
@@ -176,7 +178,7 @@ struct OpenAPIBuilder {
     // A singleton stands at the path it is retrieved from.
     guard
       let base = isSingleton
-        ? resource.operations[.retrieve]?.path : "/api/\(resource.resource)/:id"
+        ? resource.operations[.retrieve]?.path : "\(profile.basePath)\(resource.resource)/:id"
     else { return }
     for (name, relationship) in resource.relationships {
       let target =

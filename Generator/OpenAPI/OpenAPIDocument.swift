@@ -24,7 +24,7 @@ public enum OpenAPIDocument {
     let document: Node = [
       "openapi": .text(openAPIVersion),
       "info": [
-        "title": "Commerce Layer API",
+        "title": .text("\(spec.profile.name) API"),
         "version": .text(version),
         "description": """
         Written by cl-spec from the facts of the documentation; not an official document. Bodies \
@@ -33,13 +33,18 @@ public enum OpenAPIDocument {
       ],
       "servers": [
         [
-          "url": "https://{organization}.commercelayer.io",
-          "variables": [
-            "organization": [
-              "default": "your-organization",
-              "description": "The slug of the organization.",
-            ]
-          ],
+          "url": .text(spec.profile.server),
+          "variables": .object(
+            Dictionary(
+              variables(in: spec.profile.server).map { name in
+                (
+                  name,
+                  [
+                    "default": .text("your-\(name)"),
+                    "description": .text("The \(name) whose API it is."),
+                  ]
+                )
+              }, uniquingKeysWith: { first, _ in first })),
         ]
       ],
       "security": [["token": []]],
@@ -58,5 +63,12 @@ public enum OpenAPIDocument {
       ],
     ]
     return document.tree
+  }
+
+  /// The names in braces of an address.
+  private static func variables(in server: String) -> [String] {
+    server.split(separator: "{").dropFirst().compactMap { part in
+      part.firstIndex(of: "}").map { String(part[..<$0]) }
+    }
   }
 }

@@ -54,6 +54,8 @@ struct CheckCommand: ParsableCommand {
       "facts", SpecAudit.problems(in: loaded, unpublished: names(unpublished)).map(\.description))
     findings.add("names", unnameable(in: loaded).map(\.description))
     findings.add("corrections", try correctionProblems(loaded, folder: folder))
+    findings.add("traits", rareTraits(in: loaded))
+    tellTraits(of: loaded)
     findings.add("removed", over(in: loaded, folder: folder))
     findings.add("form", try notCanonical(loaded, folder: folder))
     if !allowDescriptions { findings.add("sentences", sentences(in: loaded)) }
@@ -63,7 +65,7 @@ struct CheckCommand: ParsableCommand {
       unaccounted(loaded, provenance) + (try untraced(loaded, provenance, folder: folder))
         + provenance.service.problems(in: try folder.read(SpecFolder.serviceFile) ?? .null))
     if let pages {
-      findings.add("pages", try compare(provenance, with: pages, folder: folder))
+      findings.add("pages", try compare(provenance, of: loaded, with: pages, folder: folder))
     } else {
       Console.result("pages        not at hand (name them with --pages): not compared")
     }
@@ -142,6 +144,27 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
+  /// What deriving the traits again would change. That is not a problem: frozen traits keep the public
+  /// API as it is, and when to let it change is somebody's decision.
+  private func tellTraits(of spec: SpecFolder) {
+    let differences = TraitSpec.differences(
+      from: spec.traits, to: TraitSpec.derived(from: spec.resources, keeping: spec.traits))
+    guard !differences.isEmpty else { return }
+    Console.result("             deriving them again would give others: cl-spec traits lists them")
+  }
+
+  /// Frozen traits that few resources have: their facts are not those of the spec any more, and
+  /// generated code would say everything for each resource again.
+  private func rareTraits(in spec: SpecFolder) -> [String] {
+    spec.traits.compactMap { trait in
+      let count = spec.resources.count { $0.has(trait) }
+      guard count < TraitSpec.fewestResources else { return nil }
+      return
+        "\(TraitSpec.fileName): error: \(count) resources have all of '\(trait.name)', fewer than "
+        + "\(TraitSpec.fewestResources): run cl-spec traits --freeze"
+    }
+  }
+
   /// Resources without pages, and pages of resources that are no more.
   private func unaccounted(_ spec: SpecFolder, _ provenance: Provenance) -> [String] {
     let resources = Set(spec.resources.map(\.resource))
@@ -176,6 +199,7 @@ struct CheckCommand: ParsableCommand {
   private func notCanonical(_ spec: SpecFolder, folder: OutputFolder) throws -> [String] {
     let names =
       spec.resources.map { "resources/\($0.resource).json" } + ["service.json", "provenance.json"]
+      + [Profile.fileName, TraitSpec.fileName]
     return try names.compactMap { name in
       let url = folder.url.appending(path: name)
       guard FileManager.default.fileExists(atPath: url.path) else { return nil }
@@ -214,7 +238,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func compare(
-    _ provenance: Provenance, with pages: String, folder: OutputFolder
+    _ provenance: Provenance, of spec: SpecFolder, with pages: String, folder: OutputFolder
   ) throws -> [String] {
     var problems: [String] = []
     var compared = 0
@@ -248,7 +272,7 @@ struct CheckCommand: ParsableCommand {
       }
       let result = Distiller.distil(
         files + Self.indexes(above: names, below: pages), only: Set(resources),
-        known: provenance.assumedTargets(distilled))
+        known: provenance.assumedTargets(distilled), profile: spec.profile, service: spec.service)
       for name in resources {
         compared += 1
         let committed = try folder.read("resources/\(name).json")

@@ -40,7 +40,9 @@ struct CompareCommand: ParsableCommand {
     }
     let record = try Provenance(folder.read("provenance.json")).resources[resource]
     let pages = try PageFiles(paths: [other])
-    let result = Distiller.distil(pages.files, only: [resource])
+    let result = try Distiller.distil(
+      pages.files, only: [resource], profile: Profile.load(in: folder.url),
+      service: SpecLoading.service(in: folder.url))
     guard let theirs = result.resources.first else {
       throw ToolFailure("\(other) does not describe \(resource)")
     }

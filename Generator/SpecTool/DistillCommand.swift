@@ -28,6 +28,12 @@ struct DistillCommand: ParsableCommand {
   @Option(help: "The folder that receives resources/ and provenance.json.")
   var output: String
 
+  @Option(
+    help: ArgumentHelp(
+      "What the service does in its own way; the profile.json in the output folder without it.",
+      valueName: "file"))
+  var profile: String?
+
   @Option(help: "Only these resources, separated by commas.")
   var resources: String?
 
@@ -79,7 +85,11 @@ struct DistillCommand: ParsableCommand {
     let only = names(resources)
     let folder = OutputFolder(path: output)
     var provenance = try Provenance(folder.read("provenance.json"))
-    let result = Distiller.distil(pages.files, only: only, known: names(known))
+    let result = Distiller.distil(
+      pages.files, only: only, known: names(known),
+      profile: try profile.map { try Profile.load(URL(filePath: $0)) }
+        ?? Profile.load(in: folder.url),
+      service: try SpecLoading.service(in: folder.url))
     for diagnostic in result.diagnostics where verbose || diagnostic.severity > .note {
       Console.remark(pages.shown(diagnostic).description)
     }

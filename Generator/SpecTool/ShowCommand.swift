@@ -124,8 +124,9 @@ struct ShowCommand: ParsableCommand {
     let distilled = try folder.read("resources/\(resource).json").map {
       try ResourceSpec(validating: $0, file: "\(resource).json")
     }
-    let result = Distiller.distil(
-      files, only: [resource], known: provenance.assumedTargets(distilled.map { [$0] } ?? []))
+    let result = try Distiller.distil(
+      files, only: [resource], known: provenance.assumedTargets(distilled.map { [$0] } ?? []),
+      profile: Profile.load(in: folder.url), service: SpecLoading.service(in: folder.url))
     provenance.record(result, files: files, digest: Digest.sha256)
     return provenance.resources[resource] ?? record
   }

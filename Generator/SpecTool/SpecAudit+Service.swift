@@ -40,7 +40,8 @@ extension SpecAudit {
       }
       for field in type.key where !Self.isRowField(field, of: resource) {
         report(
-          pointer + "/key", "'\(field)' is not an attribute of \(name), nor the id of a relationship")
+          pointer + "/key",
+          "'\(field)' is not an attribute of \(name), nor the id of a relationship")
       }
       if let parent = type.parent, resource.relationships[parent]?.cardinality != .one {
         report(pointer + "/parent", "'\(parent)' is not a relationship of \(name) to one")

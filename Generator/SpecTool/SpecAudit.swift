@@ -58,7 +58,8 @@ struct SpecAudit {
       let pointer = "/operations/\(kind.rawValue)"
       if Self.methods[kind]?.contains(operation.method) != true {
         report(
-          resource, pointer + "/method", "\(operation.method) is not a method to \(kind.rawValue) with"
+          resource, pointer + "/method",
+          "\(operation.method) is not a method to \(kind.rawValue) with"
         )
       }
       let takesID = operation.path.split(separator: "/").contains(":id")
@@ -96,7 +97,7 @@ struct SpecAudit {
       if attribute.writeOnly == true, !isSettable {
         report(resource, pointer, "is write-only and cannot be written")
       }
-      if let expected = Self.expectedType(of: name), attribute.type != expected {
+      if let expected = expectedType(of: name), attribute.type != expected {
         report(
           resource, pointer + "/type",
           "'\(name)' is \(attribute.type.rawValue); by its name it is \(expected.rawValue)")
@@ -185,10 +186,11 @@ struct SpecAudit {
   }
 
   /// What the ending of a name says of the type; the whole API keeps to it.
-  private static func expectedType(of name: String) -> AttributeType? {
-    if name.hasPrefix("_") { return nil }
+  private func expectedType(of name: String) -> AttributeType? {
+    if spec.profile.isTrigger(name) { return nil }
     if name.hasSuffix("_at") { return .datetime }
-    if name.hasSuffix("_cents") || name.hasSuffix("_count") { return .integer }
+    if name.hasSuffix("_count") { return .integer }
+    if let amounts = spec.profile.amounts, name.hasSuffix(amounts.centsSuffix) { return .integer }
     return nil
   }
 

@@ -15,6 +15,13 @@ enum SpecLoading {
     return try SpecFolder.load(URL(filePath: path))
   }
 
+  /// What all resources of a folder share; Commerce Layer's where the folder does not say.
+  static func service(in folder: URL) throws -> ServiceSpec {
+    let file = folder.appending(path: "service.json")
+    guard FileManager.default.fileExists(atPath: file.path) else { return .commerceLayer }
+    return try SpecFolder.load(service: file)
+  }
+
   /// Whether a folder holds what all resources share.
   static func isWhole(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: path + "/service.json")
@@ -33,7 +40,8 @@ enum SpecLoading {
     guard !files.isEmpty else { throw ToolFailure("\(path) holds no resources/*.json") }
     return try files.map { file in
       let tree = try JSONTree.parse(Data(contentsOf: file), file: file.lastPathComponent)
-      return try ResourceSpec(validating: tree, file: file.lastPathComponent)
+      return try ResourceSpec(
+        validating: tree, file: file.lastPathComponent, profile: Profile.load(in: url))
     }
   }
 

@@ -26,5 +26,6 @@ struct SpecTool: AsyncParsableCommand {
     subcommands: [
       PullCommand.self, DistillCommand.self, CheckCommand.self, ShowCommand.self,
       DiffCommand.self, UpdateCommand.self, CompareCommand.self, ExportCommand.self,
+      TraitsCommand.self,
     ])
 }

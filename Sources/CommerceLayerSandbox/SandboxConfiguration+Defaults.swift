@@ -1,8 +1,8 @@
-import CommerceLayer
+import CommerceLayerSchema
 
 extension SandboxConfiguration {
-  /// A sandbox for every resource of the generated client.
+  /// A sandbox for every resource of the spec.
   public init() {
-    self.init(schemas: CommerceLayerService.schemas, service: CommerceLayerService.description)
+    self.init(schemas: CommerceLayerTables.schemas, service: CommerceLayerTables.service)
   }
 }

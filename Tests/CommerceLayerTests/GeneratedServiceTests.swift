@@ -1,4 +1,5 @@
 import CommerceLayer
+import CommerceLayerSchema
 import Foundation
 import Spec
 import Testing
@@ -41,6 +42,15 @@ import Testing
     #expect(description.maximumInputs == service.imports.maximumInputs)
     #expect(Set(description.predicates.keys) == Set(service.predicates.map(\.name)))
     #expect(Set(description.importables.keys) == Set(service.imports.types.keys))
+  }
+
+  @Test func theTablesAloneAreThoseOfTheClient() {
+    #expect(
+      CommerceLayerTables.schemas.map(\.table) == CommerceLayerService.schemas.map(\.table))
+    #expect(CommerceLayerTables.schema(of: "skus")?.path == "/api/skus")
+    #expect(CommerceLayerTables.schema(of: "sku") == nil)
+    #expect(CommerceLayerTables.service.basePath == CommerceLayerService.description.basePath)
+    #expect(CommerceLayerTables.service.predicates == CommerceLayerService.description.predicates)
   }
 
   @Test func generatedCodeIsOfThisVersion() {

@@ -245,7 +245,7 @@ struct CollisionCorpusTests {
         ($0, try String(contentsOf: support.appending(path: $0), encoding: .utf8))
       }
     return GeneratedModule(
-      try Generator.files(for: folder, withClient: true).map {
+      try Generator.files(for: folder.selfContained, withClient: true).map {
         .init(name: $0.name, text: $0.text)
       }
         + probes.map { name, text in

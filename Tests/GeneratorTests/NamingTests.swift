@@ -10,15 +10,15 @@ import Testing
     ("_interrupt", "interrupt"), ("line_1", "line1"), ("buy_x_pay_y", "buyXPayY"), ("id", "id"),
     ("iso_3_code", "iso3Code"), ("html_body", "htmlBody"), ("raw_html", "rawHTML"),
   ]) func members(wire: String, name: String) {
-    #expect(WireName(wire).lowerCamel == name)
-    #expect(WireName(wire).isUsual)
+    #expect(WireName(wire, acronyms).lowerCamel == name)
+    #expect(WireName(wire, acronyms).isUsual)
   }
 
   @Test(arguments: [
     ("sku", "SKU"), ("sku_option", "SKUOption"), ("import", "Import"),
     ("price_list", "PriceList"), ("paypal_gateway", "PaypalGateway"),
   ]) func types(wire: String, name: String) {
-    #expect(WireName(wire).upperCamel == name)
+    #expect(WireName(wire, acronyms).upperCamel == name)
   }
 
   @Test func keywordsAreEscapedOrChanged() throws {
@@ -37,7 +37,7 @@ import Testing
     ]
     let names = try ResourceNames.forTesting(reserved + ["description", "links", "name", "status"])
     for wire in reserved {
-      #expect(names.member(wire)?.name == WireName(wire).lowerCamel + "Attribute")
+      #expect(names.member(wire)?.name == WireName(wire, acronyms).lowerCamel + "Attribute")
     }
     for wire in ["description", "links", "name", "status"] {
       #expect(names.member(wire)?.name == wire)
@@ -80,15 +80,19 @@ import Testing
     }
     #expect(wires.count > 10_000)
     for style in [NameAllocator.Style.member, .verb, .type, .value] {
-      let names = try NameAllocator(style: style, reserved: .members, suffix: "Attribute")
-        .names(for: wires, file: "", pointer: "")
+      let names = try NameAllocator(
+        style: style, acronyms: acronyms, reserved: .members, suffix: "Attribute"
+      )
+      .names(for: wires, file: "", pointer: "")
       #expect(Set(names.values).count == wires.count)
     }
   }
 
   @Test func capitalsStayCapitalsInEnumerations() throws {
-    let names = try NameAllocator(style: .value, reserved: .enumValues, suffix: "Value")
-      .names(for: ["USD", "usd", "MATCH_CODE", "match_code", "raw_value"], file: "", pointer: "")
+    let names = try NameAllocator(
+      style: .value, acronyms: acronyms, reserved: .enumValues, suffix: "Value"
+    )
+    .names(for: ["USD", "usd", "MATCH_CODE", "match_code", "raw_value"], file: "", pointer: "")
     #expect(names["USD"]?.name == "USD")
     #expect(names["usd"]?.name == "usd")
     #expect(names["MATCH_CODE"]?.name == "MATCH_CODE")
@@ -98,8 +102,10 @@ import Testing
 
   @Test(arguments: hostileTexts) func anyTextGivesAnIdentifier(text: String) throws {
     for style in [NameAllocator.Style.member, .verb, .type, .value] {
-      let names = try NameAllocator(style: style, reserved: .members, suffix: "X")
-        .names(for: [text, "other"], file: "", pointer: "")
+      let names = try NameAllocator(
+        style: style, acronyms: acronyms, reserved: .members, suffix: "X"
+      )
+      .names(for: [text, "other"], file: "", pointer: "")
       let name = try #require(names[text])
       #expect(Identifier.isPlain(name.name))
       #expect(name.name.utf8.count < 160)
@@ -112,7 +118,7 @@ import Testing
   }
 
   private func members(_ wires: String...) throws -> [String: Identifier] {
-    try NameAllocator(style: .member, reserved: .members, suffix: "Attribute")
+    try NameAllocator(style: .member, acronyms: acronyms, reserved: .members, suffix: "Attribute")
       .names(for: wires, file: "test", pointer: "")
   }
 }

@@ -82,6 +82,6 @@ import Testing
   }
 
   private func print(_ predicates: String...) throws -> String {
-    ServicePrinter.print(try ServicePlanner(service: service(predicates)).plan(schemas: []))
+    VocabularyPrinter.print(try ServicePlanner(service: service(predicates)).plan(schemas: []))
   }
 }

@@ -87,7 +87,7 @@ import Testing
         resource: "gadgets", path: "/relationships/vendor", since: "1.2.0", renamedTo: "maker"),
       .init(resource: "gadgets", path: "/attributes/self", since: "1.2.0", type: .object))
     let module = GeneratedModule(
-      try Generator.files(for: folder, withClient: true).map {
+      try Generator.files(for: folder.selfContained, withClient: true).map {
         .init(name: $0.name, text: $0.text)
       })
     #expect(try module.diagnostics() == [])

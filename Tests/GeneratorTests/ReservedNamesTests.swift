@@ -21,7 +21,7 @@ import Testing
 
   @Test(arguments: ["tag", "link", "version", "transaction", "capture", "order", "event", "import"])
   func othersStayFree(singular: String) throws {
-    let name = WireName(singular).upperCamel
+    let name = WireName(singular, acronyms).upperCamel
     #expect(ReservedNames.resourceTypes.reason(for: name) == nil)
   }
 

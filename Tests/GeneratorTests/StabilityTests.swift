@@ -21,7 +21,7 @@ import Testing
   @Test func aNewValueRenamesNothing() throws {
     let values = ["pending", "USD", "a-b", "in_progress"]
     func names(_ values: [String]) throws -> [String: Identifier] {
-      try NameAllocator(style: .value, reserved: .enumValues, suffix: "Value")
+      try NameAllocator(style: .value, acronyms: acronyms, reserved: .enumValues, suffix: "Value")
         .names(for: values, file: "", pointer: "")
     }
     let before = try names(values)
@@ -79,7 +79,7 @@ import Testing
       + members.paths.map(\.name) + members.steps.map(\.name) + members.verbs.map(\.name)
       + members.related.map(\.name)
       + (members.sorts + members.sortOnly + members.fields + members.includes).map(\.name)
-      + plan.traits).map(\.name)
+      + plan.traits.map(\.trait)).map(\.name)
   }
 
   @Test func aNewResourceChangesNoOtherFile() throws {

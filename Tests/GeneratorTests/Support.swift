@@ -47,6 +47,9 @@ func generate(_ resources: ResourceSpec...) throws -> String {
   return ResourcePrinter.print(plan)
 }
 
+/// The words in capitals of this repository's profile.
+let acronyms = Acronyms(.commerceLayer)
+
 /// Expects `snippet` in `text`, whatever the indentation.
 func expect(
   _ text: String, contains snippet: String, sourceLocation: SourceLocation = #_sourceLocation

@@ -9,7 +9,8 @@ import Testing
     let goldens = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "Goldens")
     let client = goldens.appending(path: "Client")
-    let files = try Generator.files(for: SpecFolder.load(goldens.appending(path: "Spec")))
+    let files = try Generator.files(
+      for: SpecFolder.load(goldens.appending(path: "Spec")), withClient: true)
     for file in files {
       let golden = try? String(contentsOf: client.appending(path: file.name), encoding: .utf8)
       let line = zip(file.text.split(separator: "\n"), (golden ?? "").split(separator: "\n"))

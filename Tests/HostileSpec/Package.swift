@@ -23,7 +23,8 @@ let package = Package(
   ],
   targets: [
     .target(
-      name: "Spec", exclude: ["resources", "corrections", "service.json", "provenance.json"],
+      name: "Spec", exclude: ["resources", "corrections", "provenance.json", "traits.json"],
+      resources: [.embedInCode("profile.json"), .embedInCode("service.json")],
       swiftSettings: optimized),
     .target(name: "GeneratorCore", dependencies: ["Spec"], swiftSettings: optimized),
     .testTarget(

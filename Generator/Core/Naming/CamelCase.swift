@@ -1,8 +1,10 @@
 /// Takes names apart that ``WireName`` has put together.
-enum CamelCase {
+struct CamelCase {
+  let acronyms: Acronyms
+
   /// The words of a name in lower case: acronyms as one word, digits as one word, and else a capital
   /// with the small letters after it.
-  static func words(of name: String, startsLower: Bool) -> [String] {
+  func words(of name: String, startsLower: Bool) -> [String] {
     var rest = Array(name.utf8)[...]
     var words: [String] = []
     func take(_ count: Int) {
@@ -22,11 +24,11 @@ enum CamelCase {
   }
 
   /// How long the longest acronym is that stands here and ends here: the next letter is no small one.
-  private static func acronym(at rest: ArraySlice<UInt8>) -> Int? {
+  private func acronym(at rest: ArraySlice<UInt8>) -> Int? {
     let capitals = rest.prefix(while: \.isASCIIUppercase).count
     for length in stride(from: capitals, to: 1, by: -1) {
       let word = String(decoding: rest.prefix(length), as: UTF8.self).lowercased()
-      guard Acronyms.words.contains(word) else { continue }
+      guard acronyms.words.contains(word) else { continue }
       let after = rest.dropFirst(length)
       if after.first?.isASCIILowercase != true { return length }
       // `IDs`

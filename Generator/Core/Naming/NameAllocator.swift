@@ -11,6 +11,8 @@ struct NameAllocator {
   enum Style { case member, verb, type, value }
 
   let style: Style
+  /// The words in capitals.
+  let acronyms: Acronyms
   /// Names the scope may not use.
   let reserved: ReservedNames
   /// What is appended to a reserved name.
@@ -23,7 +25,7 @@ struct NameAllocator {
     var taken: [String: String] = [:]
     var names: [String: Identifier] = [:]
     for wire in Set(wires).sorted() {
-      let text = name(of: WireName(wire))
+      let text = name(of: WireName(wire, acronyms))
       guard let identifier = Identifier(text) else {
         throw SpecError(file: file, pointer: pointer, "'\(text)' is no Swift name")
       }

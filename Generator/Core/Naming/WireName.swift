@@ -7,15 +7,17 @@ struct WireName: Sendable, Hashable {
   let raw: String
   /// The runs of ASCII letters and digits, lower case, split at a capital after a small letter.
   private let words: [String]
+  private let acronyms: Acronyms
   /// `attachment_url` → `attachmentURL`, `_interrupt` → `interrupt`.
   let lowerCamel: String
   /// `sku_option` → `SKUOption`.
   let upperCamel: String
 
-  init(_ raw: String) {
+  init(_ raw: String, _ acronyms: Acronyms) {
     self.raw = raw
+    self.acronyms = acronyms
     words = Self.words(of: raw)
-    let capitalized = words.map(Acronyms.capitalized)
+    let capitalized = words.map(acronyms.capitalized)
     lowerCamel =
       words.first.map { Self.startable($0 + capitalized.dropFirst().joined()) } ?? "value"
     let upper = capitalized.joined()
@@ -41,8 +43,9 @@ struct WireName: Sendable, Hashable {
   /// taking the Swift name apart gives its words again. `line_1` is `line1`, so `line1` is not, nor is
   /// `u_r_l`, which would be `url`'s.
   var isUsual: Bool {
-    hasUsualSpelling && CamelCase.words(of: lowerCamel, startsLower: true) == words
-      && CamelCase.words(of: upperCamel, startsLower: false) == words
+    let camelCase = CamelCase(acronyms: acronyms)
+    return hasUsualSpelling && camelCase.words(of: lowerCamel, startsLower: true) == words
+      && camelCase.words(of: upperCamel, startsLower: false) == words
   }
 
   /// Lower case words joined by single `_`, at most one `_` in front.

@@ -6,32 +6,42 @@ struct ResourceNames {
   /// Members of the document that are not in `attributes`, whatever the spec lists them as.
   static let documentMembers: Set<String> = ["id", "type"]
 
-  private static let memberNames = NameAllocator(
-    style: .member,
-    reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
-    suffix: "Attribute")
+  private static func memberNames(_ acronyms: Acronyms) -> NameAllocator {
+    NameAllocator(
+      style: .member, acronyms: acronyms,
+      reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
+      suffix: "Attribute")
+  }
+
+  private let acronyms: Acronyms
 
   private let members: [String: Identifier]
   private let nestedTypes: [String: Identifier]
   private let verbs: [String: Identifier]
   private let related: [String: Identifier]
 
-  init(_ spec: ResourceSpec, file: String) throws(SpecError) {
+  init(
+    _ spec: ResourceSpec, file: String, acronyms: Acronyms = Acronyms(.commerceLayer),
+    traitTargets: Set<String> = []
+  ) throws(SpecError) {
+    self.acronyms = acronyms
     let attributes = spec.attributes.filter { !Self.documentMembers.contains($0.key) }
-    members = try Self.memberNames.names(
+    members = try Self.memberNames(acronyms).names(
       for: Array(attributes.keys) + Array(spec.relationships.keys), file: file,
       pointer: "/attributes")
     nestedTypes = try NameAllocator(
-      style: .type, reserved: .nestedTypes, suffix: "Value"
+      style: .type, acronyms: acronyms,
+      reserved: .nestedTypes.adding(traitTargets, reason: "associated types of traits"),
+      suffix: "Value"
     ).names(
       for: attributes.filter { $0.value.values?.isEmpty == false }.keys, file: file,
       pointer: "/attributes")
     verbs = try NameAllocator(
-      style: .verb, reserved: .clientMethods, suffix: "Trigger"
+      style: .verb, acronyms: acronyms, reserved: .clientMethods, suffix: "Trigger"
     ).names(
       for: attributes.filter { $0.value.trigger == true }.keys, file: file, pointer: "/attributes")
     related = try NameAllocator(
-      style: .member, reserved: .clientMethods, suffix: "Relationship"
+      style: .member, acronyms: acronyms, reserved: .clientMethods, suffix: "Relationship"
     ).names(for: spec.relationships.keys, file: file, pointer: "/relationships")
   }
 
@@ -40,7 +50,7 @@ struct ResourceNames {
   }
   /// What a member that the spec no longer has was called.
   func removed(_ wire: String) -> Identifier? {
-    Identifier(Self.memberNames.name(of: WireName(wire)))
+    Identifier(Self.memberNames(acronyms).name(of: WireName(wire, acronyms)))
   }
   func nestedType(_ wire: String) -> Identifier? { nestedTypes[wire] }
   /// Whether a name means a type of the resource's own inside the resource.

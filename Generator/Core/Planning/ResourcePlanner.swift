@@ -12,7 +12,7 @@ struct ResourcePlanner {
   /// What the documentation no longer has.
   var removed: [RemovedMember] = []
   /// What the resource has in common with many.
-  let traits: [Trait]
+  let traits: [TraitSpec]
   /// The wire names of what the traits have.
   let shared: Set<String>
 
@@ -25,8 +25,9 @@ struct ResourcePlanner {
       throw SpecError(file: file, pointer: "/singular", "has no Swift name")
     }
     self.typeName = typeName
-    names = try ResourceNames(spec, file: file)
-    traits = Trait.all.filter { $0.fits(spec) }
+    names = try ResourceNames(
+      spec, file: file, acronyms: specNames.acronyms, traitTargets: specNames.traitTargets)
+    traits = specNames.traits.filter { spec.has($0) }
     shared = traits.reduce(into: []) { $0.formUnion($1.members) }
   }
 
@@ -36,7 +37,7 @@ struct ResourcePlanner {
     self.specNames = specNames
     self.typeName = typeName
     file = "\(trait.resource).json"
-    names = try ResourceNames(trait, file: file)
+    names = try ResourceNames(trait, file: file, acronyms: specNames.acronyms)
     traits = []
     shared = []
   }
@@ -50,7 +51,7 @@ struct ResourcePlanner {
       source: file, resource: spec.resource, typeName: typeName, aliases: aliases,
       documentation: documentation, table: try spec.tree().compactText, accessors: accessors,
       enums: try enums(), create: create, update: update, conformances: conformances,
-      traits: traits.map(\.name), members: members,
+      code: specNames.code, traits: try traitUses(), members: members,
       clientProperty: MemberPlan(
         name: property, wire: spec.resource,
         documentation: DocComment("The \(code: spec.resource)."),
@@ -157,7 +158,7 @@ struct ResourcePlanner {
     for (wire, attribute) in attributes {
       guard let name = names.nestedType(wire), let values = attribute.values else { continue }
       let identifiers = try NameAllocator(
-        style: .value, reserved: .enumValues, suffix: "Value"
+        style: .value, acronyms: specNames.acronyms, reserved: .enumValues, suffix: "Value"
       ).names(for: values, file: file, pointer: "/attributes/\(wire)/values")
       plans.append(
         OpenEnumPlan(

@@ -1,6 +1,8 @@
 /// Everything the file about all resources together says.
 struct ServicePlan: Sendable, Hashable {
-  /// `service.json`, compact.
+  /// What the client, and what belongs to all resources, is called.
+  var code: CodeNames
+  /// `service.json`, compact, with what the runtime needs of the profile.
   var table: String
   /// The resources' types, in the order of their wire names.
   var schemas: [Identifier]
@@ -8,9 +10,11 @@ struct ServicePlan: Sendable, Hashable {
   var predicates: [PredicateGroup]
   /// What many resources have in common.
   var traits: [TraitPlan] = []
+  /// The traits as this client's resources have them.
+  var traitUses: [TraitUse] = []
 
-  /// Whether a public declaration of the file has a date.
-  var usesDate: Bool {
+  /// Whether a public declaration of the vocabulary has a date.
+  var vocabularyUsesDate: Bool {
     predicates.contains { $0.fit == .datetime }
       || traits.contains { $0.accessors.contains { $0.type.mentionsDate } }
   }

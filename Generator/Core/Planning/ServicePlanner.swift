@@ -3,14 +3,15 @@ import Spec
 /// Decides what the file about all resources says.
 struct ServicePlanner {
   let service: ServiceSpec
+  var profile = Profile.commerceLayer
   let file = "service.json"
 
   /// - Throws: ``SpecError`` at a predicate that no method can express.
   func plan(
-    schemas: [Identifier], traits: [TraitPlan] = []
+    schemas: [Identifier], traits: [TraitPlan] = [], uses: [TraitUse] = []
   ) throws(SpecError) -> ServicePlan {
     let names = try NameAllocator(
-      style: .member,
+      style: .member, acronyms: Acronyms(profile),
       reserved: .predicates.adding(
         ["true", "false"], reason: "read as the value rather than as the question"),
       suffix: "Predicate"
@@ -31,10 +32,10 @@ struct ServicePlanner {
       for fit in fits.groups { groups[fit, default: []].append(plan) }
     }
     return ServicePlan(
-      table: try service.tree().compactText, schemas: schemas,
+      code: try CodeNames(profile), table: try service.table(of: profile), schemas: schemas,
       predicates: PredicateGroup.Fit.allCases.compactMap { fit in
         groups[fit].map { PredicateGroup(fit: fit, predicates: $0.sorted { $0.wire < $1.wire }) }
-      }, traits: traits)
+      }, traits: traits, traitUses: uses)
   }
 
   /// `true` and `false` would be literals; the methods ask instead.

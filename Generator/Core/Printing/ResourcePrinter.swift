@@ -19,6 +19,9 @@ struct ResourcePrinter {
 
   private mutating func file() {
     writer.line("@_spi(Generated) public import CommerceLayerRuntime")
+    if let vocabulary = plan.code.vocabulary, plan.traits.contains(where: \.targets.isEmpty) {
+      writer.line("public import \(vocabulary)")
+    }
     if plan.usesDate {
       writer.blank()
       writer.line("public import struct Foundation.Date")
@@ -39,7 +42,7 @@ struct ResourcePrinter {
     writer.blank()
     let property = plan.clientProperty
     let type: Code = "ResourceClient<\(plan.typeName)>"
-    writer.block("extension CommerceLayerClient") { writer in
+    writer.block("extension \(plan.code.client)") { writer in
       writer.comment(property.documentation)
       writer.deprecation(property.deprecation)
       writer.short("public var \(property.name): \(type)", "ResourceClient(api: api)")
@@ -73,7 +76,11 @@ struct ResourcePrinter {
         case .singleton: "SingletonResource"
         case .updatableSingleton: "UpdatableSingleton"
         }
-      } + plan.traits.map { "Common.\($0)" }
+      }
+      + plan.traits.map { use in
+        // What the trait's relationships lead to is said once, in the service's file.
+        use.targets.isEmpty ? "Common.\(use.trait)" : "\(plan.code.service).\(use.trait)"
+      }
     guard !conformances.isEmpty else { return }
     writer.blank()
     writer.wrapped("extension \(plan.typeName):", conformances, " {}")
@@ -139,7 +146,7 @@ struct ResourcePrinter {
         guard let request else { continue }
         if !isFirst { writer.blank() }
         isFirst = false
-        Self.request(request, head, &writer)
+        Self.request(request, head, of: plan.typeName, &writer)
       }
     }
   }

@@ -9,7 +9,16 @@ struct TraitPrinter {
     writer.block("public enum Common") { writer in
       for plan in plans {
         writer.comment(plan.documentation)
-        writer.line("public protocol \(plan.name): Resource {}")
+        if plan.targets.isEmpty {
+          writer.line("public protocol \(plan.name): Resource {}")
+        } else {
+          writer.block("public protocol \(plan.name): Resource") { writer in
+            for target in plan.targets {
+              writer.comment(target.documentation)
+              writer.line("associatedtype \(target.name): Resource")
+            }
+          }
+        }
         if !plan.members.includes.isEmpty {
           writer.line("/// What they can include, which is a field, too.")
           writer.line("public protocol \(plan.name)Includes: QueryName {}")
@@ -33,7 +42,7 @@ struct TraitPrinter {
       writer.line("extension Include: \(includes) where Root: Common.\(plan.name) {}")
       writer.line("extension FieldName: \(includes) where Root: Common.\(plan.name) {}")
       writer.block("extension \(includes)") {
-        MemberPrinter(root: "Root").print(.includes, of: plan.members, &$0)
+        MemberPrinter(root: "Root", targetPrefix: "Root.").print(.includes, of: plan.members, &$0)
       }
     }
     for host in MemberHost.allCases {
@@ -41,7 +50,9 @@ struct TraitPrinter {
       guard !kinds.isEmpty else { continue }
       writer.blank()
       writer.block("extension \(host.name) where Root: Common.\(plan.name)") { writer in
-        for kind in kinds { MemberPrinter(root: "Root").print(kind, of: plan.members, &writer) }
+        for kind in kinds {
+          MemberPrinter(root: "Root", targetPrefix: "Root.").print(kind, of: plan.members, &writer)
+        }
       }
     }
   }

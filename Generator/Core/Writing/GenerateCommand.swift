@@ -5,20 +5,28 @@ import Spec
 public struct GenerateCommand: Sendable, Hashable {
   /// How the tool is called.
   public static let usage = """
-    usage: cl-generate --output DIR --spec DIR
-           cl-generate --output DIR --service FILE [--corrections FILE]...
+    usage: cl-generate --output DIR [--module NAME] --spec DIR
+           cl-generate --output DIR [--module NAME] --service FILE [--profile FILE]
+                       [--traits FILE] [--corrections FILE]...
                        [--descriptions FILE]... RESOURCE.json...
 
     Writes one Swift file for each resource of a spec and one for service.json. Files that
     are right already are not touched; generated files of resources that are gone are removed.
 
       --output DIR        where the Swift files go
-      --spec DIR          a folder with resources/, corrections/ and service.json, and with
+      --spec DIR          a folder with resources/, corrections/, service.json, profile.json and
+                          traits.json, and with
                           descriptions/ where comments are to say what the documentation says
       --service FILE      what all resources share
+      --profile FILE      what the service does in its own way; Commerce Layer's without it
+      --traits FILE       what many resources have in common, under frozen names
+      --module NAME       client (the default), vocabulary (predicates and traits, which clients
+                          import) or schema (the tables alone)
       --corrections FILE  corrections of one resource; may be repeated
       --descriptions FILE descriptions of one resource, for comments; may be repeated
       --conformance-tests write the sources of the schema-conformance tests instead
+      --folder DIR        the spec folder that the single files are from: what has joined or left it
+                          since they were listed is told and followed
       --stamp FILE        what the last run read and left; where nothing of it has changed since,
                           there is nothing to do
       --only NAMES        the resources to generate, separated by commas; all without it
@@ -38,6 +46,9 @@ public struct GenerateCommand: Sendable, Hashable {
   var writesClient: Bool
   var isQuiet: Bool
   var writesConformanceTests: Bool
+  var module: Generator.Module
+  /// The folder that the single files are from.
+  var listed: URL?
 
   enum Input: Sendable, Hashable {
     case folder(URL)
@@ -51,11 +62,15 @@ public struct GenerateCommand: Sendable, Hashable {
     var stamp: URL?
     var folder: URL?
     var service: URL?
+    var listed: URL?
     var corrections: [URL] = []
     var descriptions: [URL] = []
     var resources: [URL] = []
     var selection: ResourceSelection?
     var configuration: URL?
+    var profile: URL?
+    var traits: URL?
+    var module = Generator.Module.client
     var client = false
     var quiet = false
     var conformanceTests = false
@@ -72,7 +87,16 @@ public struct GenerateCommand: Sendable, Hashable {
       case "--output": output = try value()
       case "--stamp": stamp = try value()
       case "--spec": folder = try value()
+      case "--folder": listed = try value()
       case "--service": service = try value()
+      case "--profile": profile = try value()
+      case "--traits": traits = try value()
+      case "--module":
+        let name = try text("a module")
+        guard let named = Generator.Module(rawValue: name) else {
+          throw UsageError("'\(name)' is not a module: use client, vocabulary or schema")
+        }
+        module = named
       case "--corrections": corrections.append(try value())
       case "--descriptions": descriptions.append(try value())
       case "--conformance-tests": conformanceTests = true
@@ -86,12 +110,16 @@ public struct GenerateCommand: Sendable, Hashable {
     }
     guard let output else { throw UsageError("--output is missing") }
     switch (folder, service) {
-    case (let folder?, nil) where corrections.isEmpty && descriptions.isEmpty && resources.isEmpty:
+    case (let folder?, nil)
+    where corrections.isEmpty && descriptions.isEmpty && resources.isEmpty && profile == nil
+      && listed == nil
+      && traits == nil:
       input = .folder(folder)
     case (nil, let service?):
       input = .files(
         SpecSources(
-          service: service, corrections: corrections, descriptions: descriptions,
+          service: service, profile: profile, traits: traits, corrections: corrections,
+          descriptions: descriptions,
           resources: resources))
     case (nil, nil): throw UsageError("--spec or --service is missing")
     default: throw UsageError("--spec and single files exclude each other")
@@ -106,6 +134,8 @@ public struct GenerateCommand: Sendable, Hashable {
     writesClient = client
     isQuiet = quiet
     writesConformanceTests = conformanceTests
+    self.module = module
+    self.listed = listed
   }
 
   /// Generates.
@@ -115,13 +145,15 @@ public struct GenerateCommand: Sendable, Hashable {
 
   /// - Parameter tool: which tool this is; nil to neither trust nor leave a stamp.
   func run(as tool: ToolIdentity?) throws -> [String] {
-    let sources = try sources()
-    let selection = try configuration.map { try ResourceSelection(file: $0) } ?? selection
-    guard let stamp, let tool else { return try generate(from: sources, selection).said }
+    let (sources, late) = try sources()
+    let selection =
+      try configuration.map { try ResourceSelection(file: $0, isRequired: module == .client) }
+      ?? selection
+    guard let stamp, let tool else { return try late + generate(from: sources, selection).said }
     let options = options(selection)
     let before = RunStamp.Inputs(sources, tool: tool, options: options)
     if let before, let now = RunStamp(before, output: output), now.isRecorded(in: stamp) {
-      return said(of: .init(unchanged: sources.resources.count + 1), warnings: [])
+      return late + said(of: .init(unchanged: sources.resources.count + 1), warnings: [])
     }
     RunStamp.remove(stamp)
     let (said, warnings) = try generate(from: sources, selection)
@@ -131,13 +163,13 @@ public struct GenerateCommand: Sendable, Hashable {
     {
       RunStamp(before, output: output)?.record(in: stamp)
     }
-    return said
+    return late + said
   }
 
   /// What decides about the output besides the files, as one line.
   private func options(_ selection: ResourceSelection?) -> String {
     """
-    conformance-tests \(writesConformanceTests) client \(writesClient) \
+    module \(module.rawValue) conformance-tests \(writesConformanceTests) client \(writesClient) \
     one-file \(configuration != nil) only \(selection?.names ?? [])
     """
   }
@@ -147,12 +179,15 @@ public struct GenerateCommand: Sendable, Hashable {
   ) throws -> (said: [String], warnings: [String]) {
     var spec = try SpecFolder.load(
       resourceFiles: sources.resources, correctionFiles: sources.corrections,
-      serviceFile: sources.service, descriptionFiles: sources.descriptions)
+      serviceFile: sources.service, descriptionFiles: sources.descriptions,
+      profile: sources.profile.map { try Profile.load($0) } ?? .commerceLayer)
+    if let traits = sources.traits { spec.traits = try TraitSpec.load(traits) }
     if let selection { spec = try selection.applied(to: spec) }
     let files =
       try writesConformanceTests
       ? Generator.conformanceTests(for: spec)
-      : Generator.files(for: spec, withClient: writesClient, inOneFile: configuration != nil)
+      : Generator.files(
+        for: spec, module: module, withClient: writesClient, inOneFile: configuration != nil)
     let changes = try OutputFolder(output).update(to: files)
     let warnings = spec.staleCorrections.map { $0.text(as: "warning") }
     return (said(of: changes, warnings: warnings), warnings)
@@ -167,15 +202,26 @@ public struct GenerateCommand: Sendable, Hashable {
     ]
   }
 
-  private func sources() throws(SpecError) -> SpecSources {
+  /// The files to read, and what there is to say about files that were not there or are no longer
+  /// there when they were listed.
+  private func sources() throws(SpecError) -> (SpecSources, late: [String]) {
     switch input {
-    case .files(let sources): return sources
-    case .folder(let folder):
-      return SpecSources(
-        service: folder.appending(path: "service.json"),
-        corrections: try SpecFolder.jsonFiles(in: folder.appending(path: "corrections")),
-        descriptions: try SpecFolder.jsonFiles(in: folder.appending(path: "descriptions")),
-        resources: try SpecFolder.jsonFiles(in: folder.appending(path: "resources")))
+    case .files(let sources):
+      guard let listed else { return (sources, []) }
+      let present = try SpecSources(in: listed)
+      let changed = Set(present.names).symmetricDifference(sources.names).sorted()
+      return (
+        present,
+        changed.map { name in
+          SpecError(
+            file: listed.appending(path: name).path,
+            "joined or left the spec folder after the build was planned; this build follows it, but "
+              + "further edits of it only after a new plan: save Package.swift, or keep the folder "
+              + "below the target's own"
+          ).text(as: "warning")
+        }
+      )
+    case .folder(let folder): return (try SpecSources(in: folder), [])
     }
   }
 }
@@ -183,7 +229,32 @@ public struct GenerateCommand: Sendable, Hashable {
 /// The files of a spec, found but not read.
 struct SpecSources: Sendable, Hashable {
   let service: URL
+  let profile, traits: URL?
   let corrections, descriptions, resources: [URL]
+}
+
+extension SpecSources {
+  /// The files of a spec folder.
+  init(in folder: URL) throws(SpecError) {
+    func optional(_ name: String) -> URL? {
+      let file = folder.appending(path: name)
+      return FileManager.default.fileExists(atPath: file.path) ? file : nil
+    }
+    self.init(
+      service: folder.appending(path: "service.json"), profile: optional(Profile.fileName),
+      traits: optional(TraitSpec.fileName),
+      corrections: try SpecFolder.jsonFiles(in: folder.appending(path: "corrections")),
+      descriptions: try SpecFolder.jsonFiles(in: folder.appending(path: "descriptions")),
+      resources: try SpecFolder.jsonFiles(in: folder.appending(path: "resources")))
+  }
+
+  /// Each file's name below the spec folder.
+  fileprivate var names: [String] {
+    [profile, traits].compactMap { $0?.lastPathComponent }
+      + (corrections + descriptions + resources).map {
+        "\($0.deletingLastPathComponent().lastPathComponent)/\($0.lastPathComponent)"
+      }
+  }
 }
 
 /// What is wrong with the arguments.

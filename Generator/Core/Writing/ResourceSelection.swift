@@ -16,18 +16,21 @@ struct ResourceSelection: Sendable, Hashable {
   }
 
   /// Reads the file in which a target says what to generate into it.
-  /// - Throws: ``SelectionError`` when the file is not of its form or names nothing.
-  init(file: URL) throws(SelectionError) {
-    struct Form: Decodable { var resources: [String] }
+  /// - Parameter isRequired: Whether the file must name resources; nil without any, otherwise.
+  /// - Throws: ``SelectionError`` when the file does not have its form or names nothing.
+  init?(file: URL, isRequired: Bool) throws(SelectionError) {
+    struct Form: Decodable { var resources: [String]? }
     source = file.path
-    guard let data = try? Data(contentsOf: file),
-      let form = try? JSONDecoder().decode(Form.self, from: data), !form.resources.isEmpty
-    else {
+    let form = (try? Data(contentsOf: file)).flatMap {
+      try? JSONDecoder().decode(Form.self, from: $0)
+    }
+    if let form, form.resources == nil, !isRequired { return nil }
+    guard let names = form?.resources, !names.isEmpty else {
       throw SelectionError(
         description: source
           + #": error: must name the resources to generate: {"resources": ["skus", "prices"]}"#)
     }
-    names = form.resources
+    self.names = names
   }
 
   /// The spec with these resources alone. What relates to others reads as `AnyResource`, as does

@@ -17,7 +17,8 @@ struct RunStamp: Sendable, Hashable {
     init?(_ sources: SpecSources, tool: ToolIdentity, options: String = "") {
       bytes = Data("\(RunStamp.header)\(tool.description)\n\(options)\n".utf8)
       for (role, files) in [
-        ("service", [sources.service]), ("corrections", sources.corrections),
+        ("service", [sources.service]), ("profile", [sources.profile].compactMap(\.self)),
+        ("traits", [sources.traits].compactMap(\.self)), ("corrections", sources.corrections),
         ("description", sources.descriptions), ("resource", sources.resources),
       ] {
         for file in files {

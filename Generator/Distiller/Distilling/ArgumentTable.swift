@@ -150,9 +150,11 @@ struct ArgumentTable {
       sawRelationTypes = true
       row.cardinality = cardinality
       if row.namespace == .attributes {
-        report(
-          .warning, .relationshipAsAttribute, row.line,
-          "'\(row.name)' is listed as an attribute but is a relationship")
+        if Reading.bareNamespace == nil {
+          report(
+            .warning, .relationshipAsAttribute, row.line,
+            "'\(row.name)' is listed as an attribute but is a relationship")
+        }
         row.namespace = .relationships
       }
     case (.type(let type), let isPlain)?:

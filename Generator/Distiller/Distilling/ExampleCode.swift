@@ -8,7 +8,7 @@ struct ExampleCode {
     var typeLine: Int?
     var attributes: [ExampleNode.Member] = []
     var relationships: [PageFacts.Related] = []
-    /// The first segment below `/api/` of the URL it is sent to.
+    /// The first segment below the base path of the URL it is sent to.
     var collection: String?
   }
 
@@ -75,8 +75,10 @@ struct ExampleCode {
     {
       sent.method = words[flag + 1].filter { $0.isLetter }
     }
-    if let path = code.firstRange(of: "/api/") {
-      let name = code[path.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    if let start = RequestLine.startOfPath(in: code) {
+      let name = code[start...].dropFirst(Reading.profile.basePath.count).prefix {
+        $0.isLetter || $0.isNumber || $0 == "_"
+      }
       if Names.isWireName(name) { sent.collection = String(name) }
     }
     // Whatever the flag is called and however the body is quoted, it starts at the first brace.

@@ -6,7 +6,7 @@ enum Operations {
   static func standard(
     _ kind: OperationKind, collection: String, singleton: Bool
   ) -> OperationSpec {
-    let collectionPath = "/api/\(collection)"
+    let collectionPath = Reading.profile.basePath + collection
     let memberPath = singleton ? collectionPath : collectionPath + "/:id"
     let path =
       switch kind {

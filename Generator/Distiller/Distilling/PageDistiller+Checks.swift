@@ -60,7 +60,7 @@ extension PageDistiller {
       .warning, .kindMismatch, facts.requestLine,
       "\(request.method) \(request.path) leads through '\(request.collection)' to something else; "
         + "the operation is left out",
-      "a path such as /api/widgets or /api/widgets/:id")
+      "a path such as \(Reading.profile.basePath)widgets or \(Reading.profile.basePath)widgets/:id")
     facts.title.kind = .overview
     (facts.request, facts.success, facts.arguments, facts.response) = (nil, nil, nil, nil)
     (facts.sortable, facts.filterable) = (nil, nil)
@@ -75,7 +75,8 @@ extension PageDistiller {
       check(request, against: kind)
     } else {
       report(
-        .warning, .noEndpoint, line, "has no request line", "a method and a URL with /api/")
+        .warning, .noEndpoint, line, "has no request line",
+        "a method and a URL with \(Reading.profile.basePath)")
     }
     if facts.arguments == nil, kind == .create || kind == .update {
       report(

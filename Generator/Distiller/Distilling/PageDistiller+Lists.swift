@@ -111,7 +111,7 @@ extension PageDistiller {
   mutating func enterSpoken(_ items: [[NameList.Name]?]) {
     guard section == .other, let spoken, mayList, !items.isEmpty,
       items.allSatisfy({ $0?.isEmpty == false }),
-      !items.contains(where: { $0?.contains { Predicates.all.contains($0.name) } ?? false })
+      !items.contains(where: { $0?.contains { Reading.instructions.contains($0.name) } ?? false })
     else { return }
     let hasSortable = facts.sortable?.isEmpty == false
     let hasFilterable =

@@ -1,3 +1,5 @@
+internal import Spec
+
 /// Requests that no request line names.
 extension PageDistiller {
   /// A table in place of a request line: `Method | Endpoint`.
@@ -39,7 +41,7 @@ extension PageDistiller {
     report(
       .warning, .noEndpoint, line,
       "has no request line; the sentence's \(request.method) \(request.path) is taken",
-      "a method and a URL with /api/")
+      "a method and a URL with \(Reading.profile.basePath)")
   }
 
   /// A list in place of a table of arguments: `attributes.x (string, required)`.

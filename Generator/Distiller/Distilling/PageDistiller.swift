@@ -222,7 +222,7 @@ struct PageDistiller {
     guard section == .request, facts.request == nil else { return }
     report(
       .warning, .noEndpoint, method.line, "no path of the service follows '\(method.text)'",
-      "a method and a URL with /api/")
+      "a method and a URL with \(Reading.profile.basePath)")
   }
 
   /// - Returns: whether the text is a request line.
@@ -250,7 +250,7 @@ struct PageDistiller {
       if isInList { return readNames(in: table, block) }
     }
     if readRequest(in: table) { return }
-    var reader = ArgumentTable(file: page.file, namespace: namespace)
+    var reader = ArgumentTable(file: page.file, namespace: namespace ?? Reading.bareNamespace)
     do throws(TableColumns.Refusal) {
       let columns = try TableColumns.read(
         table, inArguments: section == .arguments,

@@ -1,3 +1,5 @@
+internal import Spec
+
 /// The line that names an operation's method and path.
 struct RequestLine: Equatable {
   var method: String
@@ -24,11 +26,11 @@ struct RequestLine: Equatable {
     guard let method = methods.first(where: { letters == $0 || letters.hasPrefix($0 + "HTTP") })
     else { return nil }
     let rest = plain.dropFirst(method.count).drop { $0 == " " || $0 == ":" || $0 == "<" }
-    guard rest.prefix(4).lowercased() == "http" || rest.hasPrefix("/api/") else { return nil }
-    guard let start = rest.firstRange(of: "/api/") else { return nil }
-    // The host has no blank, so that `/api/` of a later word is none of its path.
-    guard !rest[..<start.lowerBound].contains(where: \.isWhitespace) else { return nil }
-    guard let path = path(String(rest[start.lowerBound...])) else { return nil }
+    let base = Reading.profile.basePath
+    guard let start = start(ofPath: rest, below: base) else { return nil }
+    // The host has no blank, so that the base path in a later word is none of its path.
+    guard !rest[..<start].contains(where: \.isWhitespace) else { return nil }
+    guard let path = path(String(rest[start...])) else { return nil }
     return RequestLine(method: method, path: path)
   }
 
@@ -41,7 +43,7 @@ struct RequestLine: Equatable {
       guard index + 1 < words.count, words[index + 1] == "request" else { continue }
       guard
         let path = words[(index + 2)...].prefix(spokenReach).first(where: {
-          $0.hasPrefix("/api/")
+          $0.hasPrefix(Reading.profile.basePath)
         })
       else { return nil }
       return Self.path(path).map { RequestLine(method: method, path: $0) }
@@ -55,17 +57,37 @@ struct RequestLine: Equatable {
   /// The path at the start of a text, its id as `:id`; nil when no wire names make it up.
   static func path(_ text: String) -> String? {
     let (normal, end) = withPlainID(text)
-    let path = normal[..<end].drop { $0 == "/" }
-    var segments = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
-    guard segments.first == "api", segments.count > 1 else { return nil }
+    let base = Reading.profile.basePath
+    let path = "/" + normal[..<end].drop { $0 == "/" }
+    guard path.hasPrefix(base) else { return nil }
+    var segments = path.dropFirst(base.count).split(separator: "/").map(String.init)
+    guard !segments.isEmpty else { return nil }
     if let last = segments.popLast() {
       let trimmed = last.reversed().drop { ".,;)'\"".contains($0) }.reversed()
       segments.append(String(trimmed))
     }
-    guard segments.count > 1, Names.isWireName(segments[1]),
-      segments.dropFirst(2).allSatisfy({ $0 == ":id" || Names.isWireName($0) })
+    guard let first = segments.first, Names.isWireName(first),
+      segments.dropFirst().allSatisfy({ $0 == ":id" || Names.isWireName($0) })
     else { return nil }
-    return "/" + segments.joined(separator: "/")
+    return base + segments.joined(separator: "/")
+  }
+
+  /// Where the path below the base path begins in the first URL of a text.
+  static func startOfPath(in text: Substring) -> String.Index? {
+    let base = Reading.profile.basePath
+    guard let url = text.firstRange(of: "http") else {
+      return text.firstRange(of: base)?.lowerBound
+    }
+    return start(ofPath: text[url.lowerBound...], below: base)
+  }
+
+  /// Where the path of a URL or of a path alone begins that lies below the base path.
+  private static func start(ofPath text: Substring, below base: String) -> String.Index? {
+    if text.hasPrefix(base) { return text.startIndex }
+    guard text.prefix(4).lowercased() == "http" else { return nil }
+    // The slashes behind the scheme are no path.
+    let host = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+    return text[host...].firstRange(of: base)?.lowerBound
   }
 
   /// The placeholders of an id: `:id`, `{{id}}`, `{id}`, `<id>`.
@@ -92,8 +114,10 @@ struct RequestLine: Equatable {
     return (out, out.endIndex)
   }
 
-  /// The first segment below `/api/`.
-  var collection: String { String(path.split(separator: "/").dropFirst().first ?? "") }
+  /// The first segment below the base path.
+  var collection: String {
+    String(path.dropFirst(Reading.profile.basePath.count).split(separator: "/").first ?? "")
+  }
 
   /// Whether the path goes on behind one resource: `/api/widgets/:id/gadgets`.
   var isNested: Bool {

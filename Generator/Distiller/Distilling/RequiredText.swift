@@ -125,7 +125,16 @@ struct RequiredText: Equatable {
     "depends": .conditional,
   ]
 
+  /// What the profile adds to it.
+  private static var ownHeads: [String: Requirement] {
+    let pages = Reading.profile.pages
+    return Dictionary(
+      pages.required.map { ($0, .required) } + pages.optional.map { ($0, .optional) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
   private static func split(_ text: String) -> (head: Requirement?, tail: String) {
+    let heads = Self.heads.merging(ownHeads) { usual, _ in usual }
     let fits = heads.keys.filter { head in
       guard text.hasPrefix(head) else { return false }
       let next = text.dropFirst(head.count).first

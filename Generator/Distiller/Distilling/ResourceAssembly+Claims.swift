@@ -90,7 +90,9 @@ extension ResourceAssembly {
           page: page.file, line: related.line, vintage: page.vintage, says: cardinality.rawValue,
           isTable: false))
     }
-    if let target = related.target, Names.isWireName(target), !Self.standInTypes.contains(target) {
+    if let target = related.target, Names.isWireName(target),
+      !Reading.profile.standIns.inExamples.contains(target)
+    {
       claims.hear(
         Fact.relationship(related.name, "resource"), target, page,
         line: related.targetLine ?? related.line)

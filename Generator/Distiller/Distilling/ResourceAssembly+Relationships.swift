@@ -58,10 +58,6 @@ extension ResourceAssembly {
         fact: "/attributes/\(name)", rule: .relationshipOverAttribute, claims: claims))
   }
 
-  /// Types that examples send though they are none: the documentation's stand-ins for targets that
-  /// vary.
-  static let standInTypes: Set<String> = ["attachables", "payment_sources", "items", "notifiables"]
-
   private mutating func settleTarget(of name: String) {
     for page in pages {
       guard
@@ -70,7 +66,7 @@ extension ResourceAssembly {
       else { continue }
       guard let type = sent.target, Names.isWireName(type) else { break }
       let line = sent.targetLine ?? sent.line
-      if Self.standInTypes.contains(type), !knownResources.contains(type) {
+      if Reading.profile.standIns.inExamples.contains(type), !knownResources.contains(type) {
         spec.relationships[name]?.polymorphic = true
         note(Fact.relationship(name, "polymorphic"), page, line, .standInType)
       } else {

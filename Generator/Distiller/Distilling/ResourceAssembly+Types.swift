@@ -45,10 +45,10 @@ extension ResourceAssembly {
   /// sent and never returned; with a leading underscore it is a verb, also where there is no response.
   mutating func markWriteOnly() {
     for (name, attribute) in spec.attributes {
-      guard attribute.create != nil || attribute.update != nil || name.hasPrefix("_"),
+      guard attribute.create != nil || attribute.update != nil || Reading.isTrigger(name),
         attribute.sort != true, attribute.filter != true
       else { continue }
-      let isVerb = name.hasPrefix("_")
+      let isVerb = Reading.isTrigger(name)
       guard isReturned(name) == false || isVerb && isReturned(name) == nil else { continue }
       if isVerb {
         spec.attributes[name]?.trigger = true

@@ -139,7 +139,7 @@ struct PublishedConversion {
     attribute.deprecated = marked("deprecated", in: field, as: fact("deprecated"))
     attribute.trigger = marked("trigger", in: field, as: fact("trigger"))
     // The flag stands at verbs that take no value; a name with an underscore is one that does.
-    if attribute.trigger == nil, name.hasPrefix("_"), settable, !fetchable {
+    if attribute.trigger == nil, Reading.isTrigger(name), settable, !fetchable {
       attribute.trigger = true
       note(fact("trigger"), field["fetchable"] ?? field, .underscoreIsVerb)
     }

@@ -32,7 +32,7 @@ extension ResourceClient {
   /// A call together with its answer's status, headers and bytes: any operation of the resource. Of
   /// several calls the last one counts.
   ///
-  ///     let response = try await client.skus.response { try await $0.retrieve(id) }
+  ///     let response = try await client.skus.response { try await $0.retrieve(skuID) }
   ///     print(response.status, response.value.code ?? "")
   /// - Throws: what `work` throws; an error of kind `configuration` when it makes no call.
   public func response<T: Sendable>(
@@ -90,17 +90,19 @@ extension APIClient {
   public func send(
     _ request: RawRequest, options: RequestOptions = .init()
   ) async throws -> APIResponse<JSONValue?> {
-    let segments = request.path.split(separator: "/", omittingEmptySubsequences: false)
-    guard segments.count > 2, segments[0].isEmpty, segments[1] == "api" else {
+    let base = endpoint.basePath
+    let segments = request.path.dropFirst(base.count)
+      .split(separator: "/", omittingEmptySubsequences: false)
+    guard request.path.hasPrefix(base), !segments.isEmpty else {
       throw CommerceLayerError(
-        .invalidInput, "'\(TerminalSafe.text(request.path, limit: 80))' is no path below /api/")
+        .invalidInput, "'\(TerminalSafe.text(request.path, limit: 80))' is no path below \(base)")
     }
-    for segment in segments.dropFirst(2) { _ = try PercentEncoding.segment(String(segment)) }
+    for segment in segments { _ = try PercentEncoding.segment(String(segment)) }
     let call = APICall(
       method: request.method, path: request.path, parameters: request.query,
       body: request.body?.bytes, isIdempotent: request.isIdempotent)
-    let answer = try await perform(call, options: options)
-    if answer.bytes.isEmpty { return APIResponse(nil, answer) }
-    return APIResponse(try answer.document(call.label).root.value, answer)
+    return try await perform(call, options: options) { answer in
+      APIResponse(try answer.documentIfAny(call.label)?.root.value, answer)
+    }
   }
 }

@@ -28,7 +28,9 @@ final class ClientCore: Sendable {
   ) throws {
     try configuration.retry.validate()
     userAgent = try configuration.userAgent()
-    endpoint = try configuration.endpoint ?? .production(organization: organization)
+    var endpoint = try configuration.endpoint ?? .production(organization: organization)
+    if let service { endpoint.basePath = service.basePath }
+    self.endpoint = endpoint
     self.configuration = configuration
     self.service = service
     self.schemas = schemas
@@ -82,7 +84,7 @@ final class ClientCore: Sendable {
   /// Adds the access token, last of all and only to requests to the client's own service.
   func authorize(_ request: HTTPRequest, with token: Secret) throws -> HTTPRequest {
     guard request.scheme == endpoint.scheme, request.authority == endpoint.authority,
-      request.path?.hasPrefix("/api/") == true
+      request.path?.hasPrefix(endpoint.basePath) == true
     else {
       throw CommerceLayerError(
         .configuration,

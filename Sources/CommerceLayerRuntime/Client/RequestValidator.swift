@@ -2,12 +2,12 @@ extension ResourceSchema.Relationship {
   /// The first type in a linkage that the relationship cannot lead to; nil when there is none or the
   /// documentation does not list them.
   ///
-  /// Some lists name a general type, `promotions`, and mean `free_gift_promotions` and the like, or
-  /// `transactions` and mean `captures`. So a type is refused only where all that are listed are plain:
-  /// where none of them ends the name of another listed or given one, and `transactions` is not listed.
-  func refusedType(in linkage: JSONValue) -> String? {
-    let general: Set<String> = ["transactions"]
-    guard isPolymorphic, !targets.isEmpty, general.isDisjoint(with: targets) else { return nil }
+  /// Some lists name a general type, `promotions`, and mean `free_gift_promotions` and the like, or one
+  /// that stands for types of other names. So a type is rejected only where all that are listed are
+  /// plain: where none of them ends the name of another listed or given one, and none is a stand-in.
+  /// - Parameter standIns: The names that stand for others: ``ServiceDescription/standIns``.
+  func refusedType(in linkage: JSONValue, standIns: Set<String>) -> String? {
+    guard isPolymorphic, !targets.isEmpty, standIns.isDisjoint(with: targets) else { return nil }
     let links = linkage.array ?? [linkage]
     return links.lazy.compactMap { $0["type"]?.string }.first { type in
       !targets.contains { $0 == type || type.hasSuffix("_" + $0) }
@@ -19,9 +19,11 @@ extension ResourceSchema.Relationship {
 enum RequestValidator {
   /// - Throws: an error of kind `invalidInput` that lists every violation.
   static func check(
-    _ storage: RequestStorage, against schema: ResourceSchema, creating: Bool
+    _ storage: RequestStorage, against schema: ResourceSchema, creating: Bool,
+    standIns: Set<String>
   ) throws(CommerceLayerError) {
     var problems = storage.unwritable.map { "'\($0)' is not a finite number" }
+    problems += storage.contradictory.map { "'\($0)' has a value and is null: give one of them" }
     for attribute in schema.attributes where creating && attribute.create == .required {
       let isRows = storage.rows?.name == attribute.name
       let value = storage.attributes[attribute.name]
@@ -35,7 +37,7 @@ enum RequestValidator {
     }
     for relationship in schema.relationships {
       guard let value = storage.relationships[relationship.name],
-        let type = relationship.refusedType(in: value)
+        let type = relationship.refusedType(in: value, standIns: standIns)
       else { continue }
       problems.append(
         "'\(relationship.name)' leads to \(relationship.targets.joined(separator: ", ")), not to "

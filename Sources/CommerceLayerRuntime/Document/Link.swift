@@ -26,9 +26,6 @@ public struct Link: Sendable, Hashable {
 }
 
 extension ServiceEndpoint {
-  /// The path under which links may lead.
-  static let linkPrefix = "/api/"
-
   /// Path and query of a link, when it leads into the API of this organization; a token is sent
   /// there, so nothing else may be followed.
   ///
@@ -56,8 +53,8 @@ extension ServiceEndpoint {
     }
     if let fragment = rest.firstIndex(of: "#") { rest = rest[..<fragment] }
     let path = rest.prefix { $0 != "?" }
-    guard path.hasPrefix(Self.linkPrefix) else {
-      throw refusal("its path does not start with \(Self.linkPrefix)")
+    guard path.hasPrefix(basePath) else {
+      throw refusal("its path does not start with \(basePath)")
     }
     let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     for segment in segments {

@@ -61,9 +61,12 @@ public struct CallContext: Sendable, Hashable {
   /// The resource's collection: `skus` of `/api/skus/xYZ`. The same for all calls of a resource, so
   /// it is fit to be a metric's dimension, unlike the path.
   public var resource: String {
-    let words = path.split(separator: "/")
-    return words.first { $0 != "api" }.map(String.init) ?? ""
+    let rest = path.hasPrefix(basePath) ? path.dropFirst(basePath.count) : path[...]
+    return rest.split(separator: "/").first.map(String.init) ?? ""
   }
+
+  /// The path below which the API lies.
+  var basePath = ServiceDescription.commonBasePath
 
   /// Describes a call.
   public init(

@@ -34,8 +34,9 @@ struct RateLimitRequest: Sendable, Hashable {
   static func classify(
     _ method: HTTPRequest.Method, path: String, service: ServiceDescription?, mode: ServiceMode?
   ) -> RateLimitRequest {
-    let words = path.prefix { $0 != "?" }.split(separator: "/").drop { $0 == "api" }
-      .map(String.init)
+    let base = service?.basePath ?? ServiceDescription.commonBasePath
+    let words = path.prefix { $0 != "?" }.dropFirst(path.hasPrefix(base) ? base.count : 0)
+      .split(separator: "/").map(String.init)
     let root = words.first ?? ""
     let related = words.count > 2 ? words[2] : root
     let cacheable = service?.cacheable ?? []

@@ -177,7 +177,10 @@ public struct ResourceSchema: Sendable {
 
   /// The path of the collection: `/api/imports`.
   public var path: String {
-    operations.lazy.map(\.path).first { !$0.contains(":id") } ?? "/api/\(name)"
+    if let path = operations.lazy.map(\.path).first(where: { !$0.contains(":id") }) { return path }
+    // A resource that is only retrieved or changed lies below its collection all the same.
+    let member = operations.first?.path ?? ServiceDescription.commonBasePath + name
+    return member.hasSuffix("/:id") ? String(member.dropLast("/:id".count)) : member
   }
 
   /// Everything a response should carry by default: what is readable and not transient, and the

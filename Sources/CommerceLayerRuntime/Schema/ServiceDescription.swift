@@ -1,5 +1,9 @@
 /// What all resources share, read from the generated service table.
 public struct ServiceDescription: Sendable {
+  /// The path below which the API lies, with a slash at both ends.
+  public let basePath: String
+  /// Names in lists of a relationship's targets that stand for several types.
+  public let standIns: Set<String>
   /// The media type of every document.
   public let mediaType: String
   /// The page size when none is asked for.
@@ -70,10 +74,15 @@ public struct ServiceDescription: Sendable {
     public let fitsID: Bool
   }
 
+  /// The base path where nothing says another one: a client without a description of its service.
+  public static let commonBasePath = "/api/"
+
   /// Reads the generated table; see ``ResourceSchema/init(table:)`` on tables that do not parse.
   public init(table: String) {
     let root = (try? JSONDocument(parsing: table))?.root
     let imports = root?["imports"]
+    basePath = root?["base_path"]?.string ?? Self.commonBasePath
+    standIns = Set(root?["stand_ins"]?.elements.compactMap(\.string) ?? [])
     mediaType = root?["media_type"]?.string ?? ""
     defaultPageSize = root?["page"]?["default_size"]?.integer ?? 0
     maximumPageSize = root?["page"]?["maximum_size"]?.integer ?? 0

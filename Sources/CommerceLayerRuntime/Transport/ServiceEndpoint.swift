@@ -5,6 +5,9 @@ public struct ServiceEndpoint: Sendable, Hashable {
   public let authority: String
   let tokenScheme: String
   let tokenAuthority: String
+  /// The path below which the API lies; nothing else gets credentials, and no link elsewhere is
+  /// followed.
+  var basePath = ServiceDescription.commonBasePath
 
   /// The service itself: `https://<organization>.commercelayer.io/api`, with tokens from
   /// `https://auth.commercelayer.io/oauth/token`.

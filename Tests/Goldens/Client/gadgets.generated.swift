@@ -18,7 +18,7 @@ public struct Gadget: Resource {
   /// What the documentation says of the resource.
   public static let schema = ResourceSchema(table: table)
   private static var table: String {
-    #"{"attributes":{"Type":{"type":"string"},"_halt":{"idempotent":true,"trigger":true,"type":"boolean","update":"optional"},"actor":{"sort":true,"type":"string"},"attachmentUrl":{"type":"string"},"attachment_url":{"type":"string"},"built_at":{"create":"optional","filter":true,"type":"datetime","update":"optional"},"class":{"create":"optional","filter":true,"type":"string"},"count":{"filter":true,"sort":true,"type":"integer"},"halt":{"type":"string"},"hash":{"type":"string"},"id":{"filter":true,"sort":true,"type":"string"},"in":{"create":"optional","filter":true,"type":"string"},"init":{"create":"optional","filter":true,"sort":true,"type":"string","update":"optional"},"inout":{"create":"optional","type":"integer"},"motor":{"create":"optional","deprecated":true,"transient":true,"type":"object","update":"optional"},"on":{"create":"optional","filter":true,"type":"boolean","update":"optional"},"parts":{"create":"optional","type":"array"},"secret":{"create":"optional","type":"string","write_only":true},"self":{"create":"optional","filter":true,"type":"string"},"state":{"condition":"if it has a motor */ `x` \#u{202E} \n\n@Metadata {","create":"conditional","filter":true,"sort":true,"type":"string","update":"optional","values":["idle","in_motion","in","init","self","USD","a-b","a_b","","say \"hi\"","\\(x)","*/","line\nbreak","\#u{202E}reversed","\#u{200B}","`tick`"]},"storage":{"type":"string"},"weight":{"create":"required","filter":true,"sort":true,"type":"float","update":"optional"}},"lifecycle":{"attribute":"state","progress":["count"],"terminal":["idle"]},"operations":{"create":{"method":"POST","path":"/api/gadgets","success":201},"delete":{"method":"DELETE","path":"/api/gadgets/:id","success":204},"list":{"method":"GET","path":"/api/gadgets","success":200},"retrieve":{"method":"GET","path":"/api/gadgets/:id","success":200},"update":{"method":"PATCH","path":"/api/gadgets/:id","success":200}},"relationships":{"depot":{"cardinality":"one","create":"required","filter":true,"include":true,"resource":"depots","update":"optional"},"owner":{"cardinality":"one","create":"optional","include":true,"polymorphic":true,"targets":["depots","gadgets"]},"spares":{"cardinality":"many","create":"optional","filter":true,"include":true,"resource":"gadgets"}},"resource":"gadgets","singular":"gadget"}"#
+    #"{"attributes":{"Type":{"type":"string"},"_halt":{"idempotent":true,"trigger":true,"type":"boolean","update":"optional"},"actor":{"sort":true,"type":"string"},"attachmentUrl":{"type":"string"},"attachment_url":{"type":"string"},"built_at":{"create":"optional","filter":true,"type":"datetime","update":"optional"},"class":{"create":"optional","filter":true,"type":"string"},"count":{"filter":true,"sort":true,"type":"integer"},"halt":{"type":"string"},"hash":{"type":"string"},"id":{"filter":true,"sort":true,"type":"string"},"in":{"create":"optional","filter":true,"type":"string"},"init":{"create":"optional","filter":true,"sort":true,"type":"string","update":"optional"},"inout":{"create":"optional","type":"integer"},"motor":{"create":"optional","deprecated":true,"transient":true,"type":"object","update":"optional"},"on":{"create":"optional","filter":true,"type":"boolean","update":"optional"},"parts":{"create":"optional","type":"array"},"secret":{"create":"optional","type":"string","write_only":true},"self":{"create":"optional","filter":true,"type":"string"},"state":{"create":"conditional","create_condition":{"text":"if it has a motor */ `x` \#u{202E} \n\n@Metadata {"},"filter":true,"sort":true,"type":"string","update":"optional","values":["idle","in_motion","in","init","self","USD","a-b","a_b","","say \"hi\"","\\(x)","*/","line\nbreak","\#u{202E}reversed","\#u{200B}","`tick`"]},"storage":{"type":"string"},"weight":{"create":"required","filter":true,"sort":true,"type":"float","update":"optional"}},"lifecycle":{"attribute":"state","progress":["count"],"terminal":["idle"]},"operations":{"create":{"method":"POST","path":"/api/gadgets","success":201},"delete":{"method":"DELETE","path":"/api/gadgets/:id","success":204},"list":{"method":"GET","path":"/api/gadgets","success":200},"retrieve":{"method":"GET","path":"/api/gadgets/:id","success":200},"update":{"method":"PATCH","path":"/api/gadgets/:id","success":200}},"relationships":{"depot":{"cardinality":"one","create":"required","filter":true,"include":true,"resource":"depots","update":"optional"},"owner":{"cardinality":"one","create":"optional","include":true,"polymorphic":true,"targets":["depots","gadgets"]},"spares":{"cardinality":"many","create":"optional","filter":true,"include":true,"resource":"gadgets"}},"resource":"gadgets","singular":"gadget"}"#
   }
 }
 
@@ -51,6 +51,7 @@ extension Gadget {
   /// `inout`: integer. Optional on create.
   public var `inout`: Int? { storage.integer("inout") }
   /// `motor`: object. Optional on create and update. Not returned unless asked for, deprecated.
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public var motor: JSONValue? { storage.value("motor") }
   /// `on`: boolean. Optional on create and update. Filterable.
   public var on: Bool? { storage.boolean("on") }
@@ -86,6 +87,12 @@ extension Gadget {
   public protocol Fields: QueryName {}
   /// The relationships that can be included.
   public protocol Includes: QueryName {}
+  /// What creating and updating can set to `null`.
+  public protocol Nulls: QueryName {}
+  /// What only creating can set to `null`.
+  public protocol CreateNulls: QueryName {}
+  /// What only updating can set to `null`.
+  public protocol UpdateNulls: QueryName {}
   /// The triggers, as calls of the client.
   public protocol Verbs {}
   /// What the relationships lead to, as calls of the client.
@@ -126,11 +133,11 @@ extension Gadget {
     /// Conditional: `state`: `if it has a motor */ 'x' � @Metadata {`.
     @_alwaysEmitIntoClient
     public init(
-      weight: Double, depot: ResourceReference<Depot>, builtAt: Date? = nil, `class`: String? = nil,
+      weight: Double, depot: Depot.ID, builtAt: Date? = nil, `class`: String? = nil,
       `in`: String? = nil, initAttribute: String? = nil, `inout`: Int? = nil,
       motor: JSONObject? = nil, on: Bool? = nil, parts: [JSONValue]? = nil, secret: String? = nil,
       selfAttribute: String? = nil, state: State? = nil, owner: AnyResourceReference? = nil,
-      spares: [ResourceReference<Gadget>]? = nil
+      spares: [Gadget.ID]? = nil, null: [CreateNull<Gadget>] = []
     ) {
       storage = RequestStorage(type: "gadgets")
       storage.set("weight", weight)
@@ -148,19 +155,21 @@ extension Gadget {
       storage.set("state", state)
       storage.relate("owner", owner)
       storage.relate("spares", spares)
+      storage.setNull(null)
     }
   }
 
-  /// What updating one of the `gadgets` takes: nil leaves a member as it is, `.null` clears it.
+  /// What updating one of the `gadgets` takes: nil leaves a member as it is, `null` names those to
+  /// clear.
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
     /// All is optional.
     @_alwaysEmitIntoClient
     public init(
-      _halt: Bool? = nil, builtAt: Nullable<Date>? = nil, initAttribute: Nullable<String>? = nil,
-      motor: Nullable<JSONObject>? = nil, on: Nullable<Bool>? = nil, state: Nullable<State>? = nil,
-      weight: Nullable<Double>? = nil, depot: Nullable<ResourceReference<Depot>>? = nil
+      _halt: Bool? = nil, builtAt: Date? = nil, initAttribute: String? = nil,
+      motor: JSONObject? = nil, on: Bool? = nil, state: State? = nil, weight: Double? = nil,
+      depot: Depot.ID? = nil, null: [UpdateNull<Gadget>] = []
     ) {
       storage = RequestStorage(type: "gadgets")
       storage.set("_halt", _halt)
@@ -171,21 +180,25 @@ extension Gadget {
       storage.set("state", state)
       storage.set("weight", weight)
       storage.relate("depot", depot)
+      storage.setNull(null)
     }
   }
 }
 
 extension Filter: Gadget.Filters, Gadget.Paths where Root == Gadget {}
+extension FilterField: Gadget.Filters, Gadget.Paths where Root == Gadget {}
 extension Include: Gadget.Includes, Gadget.Paths, Gadget.Steps where Root == Gadget {}
 extension SortKey: Gadget.Sorts, Gadget.SortOnly where Root == Gadget {}
 extension FieldName: Gadget.Sorts, Gadget.Fields, Gadget.Includes where Root == Gadget {}
+extension CreateNull: Gadget.Nulls, Gadget.CreateNulls where Root == Gadget {}
+extension UpdateNull: Gadget.Nulls, Gadget.UpdateNulls where Root == Gadget {}
 extension ResourceClient: Gadget.Verbs, Gadget.Related where Root == Gadget {}
 
 extension Gadget.Filters {
   public static var builtAt: FilterField<Gadget, Date> { .init(wire: "built_at") }
   public static var `class`: FilterField<Gadget, String> { .init(wire: "class") }
   public static var count: FilterField<Gadget, Int> { .init(wire: "count") }
-  public static var id: FilterField<Gadget, ResourceID> { .init(wire: "id") }
+  public static var id: FilterField<Gadget, Gadget.ID> { .init(wire: "id") }
   public static var `in`: FilterField<Gadget, String> { .init(wire: "in") }
   public static var initAttribute: FilterField<Gadget, String> { .init(wire: "init") }
   public static var on: FilterField<Gadget, Bool> { .init(wire: "on") }
@@ -225,6 +238,7 @@ extension Gadget.Fields {
   public static var hashAttribute: Self { .init(wire: "hash") }
   public static var `in`: Self { .init(wire: "in") }
   public static var `inout`: Self { .init(wire: "inout") }
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var motor: Self { .init(wire: "motor") }
   public static var on: Self { .init(wire: "on") }
   public static var parts: Self { .init(wire: "parts") }
@@ -236,6 +250,30 @@ extension Gadget.Includes {
   public static var depot: Self { .init(wire: "depot") }
   public static var owner: Self { .init(wire: "owner") }
   public static var spares: Self { .init(wire: "spares") }
+}
+
+extension Gadget.Nulls {
+  public static var builtAt: Self { .init(wire: "built_at") }
+  public static var initAttribute: Self { .init(wire: "init") }
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
+  public static var motor: Self { .init(wire: "motor") }
+  public static var on: Self { .init(wire: "on") }
+  public static var state: Self { .init(wire: "state") }
+}
+
+extension Gadget.CreateNulls {
+  public static var `class`: Self { .init(wire: "class") }
+  public static var `in`: Self { .init(wire: "in") }
+  public static var `inout`: Self { .init(wire: "inout") }
+  public static var parts: Self { .init(wire: "parts") }
+  public static var secret: Self { .init(wire: "secret") }
+  public static var selfAttribute: Self { .init(wire: "self") }
+  public static var owner: Self { .init(wire: "owner") }
+}
+
+extension Gadget.UpdateNulls {
+  public static var weight: Self { .init(wire: "weight") }
+  public static var depot: Self { .init(wire: "depot") }
 }
 
 extension Gadget.Verbs where Self == ResourceClient<Gadget> {
