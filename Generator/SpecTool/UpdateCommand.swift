@@ -56,7 +56,11 @@ struct UpdateCommand: AsyncParsableCommand {
 
   func validate() throws {
     // The options are pull's: what it rejects is rejected before anything is done.
-    _ = try PullCommand.parse(pullArguments)
+    do {
+      _ = try PullCommand.parse(pullArguments)
+    } catch {
+      throw ValidationError(PullCommand.message(for: error))
+    }
   }
 
   private var pullArguments: [String] {

