@@ -19,8 +19,7 @@ public struct Attachment: Resource {
 }
 
 extension Attachment: CreatableResource, ListableResource, RetrievableResource, UpdatableResource,
-  DeletableResource, Common.Annotated, CommerceLayerService.Logged, Common.Named, Common.Recorded,
-  Common.Referenced {}
+  DeletableResource, Common.Annotated, CommerceLayerService.Logged, Common.Named, Common.Recorded {}
 
 extension Attachment {
   /// `description`: string. Optional on create and update. Filterable.

@@ -51,6 +51,7 @@ extension Gadget {
   /// `inout`: integer. Optional on create.
   public var `inout`: Int? { storage.integer("inout") }
   /// `motor`: object. Optional on create and update. Not returned unless asked for, deprecated.
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public var motor: JSONValue? { storage.value("motor") }
   /// `on`: boolean. Optional on create and update. Filterable.
   public var on: Bool? { storage.boolean("on") }
@@ -225,6 +226,7 @@ extension Gadget.Fields {
   public static var hashAttribute: Self { .init(wire: "hash") }
   public static var `in`: Self { .init(wire: "in") }
   public static var `inout`: Self { .init(wire: "inout") }
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var motor: Self { .init(wire: "motor") }
   public static var on: Self { .init(wire: "on") }
   public static var parts: Self { .init(wire: "parts") }

@@ -23,17 +23,19 @@ public struct Import: Resource {
 }
 
 extension Import: CreatableResource, ListableResource, RetrievableResource, UpdatableResource,
-  DeletableResource, LifecycleResource, Common.Annotated, CommerceLayerService.Eventful,
-  CommerceLayerService.Logged, Common.Recorded, Common.Referenced {}
+  DeletableResource, LifecycleResource, Common.Annotated, CommerceLayerService.Logged,
+  Common.Recorded {}
 
 extension Import {
   /// `attachment_url`: string. Filterable, sortable.
   public var attachmentURL: String? { storage.string("attachment_url") }
   /// `cleanup_records`: boolean. Optional on create. Deprecated.
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public var cleanupRecords: Bool? { storage.boolean("cleanup_records") }
   /// `completed_at`: datetime. Filterable, sortable.
   public var completedAt: Date? { storage.date("completed_at") }
   /// `destroyed_count`: integer. Filterable, sortable, deprecated.
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public var destroyedCount: Int? { storage.integer("destroyed_count") }
   /// `errors_count`: integer. Filterable, sortable.
   public var errorsCount: Int? { storage.integer("errors_count") }
@@ -70,14 +72,22 @@ extension Import {
   public var warningsCount: Int? { storage.integer("warnings_count") }
   /// `warnings_log`: object. Filterable.
   public var warningsLog: JSONValue? { storage.value("warnings_log") }
+  /// `events`: to many `events`. Filterable, includable.
+  public var events: [AnyResource]? { storage.resources("events") }
   /// The attributes that lists can be filtered by.
   public protocol Filters {}
+  /// The relationships to filter through, and on the way to what is included.
+  public protocol Paths {}
   /// The fields that lists can be sorted by.
   public protocol Sorts: QueryName {}
   /// The other fields.
   public protocol Fields: QueryName {}
+  /// The relationships that can be included.
+  public protocol Includes: QueryName {}
   /// The triggers, as calls of the client.
   public protocol Verbs {}
+  /// What the relationships lead to, as calls of the client.
+  public protocol Related {}
 }
 
 extension Import {
@@ -176,14 +186,16 @@ extension Import {
   }
 }
 
-extension Filter: Import.Filters where Root == Import {}
+extension Filter: Import.Filters, Import.Paths where Root == Import {}
+extension Include: Import.Includes, Import.Paths where Root == Import {}
 extension SortKey: Import.Sorts where Root == Import {}
-extension FieldName: Import.Sorts, Import.Fields where Root == Import {}
-extension ResourceClient: Import.Verbs where Root == Import {}
+extension FieldName: Import.Sorts, Import.Fields, Import.Includes where Root == Import {}
+extension ResourceClient: Import.Verbs, Import.Related where Root == Import {}
 
 extension Import.Filters {
   public static var attachmentURL: FilterField<Import, String> { .init(wire: "attachment_url") }
   public static var completedAt: FilterField<Import, Date> { .init(wire: "completed_at") }
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var destroyedCount: FilterField<Import, Int> { .init(wire: "destroyed_count") }
   public static var errorsCount: FilterField<Import, Int> { .init(wire: "errors_count") }
   public static var errorsLog: FilterField<Import, JSONObject> { .init(wire: "errors_log") }
@@ -203,9 +215,14 @@ extension Import.Filters {
   public static var warningsLog: FilterField<Import, JSONObject> { .init(wire: "warnings_log") }
 }
 
+extension Import.Paths {
+  public static var events: RelationshipPath<Import, AnyResource> { .init(wire: "events") }
+}
+
 extension Import.Sorts {
   public static var attachmentURL: Self { .init(wire: "attachment_url") }
   public static var completedAt: Self { .init(wire: "completed_at") }
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var destroyedCount: Self { .init(wire: "destroyed_count") }
   public static var errorsCount: Self { .init(wire: "errors_count") }
   public static var format: Self { .init(wire: "format") }
@@ -220,6 +237,7 @@ extension Import.Sorts {
 }
 
 extension Import.Fields {
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var cleanupRecords: Self { .init(wire: "cleanup_records") }
   public static var errorsLog: Self { .init(wire: "errors_log") }
   public static var inputs: Self { .init(wire: "inputs") }
@@ -227,9 +245,18 @@ extension Import.Fields {
   public static var warningsLog: Self { .init(wire: "warnings_log") }
 }
 
+extension Import.Includes {
+  public static var events: Self { .init(wire: "events") }
+}
+
 extension Import.Verbs where Self == ResourceClient<Import> {
   /// Sends the trigger `_interrupt`. Twice is as good as once.
   public var interrupt: Trigger<Import> { .init(self, wire: "_interrupt") }
+}
+
+extension Import.Related where Self == ResourceClient<Import> {
+  /// Lists the related `events`.
+  public var events: RelatedList<Import, AnyResource> { .init(self, wire: "events") }
 }
 
 extension CommerceLayerClient {

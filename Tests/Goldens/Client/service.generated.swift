@@ -12,7 +12,7 @@ public enum CommerceLayerService {
 
   /// The shape of the generated code. Where the name is unknown, the code was generated for
   /// another version of the package: generate it again.
-  public static let generatedCodeVersion = GeneratedCode.version1
+  public static let generatedCodeVersion: Int = GeneratedCode.version1
 
   /// The schemas of all resources, in the order of their names.
   public static let schemas: [ResourceSchema] = [
@@ -23,9 +23,6 @@ public enum CommerceLayerService {
   public static let resourceTypes: [any Resource.Type] = [
     Attachment.self, Depot.self, Gadget.self, Import.self,
   ]
-
-  /// ``Common/Eventful`` with what it leads to here.
-  public protocol Eventful: Common.Eventful where EventsTarget == AnyResource {}
 
   /// ``Common/Logged`` with what it leads to here.
   public protocol Logged: Common.Logged where EventStoresTarget == AnyResource {}
@@ -272,7 +269,7 @@ extension FilterField where Value == JSONObject {
 
 /// What many resources have in common.
 public enum Common {
-  /// Resources that have `metadata`, `reference_origin`.
+  /// Resources that have `metadata`, `reference`, `reference_origin`.
   public protocol Annotated: Resource {}
   /// Resources that have `attachments`.
   public protocol Attached: Resource {
@@ -288,8 +285,6 @@ public enum Common {
     /// What `events` leads to.
     associatedtype EventsTarget: Resource
   }
-  /// What they can include, which is a field, too.
-  public protocol EventfulIncludes: QueryName {}
   /// Resources that have `event_stores`.
   public protocol Logged: Resource {
     /// What `event_stores` leads to.
@@ -299,8 +294,6 @@ public enum Common {
   public protocol Named: Resource {}
   /// Resources that have `created_at`, `id`, `updated_at`.
   public protocol Recorded: Resource {}
-  /// Resources that have `reference`.
-  public protocol Referenced: Resource {}
   /// Resources that have `_add_tags`, `_remove_tags`, `tags`.
   public protocol Tagged: Resource {
     /// What `tags` leads to.
@@ -320,20 +313,25 @@ public enum Common {
 extension Common.Annotated {
   /// `metadata`: object. Optional on create and update. Filterable.
   public var metadata: JSONValue? { storage.value("metadata") }
+  /// `reference`: string. Optional on create and update. Filterable, sortable.
+  public var reference: String? { storage.string("reference") }
   /// `reference_origin`: string. Optional on create and update. Filterable, sortable.
   public var referenceOrigin: String? { storage.string("reference_origin") }
 }
 
 extension Filter where Root: Common.Annotated {
   public static var metadata: FilterField<Root, JSONObject> { .init(wire: "metadata") }
+  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
   public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
 }
 
 extension SortKey where Root: Common.Annotated {
+  public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
 }
 
 extension FieldName where Root: Common.Annotated {
+  public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
   public static var metadata: Self { .init(wire: "metadata") }
 }
@@ -395,22 +393,16 @@ extension ResourceClient where Root: Common.Disabling {
 }
 
 extension Common.Eventful {
-  /// `events`: to many `events`. Filterable, includable.
+  /// `events`: to many `events`. Filterable.
   public var events: [EventsTarget]? { storage.resources("events", as: EventsTarget.self) }
-}
-
-extension Include: Common.EventfulIncludes where Root: Common.Eventful {}
-extension FieldName: Common.EventfulIncludes where Root: Common.Eventful {}
-extension Common.EventfulIncludes {
-  public static var events: Self { .init(wire: "events") }
 }
 
 extension Filter where Root: Common.Eventful {
   public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
 }
 
-extension Include where Root: Common.Eventful {
-  public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
+extension FieldName where Root: Common.Eventful {
+  public static var events: Self { .init(wire: "events") }
 }
 
 extension ResourceClient where Root: Common.Eventful {
@@ -475,23 +467,6 @@ extension SortKey where Root: Common.Recorded {
 extension FieldName where Root: Common.Recorded {
   public static var createdAt: Self { .init(wire: "created_at") }
   public static var updatedAt: Self { .init(wire: "updated_at") }
-}
-
-extension Common.Referenced {
-  /// `reference`: string. Optional on create and update. Filterable, sortable.
-  public var reference: String? { storage.string("reference") }
-}
-
-extension Filter where Root: Common.Referenced {
-  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
-}
-
-extension SortKey where Root: Common.Referenced {
-  public static var reference: Self { .init(wire: "reference") }
-}
-
-extension FieldName where Root: Common.Referenced {
-  public static var reference: Self { .init(wire: "reference") }
 }
 
 extension Common.Tagged {
