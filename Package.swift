@@ -276,7 +276,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommerceLayerTests",
-      dependencies: ["CommerceLayer", "CommerceLayerSchema", "Spec", httpTypes],
+      dependencies: ["CommerceLayer", "CommerceLayerSchema", "GeneratorCore", "Spec", httpTypes],
       swiftSettings: strict),
     .testTarget(
       name: "SchemaConformanceTests", dependencies: ["CommerceLayer", httpTypes],

@@ -44,7 +44,7 @@ import Testing
     let script = Script(page("a", "b"))
     var ids: [String] = []
     for try await item in try script.client().imports.all(where: .errorsCount.gt(0)) {
-      ids.append(item.id)
+      ids.append(item.id.rawValue)
     }
     #expect(ids == ["a", "b"])
     #expect(script.requests.first?.query["filter[q][errors_count_gt]"] == "0")
@@ -77,10 +77,35 @@ import Testing
   }
 
   @Test func theSameNameMeansTheRightResource() {
-    let ofImports: SortKey<Import> = .createdAt
-    let ofSKUs: SortKey<SKU> = .createdAt
-    #expect(ofImports.name == ofSKUs.name)
-    let code: Filter<SKU> = .code.eq("A")
-    #expect(code.name == "code_eq")
+    var imports = ListQuery<Import>()
+    imports.sort(.createdAt)
+    var skus = ListQuery<SKU>()
+    skus.sort(.createdAt)
+    #expect(imports.parameters == skus.parameters)
+  }
+
+  /// `name` and `value` were public members of the runtime's query types and hid the attributes.
+  @Test func alternativesAreFoundInImplicitMemberPosition() {
+    var skus = ListQuery<SKU>()
+    skus.filter(.code.or(.name).cont("shirt"))
+    skus.filter(.shippingCategory.name.or(.reference).eq("x"))
+    #expect(
+      skus.parameters == [
+        .init(name: "filter[q][code_or_name_cont]", value: "shirt"),
+        .init(name: "filter[q][shipping_category_name_or_reference_eq]", value: "x"),
+      ])
+  }
+
+  @Test func emptyConditionsAreNotSent() async throws {
+    let script = Script(page())
+    let skus = try script.client().skus
+    await #expect {
+      _ = try await skus.count(where: .code.in([]))
+    } throws: { error in
+      let error = error as? CommerceLayerError
+      return error?.kind == .invalidInput
+        && error?.message.contains("filter[q][code_in]") == true
+    }
+    #expect(script.requests.isEmpty)
   }
 }

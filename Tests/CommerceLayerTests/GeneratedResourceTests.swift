@@ -89,7 +89,7 @@ import Testing
     let script = Script(document(""), document(""), document(""))
     let client = try script.client()
     try await client.imports.update("xYZ", .init(reference: "batch-7"))
-    try await client.imports.update("xYZ", .init(metadata: .null, reference: .null))
+    try await client.imports.update("xYZ", .init(null: [.metadata, .reference]))
     try await client.imports.update("xYZ", .init())
     let bodies = try script.requests.map {
       try JSONDecoder().decode(JSONValue.self, from: Data($0.body.utf8))
@@ -126,7 +126,7 @@ import Testing
     var ids: [String] = []
     for try await price in try script.client().skus.prices.all(
       of: "s", where: .amountCents.gt(100))
-    { ids.append(price.id) }
+    { ids.append(price.id.rawValue) }
     #expect(ids == ["p"])
     #expect(script.requests.first?.path == "/api/skus/s/prices")
     #expect(
@@ -162,10 +162,10 @@ import Testing
     let script = Script(#"{"data": {"type": "orders", "id": "o", "attributes": {}}}"#)
     let client = try script.client()
     func update(_ reference: AnyResourceReference) async throws {
-      try await client.orders.update("o", .init(paymentSource: .value(reference)))
+      try await client.orders.update("o", .init(paymentSource: reference))
     }
-    try await update(.init(ResourceReference<StripePayment>("p")))
-    await #expect { try await update(.init(ResourceReference<SKU>("p"))) } throws: { error in
+    try await update(.init(StripePayment.ID("p")))
+    await #expect { try await update(.init(SKU.ID("p"))) } throws: { error in
       let error = error as? CommerceLayerError
       return error?.kind == .invalidInput && error?.message.contains("not to 'skus'") == true
     }

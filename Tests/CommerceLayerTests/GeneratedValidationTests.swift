@@ -24,14 +24,14 @@ import Testing
   @Test func whatTheSchemaRefusesIsNotSent() async throws {
     let script = Script()
     let client = try script.client()
-    let category = ResourceReference<ShippingCategory>("c")
+    let category = ShippingCategory.ID("c")
     let empty = await failure {
       _ = try await client.skus.create(.init(code: "", name: "", shippingCategory: category))
     }
     #expect(empty?.kind == .invalidInput)
     #expect(empty?.message == "'code' is required; 'name' is required")
     let number = await failure {
-      try await client.skus.update("s", .init(weight: .value(.nan)))
+      try await client.skus.update("s", .init(weight: .nan))
     }
     #expect(number?.kind == .invalidInput && number?.message.contains("'weight'") == true)
     let rows = await failure {
@@ -40,7 +40,7 @@ import Testing
     #expect(rows?.kind == .invalidInput && rows?.message.contains("no rows") == true)
     let type = await failure {
       try await client.orders.update(
-        "o", .init(paymentSource: .value(.init(ResourceReference<SKU>("s")))))
+        "o", .init(paymentSource: .init(SKU.ID("s"))))
     }
     #expect(type?.kind == .invalidInput && type?.message.contains("payment_source") == true)
     let page = await failure { _ = try await client.skus.list { $0.page(size: 26) } }

@@ -26,7 +26,9 @@ struct ReadmeTests {
       : """
       import CommerceLayer
 
-      func snippet(client: CommerceLayerClient, id: String, rows: [JSONValue]) async throws {
+      func snippet(
+        client: CommerceLayerClient, job: Import, sku: SKU, order: Order, rows: [JSONValue]
+      ) async throws {
       \(snippet)
       }
       """

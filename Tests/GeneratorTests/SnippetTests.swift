@@ -128,8 +128,8 @@ import Testing
         /// Required: `z`, `a`, `rows`, `m`.
         @_alwaysEmitIntoClient
         public init(
-          z: String, a: JSONObject, rows: BulkInputs, m: ResourceReference<Thing>, b: String? = nil,
-          n: [ResourceReference<Thing>]? = nil, o: AnyResourceReference? = nil
+          z: String, a: JSONObject, rows: BulkInputs, m: Thing.ID, b: String? = nil,
+          n: [Thing.ID]? = nil, o: AnyResourceReference? = nil, null: [CreateNull<Thing>] = []
         ) {
           storage = RequestStorage(type: "things")
           storage.set("z", z)
@@ -139,6 +139,16 @@ import Testing
           storage.set("b", b)
           storage.relate("n", n)
           storage.relate("o", o)
+          storage.setNull(null)
+        }
+        """)
+    // Only what may be left out may be null, and neither rows nor lists of resources.
+    expect(
+      text,
+      contains: """
+        extension Thing.CreateNulls {
+          public static var b: Self { .init(wire: "b") }
+          public static var o: Self { .init(wire: "o") }
         }
         """)
   }
@@ -146,22 +156,45 @@ import Testing
   @Test func updateTellsAbsentFromNull() throws {
     let text = try generate(
       resource(
-        operations: [.update],
+        operations: [.create, .update],
         attributes: """
-          {"a": {"type": "datetime", "update": "optional"},
+          {"a": {"type": "datetime", "create": "optional", "update": "optional"},
+           "_go": {"type": "boolean", "update": "optional", "trigger": true},
+           "j": {"type": "string", "update": "optional", "never_null": true},
            "k": {"type": "string", "values": ["x"], "update": "optional"}}
           """,
         relationships: """
-          {"m": {"cardinality": "one", "resource": "things", "update": "optional"},
+          {"l": {"cardinality": "one", "update": "optional", "never_null": true},
+           "m": {"cardinality": "one", "resource": "things", "update": "optional"},
            "n": {"cardinality": "many", "update": "optional"}}
           """))
     expect(
       text,
       contains: """
         public init(
-          a: Nullable<Date>? = nil, k: Nullable<K>? = nil, m: Nullable<ResourceReference<Thing>>? = nil,
-          n: [AnyResourceReference]? = nil
+          _go: Bool? = nil, a: Date? = nil, j: String? = nil, k: K? = nil,
+          l: AnyResourceReference? = nil, m: Thing.ID? = nil, n: [AnyResourceReference]? = nil,
+          null: [UpdateNull<Thing>] = []
         ) {
+        """)
+    // What is never null cannot be cleared.
+    expect(
+      text,
+      contains: """
+        extension Thing.Nulls {
+          public static var a: Self { .init(wire: "a") }
+        }
+
+        extension Thing.UpdateNulls {
+          public static var k: Self { .init(wire: "k") }
+          public static var m: Self { .init(wire: "m") }
+        }
+        """)
+    expect(
+      text,
+      contains: """
+        extension CreateNull: Thing.Nulls where Root == Thing {}
+        extension UpdateNull: Thing.Nulls, Thing.UpdateNulls where Root == Thing {}
         """)
   }
 
@@ -175,7 +208,7 @@ import Testing
           """))
     expect(text, contains: "/// `a`: string. Conditional on create: `if business is false`.")
     expect(text, contains: "/// Conditional: `a`: `if business is false`.")
-    expect(text, contains: "public init(a: String? = nil) {")
+    expect(text, contains: "public init(a: String? = nil, null: [CreateNull<Thing>] = []) {")
   }
 
   @Test func relationships() throws {
@@ -255,7 +288,7 @@ import Testing
     #expect(!text.contains("public var id"))
     expect(
       text,
-      contains: #"public static var id: FilterField<Thing, ResourceID> { .init(wire: "id") }"#)
+      contains: #"public static var id: FilterField<Thing, Thing.ID> { .init(wire: "id") }"#)
     expect(
       text,
       contains: """

@@ -56,7 +56,7 @@ import Testing
     }
     #expect(error?.kind == .ambiguousWrite && stage.exchanges.count == 1)
     #expect(error?.write?.id == "c1" && error?.write?.method == "PATCH")
-    #expect(error?.advice == "retrieve cards c1 to see whether it happened")
+    #expect(error?.advice == "retrieve cards c1 to see whether it happened before sending it again")
     let other = Stage([broken, .answer(200, widget())])
     _ = try await Trigger(other.widgets(), wire: "_stop")("w1")
     #expect(other.exchanges.count == 2)

@@ -48,7 +48,7 @@ import Testing
     var create = Widget.Create(name: "a")
     create.storage.set("price", value)
     var update = Widget.Update()
-    update.storage.set("price", Nullable.value(value))
+    update.storage.set("price", value)
     let stage = Stage()
     let widgets = try stage.widgets()
     let refused = [

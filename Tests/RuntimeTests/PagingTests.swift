@@ -14,7 +14,7 @@ import Testing
   @Test func walksPageByPageAndNeverFollowsLinks() async throws {
     let stage = Stage([page(["a", "b"], next: true), page(["c"], next: false)])
     var ids: [String] = []
-    for try await item in try stage.widgets().all() { ids.append(item.id) }
+    for try await item in try stage.widgets().all() { ids.append(item.id.rawValue) }
     #expect(ids == ["a", "b", "c"])
     #expect(
       stage.exchanges.map(\.target) == [
@@ -56,7 +56,7 @@ import Testing
     let stage = Stage((0..<9).map { page(["\($0)"], next: true) })
     let widgets = try stage.widgets()
     var ids: [String] = []
-    for try await item in widgets.all().limited(toPages: 3) { ids.append(item.id) }
+    for try await item in widgets.all().limited(toPages: 3) { ids.append(item.id.rawValue) }
     for try await _ in widgets.all().limited(toPages: 0) { ids.append("none") }
     #expect(ids == ["0", "1", "2"] && stage.exchanges.count == 3)
   }
@@ -119,7 +119,7 @@ import Testing
     let widgets = try stage.widgets()
     var ids: [String] = []
     for try await item in widgets.all(where: .unchecked("x", "1"), paging: .keyset) {
-      ids.append(item.id)
+      ids.append(item.id.rawValue)
     }
     #expect(ids == ["a", "b", "c"])
     #expect(

@@ -36,7 +36,6 @@ import Testing
       "ClientConfiguration.maximumResponseBytes":
         "\(ClientConfiguration(transport: InProcessTransport { _, _ in throw CancellationError() }).maximumResponseBytes >> 20) MiB",
       "ClientConfiguration.maximumApplicationName": "\(ClientConfiguration.maximumApplicationName)",
-      "ListQuery.maximumPageSize": "\(ListQuery<Widget>.maximumPageSize)",
       "WaitOptions.interval": seconds(wait.interval), "WaitOptions.growth": "\(wait.growth)",
       "WaitOptions.maximumInterval": seconds(wait.maximumInterval),
       "WaitOptions.minimumInterval": seconds(wait.minimumInterval),

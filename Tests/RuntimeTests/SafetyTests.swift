@@ -98,7 +98,7 @@ private struct NotingHandler: LogHandler {
         let page = try await widgets.retrieve(
           "w1",
           options: .init(headers: ["X-Key": "hushcanary-key"]))
-        outcome = page.id
+        outcome = page.id.rawValue
       } catch {
         outcome = error
         texts.append("\(error)")
@@ -244,7 +244,8 @@ private struct NotingHandler: LogHandler {
     "a\\b",
     String(repeating: "a", count: 4_096), "é", "a;b/../c",
   ])
-  func anIDCannotChangeThePath(id: String) async throws {
+  func anIDCannotChangeThePath(text: String) async throws {
+    let id = ID<Widget>(text)
     let stage = Stage()
     let widgets = try stage.widgets()
     for work: @Sendable () async throws -> Void in [

@@ -114,8 +114,12 @@ final class Stage: Sendable {
     return try APIClient(
       organization: "acme",
       credentials: .clientCredentials(id: "id", secret: "hushcanary-client-secret"),
-      configuration: configuration)
+      configuration: configuration, service: Self.service)
   }
+
+  /// Page limits and nothing else.
+  private static let service = ServiceDescription(
+    table: #"{"page":{"default_size":10,"maximum_size":25}}"#)
 
   func widgets(
     _ change: (inout ClientConfiguration) -> Void = { _ in }

@@ -15,7 +15,7 @@ import Testing
       .answer(200, widget(#""status":"done","size":9,"name":"n""#)),
     ])
     let seen = Mutex<[Int?]>([])
-    let done = try await stage.widgets().wait(forID: "w1") { widget in
+    let done = try await stage.widgets().wait(for: "w1") { widget in
       seen.withLock { $0.append(widget.size) }
     }
     #expect(done.name == "n")
@@ -33,7 +33,7 @@ import Testing
     let widgets = try stage.widgets()
     var options = WaitOptions()
     options.deadline = .seconds(20)
-    let error = await failure { _ = try await widgets.wait(forID: "w1", options: options) }
+    let error = await failure { _ = try await widgets.wait(for: "w1", options: options) }
     #expect(error?.kind == .timeout)
     #expect(stage.naps.reduce(.zero, +) == .seconds(20))
   }
@@ -41,7 +41,7 @@ import Testing
   @Test func noticesThatNothingHappens() async throws {
     let stage = Stage((0..<200).map { _ in look("pending", 1) })
     let widgets = try stage.widgets()
-    let error = await failure { _ = try await widgets.wait(forID: "w1") }
+    let error = await failure { _ = try await widgets.wait(for: "w1") }
     #expect(error?.kind == .timeout && error?.message.contains("nothing has changed") == true)
   }
 
@@ -68,7 +68,7 @@ import Testing
     ])
     let seen = Notes<[String]>()
     let done = try await stage.widgets().wait(for: ["a", "b"]) {
-      seen.add($0.map(\.id))
+      seen.add($0.map(\.id.rawValue))
     }
     #expect(done.map(\.name) == ["A", "B"])
     #expect(seen.all == [["a", "b"], ["a", "b"], ["b"]])
@@ -90,8 +90,8 @@ import Testing
     }
     let stage = Stage([many(ids.prefix(25)), many(ids.suffix(5))])
     var looks = 0
-    for try await seen in try stage.widgets().updates(for: ids) {
-      #expect(seen.map(\.id) == ids)
+    for try await seen in try stage.widgets().updates(for: ids.map { ID($0) }) {
+      #expect(seen.map(\.id.rawValue) == ids)
       looks += 1
     }
     #expect(looks == 1 && stage.exchanges.count == 2)
@@ -112,18 +112,18 @@ import Testing
       look("pending", 0), .answer(503, "", ["Retry-After": "40"]), look("done", 1),
       .answer(200, widget(#""status":"done""#)),
     ])
-    _ = try await stage.widgets { $0.retry = .never }.wait(forID: "w1")
+    _ = try await stage.widgets { $0.retry = .never }.wait(for: "w1")
     #expect(stage.naps == [.milliseconds(1800), .seconds(40)])
     let other = Stage([.answer(503, "")])
     let widgets = try other.widgets { $0.retry = .never }
-    let error = await failure { _ = try await widgets.wait(forID: "w1") }
+    let error = await failure { _ = try await widgets.wait(for: "w1") }
     #expect(error?.kind == .server && other.naps.isEmpty)
   }
 
   @Test func anOutageEndsTheWaitAtLast() async throws {
     let stage = Stage([look("pending", 0)] + Array(repeating: .answer(500, ""), count: 99))
     let widgets = try stage.widgets { $0.retry = .never }
-    let error = await failure { _ = try await widgets.wait(forID: "w1") }
+    let error = await failure { _ = try await widgets.wait(for: "w1") }
     #expect(error?.kind == .timeout && error?.underlying?.contains("the service failed") == true)
   }
 
@@ -132,7 +132,7 @@ import Testing
     let time = ManualTime()
     let stage = Stage([look("pending", 0), look("pending", 0)])
     let widgets = try stage.widgets { $0.time = time.source }
-    let task = Task { try await widgets.wait(forID: "w1") }
+    let task = Task { try await widgets.wait(for: "w1") }
     await until { stage.exchanges.count == 1 && time.naps == [.milliseconds(1800)] }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
@@ -163,7 +163,7 @@ import Testing
       var options = WaitOptions()
       options[keyPath: path] = value
       let error = await failure { [options] in
-        _ = try await widgets.wait(forID: "w1", options: options)
+        _ = try await widgets.wait(for: "w1", options: options)
       }
       #expect(error?.kind == .invalidInput, "\(value)")
     }

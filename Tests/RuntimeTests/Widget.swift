@@ -50,10 +50,13 @@ struct Widget: Resource {
 
   struct Update: UpdateRequest {
     var storage: RequestStorage
-    init(name: Nullable<String>? = nil, metadata: Nullable<JSONObject>? = nil) {
+    init(
+      name: String? = nil, metadata: JSONObject? = nil, null: [UpdateNull<Widget>] = []
+    ) {
       storage = RequestStorage(type: "widgets")
       storage.set("name", name)
       storage.set("metadata", metadata)
+      storage.setNull(null)
     }
   }
 }
@@ -65,6 +68,13 @@ extension Widget: CreatableResource, ListableResource, UpdatableResource, Deleta
 extension Filter where Root == Widget {
   static var name: FilterField<Widget, String> { .init(wire: "name") }
   static var size: FilterField<Widget, Int> { .init(wire: "size") }
+}
+extension FilterField where Root == Widget {
+  static var name: FilterField<Widget, String> { .init(wire: "name") }
+}
+extension UpdateNull where Root == Widget {
+  static var name: Self { .init(wire: "name") }
+  static var owner: Self { .init(wire: "owner") }
 }
 extension SortKey where Root == Widget {
   static var name: Self { .init(wire: "name") }

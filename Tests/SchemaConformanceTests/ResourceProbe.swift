@@ -86,19 +86,28 @@ struct ProbedQuery<Root: Resource>: Sendable {
   mutating func filter(_ wire: String, _ filters: [ProbedFilter<Root>]) {
     for probed in filters {
       self.filters.append(probed.filter)
-      names.note("\(wire)_\(probed.predicate)", probed.filter.name, in: \.filters)
-      if probed.filter.value.isEmpty { names.wrong.append("\(probed.filter.name) has no value") }
+      let parameter = Self.parameter { $0.filter(probed.filter) }
+      let name = String(parameter.name.dropFirst("filter[q][".count).dropLast())
+      names.note("\(wire)_\(probed.predicate)", name, in: \.filters)
+      if parameter.value.isEmpty { names.wrong.append("\(name) has no value") }
     }
   }
   mutating func sort(_ wire: String, _ key: SortKey<Root>) {
     sorts.append(key)
-    names.note(wire, key.name, in: \.sorts)
+    names.note(wire, Self.parameter { $0.sort(key) }.value, in: \.sorts)
   }
   mutating func field(_ wire: String, _ field: FieldName<Root>) {
-    names.note(wire, field.name, in: \.fields)
+    names.note(wire, Self.parameter { $0.fields(field) }.value, in: \.fields)
   }
   mutating func include(_ wire: String, _ include: Include<Root>) {
-    names.note(wire, include.path, in: \.includes)
+    names.note(wire, Self.parameter { $0.include(include) }.value, in: \.includes)
+  }
+
+  /// The one parameter of a query that asks for one thing.
+  private static func parameter(_ ask: (inout ListQuery<Root>) -> Void) -> QueryParameter {
+    var query = ListQuery<Root>()
+    ask(&query)
+    return query.parameters.first ?? QueryParameter(name: "", value: "")
   }
 }
 
@@ -120,7 +129,7 @@ struct Seen {
   private(set) var relationships: [String: [String]] = [:]
 
   init(_ resource: some Resource) {
-    id = resource.id
+    id = resource.storage.id
     type = resource.storage.type
   }
 
@@ -140,10 +149,10 @@ struct Seen {
     note(wire, value.map { .array($0) })
   }
   mutating func one(_ wire: String, _ value: (some Resource)?) {
-    relationships[wire] = value.map { [$0.id] }
+    relationships[wire] = value.map { [$0.storage.id] }
   }
   mutating func many(_ wire: String, _ value: [some Resource]?) {
-    relationships[wire] = value.map { $0.map(\.id) }
+    relationships[wire] = value.map { $0.map(\.storage.id) }
   }
 
   private mutating func note(_ wire: String, _ value: JSONValue?) { attributes[wire] = value }

@@ -174,7 +174,9 @@ import Testing
     var attributes: [(String, JSONValue)] = []
     for attribute in schema.attributes {
       guard let how = attribute[keyPath: requirement] else { continue }
-      let stays = attribute.isTrigger || attribute.isRows || how == .required
+      let stays =
+        attribute.isTrigger || attribute.isRows || how == .required
+        || Self.isNeverNull("attributes", attribute.name, in: schema)
       let value =
         attribute.isRows ? JSONValue.string(SampleValue.rowsText) : SampleValue.json(attribute)
       attributes.append((attribute.name, cleared && !stays ? .null : value))
@@ -189,11 +191,20 @@ import Testing
         "type": .string((known ? related.target : related.targets.first) ?? "things"),
         "id": "some-id",
       ]
-      let stays = related.isToMany || how == .required
+      let stays =
+        related.isToMany || how == .required
+        || Self.isNeverNull("relationships", related.name, in: schema)
       let linkage: JSONValue = cleared && !stays ? .null : related.isToMany ? [one] : one
       relationships.append((related.name, ["data": linkage]))
     }
     #expect((data["relationships"] ?? [:]) == .object(JSONObject(relationships)))
+  }
+
+  private static func isNeverNull(
+    _ group: String, _ name: String, in schema: ResourceSchema
+  ) -> Bool {
+    let table = try? JSONDecoder().decode(JSONValue.self, from: Data(schema.table.utf8))
+    return table?[group]?[name]?["never_null"] == true
   }
 
   /// The names of all conditions that the schema and the service's predicates allow.

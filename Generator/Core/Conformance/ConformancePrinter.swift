@@ -80,7 +80,7 @@ private enum ProbedValue: CaseIterable {
     case .datetime: "Date"
     case .object: "JSONObject"
     case .array: "[JSONValue]"
-    case .id: "ResourceID"
+    case .id: "Root.ID"
     }
   }
 
@@ -98,7 +98,7 @@ private enum ProbedValue: CaseIterable {
     case .datetime: "Date(timeIntervalSince1970: 0)"
     case .object: "[\"k\": 1]"
     case .array: "[1]"
-    case .id: "ResourceID(\"a\")"
+    case .id: "\"a\""
     }
   }
 

@@ -199,19 +199,27 @@ struct ResourceProbePrinter {
     spec.attributes[wire]?.values ?? spec.relationships[wire]?.targets ?? []
   }
 
+  /// - Parameter clearing: whether what can be `null` is.
   private mutating func request(
     _ request: RequestPlan, name: Code, type: Code, clearing: Bool
   ) {
     let spec = spec
+    let members = planner.allMembers
+    let nulls = clearing ? members.nulls + members.updateNulls : []
+    let cleared = Set(nulls.map(\.wire))
+    var arguments = request.arguments.filter { !cleared.contains($0.wire) }.map { argument -> Code in
+      let value = Self.sample(
+        argument.type, wire: argument.wire, values: Self.values(of: argument.wire, spec))
+      return "\(label: argument.name): \(value)"
+    }
+    if !nulls.isEmpty {
+      arguments.append("null: [\(Code.joined(nulls.map { ".\($0.name)" }, by: ", "))]")
+    }
     function("private static func \(name)() -> \(type)") { writer in
       writer.line("\(type)(")
       writer.indented { writer in
-        for (index, argument) in request.arguments.enumerated() {
-          let end: Code = index == request.arguments.count - 1 ? "" : ","
-          let value = Self.sample(
-            argument.type, wire: argument.wire,
-            values: Self.values(of: argument.wire, spec), clearing: clearing)
-          writer.line("\(label: argument.name): \(value)\(end)")
+        for (index, argument) in arguments.enumerated() {
+          writer.line("\(argument)\(index == arguments.count - 1 ? "" : ",")")
         }
       }
       writer.line(")")
@@ -219,16 +227,9 @@ struct ResourceProbePrinter {
   }
 
   /// The value that the harness expects for a wire name, as an argument of this type.
-  private static func sample(
-    _ type: SwiftType, wire: String, values: [String], clearing: Bool
-  ) -> Code {
+  private static func sample(_ type: SwiftType, wire: String, values: [String]) -> Code {
     switch type {
-    case .optional(let inner):
-      sample(inner, wire: wire, values: values, clearing: clearing)
-    case .nullable(let inner):
-      clearing
-        ? ".null"
-        : ".value(\(sample(inner, wire: wire, values: values, clearing: clearing)))"
+    case .optional(let inner): sample(inner, wire: wire, values: values)
     case .string: "SampleValue.string(\(literal: wire))"
     case .int: "SampleValue.integer"
     case .double: "SampleValue.float"
@@ -237,16 +238,14 @@ struct ResourceProbePrinter {
     case .jsonValue: "SampleValue.object"
     case .jsonObject: "SampleValue.objectValue"
     case .bulkInputs: "SampleValue.rows"
-    case .resourceID: "ResourceID(\"a\")"
     case .nested(let name, let owner):
       "\(owner).\(name)(rawValue: \(literal: values.first ?? wire))"
     case .resource, .anyResource: "nil"
-    case .reference(let target): "ResourceReference<\(target)>(\"some-id\")"
+    case .id(let target): "\(target).ID(\"some-id\")"
     case .anyReference:
       "AnyResourceReference(type: \(literal: values.first ?? "things"), id: \"some-id\")"
     case .array(.jsonValue): "SampleValue.array"
-    case .array(let inner):
-      "[\(sample(inner, wire: wire, values: values, clearing: clearing))]"
+    case .array(let inner): "[\(sample(inner, wire: wire, values: values))]"
     }
   }
 
@@ -260,7 +259,7 @@ struct ResourceProbePrinter {
         for verb in members.verbs {
           let value: Code =
             verb.value.map {
-              ", \(Self.sample($0, wire: verb.wire, values: Self.values(of: verb.wire, spec), clearing: false))"
+              ", \(Self.sample($0, wire: verb.wire, values: Self.values(of: verb.wire, spec)))"
             } ?? ""
           writer.line(
             "ProbedCall(\(literal: verb.wire)) { client in _ = try await \(calls).\(verb.name)(\"some-id\"\(value)) },"

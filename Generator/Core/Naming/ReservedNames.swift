@@ -31,6 +31,7 @@ extension ReservedNames {
       reason: "what every resource has",
       names: ["id", "isTerminal", "jsonText", "meta", "schema", "storage", "table", "type"]),
     Group(reason: "Hashable and Codable", names: ["encode", "hash", "hashValue"]),
+    Group(reason: "an argument of requests", names: ["null"]),
   ])
 
   /// Names that a static of a filter, a sort key, a field or an include may not have: `and` and
@@ -54,9 +55,9 @@ extension ReservedNames {
   static let nestedInResources = Group(
     reason: "types nested in resources",
     names: [
-      "AllCases", "Attributes", "Create", "Fields", "Filters", "ID", "Includes", "Paths",
-      "Related", "Relationships", "Scopes", "SortOnly", "Sorts", "Steps", "Storage", "Update",
-      "Verbs",
+      "AllCases", "Attributes", "Create", "CreateNulls", "Fields", "Filters", "ID", "Includes",
+      "Nulls", "Paths", "Related", "Relationships", "Scopes", "SortOnly", "Sorts", "Steps",
+      "Storage", "Update", "UpdateNulls", "Verbs",
     ])
 
   /// Names the type of an attribute's values may not have inside its resource, because the
@@ -68,12 +69,12 @@ extension ReservedNames {
     Group(
       reason: "types that the generated code names",
       names: [
-        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Common", "CreateRequest",
-        "Date", "Decimal", "Double", "FieldName", "Filter", "FilterField", "Include", "Int",
-        "JSONObject", "JSONValue", "Nullable", "OpenEnum", "RelatedList", "RelatedOne",
+        "AnyResource", "AnyResourceReference", "Bool", "BulkInputs", "Common", "CreateNull",
+        "CreateRequest", "Date", "Decimal", "Double", "FieldName", "Filter", "FilterField", "Include",
+        "Int", "JSONObject", "JSONValue", "OpenEnum", "RelatedList", "RelatedOne",
         "RelationshipPath", "RequestStorage", "RequestValue", "Resource", "ResourceClient",
-        "ResourceID", "ResourceReference", "ResourceSchema", "ResourceStorage", "SortKey", "String",
-        "Trigger", "UpdateRequest", "ValueTrigger",
+        "ResourceSchema", "ResourceStorage", "SortKey", "String", "Trigger", "UpdateNull",
+        "UpdateRequest", "ValueTrigger",
       ]),
     Group(
       reason: "protocols that a resource or an enumeration conforms to, and what they associate",
@@ -91,8 +92,8 @@ extension ReservedNames {
       reason: "operations every resource client has",
       names: [
         "all", "api", "count", "create", "delete", "exists", "first", "list", "memberPath", "one",
-        "page", "pages", "perform", "pull", "related", "relatedOne", "retrieve", "schema", "send",
-        "sparing", "trigger", "update", "updates", "wait", "waitToken",
+        "page", "pages", "perform", "pull", "related", "relatedOne", "response", "retrieve", "schema",
+        "send", "sparing", "trigger", "update", "updates", "wait", "waitToken", "with",
       ])
   ])
 
@@ -110,6 +111,6 @@ extension ReservedNames {
   static let predicates = ReservedNames([
     Group(
       reason: "members of FilterField",
-      names: ["encode", "field", "hash", "hashValue", "name", "predicate"])
+      names: ["encode", "field", "filter", "hash", "hashValue", "or", "predicate", "wire"])
   ])
 }

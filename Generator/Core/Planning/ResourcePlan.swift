@@ -118,6 +118,12 @@ struct MemberPlans: Sendable, Hashable {
   var fields: [MemberPlan] = []
   /// Fields that are includable relationships.
   var includes: [MemberPlan] = []
+  /// What both creating and updating can set to `null`.
+  var nulls: [MemberPlan] = []
+  /// What only creating can set to `null`.
+  var createNulls: [MemberPlan] = []
+  /// What only updating can set to `null`.
+  var updateNulls: [MemberPlan] = []
   var verbs: [VerbPlan] = []
   var related: [RelatedPlan] = []
 }
@@ -184,6 +190,11 @@ struct RequestPlan: Sendable, Hashable {
   /// The type member of the document.
   var resource: String
   var arguments: [Argument]
+  /// The runtime's type of the names that can be set to `null`; nil when there are none.
+  var nulls: NullName?
+
+  /// A type of the runtime.
+  enum NullName: Sendable, Hashable { case create, update }
 }
 
 /// A protocol of the runtime that says what a resource can do.
@@ -196,7 +207,7 @@ extension SwiftType {
   var mentionsDate: Bool {
     switch self {
     case .date: true
-    case .array(let inner), .optional(let inner), .nullable(let inner): inner.mentionsDate
+    case .array(let inner), .optional(let inner): inner.mentionsDate
     default: false
     }
   }

@@ -44,11 +44,14 @@ struct MemberPlanner {
       let deprecation = Deprecation(attribute.deprecated)
       let member = MemberPlan(
         name: name, wire: wire, documentation: DocComment(), deprecation: deprecation)
+      if resource.isNullable(wire, attribute) {
+        plans.addNull(member, create: attribute.create, update: attribute.update)
+      }
       if attribute.filter == true {
         plans.filters.append(
           FilterPlan(
             name: name, wire: wire,
-            type: wire == "id" ? .resourceID : resource.settableType(wire, attribute),
+            type: wire == "id" ? .id(resource.typeName) : resource.settableType(wire, attribute),
             isRelationship: false, deprecation: deprecation))
       }
       switch (attribute.sort == true, resource.isReadable(wire, attribute)) {
@@ -63,6 +66,9 @@ struct MemberPlanner {
       let deprecation = Deprecation(relationship.deprecated)
       let member = MemberPlan(
         name: name, wire: wire, documentation: DocComment(), deprecation: deprecation)
+      if relationship.cardinality == .one, relationship.neverNull != true {
+        plans.addNull(member, create: relationship.create, update: relationship.update)
+      }
       let target = resource.target(of: relationship)
       let path = PathPlan(name: name, wire: wire, target: target, deprecation: deprecation)
       switch (relationship.filter == true, relationship.include == true) {
@@ -109,6 +115,23 @@ struct MemberPlanner {
         name: name, wire: wire, isToMany: relationship.cardinality == .many,
         target: resource.target(of: relationship), documentation: DocComment(what),
         deprecation: Deprecation(relationship.deprecated))
+    }
+  }
+}
+
+extension MemberPlans {
+  /// Adds what may be `null` to the list of the operations that take it.
+  fileprivate mutating func addNull(
+    _ member: MemberPlan, create: Requirement?, update: Requirement?
+  ) {
+    func isLeftOut(_ requirement: Requirement?) -> Bool {
+      requirement != nil && requirement != .required
+    }
+    switch (isLeftOut(create), isLeftOut(update)) {
+    case (true, true): nulls.append(member)
+    case (true, false): createNulls.append(member)
+    case (false, true): updateNulls.append(member)
+    case (false, false): break
     }
   }
 }

@@ -43,6 +43,9 @@ extension ResourcePlanner {
       plan.members.sortOnly += copies(members.sortOnly)
       plan.members.fields += copies(members.fields)
       plan.members.includes += copies(members.includes)
+      plan.members.nulls += copies(members.nulls)
+      plan.members.createNulls += copies(members.createNulls)
+      plan.members.updateNulls += copies(members.updateNulls)
     }
   }
 

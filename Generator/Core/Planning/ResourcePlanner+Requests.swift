@@ -8,9 +8,8 @@ extension ResourcePlanner {
   var create: RequestPlan? {
     guard spec.operations[.create] != nil else { return nil }
     return request(
-      "What creating one of the \(code: spec.resource) takes.",
-      attribute: (\.create, \.createCondition), relationship: (\.create, \.createCondition)
-    ) { type, _ in .optional(type) }
+      "What creating one of the \(code: spec.resource) takes.", nulls: .create,
+      attribute: (\.create, \.createCondition), relationship: (\.create, \.createCondition))
   }
 
   /// The update request; nil when the resource cannot be updated.
@@ -19,19 +18,17 @@ extension ResourcePlanner {
     return request(
       """
       What updating one of the \(code: spec.resource) takes: nil leaves a member as it is, \
-      `.null` clears it.
-      """,
-      attribute: (\.update, \.updateCondition), relationship: (\.update, \.updateCondition)
-    ) { type, nullable in .optional(nullable ? .nullable(type) : type) }
+      `null` names those to clear.
+      """, nulls: .update,
+      attribute: (\.update, \.updateCondition), relationship: (\.update, \.updateCondition))
   }
 
   private func request(
-    _ documentation: DocText,
+    _ documentation: DocText, nulls: RequestPlan.NullName,
     attribute: (KeyPath<AttributeSpec, Requirement?>, KeyPath<AttributeSpec, ConditionSpec?>),
     relationship: (
       KeyPath<RelationshipSpec, Requirement?>, KeyPath<RelationshipSpec, ConditionSpec?>
-    ),
-    whenLeftOut: (_ type: SwiftType, _ nullable: Bool) -> SwiftType
+    )
   ) -> RequestPlan {
     var arguments: [Argument] = []
     var conditions: [(wire: String, condition: String?)] = []
@@ -43,8 +40,7 @@ extension ResourcePlanner {
       arguments.append(
         Argument(
           name: name, wire: wire,
-          type: requirement == .required ? type : whenLeftOut(type, isNullable(spec)),
-          isRelationship: false))
+          type: requirement == .required ? type : .optional(type), isRelationship: false))
       if requirement == .conditional {
         conditions.append((wire, spec[keyPath: attribute.1]?.text))
       }
@@ -53,13 +49,13 @@ extension ResourcePlanner {
       guard let requirement = spec[keyPath: relationship.0], let name = names.member(wire) else {
         continue
       }
-      let one = target(of: spec).map { .reference(nameInside($0)) } ?? SwiftType.anyReference
+      let one = target(of: spec).map { .id(nameInside($0)) } ?? SwiftType.anyReference
       let many = spec.cardinality == .many
       let type: SwiftType = many ? .array(one) : one
       arguments.append(
         Argument(
           name: name, wire: wire,
-          type: requirement == .required ? type : whenLeftOut(type, !many), isRelationship: true))
+          type: requirement == .required ? type : .optional(type), isRelationship: true))
       if requirement == .conditional {
         conditions.append((wire, spec[keyPath: relationship.1]?.text))
       }
@@ -68,7 +64,7 @@ extension ResourcePlanner {
     return RequestPlan(
       documentation: DocComment(documentation),
       initializerDocumentation: initializerDocumentation(ordered, conditions),
-      resource: spec.resource, arguments: ordered)
+      resource: spec.resource, arguments: ordered, nulls: hasNulls(nulls) ? nulls : nil)
   }
 
   /// Required before optional, attributes before relationships, scalars before structures, then by
@@ -96,9 +92,16 @@ extension ResourcePlanner {
       : DocComment(first, "Conditional: \(DocText.joined(conditional, by: "; ")).")
   }
 
-  /// A trigger is pulled or not, and rows are sent or not: neither can be cleared.
-  private func isNullable(_ attribute: AttributeSpec) -> Bool {
-    attribute.trigger != true && attribute.rows != true
+  private func hasNulls(_ kind: RequestPlan.NullName) -> Bool {
+    let members = allMembers
+    let own = kind == .create ? members.createNulls : members.updateNulls
+    return !members.nulls.isEmpty || !own.isEmpty
+  }
+
+  /// Whether a request can send `null`. A trigger is pulled or not, and rows are sent or not.
+  func isNullable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
+    attribute.trigger != true && attribute.rows != true && attribute.neverNull != true
+      && !ResourceNames.documentMembers.contains(wire)
   }
 
   private func write(_ wire: String, _ attribute: AttributeSpec) -> SwiftType {

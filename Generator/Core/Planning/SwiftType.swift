@@ -1,19 +1,18 @@
 /// A type as generated code writes it.
 indirect enum SwiftType: Sendable, Hashable {
-  case string, int, double, bool, date, jsonValue, jsonObject, bulkInputs, resourceID
+  case string, int, double, bool, date, jsonValue, jsonObject, bulkInputs
   /// The open enumeration of an attribute, nested in its resource.
   case nested(Identifier, of: Identifier)
   /// A resource of the spec.
   case resource(Identifier)
   /// A resource of any type.
   case anyResource
-  /// A reference to a resource of the spec.
-  case reference(Identifier)
+  /// The id of a resource of the spec.
+  case id(Identifier)
   /// A reference to a resource of any type.
   case anyReference
   case array(SwiftType)
   case optional(SwiftType)
-  case nullable(SwiftType)
 
   /// Whether a scalar comes before it among the arguments of a request.
   var isStructured: Bool {

@@ -1,6 +1,7 @@
 /// The kinds of members that a resource gives to the runtime's generic types.
 enum MemberKind: CaseIterable {
-  case filters, paths, steps, sorts, sortOnly, fields, includes, verbs, related
+  case filters, paths, steps, sorts, sortOnly, fields, includes, nulls, createNulls, updateNulls,
+    verbs, related
 
   /// The protocol that holds them, nested in the resource.
   var name: Code {
@@ -12,6 +13,9 @@ enum MemberKind: CaseIterable {
     case .sortOnly: "SortOnly"
     case .fields: "Fields"
     case .includes: "Includes"
+    case .nulls: "Nulls"
+    case .createNulls: "CreateNulls"
+    case .updateNulls: "UpdateNulls"
     case .verbs: "Verbs"
     case .related: "Related"
     }
@@ -20,7 +24,7 @@ enum MemberKind: CaseIterable {
   /// Whether the members are of the type they are members of, which more than one type is.
   var refinesQueryName: Bool {
     switch self {
-    case .sorts, .sortOnly, .fields, .includes: true
+    case .sorts, .sortOnly, .fields, .includes, .nulls, .createNulls, .updateNulls: true
     case .filters, .paths, .steps, .verbs, .related: false
     }
   }
@@ -34,6 +38,9 @@ enum MemberKind: CaseIterable {
     case .sortOnly: "/// Sort keys that are no fields."
     case .fields: "/// The other fields."
     case .includes: "/// The relationships that can be included."
+    case .nulls: "/// What creating and updating can set to `null`."
+    case .createNulls: "/// What only creating can set to `null`."
+    case .updateNulls: "/// What only updating can set to `null`."
     case .verbs: "/// The triggers, as calls of the client."
     case .related: "/// What the relationships lead to, as calls of the client."
     }
@@ -42,14 +49,18 @@ enum MemberKind: CaseIterable {
 
 /// A generic type of the runtime that gets members.
 enum MemberHost: CaseIterable {
-  case filter, include, sortKey, fieldName, client
+  case filter, filterField, include, sortKey, fieldName, createNull, updateNull, client
 
   var name: Code {
     switch self {
     case .filter: "Filter"
+    // So that `.code.or(.name)` finds `name`.
+    case .filterField: "FilterField"
     case .include: "Include"
     case .sortKey: "SortKey"
     case .fieldName: "FieldName"
+    case .createNull: "CreateNull"
+    case .updateNull: "UpdateNull"
     case .client: "ResourceClient"
     }
   }
@@ -57,10 +68,12 @@ enum MemberHost: CaseIterable {
   /// The kinds of members it gets.
   var kinds: [MemberKind] {
     switch self {
-    case .filter: [.filters, .paths]
+    case .filter, .filterField: [.filters, .paths]
     case .include: [.includes, .paths, .steps]
     case .sortKey: [.sorts, .sortOnly]
     case .fieldName: [.sorts, .fields, .includes]
+    case .createNull: [.nulls, .createNulls]
+    case .updateNull: [.nulls, .updateNulls]
     case .client: [.verbs, .related]
     }
   }
@@ -78,6 +91,9 @@ extension MemberPlans {
       case .sortOnly: !sortOnly.isEmpty
       case .fields: !fields.isEmpty
       case .includes: !includes.isEmpty
+      case .nulls: !nulls.isEmpty
+      case .createNulls: !createNulls.isEmpty
+      case .updateNulls: !updateNulls.isEmpty
       case .verbs: !verbs.isEmpty
       case .related: !related.isEmpty
       }
@@ -126,6 +142,9 @@ struct MemberPrinter {
     case .sortOnly: for name in members.sortOnly { self.name(name, &writer) }
     case .fields: for name in members.fields { self.name(name, &writer) }
     case .includes: for name in members.includes { self.name(name, &writer) }
+    case .nulls: for name in members.nulls { self.name(name, &writer) }
+    case .createNulls: for name in members.createNulls { self.name(name, &writer) }
+    case .updateNulls: for name in members.updateNulls { self.name(name, &writer) }
     case .verbs: for verb in members.verbs { self.verb(verb, &writer) }
     case .related: for related in members.related { self.related(related, &writer) }
     }
@@ -133,9 +152,11 @@ struct MemberPrinter {
 
   private func filter(_ plan: FilterPlan, _ writer: inout SourceWriter) {
     writer.deprecation(plan.deprecation)
+    // A trait has no type whose id it could be.
     let value: Code =
       plan.isRelationship
-      ? "\(targetPrefix)\(plan.type.code(qualified: true))" : plan.type.code(qualified: true)
+      ? "\(targetPrefix)\(plan.type.code(qualified: true))"
+      : plan.wire == "id" ? "\(root).ID" : plan.type.code(qualified: true)
     let type: Code =
       plan.isRelationship
       ? "RelationshipPath<\(root), \(value)>" : "FilterField<\(root), \(value)>"

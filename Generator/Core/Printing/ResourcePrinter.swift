@@ -146,7 +146,7 @@ struct ResourcePrinter {
         guard let request else { continue }
         if !isFirst { writer.blank() }
         isFirst = false
-        Self.request(request, head, &writer)
+        Self.request(request, head, of: plan.typeName, &writer)
       }
     }
   }

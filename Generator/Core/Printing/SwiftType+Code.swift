@@ -13,15 +13,13 @@ extension SwiftType {
     case .jsonValue: "JSONValue"
     case .jsonObject: "JSONObject"
     case .bulkInputs: "BulkInputs"
-    case .resourceID: "ResourceID"
     case .nested(let name, let owner): qualified ? "\(owner).\(name)" : "\(name)"
     case .resource(let name): "\(name)"
     case .anyResource: "AnyResource"
-    case .reference(let name): "ResourceReference<\(name)>"
+    case .id(let name): "\(name).ID"
     case .anyReference: "AnyResourceReference"
     case .array(let element): "[\(element.code(qualified: qualified))]"
     case .optional(let wrapped): "\(wrapped.code(qualified: qualified))?"
-    case .nullable(let wrapped): "Nullable<\(wrapped.code(qualified: qualified))>"
     }
   }
 }

@@ -36,7 +36,7 @@ enum VocabularyPrinter {
       case .datetime: " where Value == Date"
       case .object: " where Value == JSONObject"
       case .array: " where Value == [JSONValue]"
-      case .id: " where Value == ResourceID"
+      case .id: " where Value: IDFilterValue"
       }
     writer.blank()
     writer.block("extension FilterField\(constraint)") { writer in

@@ -33,9 +33,10 @@ struct CommerceLayerImports: ImportService {
   }
 
   func states(of ids: [String]) async throws(CallFailure) -> [RemoteImport] {
-    try await call {
+    if ids.isEmpty { return [] }
+    return try await call {
       try await client.imports.list {
-        $0.filter(.id.in(ids.map { ResourceID($0) }))
+        $0.filter(.id.in(ids.map { Import.ID($0) }))
         $0.fields(.status, .processedCount, .errorsCount, .warningsCount, .inputsSize)
         $0.page(size: 25)
       }.map(RemoteImport.init)
@@ -45,7 +46,7 @@ struct CommerceLayerImports: ImportService {
   func retrieve(_ id: String) async throws(CallFailure) -> RemoteImport {
     try await call {
       RemoteImport(
-        try await client.imports.retrieve(id) {
+        try await client.imports.retrieve(Import.ID(id)) {
           $0.fields(
             .status, .processedCount, .errorsCount, .warningsCount, .inputsSize, .createdAt,
             .errorsLog, .warningsLog)
@@ -70,7 +71,7 @@ struct CommerceLayerImports: ImportService {
 
 extension RemoteImport {
   init(_ source: Import) {
-    self.init(id: source.id, status: source.status?.rawValue ?? "")
+    self.init(id: source.id.rawValue, status: source.status?.rawValue ?? "")
     processedCount = source.processedCount ?? 0
     errorsCount = source.errorsCount ?? 0
     warningsCount = source.warningsCount ?? 0

@@ -69,6 +69,12 @@ struct APIAnswer: Sendable {
     }
   }
 
+  /// The document in the response; nil when the body is empty.
+  /// - Throws: a protocol violation when the body is not a document.
+  func documentIfAny(_ label: String) throws(CommerceLayerError) -> Document? {
+    bytes.isEmpty ? nil : try document(label)
+  }
+
   private func violation(_ message: String, _ label: String) -> CommerceLayerError {
     decorated(
       CommerceLayerError(

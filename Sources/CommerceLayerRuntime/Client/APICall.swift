@@ -11,6 +11,9 @@ struct APICall: Sendable {
   /// Whether it carries rows of an import.
   var isBulk = false
 
+  /// Whether processing it may change something.
+  var isWrite: Bool { method.isWrite }
+
   /// What logs and errors say: no query, no host.
   var label: String { "\(method.rawValue) \(path)" }
 
@@ -29,6 +32,12 @@ struct APICall: Sendable {
     }
     return request
   }
+}
+
+extension HTTPRequest.Method {
+  /// Whether a request of this method may change something: RFC 9110, section 9.2.1, calls the others
+  /// safe.
+  var isWrite: Bool { ![.get, .head, .options, .trace].contains(self) }
 }
 
 extension HTTPFields {

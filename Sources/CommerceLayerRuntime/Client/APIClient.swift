@@ -62,11 +62,31 @@ public final class APIClient: Sendable {
     APIClient(core: core, options: options, recorder: recorder)
   }
 
-  /// Sends one call.
-  /// - Throws: ``CommerceLayerError``; `CancellationError` when the task is cancelled.
-  func perform(_ call: APICall, options given: RequestOptions) async throws -> APIAnswer {
+  /// Sends one call and reads its response: the only way a response is read.
+  ///
+  /// A write that the service confirmed with a 2xx status may have happened, whatever is wrong with
+  /// the response, so that reading it never fails with a protocol violation.
+  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when the response to a write cannot be
+  ///   read; `CancellationError` when the task is cancelled.
+  func perform<T>(
+    _ call: APICall, options: RequestOptions, reading read: (APIAnswer) throws -> T
+  ) async throws -> T {
+    let answer = try await send(call, options: options)
+    do {
+      return try read(answer)
+    } catch let error as CommerceLayerError
+      where call.isWrite && error.kind == .protocolViolation
+    {
+      throw error.unknownOutcome(
+        "the response cannot be read, but the request may have been processed",
+        write: UnconfirmedWrite(call, service: core.service, response: answer))
+    }
+  }
+
+  private func send(_ call: APICall, options given: RequestOptions) async throws -> APIAnswer {
     let options = self.options.merged(with: given)
     try options.validate()
+    for parameter in call.parameters { try parameter.validate() }
     let time = configuration.time
     let reporter = core.sender.reporter
     var context = CallContext(

@@ -32,7 +32,7 @@ extension ResourceClient {
   /// A call together with its answer's status, headers and bytes: any operation of the resource. Of
   /// several calls the last one counts.
   ///
-  ///     let response = try await client.skus.response { try await $0.retrieve(id) }
+  ///     let response = try await client.skus.response { try await $0.retrieve(skuID) }
   ///     print(response.status, response.value.code ?? "")
   /// - Throws: what `work` throws; an error of kind `configuration` when it makes no call.
   public func response<T: Sendable>(
@@ -101,8 +101,8 @@ extension APIClient {
     let call = APICall(
       method: request.method, path: request.path, parameters: request.query,
       body: request.body?.bytes, isIdempotent: request.isIdempotent)
-    let answer = try await perform(call, options: options)
-    if answer.bytes.isEmpty { return APIResponse(nil, answer) }
-    return APIResponse(try answer.document(call.label).root.value, answer)
+    return try await perform(call, options: options) { answer in
+      APIResponse(try answer.documentIfAny(call.label)?.root.value, answer)
+    }
   }
 }

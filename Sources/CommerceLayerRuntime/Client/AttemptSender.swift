@@ -70,7 +70,9 @@ struct AttemptSender: Sendable {
         if !isPaused { try await configuration.time.sleep(delay) }
         continue
       }
-      let final = Self.final(outcome, context, ambiguous: decision.isAmbiguous)
+      // Sending an update again would be harmless, but nothing reads this response.
+      let isUnread = failure == .unreadable && context.method.isWrite
+      let final = Self.final(outcome, context, ambiguous: decision.isAmbiguous || isUnread)
       switch final {
       case .success(var answer):
         answer.earlierMayHaveHappened = mayHaveHappened

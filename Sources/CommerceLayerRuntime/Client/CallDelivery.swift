@@ -20,7 +20,9 @@ struct CallDelivery: Sendable {
     let answer: APIAnswer
     do {
       answer = try await throughMiddleware(request, body)
-    } catch let error as CommerceLayerError where error.isOutcomeUnknown {
+    } catch let error as CommerceLayerError
+      where error.isOutcomeUnknown && error.request == call.label
+    {
       throw unknownOutcome(error)
     }
     if (200..<300).contains(answer.status) {

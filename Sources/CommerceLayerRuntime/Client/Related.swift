@@ -16,15 +16,24 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
   /// One page of the list.
   /// - Throws: ``CommerceLayerError``.
   public func callAsFunction(
-    of id: String, options: RequestOptions = .init(),
+    of id: ID<Root>, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
   ) async throws -> Page<Target> {
-    try await page(Self.query(configure), under: client.memberPath(id), options)
+    try await page(ListQuery(nil, configure), under: client.memberPath(id), options)
+  }
+
+  /// One page of the list.
+  /// - Throws: ``CommerceLayerError``.
+  public func callAsFunction(
+    of resource: Root, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
+  ) async throws -> Page<Target> {
+    try await self(of: resource.id, options: options, configure)
   }
 
   /// The whole list, page by page as it is read.
   public func all(
-    of id: String, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
+    of id: ID<Root>, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
   ) -> PagedSequence<Target> {
     all(where: filter, options: options, configure) { () throws(CommerceLayerError) in
@@ -32,23 +41,66 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
     }
   }
 
-  private static func query(
-    _ configure: (inout ListQuery<Target>) -> Void
-  ) -> ListQuery<Target> {
-    var query = ListQuery<Target>()
-    configure(&query)
-    return query
+  /// The whole list, page by page as it is read.
+  public func all(
+    of resource: Root, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
+  ) -> PagedSequence<Target> {
+    all(of: resource.id, where: filter, options: options, configure)
   }
+
+  /// How many resources of the list meet the conditions.
+  ///
+  ///     let count = try await client.skus.prices.count(of: skuID, where: .currencyCode.eq("EUR"))
+  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Throws: ``CommerceLayerError``; of kind `protocolViolation` when the service does not say.
+  public func count(
+    of id: ID<Root>, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
+  ) async throws -> Int {
+    try await client.api.count(
+      ListQuery(filter, configure), at: path(under: client.memberPath(id)), options: options)
+  }
+
+  /// How many resources of the list meet the conditions.
+  /// - Throws: as with an id.
+  public func count(
+    of resource: Root, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
+  ) async throws -> Int {
+    try await count(of: resource.id, where: filter, options: options, configure)
+  }
+
+  /// Whether any resource of the list meets the conditions.
+  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Throws: ``CommerceLayerError``.
+  public func exists(
+    of id: ID<Root>, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
+  ) async throws -> Bool {
+    try await client.api.exists(
+      ListQuery(filter, configure), at: path(under: client.memberPath(id)), options: options)
+  }
+
+  /// Whether any resource of the list meets the conditions.
+  /// - Throws: ``CommerceLayerError``.
+  public func exists(
+    of resource: Root, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
+  ) async throws -> Bool {
+    try await exists(of: resource.id, where: filter, options: options, configure)
+  }
+
+  private func path(under path: String) -> String { "\(path)/\(name)" }
 
   private func all(
     where filter: Filter<Target>?, options: RequestOptions,
     _ configure: (inout ListQuery<Target>) -> Void,
     under path: @escaping @Sendable () throws(CommerceLayerError) -> String
   ) -> PagedSequence<Target> {
-    let start = Self.query {
-      $0.page(size: ListQuery<Target>.maximumPageSize)
+    let start = ListQuery<Target>(filter) {
+      $0.page(size: client.api.maximumPageSize)
       configure(&$0)
-      if let filter { $0.filter(filter) }
     }
     let first = PagePosition(place: .number(start.pageNumber ?? 1))
     return PagedSequence(
@@ -62,11 +114,7 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
   private func page(
     _ query: ListQuery<Target>, under path: String, _ options: RequestOptions
   ) async throws -> Page<Target> {
-    try query.validate()
-    let call = APICall(
-      method: .get, path: "\(path)/\(name)", parameters: query.parameters, isIdempotent: true)
-    let answer = try await client.api.perform(call, options: options)
-    return try Page(answer.document(call.label))
+    try await client.api.page(query, at: self.path(under: path), options: options)
   }
 }
 
@@ -77,7 +125,7 @@ extension RelatedList where Root: SingletonResource {
     options: RequestOptions = .init(),
     _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
   ) async throws -> Page<Target> {
-    try await page(Self.query(configure), under: client.schema.path, options)
+    try await page(ListQuery(nil, configure), under: client.schema.path, options)
   }
 
   /// The whole list, page by page as it is read.
@@ -86,6 +134,28 @@ extension RelatedList where Root: SingletonResource {
     _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
   ) -> PagedSequence<Target> {
     all(where: filter, options: options, configure) { client.schema.path }
+  }
+
+  /// How many resources of the list meet the conditions.
+  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Throws: ``CommerceLayerError``; of kind `protocolViolation` when the service does not say.
+  public func count(
+    where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
+  ) async throws -> Int {
+    try await client.api.count(
+      ListQuery(filter, configure), at: path(under: client.schema.path), options: options)
+  }
+
+  /// Whether any resource of the list meets the conditions.
+  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Throws: ``CommerceLayerError``.
+  public func exists(
+    where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
+  ) async throws -> Bool {
+    try await client.api.exists(
+      ListQuery(filter, configure), at: path(under: client.schema.path), options: options)
   }
 }
 
@@ -104,10 +174,19 @@ public struct RelatedOne<Root: Resource, Target: Resource>: Sendable {
   /// The related resource; nil when there is none.
   /// - Throws: ``CommerceLayerError``.
   public func callAsFunction(
-    of id: String, options: RequestOptions = .init(),
+    of id: ID<Root>, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ResourceQuery<Target>) -> Void = { _ in }
   ) async throws -> Target? {
     try await one(under: client.memberPath(id), options, configure)
+  }
+
+  /// The related resource; nil when there is none.
+  /// - Throws: ``CommerceLayerError``.
+  public func callAsFunction(
+    of resource: Root, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ResourceQuery<Target>) -> Void = { _ in }
+  ) async throws -> Target? {
+    try await self(of: resource.id, options: options, configure)
   }
 
   private func one(
@@ -118,8 +197,9 @@ public struct RelatedOne<Root: Resource, Target: Resource>: Sendable {
     configure(&query)
     let call = APICall(
       method: .get, path: "\(path)/\(name)", parameters: query.parameters, isIdempotent: true)
-    let answer = try await client.api.perform(call, options: options)
-    return try answer.document(call.label).one(Target.self)
+    return try await client.api.perform(call, options: options) {
+      try $0.document(call.label).one(Target.self)
+    }
   }
 }
 

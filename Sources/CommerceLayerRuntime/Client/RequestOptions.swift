@@ -1,7 +1,7 @@
 /// What one call may have different from the client's configuration.
 ///
 ///     let options = RequestOptions(deadline: .seconds(10), tags: ["job": "nightly"])
-///     let sku = try await client.skus.retrieve(id, options: options)
+///     let sku = try await client.skus.retrieve(skuID, options: options)
 ///
 /// The same for many calls: ``APIClient/with(_:)``.
 public struct RequestOptions: Sendable, Hashable {

@@ -23,6 +23,7 @@ enum RequestValidator {
     standIns: Set<String>
   ) throws(CommerceLayerError) {
     var problems = storage.unwritable.map { "'\($0)' is not a finite number" }
+    problems += storage.contradictory.map { "'\($0)' has a value and is null: give one of them" }
     for attribute in schema.attributes where creating && attribute.create == .required {
       let isRows = storage.rows?.name == attribute.name
       let value = storage.attributes[attribute.name]

@@ -10,17 +10,18 @@ public struct ResourceClient<Root: Resource>: Sendable {
 
   var schema: ResourceSchema { Root.schema }
 
-  func memberPath(_ id: String) throws(CommerceLayerError) -> String {
-    "\(schema.path)/\(try PercentEncoding.segment(id))"
+  func memberPath(_ id: ID<Root>) throws(CommerceLayerError) -> String {
+    "\(schema.path)/\(try PercentEncoding.segment(id.rawValue))"
   }
 
   func one(_ call: APICall, options: RequestOptions) async throws -> Root {
-    let answer = try await api.perform(call, options: options)
-    guard let resource = try answer.document(call.label).one(Root.self) else {
-      throw CommerceLayerError.protocolViolation(
-        "'data' is null", pointer: "/data", answer.context(call.label))
+    try await api.perform(call, options: options) { answer in
+      guard let resource = try answer.document(call.label).one(Root.self) else {
+        throw CommerceLayerError.protocolViolation(
+          "'data' is null", pointer: "/data", answer.context(call.label))
+      }
+      return resource
     }
-    return resource
   }
 
   /// Asks for everything but transient attributes, unless the caller chose fields.
@@ -57,20 +58,7 @@ extension ResourceClient where Root: CreatableResource {
     let call = APICall(
       method: .post, path: Root.schema.path, parameters: sparing(query),
       body: storage.document(id: nil), isIdempotent: false, isBulk: storage.rows != nil)
-    do {
-      return try await one(call, options: options)
-    } catch let error as CommerceLayerError {
-      // The service said yes, but what it made cannot be read: it exists all the same. Unless it
-      // was the token endpoint that said so: then nothing was sent.
-      if error.kind == .protocolViolation, error.request == call.label, let status = error.status,
-        (200..<300).contains(status)
-      {
-        throw error.unknownOutcome(
-          "the answer cannot be read: the resource may have been created",
-          write: UnconfirmedWrite(call, service: api.core.service))
-      }
-      throw error
-    }
+    return try await one(call, options: options)
   }
 }
 
@@ -92,18 +80,39 @@ extension ResourceClient where Root: ListableResource {
   }
 
   func page(_ query: ListQuery<Root>, options: RequestOptions) async throws -> Page<Root> {
-    try query.validate()
-    let call = APICall(
-      method: .get, path: Root.schema.path, parameters: query.parameters, isIdempotent: true)
-    let answer = try await api.perform(call, options: options)
-    return try Page(answer.document(call.label))
+    try await api.page(query, at: Root.schema.path, options: options)
+  }
+
+  /// How many resources meet the conditions.
+  ///
+  ///     let drafts = try await client.orders.count(where: .status.eq(.draft))
+  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Throws: ``CommerceLayerError``; of kind `protocolViolation` when the service does not say.
+  public func count(
+    where filter: Filter<Root>? = nil, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Root>) -> Void = { _ in }
+  ) async throws -> Int {
+    try await api.count(
+      ListQuery(filter, configure), at: Root.schema.path, options: options)
+  }
+
+  /// Whether any resource meets the conditions.
+  ///
+  ///     let isKnown = try await client.skus.exists(where: .code.eq("TSHIRT"))
+  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Throws: ``CommerceLayerError``.
+  public func exists(
+    where filter: Filter<Root>? = nil, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ListQuery<Root>) -> Void = { _ in }
+  ) async throws -> Bool {
+    try await api.exists(ListQuery(filter, configure), at: Root.schema.path, options: options)
   }
 }
 
 extension ResourceClient where Root: RetrievableResource {
   /// One resource by its id.
   public func retrieve(
-    _ id: String, options: RequestOptions = .init(),
+    _ id: ID<Root>, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
   ) async throws -> Root {
     var query = ResourceQuery<Root>()
@@ -111,8 +120,16 @@ extension ResourceClient where Root: RetrievableResource {
     return try await retrieve(id, parameters: query.parameters, options: options)
   }
 
+  /// A resource as it is now, or with other fields and included resources.
+  public func retrieve(
+    _ resource: Root, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
+  ) async throws -> Root {
+    try await retrieve(resource.id, options: options, configure)
+  }
+
   func retrieve(
-    _ id: String, parameters: [QueryParameter], options: RequestOptions
+    _ id: ID<Root>, parameters: [QueryParameter], options: RequestOptions
   ) async throws -> Root {
     try await one(
       APICall(
@@ -138,8 +155,9 @@ extension ResourceClient where Root: SingletonResource {
 
 extension ResourceClient where Root: UpdatableSingleton {
   /// Changes what `request` names and nothing else.
-  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when `request` pulls a trigger and it
-  ///   is unknown whether that was processed. Such an update is never repeated in that case.
+  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when the response cannot be read, or when
+  ///   `request` pulls a trigger and it is unknown whether that was processed. Such an update is not
+  ///   retried.
   @discardableResult
   public func update(
     _ request: Root.Update, options: RequestOptions = .init(),
@@ -152,7 +170,7 @@ extension ResourceClient where Root: UpdatableSingleton {
 
 extension ResourceClient {
   func update(
-    _ storage: RequestStorage, id: String?, path: String, options: RequestOptions,
+    _ storage: RequestStorage, id: ID<Root>?, path: String, options: RequestOptions,
     _ configure: @Sendable (inout ResourceQuery<Root>) -> Void
   ) async throws -> Root {
     var query = ResourceQuery<Root>()
@@ -161,7 +179,7 @@ extension ResourceClient {
       storage, against: schema, creating: false, standIns: api.core.service?.standIns ?? [])
     return try await one(
       APICall(
-        method: .patch, path: path, parameters: sparing(query), body: storage.document(id: id),
+        method: .patch, path: path, parameters: sparing(query), body: storage.document(id: id?.rawValue),
         isIdempotent: schema.isRepeatable(updating: storage.attributes.keys)),
       options: options)
   }
@@ -169,15 +187,26 @@ extension ResourceClient {
 
 extension ResourceClient where Root: UpdatableResource {
   /// Changes what `request` names and nothing else.
-  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when `request` pulls a trigger and it
-  ///   is unknown whether that was processed. Such an update is never repeated in that case.
+  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when the response cannot be read, or when
+  ///   `request` pulls a trigger and it is unknown whether that was processed. Such an update is not
+  ///   retried.
   @discardableResult
   public func update(
-    _ id: String, _ request: Root.Update, options: RequestOptions = .init(),
+    _ id: ID<Root>, _ request: Root.Update, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
   ) async throws -> Root {
     try await update(
       request.storage, id: id, path: memberPath(id), options: options, configure)
+  }
+
+  /// Changes what `request` names and nothing else.
+  /// - Throws: as with an id.
+  @discardableResult
+  public func update(
+    _ resource: Root, _ request: Root.Update, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
+  ) async throws -> Root {
+    try await update(resource.id, request, options: options, configure)
   }
 }
 
@@ -186,8 +215,15 @@ extension ResourceClient where Root: DeletableResource {
   ///
   /// When an earlier attempt of this call may have been processed and a later one finds nothing,
   /// that earlier one has done it: no error.
-  public func delete(_ id: String, options: RequestOptions = .init()) async throws {
+  public func delete(_ id: ID<Root>, options: RequestOptions = .init()) async throws {
     let call = APICall(method: .delete, path: try memberPath(id), isIdempotent: true)
-    _ = try await api.perform(call, options: options)
+    _ = try await api.perform(call, options: options) { answer in
+      // A 2xx body that is not a document comes from elsewhere: a network's sign-in page, for example.
+      if answer.status != 404 { _ = try answer.documentIfAny(call.label) }
+    }
+  }
+  /// Deletes a resource.
+  public func delete(_ resource: Root, options: RequestOptions = .init()) async throws {
+    try await delete(resource.id, options: options)
   }
 }

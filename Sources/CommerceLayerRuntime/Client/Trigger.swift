@@ -12,23 +12,38 @@ public struct Trigger<Root: Resource>: Sendable {
   }
 
   /// Pulls the trigger.
-  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when it is unknown whether the verb
-  ///   was processed and twice would not be harmless.
+  ///
+  ///     let order = try await client.orders.place(order) { $0.include(.customer) }
+  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when the response cannot be read, or
+  ///   when it is unknown whether the verb was processed and twice would not be harmless.
   @discardableResult
   public func callAsFunction(
-    _ id: String, options: RequestOptions = .init()
+    _ id: ID<Root>, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
   ) async throws -> Root {
-    try await client.pull(name, .bool(true), id: id, options: options)
+    try await client.pull(name, .bool(true), id: id, options: options, configure)
+  }
+
+  /// Pulls the trigger.
+  /// - Throws: as with an id.
+  @discardableResult
+  public func callAsFunction(
+    _ resource: Root, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
+  ) async throws -> Root {
+    try await self(resource.id, options: options, configure)
   }
 }
 
 extension Trigger where Root: SingletonResource {
   /// Pulls the trigger of the one resource there is.
-  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when it is unknown whether the verb
-  ///   was processed and twice would not be harmless.
+  /// - Throws: as with an id.
   @discardableResult
-  public func callAsFunction(options: RequestOptions = .init()) async throws -> Root {
-    try await client.pull(name, .bool(true), id: nil, options: options)
+  public func callAsFunction(
+    options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
+  ) async throws -> Root {
+    try await client.pull(name, .bool(true), id: nil, options: options, configure)
   }
 }
 
@@ -44,31 +59,45 @@ public struct ValueTrigger<Root: Resource, Value: RequestValue>: Sendable {
   }
 
   /// Pulls the trigger with a value.
-  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when it is unknown whether the verb
-  ///   was processed and twice would not be harmless.
+  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when the response cannot be read, or
+  ///   when it is unknown whether the verb was processed and twice would not be harmless.
   @discardableResult
   public func callAsFunction(
-    _ id: String, _ value: Value, options: RequestOptions = .init()
+    _ id: ID<Root>, _ value: Value, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
   ) async throws -> Root {
     if let number = value as? Double, !number.isFinite {
       throw CommerceLayerError(.invalidInput, "'\(name)' cannot be sent: JSON has no \(number)")
     }
-    return try await client.pull(name, value.requestValue, id: id, options: options)
+    return try await client.pull(name, value.requestValue, id: id, options: options, configure)
+  }
+
+  /// Pulls the trigger with a value.
+  /// - Throws: as with an id.
+  @discardableResult
+  public func callAsFunction(
+    _ resource: Root, _ value: Value, options: RequestOptions = .init(),
+    _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
+  ) async throws -> Root {
+    try await self(resource.id, value, options: options, configure)
   }
 }
 
 extension ResourceClient {
   func pull(
-    _ name: String, _ value: JSONValue, id: String?, options: RequestOptions
+    _ name: String, _ value: JSONValue, id: ID<Root>?, options: RequestOptions,
+    _ configure: (inout ResourceQuery<Root>) -> Void
   ) async throws -> Root {
+    var query = ResourceQuery<Root>()
+    configure(&query)
     var storage = RequestStorage(type: schema.name)
     storage[name] = value
     return try await one(
       APICall(
         method: .patch,
         path: try id.map { id throws(CommerceLayerError) in try memberPath(id) } ?? schema.path,
-        parameters: sparing(.init()),
-        body: storage.document(id: id), isIdempotent: schema.isRepeatable(updating: [name])),
+        parameters: sparing(query), body: storage.document(id: id?.rawValue),
+        isIdempotent: schema.isRepeatable(updating: [name])),
       options: options)
   }
 }

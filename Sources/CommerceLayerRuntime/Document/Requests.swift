@@ -11,6 +11,7 @@ public struct RequestStorage: Sendable, Hashable {
     var relationships = JSONObject()
     var rows: Rows?
     var unwritable: [String] = []
+    var contradictory: [String] = []
   }
 
   private struct Rows: Sendable, Hashable {
@@ -42,6 +43,12 @@ public struct RequestStorage: Sendable, Hashable {
     _modify { yield &box[0].unwritable }
   }
 
+  /// Names that were given both a value and `null`; validation names them.
+  private(set) var contradictory: [String] {
+    get { box[0].contradictory }
+    _modify { yield &box[0].contradictory }
+  }
+
   /// An empty request for a type.
   public init(type: String) { box = [Content(type: type)] }
 
@@ -51,6 +58,7 @@ public struct RequestStorage: Sendable, Hashable {
     set {
       attributes[attribute] = newValue
       unwritable.removeAll { $0 == attribute }
+      contradictory.removeAll { $0 == attribute }
     }
   }
 }
@@ -95,30 +103,12 @@ extension RequestStorage {
   public mutating func set<E: OpenEnum>(_ name: String, _ value: E?) {
     set(name, value?.rawValue)
   }
-  /// Sets an attribute; nil leaves it out.
-  public mutating func set<V: RequestValue>(_ name: String, _ value: Nullable<V>?) {
-    switch value {
-    case nil: return
-    case .null: attributes[name] = .some(.null)
-    case .value(let value):
-      attributes[name] = value.requestValue
-      if let number = value as? Double, !number.isFinite { unwritable.append(name) }
-    }
-  }
-  /// Sets an attribute; nil leaves it out.
-  public mutating func set<E: OpenEnum>(_ name: String, _ value: Nullable<E>?) {
-    switch value {
-    case nil: return
-    case .null: attributes[name] = .some(.null)
-    case .value(let value): attributes[name] = .string(value.rawValue)
-    }
-  }
   /// Sets a relationship; nil leaves it out.
-  public mutating func relate<R>(_ name: String, _ to: ResourceReference<R>?) {
+  public mutating func relate<R: Resource>(_ name: String, _ to: ID<R>?) {
     if let to { relationships[name] = to.linkage }
   }
   /// Sets a relationship; nil leaves it out.
-  public mutating func relate<R>(_ name: String, _ to: [ResourceReference<R>]?) {
+  public mutating func relate<R: Resource>(_ name: String, _ to: [ID<R>]?) {
     if let to { relationships[name] = .array(to.map(\.linkage)) }
   }
   /// Sets a relationship; nil leaves it out.
@@ -129,24 +119,22 @@ extension RequestStorage {
   public mutating func relate(_ name: String, _ to: [AnyResourceReference]?) {
     if let to { relationships[name] = .array(to.map(\.linkage)) }
   }
-  /// Sets a relationship; nil leaves it out.
-  public mutating func relate<R>(
-    _ name: String, _ to: Nullable<ResourceReference<R>>?
-  ) {
-    switch to {
-    case nil: return
-    case .null: relationships[name] = .some(.null)
-    case .value(let value): relationships[name] = value.linkage
-    }
+  /// Sends `null` for attributes and relationships.
+  public mutating func setNull<R>(_ names: [CreateNull<R>]) {
+    setNull(names.map(\.wire), of: R.schema)
   }
-  /// Sets a relationship; nil leaves it out.
-  public mutating func relate(
-    _ name: String, _ to: Nullable<AnyResourceReference>?
-  ) {
-    switch to {
-    case nil: return
-    case .null: relationships[name] = .some(.null)
-    case .value(let value): relationships[name] = value.linkage
+  /// Sends `null` for attributes and relationships.
+  public mutating func setNull<R>(_ names: [UpdateNull<R>]) {
+    setNull(names.map(\.wire), of: R.schema)
+  }
+  private mutating func setNull(_ names: [String], of schema: ResourceSchema) {
+    for name in names {
+      if attributes[name] != nil || relationships[name] != nil { contradictory.append(name) }
+      if schema.relationship(name) != nil {
+        relationships[name] = .some(.null)
+      } else {
+        attributes[name] = .some(.null)
+      }
     }
   }
 }
@@ -209,46 +197,6 @@ public protocol UpdateRequest: Sendable, Hashable {
   var storage: RequestStorage { get set }
 }
 
-/// A value to set, or `null` to clear what is there.
-public enum Nullable<Value: Sendable & Hashable>: Sendable, Hashable {
-  /// Clears the attribute.
-  case null
-  /// Sets it.
-  case value(Value)
-}
-
-extension Nullable: ExpressibleByUnicodeScalarLiteral where Value == String {
-  /// Wraps a literal.
-  public init(unicodeScalarLiteral value: String) { self = .value(value) }
-}
-extension Nullable: ExpressibleByExtendedGraphemeClusterLiteral where Value == String {
-  /// Wraps a literal.
-  public init(extendedGraphemeClusterLiteral value: String) { self = .value(value) }
-}
-extension Nullable: ExpressibleByStringLiteral where Value == String {
-  /// Wraps a literal.
-  public init(stringLiteral value: String) { self = .value(value) }
-}
-extension Nullable: ExpressibleByStringInterpolation where Value == String {}
-extension Nullable: ExpressibleByIntegerLiteral where Value == Int {
-  /// Wraps a literal.
-  public init(integerLiteral value: Int) { self = .value(value) }
-}
-extension Nullable: ExpressibleByFloatLiteral where Value == Double {
-  /// Wraps a literal.
-  public init(floatLiteral value: Double) { self = .value(value) }
-}
-extension Nullable: ExpressibleByBooleanLiteral where Value == Bool {
-  /// Wraps a literal.
-  public init(booleanLiteral value: Bool) { self = .value(value) }
-}
-extension Nullable: ExpressibleByDictionaryLiteral where Value == JSONObject {
-  /// Wraps a literal.
-  public init(dictionaryLiteral elements: (String, JSONValue)...) {
-    self = .value(JSONObject(elements))
-  }
-}
-
 /// A value that can stand in a request.
 public protocol RequestValue: Sendable, Hashable {
   /// The value as JSON.
@@ -282,44 +230,4 @@ extension JSONValue: RequestValue {
 extension Array: RequestValue where Element == JSONValue {
   /// The value as JSON.
   public var requestValue: JSONValue { .array(self) }
-}
-
-/// A link to an existing resource of a known type.
-public struct ResourceReference<Root: Resource>: Sendable, Hashable, ExpressibleByStringLiteral {
-  /// The resource's id.
-  public let id: String
-  /// Links to an id.
-  public init(_ id: String) { self.id = id }
-  /// Links to a resource.
-  public init(_ resource: Root) { id = resource.id }
-  /// Wraps a literal.
-  public init(stringLiteral value: String) { id = value }
-
-  var linkage: JSONValue { ["type": .string(Root.schema.name), "id": .string(id)] }
-}
-
-/// A link to an existing resource of any type.
-public struct AnyResourceReference: Sendable, Hashable {
-  /// The JSON:API type.
-  public let type: String
-  /// The resource's id.
-  public let id: String
-
-  /// Links to a type and an id.
-  public init(type: String, id: String) {
-    self.type = type
-    self.id = id
-  }
-
-  /// Links to a resource.
-  public init(_ resource: some Resource) {
-    self.init(type: resource.storage.type, id: resource.id)
-  }
-
-  /// Links to a resource of a known type.
-  public init<Root: Resource>(_ reference: ResourceReference<Root>) {
-    self.init(type: Root.schema.name, id: reference.id)
-  }
-
-  var linkage: JSONValue { ["type": .string(type), "id": .string(id)] }
 }

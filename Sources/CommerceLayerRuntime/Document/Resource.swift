@@ -2,7 +2,8 @@
 ///
 /// Equality compares the resource object's bytes: the same content in another key order counts as
 /// different.
-public protocol Resource: Sendable, Hashable, Codable, Identifiable where ID == String {
+public protocol Resource: Sendable, Hashable, Codable, Identifiable
+where ID == CommerceLayerRuntime.ID<Self> {
   /// Where the values are.
   var storage: ResourceStorage { get }
   /// Wraps a resource object.
@@ -13,7 +14,7 @@ public protocol Resource: Sendable, Hashable, Codable, Identifiable where ID == 
 
 extension Resource {
   /// The id, unique within the type.
-  public var id: String { storage.id }
+  public var id: CommerceLayerRuntime.ID<Self> { .init(storage.id) }
   /// An attribute by wire name, also one the schema does not know; nil when absent.
   public subscript(name: String) -> JSONValue? { storage.element(name)?.value }
   /// The `meta` object.
@@ -119,22 +120,6 @@ where RawValue == String {
 }
 
 extension OpenEnum {
-  /// The value as text.
-  public var description: String { rawValue }
-}
-
-/// The id of a resource in a filter.
-public struct ResourceID: RawRepresentable, Sendable, Hashable, ExpressibleByStringLiteral,
-  CustomStringConvertible
-{
-  /// The id.
-  public let rawValue: String
-  /// Wraps an id.
-  public init(rawValue: String) { self.rawValue = rawValue }
-  /// Wraps an id.
-  public init(_ rawValue: String) { self.rawValue = rawValue }
-  /// Wraps a literal.
-  public init(stringLiteral value: String) { rawValue = value }
   /// The value as text.
   public var description: String { rawValue }
 }

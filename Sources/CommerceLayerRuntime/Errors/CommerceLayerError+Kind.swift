@@ -30,10 +30,12 @@ extension CommerceLayerError {
     public static let server = Kind(rawValue: "server")
     /// Another refusal by the service.
     public static let request = Kind(rawValue: "request")
-    /// The answer is not what the protocol allows: a redirect, HTML, a broken document.
+    /// The response is not what the protocol allows: a redirect, HTML, a broken document. For a write
+    /// that was confirmed with a 2xx status it is ``ambiguousWrite`` instead.
     public static let protocolViolation = Kind(rawValue: "protocol_violation")
-    /// A create or a trigger whose outcome is unknown: it may or may not have happened. Look whether
-    /// it has, for a create by its `reference`, before sending it again.
+    /// A write whose outcome is unknown: it may or may not have been processed, because there was no
+    /// response or the response cannot be read. Look whether it has, for a create by its `reference`,
+    /// before sending it again; ``CommerceLayerError/write`` says what to look for.
     public static let ambiguousWrite = Kind(rawValue: "ambiguous_write")
   }
 

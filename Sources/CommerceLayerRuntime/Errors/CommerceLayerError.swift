@@ -7,9 +7,9 @@ public import HTTPTypes
 /// not among them: a cancelled call throws `CancellationError`, as Swift's own functions do.
 ///
 ///     do {
-///       _ = try await client.skus.retrieve(id)
+///       _ = try await client.skus.retrieve(skuID)
 ///     } catch CommerceLayerError.Kind.notFound {
-///       print("there is no SKU", id)
+///       print("there is no SKU", skuID)
 ///     } catch let error as CommerceLayerError {
 ///       print(error.message, error.advice ?? "", error.requestID ?? "")
 ///       for problem in error.errors { print(problem.pointer ?? "", problem.detail ?? "") }

@@ -88,7 +88,7 @@ public struct PagedSequence<Item: Resource>: AsyncSequence, Sendable {
         self.ahead = nil
         let page: Page<Item>
         if let ahead { page = try await ahead.value } else { page = try await walk.load(here) }
-        let ids = page.items.map(\.id)
+        let ids = page.items.map(\.storage.id)
         if !ids.isEmpty, !seen.insert(ids.hashValue).inserted {
           position = nil
           throw CommerceLayerError(
@@ -115,7 +115,7 @@ struct PageWalk<Item: Resource>: Sendable {
   /// Where the walk goes on; nil at the end. Pure.
   func next(_ here: PagePosition, _ page: Page<Item>) -> PagePosition? {
     guard page.hasNext, let last = page.items.last else { return nil }
-    return here.next(lastID: last.id)
+    return here.next(lastID: last.storage.id)
   }
 }
 

@@ -33,11 +33,10 @@ extension ResourceClient where Root: ListableResource {
     options: RequestOptions = .init(),
     _ configure: @Sendable (inout ListQuery<Root>) -> Void = { _ in }
   ) -> PagedSequence<Root> {
-    var query = ListQuery<Root>()
-    query.page(size: ListQuery<Root>.maximumPageSize)
-    configure(&query)
-    if let filter { query.filter(filter) }
-    let start = query
+    let start = ListQuery<Root>(filter) {
+      $0.page(size: api.maximumPageSize)
+      configure(&$0)
+    }
     switch paging.kind {
     case .numbered:
       return PagedSequence(
@@ -73,7 +72,7 @@ extension ResourceClient where Root: ListableResource {
     query.sorts = ["id"]
     if let after {
       _ = try PercentEncoding.segment(after)
-      query.filter(Filter(name: "id_gt", value: after))
+      query.filter(Filter(wire: "id_gt", text: after))
     }
     return query
   }

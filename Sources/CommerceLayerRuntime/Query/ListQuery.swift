@@ -15,12 +15,12 @@ public struct ResourceQuery<Root: Resource>: Sendable, Hashable {
 
   /// Only these fields; an attribute that is not named reads as nil.
   public mutating func fields(_ fields: FieldName<Root>...) {
-    fieldNames += fields.map(\.name)
+    fieldNames += fields.map(\.wire)
   }
 
   /// Related resources to send along.
   public mutating func include(_ includes: Include<Root>...) {
-    self.includes += includes.map(\.path)
+    self.includes += includes.map(\.wire)
   }
 
   /// Only these fields of the included resources of a type: `$0.fields(of: Price.self, .currencyCode)`.
@@ -32,11 +32,11 @@ public struct ResourceQuery<Root: Resource>: Sendable, Hashable {
 
   mutating func includedFields<Other: Resource>(of type: Other.Type, _ fields: [FieldName<Other>]) {
     if Other.schema.name == Root.schema.name {
-      fieldNames += fields.map(\.name)
+      fieldNames += fields.map(\.wire)
     } else if let place = includedFields.firstIndex(where: { $0.type == Other.schema.name }) {
-      includedFields[place].names += fields.map(\.name)
+      includedFields[place].names += fields.map(\.wire)
     } else {
-      includedFields.append(.init(type: Other.schema.name, names: fields.map(\.name)))
+      includedFields.append(.init(type: Other.schema.name, names: fields.map(\.wire)))
     }
   }
 
@@ -73,17 +73,17 @@ public struct ListQuery<Root: Resource>: Sendable, Hashable {
 
   /// Sorts by a field; later calls break ties.
   public mutating func sort(_ key: SortKey<Root>, _ order: SortDirection = .ascending) {
-    sorts.append(order == .ascending ? key.name : "-" + key.name)
+    sorts.append(order == .ascending ? key.wire : "-" + key.wire)
   }
 
   /// Only these fields; an attribute that is not named reads as nil.
   public mutating func fields(_ fields: FieldName<Root>...) {
-    resource.fieldNames += fields.map(\.name)
+    resource.fieldNames += fields.map(\.wire)
   }
 
   /// Related resources to send along.
   public mutating func include(_ includes: Include<Root>...) {
-    resource.includes += includes.map(\.path)
+    resource.includes += includes.map(\.wire)
   }
 
   /// Only these fields of the included resources of a type: `$0.fields(of: Price.self, .currencyCode)`.
@@ -93,7 +93,8 @@ public struct ListQuery<Root: Resource>: Sendable, Hashable {
     resource.includedFields(of: type, fields)
   }
 
-  /// Which page (from 1) and how many on it (1 to 25; 10 when not said).
+  /// Which page, from 1, and how many resources on it: at most ``ServiceDescription/maximumPageSize``,
+  /// and ``ServiceDescription/defaultPageSize`` when not said.
   public mutating func page(_ number: Int? = nil, size: Int? = nil) {
     pageNumber = number ?? pageNumber
     pageSize = size ?? pageSize
@@ -101,7 +102,7 @@ public struct ListQuery<Root: Resource>: Sendable, Hashable {
 
   /// The query's parameters in a stable order, not yet encoded.
   public var parameters: [QueryParameter] {
-    var list = filters.map { QueryParameter(name: "filter[q][\($0.name)]", value: $0.value) }
+    var list = filters.map(\.parameter)
     if !sorts.isEmpty { list.append(.init(name: "sort", value: sorts.joined(separator: ","))) }
     list += resource.parameters
     if let pageNumber { list.append(.init(name: "page[number]", value: String(pageNumber))) }
@@ -109,19 +110,17 @@ public struct ListQuery<Root: Resource>: Sendable, Hashable {
     return list
   }
 
+  /// - Parameter maximumSize: what the service grants at most; nil when it is not known.
   /// - Throws: an error of kind `invalidInput` before anything is sent.
-  func validate() throws(CommerceLayerError) {
+  func validate(maximumSize: Int?) throws(CommerceLayerError) {
     if let pageNumber, pageNumber < 1 {
       throw CommerceLayerError(.invalidInput, "pages are counted from 1, not \(pageNumber)")
     }
-    if let pageSize, !(1...Self.maximumPageSize).contains(pageSize) {
-      throw CommerceLayerError(
-        .invalidInput, "a page holds 1 to \(Self.maximumPageSize) resources, not \(pageSize)")
+    if let pageSize, pageSize < 1 || pageSize > maximumSize ?? .max {
+      let range = maximumSize.map { "1 to \($0) resources" } ?? "at least one resource"
+      throw CommerceLayerError(.invalidInput, "a page holds \(range), not \(pageSize)")
     }
   }
-
-  /// The service grants at most 25 resources a page.
-  static var maximumPageSize: Int { 25 }
 }
 
 /// One parameter of a query.
@@ -129,11 +128,27 @@ public struct QueryParameter: Sendable, Hashable {
   /// The name, not encoded.
   public var name: String
   /// The value, not encoded.
-  public var value: String
+  public var value: String { didSet { problem = nil } }
+  /// Why the service would not understand it; nil when it would.
+  private(set) var problem: String?
 
   /// Creates a parameter.
   public init(name: String, value: String) {
     self.name = name
     self.value = value
+  }
+
+  /// A condition.
+  init(filter wire: String, value: String, problem: String?) {
+    name = "filter[q][\(wire)]"
+    self.value = value
+    self.problem = problem
+  }
+
+  /// - Throws: an error of kind `invalidInput` that names the parameter.
+  func validate() throws(CommerceLayerError) {
+    guard let problem else { return }
+    throw CommerceLayerError(
+      .invalidInput, "'\(TerminalSafe.text(name, limit: 100))' cannot be sent: \(problem)")
   }
 }

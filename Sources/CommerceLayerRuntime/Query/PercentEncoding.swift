@@ -30,7 +30,7 @@ enum PercentEncoding {
       id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/\\?#%".utf8.contains($0) })
     else {
       throw CommerceLayerError(
-        .invalidInput, "'\(TerminalSafe.text(id, limit: 64))' is no resource id")
+        .invalidInput, "'\(TerminalSafe.text(id, limit: 64))' is not a valid resource id")
     }
     return encode(id)
   }

@@ -74,9 +74,9 @@ public struct LifecycleUpdates<Root: LifecycleResource>: AsyncSequence, Sendable
         return nil
       }
       for one in seen {
-        known[one.id] = ([lifecycle.attribute] + lifecycle.progress).map { one[$0] }
+        known[one.storage.id] = ([lifecycle.attribute] + lifecycle.progress).map { one[$0] }
       }
-      let ended = Set(seen.filter { $0.isTerminal == true }.map(\.id))
+      let ended = Set(seen.filter { $0.isTerminal == true }.map(\.storage.id))
       pending.removeAll { ended.contains($0) }
       if !pending.isEmpty {
         delay = try next(state.looked(known, at: time.now(), random: updates.random()))
@@ -92,7 +92,7 @@ public struct LifecycleUpdates<Root: LifecycleResource>: AsyncSequence, Sendable
 
     private mutating func found() async throws -> [Root] {
       var byID: [String: Root] = [:]
-      for one in try await updates.look(pending) { byID[one.id] = one }
+      for one in try await updates.look(pending) { byID[one.storage.id] = one }
       for id in pending where byID[id] == nil {
         missed[id, default: 0] += 1
         if missed[id, default: 0] >= Self.patience { byID[id] = try await updates.lookAgain(id) }

@@ -11,12 +11,12 @@ extension ResourceClient where Root: LifecycleResource {
     for resource: Root, options: WaitOptions = .init(),
     progress: @Sendable (Root) -> Void = { _ in }
   ) async throws -> Root {
-    try await wait(forID: resource.id, options: options, progress: progress)
+    try await wait(for: resource.id, options: options, progress: progress)
   }
 
   /// The same by id, for work that was started elsewhere.
   public func wait(
-    forID id: String, options: WaitOptions = .init(),
+    for id: ID<Root>, options: WaitOptions = .init(),
     progress: @Sendable (Root) -> Void = { _ in }
   ) async throws -> Root {
     for try await seen in updates(for: id, options: options) { seen.forEach(progress) }
@@ -29,16 +29,23 @@ extension ResourceClient where Root: LifecycleResource {
   ///       print(seen.first?.processedCount ?? 0)
   ///     }
   public func updates(
-    for id: String, options: WaitOptions = .init()
+    for id: ID<Root>, options: WaitOptions = .init()
   ) -> LifecycleUpdates<Root> {
     let parameters = Self.sparse
     let lookAgain: @Sendable (String) async throws -> Root = {
-      try await retrieve($0, parameters: parameters, options: .init())
+      try await retrieve(ID($0), parameters: parameters, options: .init())
     }
     return LifecycleUpdates(
-      ids: [id], options: options, time: api.configuration.time,
+      ids: [id.rawValue], options: options, time: api.configuration.time,
       random: api.configuration.random, look: { [try await lookAgain($0[0])] },
       lookAgain: lookAgain)
+  }
+
+  /// The work behind a resource as it goes on, look by look, until it has ended.
+  public func updates(
+    for resource: Root, options: WaitOptions = .init()
+  ) -> LifecycleUpdates<Root> {
+    updates(for: resource.id, options: options)
   }
 
   /// Only what tells how far the work is.
@@ -52,12 +59,12 @@ extension ResourceClient where Root: LifecycleResource {
 }
 
 extension ResourceClient where Root: LifecycleResource & ListableResource {
-  /// Waits for several at once, with one list request a look however many there are (25 a request).
+  /// Waits for several at once, with one list request for each full page of them.
   /// Returns them whole, in the order of `ids`.
   /// - Parameter progress: called with each look's sparse resources: those that had not ended before.
   /// - Throws: as for one; an error of kind `notFound` when one of them is not there.
   public func wait(
-    for ids: [String], options: WaitOptions = .init(),
+    for ids: [ID<Root>], options: WaitOptions = .init(),
     progress: @Sendable ([Root]) -> Void = { _ in }
   ) async throws -> [Root] {
     for try await seen in updates(for: ids, options: options) { progress(seen) }
@@ -70,27 +77,31 @@ extension ResourceClient where Root: LifecycleResource & ListableResource {
 
   /// The work behind several resources as it goes on, look by look, until all of it has ended.
   public func updates(
-    for ids: [String], options: WaitOptions = .init()
+    for ids: [ID<Root>], options: WaitOptions = .init()
   ) -> LifecycleUpdates<Root> {
     let parameters = Self.sparse
-    var seen: Set<String> = []
+    var seen: Set<ID<Root>> = []
+    let size = api.maximumPageSize ?? Self.lookSize
     return LifecycleUpdates(
-      ids: ids.filter { seen.insert($0).inserted }, options: options,
+      ids: ids.filter { seen.insert($0).inserted }.map(\.rawValue), options: options,
       time: api.configuration.time, random: api.configuration.random,
       look: { ids in
         var found: [Root] = []
         var rest = ids[...]
         while !rest.isEmpty {
-          found += try await look(at: rest.prefix(ListQuery<Root>.maximumPageSize), parameters)
-          rest = rest.dropFirst(ListQuery<Root>.maximumPageSize)
+          found += try await look(at: rest.prefix(size), parameters, size: size)
+          rest = rest.dropFirst(size)
         }
         return found
       },
-      lookAgain: { try await retrieve($0, parameters: parameters, options: .init()) })
+      lookAgain: { try await retrieve(ID($0), parameters: parameters, options: .init()) })
   }
 
+  /// How many are asked for in a request when no service description says the largest page.
+  private static var lookSize: Int { 10 }
+
   private func look(
-    at ids: ArraySlice<String>, _ fields: [QueryParameter]
+    at ids: ArraySlice<String>, _ fields: [QueryParameter], size: Int
   ) async throws -> [Root] {
     for id in ids {
       guard !id.contains(","), Root.schema.filtersByID else {
@@ -104,11 +115,12 @@ extension ResourceClient where Root: LifecycleResource & ListableResource {
       parameters: [
         QueryParameter(name: "filter[q][id_in]", value: ids.joined(separator: ","))
       ] + fields + [
-        QueryParameter(name: "page[size]", value: String(ListQuery<Root>.maximumPageSize))
+        QueryParameter(name: "page[size]", value: String(size))
       ], isIdempotent: true)
-    let page: Page<Root> = try Page(
-      try await api.perform(call, options: .init()).document(call.label))
+    let page: Page<Root> = try await api.perform(call, options: .init()) {
+      try Page($0.document(call.label))
+    }
     // A service that ignores the filter sends strangers.
-    return page.items.filter { ids.contains($0.id) }
+    return page.items.filter { ids.contains($0.storage.id) }
   }
 }

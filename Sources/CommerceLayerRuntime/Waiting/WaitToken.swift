@@ -54,12 +54,12 @@ public struct WaitToken: Sendable, Hashable, CustomStringConvertible {
 
 extension ResourceClient where Root: LifecycleResource & ListableResource {
   /// What another process needs to go on waiting.
-  public func waitToken(for ids: [String]) -> WaitToken {
-    WaitToken(host: api.endpoint.authority, type: Root.schema.name, ids: ids)
+  public func waitToken(for ids: [ID<Root>]) -> WaitToken {
+    WaitToken(host: api.endpoint.authority, type: Root.schema.name, ids: ids.map(\.rawValue))
   }
 
   /// Goes on waiting for what another process began to wait for.
-  /// - Throws: as ``wait(for:options:progress:)-([String],_,_)``; an error of kind `invalidInput` when
+  /// - Throws: as ``wait(for:options:progress:)-([ID<Root>],_,_)``; an error of kind `invalidInput` when
   ///   the token belongs to another organization or another type.
   public func wait(
     resuming token: WaitToken, options: WaitOptions = .init(),
@@ -72,6 +72,6 @@ extension ResourceClient where Root: LifecycleResource & ListableResource {
           + "\(TerminalSafe.text(token.host, limit: 80)), not \(Root.schema.name) of "
           + api.endpoint.authority)
     }
-    return try await wait(for: token.ids, options: options, progress: progress)
+    return try await wait(for: token.ids.map { ID($0) }, options: options, progress: progress)
   }
 }

@@ -57,7 +57,7 @@ struct ShowCommand: AsyncParsableCommand {
   func run() async throws {
     let client = try connection.client(.current)
     let item = try await ImportID.checked(id) {
-      try await client.imports.retrieve(id) {
+      try await client.imports.retrieve(Import.ID(id)) {
         $0.fields(
           .resourceType, .format, .status, .parentResourceID, .inputsSize, .processedCount,
           .errorsCount, .warningsCount, .errorsLog, .warningsLog, .skipErrors, .createdAt,
@@ -83,7 +83,7 @@ struct InterruptCommand: AsyncParsableCommand {
 
   func run() async throws {
     let client = try connection.client(.current)
-    let item = try await ImportID.checked(id) { try await client.imports.interrupt(id) }
+    let item = try await ImportID.checked(id) { try await client.imports.interrupt(Import.ID(id)) }
     ImportText.table([item]).forEach(Console.out)
   }
 }
@@ -100,7 +100,7 @@ struct DeleteCommand: AsyncParsableCommand {
 
   func run() async throws {
     let client = try connection.client(.current)
-    try await ImportID.checked(id) { try await client.imports.delete(id) }
+    try await ImportID.checked(id) { try await client.imports.delete(Import.ID(id)) }
     Console.err("deleted \(TerminalSafe.text(id, limit: 40))")
   }
 }

@@ -9,7 +9,7 @@ enum ImportText {
       ("errors", .right), ("warnings", .right), ("created", .left), ("reference", .left))
     for item in imports {
       table.add(
-        item.id, item.resourceType?.rawValue ?? "-", item.status?.rawValue ?? "-",
+        item.id.rawValue, item.resourceType?.rawValue ?? "-", item.status?.rawValue ?? "-",
         number(item.inputsSize), number(item.processedCount), number(item.errorsCount),
         number(item.warningsCount), item.createdAt.map(ISO8601.text) ?? "-", item.reference ?? "-")
     }
@@ -21,7 +21,7 @@ enum ImportText {
 
   static func details(_ item: Import) -> [String] {
     var table = TextTable(("", .left), ("", .left))
-    table.add("id", item.id)
+    table.add("id", item.id.rawValue)
     table.add("type", item.resourceType?.rawValue ?? "-")
     table.add("status", item.status?.rawValue ?? "-")
     if let parent = item.parentResourceID { table.add("parent", parent) }

@@ -92,7 +92,7 @@ struct DemoCommand: AsyncParsableCommand {
     var table = TextTable(("id", .left), ("code", .left), ("name", .left), ("weight", .right))
     for sku in page {
       table.add(
-        sku.id, sku.code ?? "", sku.name ?? "",
+        sku.id.rawValue, sku.code ?? "", sku.name ?? "",
         sku.weight.map { "\(Int($0)) \(sku.unitOfWeight?.rawValue ?? "")" } ?? "")
     }
     table.lines.forEach(Console.out)

@@ -24,6 +24,9 @@ public enum CommerceLayerService {
     Attachment.self, Depot.self, Gadget.self, Import.self,
   ]
 
+  /// ``Common/Eventful`` with what it leads to here.
+  public protocol Eventful: Common.Eventful where EventsTarget == AnyResource {}
+
   /// ``Common/Logged`` with what it leads to here.
   public protocol Logged: Common.Logged where EventStoresTarget == AnyResource {}
 }
@@ -285,6 +288,8 @@ public enum Common {
     /// What `events` leads to.
     associatedtype EventsTarget: Resource
   }
+  /// What they can include, which is a field, too.
+  public protocol EventfulIncludes: QueryName {}
   /// Resources that have `event_stores`.
   public protocol Logged: Resource {
     /// What `event_stores` leads to.
@@ -325,6 +330,12 @@ extension Filter where Root: Common.Annotated {
   public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
 }
 
+extension FilterField where Root: Common.Annotated {
+  public static var metadata: FilterField<Root, JSONObject> { .init(wire: "metadata") }
+  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
+  public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
+}
+
 extension SortKey where Root: Common.Annotated {
   public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
@@ -334,6 +345,18 @@ extension FieldName where Root: Common.Annotated {
   public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
   public static var metadata: Self { .init(wire: "metadata") }
+}
+
+extension CreateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
+}
+
+extension UpdateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
 }
 
 extension Common.Attached {
@@ -350,6 +373,12 @@ extension Common.AttachedIncludes {
 }
 
 extension Filter where Root: Common.Attached {
+  public static var attachments: RelationshipPath<Root, Root.AttachmentsTarget> {
+    .init(wire: "attachments")
+  }
+}
+
+extension FilterField where Root: Common.Attached {
   public static var attachments: RelationshipPath<Root, Root.AttachmentsTarget> {
     .init(wire: "attachments")
   }
@@ -377,6 +406,10 @@ extension Filter where Root: Common.Disabling {
   public static var disabledAt: FilterField<Root, Date> { .init(wire: "disabled_at") }
 }
 
+extension FilterField where Root: Common.Disabling {
+  public static var disabledAt: FilterField<Root, Date> { .init(wire: "disabled_at") }
+}
+
 extension SortKey where Root: Common.Disabling {
   public static var disabledAt: Self { .init(wire: "disabled_at") }
 }
@@ -393,16 +426,26 @@ extension ResourceClient where Root: Common.Disabling {
 }
 
 extension Common.Eventful {
-  /// `events`: to many `events`. Filterable.
+  /// `events`: to many `events`. Filterable, includable.
   public var events: [EventsTarget]? { storage.resources("events", as: EventsTarget.self) }
+}
+
+extension Include: Common.EventfulIncludes where Root: Common.Eventful {}
+extension FieldName: Common.EventfulIncludes where Root: Common.Eventful {}
+extension Common.EventfulIncludes {
+  public static var events: Self { .init(wire: "events") }
 }
 
 extension Filter where Root: Common.Eventful {
   public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
 }
 
-extension FieldName where Root: Common.Eventful {
-  public static var events: Self { .init(wire: "events") }
+extension FilterField where Root: Common.Eventful {
+  public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
+}
+
+extension Include where Root: Common.Eventful {
+  public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
 }
 
 extension ResourceClient where Root: Common.Eventful {
@@ -437,11 +480,19 @@ extension Filter where Root: Common.Named {
   public static var name: FilterField<Root, String> { .init(wire: "name") }
 }
 
+extension FilterField where Root: Common.Named {
+  public static var name: FilterField<Root, String> { .init(wire: "name") }
+}
+
 extension SortKey where Root: Common.Named {
   public static var name: Self { .init(wire: "name") }
 }
 
 extension FieldName where Root: Common.Named {
+  public static var name: Self { .init(wire: "name") }
+}
+
+extension UpdateNull where Root: Common.Named {
   public static var name: Self { .init(wire: "name") }
 }
 
@@ -454,7 +505,13 @@ extension Common.Recorded {
 
 extension Filter where Root: Common.Recorded {
   public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
-  public static var id: FilterField<Root, ResourceID> { .init(wire: "id") }
+  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
+  public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
+}
+
+extension FilterField where Root: Common.Recorded {
+  public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
+  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
   public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
 }
 
@@ -481,6 +538,10 @@ extension Common.TaggedIncludes {
 }
 
 extension Filter where Root: Common.Tagged {
+  public static var tags: RelationshipPath<Root, Root.TagsTarget> { .init(wire: "tags") }
+}
+
+extension FilterField where Root: Common.Tagged {
   public static var tags: RelationshipPath<Root, Root.TagsTarget> { .init(wire: "tags") }
 }
 

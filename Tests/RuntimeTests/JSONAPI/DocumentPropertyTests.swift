@@ -49,11 +49,11 @@ import Testing
     let page = try Page<Widget>(Document(parsing: document.bytes, context: .init()))
     func widget(_ one: Widget, _ depth: Int) -> JSONValue {
       [
-        "id": .string(one.id), "name": one.name.map(JSONValue.string) ?? nil,
+        "id": .string(one.id.rawValue), "name": one.name.map(JSONValue.string) ?? nil,
         "size": one.size.map { .number(JSONNumber($0)) } ?? nil, "metadata": one.metadata ?? nil,
         "parts": one.parts.map { .array($0.map { part($0, depth) }) } ?? "not included",
         "owner": one.storage.resource("owner", as: Widget.self).map {
-          depth == 0 ? .string($0.id) : widget($0, depth - 1)
+          depth == 0 ? .string($0.id.rawValue) : widget($0, depth - 1)
         } ?? nil,
         "other": .bool(one.linkage("other") == .notIncluded), "mode": one.meta?["mode"] ?? nil,
         "self": one.storage.link("self").map { .string($0.href) } ?? nil,
@@ -61,9 +61,9 @@ import Testing
     }
     func part(_ one: AnyResource, _ depth: Int) -> JSONValue {
       [
-        "id": .string(one.id), "code": one["code"] ?? nil, "bare": .bool(one.storage.isIdentifier),
+        "id": .string(one.id.rawValue), "code": one["code"] ?? nil, "bare": .bool(one.storage.isIdentifier),
         "widget": one.linkage("widget").resources?.first?.as(Widget.self).map {
-          depth == 0 ? .string($0.id) : widget($0, depth - 1)
+          depth == 0 ? .string($0.id.rawValue) : widget($0, depth - 1)
         } ?? nil,
       ]
     }

@@ -62,12 +62,12 @@ import Testing
     storage.set("made_at", Date(timeIntervalSince1970: 0))
     storage.set("tags", [1, nil, "x"] as [JSONValue]?)
     storage.set("metadata", ["a": ["b": 1]] as JSONObject?)
-    storage.set("cleared", Nullable<String>.null)
-    storage.relate("owner", ResourceReference<Widget>("w"))
-    storage.relate("nobody", Nullable<ResourceReference<Widget>>.null)
+    storage["cleared"] = .null
+    storage.relate("seller", ID<Widget>("w"))
+    storage.setNull([UpdateNull<Widget>.owner])
     storage.relate(
       "parts", [AnyResourceReference(type: "parts", id: "1"), .init(type: "nuts", id: "2")])
-    storage.relate("none", [ResourceReference<Widget>]())
+    storage.relate("none", [ID<Widget>]())
     return storage
   }
 
@@ -101,7 +101,7 @@ import Testing
     let stage = Stage([.answer(201, widget()), .answer(200, widget())])
     let widgets = try stage.widgets()
     _ = try await widgets.create(.init(name: "n"))
-    _ = try await widgets.update("w1", .init(name: .null, metadata: .value(["a": 1])))
+    _ = try await widgets.update("w1", .init(metadata: ["a": 1], null: [.name]))
     let bodies = stage.exchanges.map { Array($0.body.utf8) }
     #expect(try problems(bodies[0], "schema_create_resource") == [])
     #expect(try problems(bodies[1], "schema_update_resource") == [])
