@@ -35,8 +35,22 @@ import Testing
   }
 
   @Test func aLostTraitIsBreaking() throws {
+    func folder(_ edit: (inout ResourceSpec) -> Void = { _ in }) throws -> SpecFolder {
+      var folder = try CommittedSpec.folder()
+      folder.resources = spec(edit)
+      folder.traits = [
+        TraitSpec(
+          name: "Named",
+          attributes: [
+            "name": .init(
+              type: .string, create: .required, update: .optional, filter: true, sort: true)
+          ])
+      ]
+      return folder
+    }
     // Required or not: the service accepts more than before.
-    let all = changes { $0.attributes["name"]?.create = .optional }
+    let all = SpecDiff.changes(
+      from: try folder(), to: try folder { $0.attributes["name"]?.create = .optional })
     let lost = try #require(all.first { $0.change == "in Swift: no longer a `Common.Named`" })
     #expect(lost.effect == .breaking && lost.resource == "gadgets")
     #expect(lost.affected == "generic code that takes a `Common.Named`")
