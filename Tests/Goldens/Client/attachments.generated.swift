@@ -2,6 +2,8 @@
 
 @_spi(Generated) public import CommerceLayerRuntime
 
+public import struct Foundation.Date
+
 /// The `attachments` resource.
 ///
 /// Endpoints: `POST /api/attachments`, `GET /api/attachments`, `GET /api/attachments/:id`,
@@ -19,11 +21,15 @@ public struct Attachment: Resource {
 }
 
 extension Attachment: CreatableResource, ListableResource, RetrievableResource, UpdatableResource,
-  DeletableResource, Common.Annotated, Common.Logged, Common.Named, Common.Recorded {}
+  DeletableResource, Common.Annotated, CommerceLayerService.Logged, Common.Named {}
 
 extension Attachment {
+  /// `created_at`: datetime. Filterable, sortable.
+  public var createdAt: Date? { storage.date("created_at") }
   /// `description`: string. Optional on create and update. Filterable.
   public var description: String? { storage.string("description") }
+  /// `updated_at`: datetime. Filterable, sortable.
+  public var updatedAt: Date? { storage.date("updated_at") }
   /// `url`: string. Optional on create and update.
   public var url: String? { storage.string("url") }
   /// `attachable`: to one of varying type. One of `bundles`, `carrier_accounts`,
@@ -40,10 +46,18 @@ extension Attachment {
   public protocol Filters {}
   /// More relationships on the way to what is included.
   public protocol Steps {}
+  /// The fields that lists can be sorted by.
+  public protocol Sorts: QueryName {}
+  /// Sort keys that are no fields.
+  public protocol SortOnly: QueryName {}
   /// The other fields.
   public protocol Fields: QueryName {}
   /// The relationships that can be included.
   public protocol Includes: QueryName {}
+  /// What creating and updating can set to `null`.
+  public protocol Nulls: QueryName {}
+  /// What only updating can set to `null`.
+  public protocol UpdateNulls: QueryName {}
   /// What the relationships lead to, as calls of the client.
   public protocol Related {}
 }
@@ -58,7 +72,7 @@ extension Attachment {
     public init(
       name: String, attachable: AnyResourceReference, description: String? = nil,
       metadata: JSONObject? = nil, reference: String? = nil, referenceOrigin: String? = nil,
-      url: String? = nil
+      url: String? = nil, null: [CreateNull<Attachment>] = []
     ) {
       storage = RequestStorage(type: "attachments")
       storage.set("name", name)
@@ -68,20 +82,21 @@ extension Attachment {
       storage.set("reference", reference)
       storage.set("reference_origin", referenceOrigin)
       storage.set("url", url)
+      storage.setNull(null)
     }
   }
 
-  /// What updating one of the `attachments` takes: nil leaves a member as it is, `.null` clears it.
+  /// What updating one of the `attachments` takes: nil leaves a member as it is, `null` names those
+  /// to clear.
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
     /// All arguments are optional.
     @_alwaysEmitIntoClient
     public init(
-      description: Nullable<String>? = nil, metadata: Nullable<JSONObject>? = nil,
-      name: Nullable<String>? = nil, reference: Nullable<String>? = nil,
-      referenceOrigin: Nullable<String>? = nil, url: Nullable<String>? = nil,
-      attachable: Nullable<AnyResourceReference>? = nil
+      description: String? = nil, metadata: JSONObject? = nil, name: String? = nil,
+      reference: String? = nil, referenceOrigin: String? = nil, url: String? = nil,
+      attachable: AnyResourceReference? = nil, null: [UpdateNull<Attachment>] = []
     ) {
       storage = RequestStorage(type: "attachments")
       storage.set("description", description)
@@ -91,17 +106,25 @@ extension Attachment {
       storage.set("reference_origin", referenceOrigin)
       storage.set("url", url)
       storage.relate("attachable", attachable)
+      storage.setNull(null)
     }
   }
 }
 
 extension Filter: Attachment.Filters where Root == Attachment {}
+extension FilterField: Attachment.Filters where Root == Attachment {}
 extension Include: Attachment.Includes, Attachment.Steps where Root == Attachment {}
-extension FieldName: Attachment.Fields, Attachment.Includes where Root == Attachment {}
+extension SortKey: Attachment.Sorts, Attachment.SortOnly where Root == Attachment {}
+extension FieldName: Attachment.Sorts, Attachment.Fields, Attachment.Includes where Root == Attachment {}
+extension CreateNull: Attachment.Nulls where Root == Attachment {}
+extension UpdateNull: Attachment.Nulls, Attachment.UpdateNulls where Root == Attachment {}
 extension ResourceClient: Attachment.Related where Root == Attachment {}
 
 extension Attachment.Filters {
+  public static var createdAt: FilterField<Attachment, Date> { .init(wire: "created_at") }
   public static var description: FilterField<Attachment, String> { .init(wire: "description") }
+  public static var id: FilterField<Attachment, Attachment.ID> { .init(wire: "id") }
+  public static var updatedAt: FilterField<Attachment, Date> { .init(wire: "updated_at") }
 }
 
 extension Attachment.Steps {
@@ -110,12 +133,30 @@ extension Attachment.Steps {
   }
 }
 
+extension Attachment.Sorts {
+  public static var createdAt: Self { .init(wire: "created_at") }
+  public static var updatedAt: Self { .init(wire: "updated_at") }
+}
+
+extension Attachment.SortOnly {
+  public static var id: Self { .init(wire: "id") }
+}
+
 extension Attachment.Fields {
   public static var description: Self { .init(wire: "description") }
   public static var url: Self { .init(wire: "url") }
 }
 
 extension Attachment.Includes {
+  public static var attachable: Self { .init(wire: "attachable") }
+}
+
+extension Attachment.Nulls {
+  public static var description: Self { .init(wire: "description") }
+  public static var url: Self { .init(wire: "url") }
+}
+
+extension Attachment.UpdateNulls {
   public static var attachable: Self { .init(wire: "attachable") }
 }
 

@@ -87,6 +87,12 @@ extension Gadget {
   public protocol Fields: QueryName {}
   /// The relationships that can be included.
   public protocol Includes: QueryName {}
+  /// What creating and updating can set to `null`.
+  public protocol Nulls: QueryName {}
+  /// What only creating can set to `null`.
+  public protocol CreateNulls: QueryName {}
+  /// What only updating can set to `null`.
+  public protocol UpdateNulls: QueryName {}
   /// The triggers, as calls of the client.
   public protocol Verbs {}
   /// What the relationships lead to, as calls of the client.
@@ -127,11 +133,11 @@ extension Gadget {
     /// Required under a condition: `state` `if it has a motor */ 'x' � @Metadata {`.
     @_alwaysEmitIntoClient
     public init(
-      weight: Double, depot: ResourceReference<Depot>, builtAt: Date? = nil, `class`: String? = nil,
+      weight: Double, depot: Depot.ID, builtAt: Date? = nil, `class`: String? = nil,
       `in`: String? = nil, initAttribute: String? = nil, `inout`: Int? = nil,
       motor: JSONObject? = nil, on: Bool? = nil, parts: [JSONValue]? = nil, secret: String? = nil,
       selfAttribute: String? = nil, state: State? = nil, owner: AnyResourceReference? = nil,
-      spares: [ResourceReference<Gadget>]? = nil
+      spares: [Gadget.ID]? = nil, null: [CreateNull<Gadget>] = []
     ) {
       storage = RequestStorage(type: "gadgets")
       storage.set("weight", weight)
@@ -149,19 +155,21 @@ extension Gadget {
       storage.set("state", state)
       storage.relate("owner", owner)
       storage.relate("spares", spares)
+      storage.setNull(null)
     }
   }
 
-  /// What updating one of the `gadgets` takes: nil leaves a member as it is, `.null` clears it.
+  /// What updating one of the `gadgets` takes: nil leaves a member as it is, `null` names those to
+  /// clear.
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
     /// All arguments are optional.
     @_alwaysEmitIntoClient
     public init(
-      _halt: Bool? = nil, builtAt: Nullable<Date>? = nil, initAttribute: Nullable<String>? = nil,
-      motor: Nullable<JSONObject>? = nil, on: Nullable<Bool>? = nil, state: Nullable<State>? = nil,
-      weight: Nullable<Double>? = nil, depot: Nullable<ResourceReference<Depot>>? = nil
+      _halt: Bool? = nil, builtAt: Date? = nil, initAttribute: String? = nil,
+      motor: JSONObject? = nil, on: Bool? = nil, state: State? = nil, weight: Double? = nil,
+      depot: Depot.ID? = nil, null: [UpdateNull<Gadget>] = []
     ) {
       storage = RequestStorage(type: "gadgets")
       storage.set("_halt", _halt)
@@ -172,21 +180,25 @@ extension Gadget {
       storage.set("state", state)
       storage.set("weight", weight)
       storage.relate("depot", depot)
+      storage.setNull(null)
     }
   }
 }
 
 extension Filter: Gadget.Filters, Gadget.Paths where Root == Gadget {}
+extension FilterField: Gadget.Filters, Gadget.Paths where Root == Gadget {}
 extension Include: Gadget.Includes, Gadget.Paths, Gadget.Steps where Root == Gadget {}
 extension SortKey: Gadget.Sorts, Gadget.SortOnly where Root == Gadget {}
 extension FieldName: Gadget.Sorts, Gadget.Fields, Gadget.Includes where Root == Gadget {}
+extension CreateNull: Gadget.Nulls, Gadget.CreateNulls where Root == Gadget {}
+extension UpdateNull: Gadget.Nulls, Gadget.UpdateNulls where Root == Gadget {}
 extension ResourceClient: Gadget.Verbs, Gadget.Related where Root == Gadget {}
 
 extension Gadget.Filters {
   public static var builtAt: FilterField<Gadget, Date> { .init(wire: "built_at") }
   public static var `class`: FilterField<Gadget, String> { .init(wire: "class") }
   public static var count: FilterField<Gadget, Int> { .init(wire: "count") }
-  public static var id: FilterField<Gadget, ResourceID> { .init(wire: "id") }
+  public static var id: FilterField<Gadget, Gadget.ID> { .init(wire: "id") }
   public static var `in`: FilterField<Gadget, String> { .init(wire: "in") }
   public static var initAttribute: FilterField<Gadget, String> { .init(wire: "init") }
   public static var on: FilterField<Gadget, Bool> { .init(wire: "on") }
@@ -238,6 +250,30 @@ extension Gadget.Includes {
   public static var depot: Self { .init(wire: "depot") }
   public static var owner: Self { .init(wire: "owner") }
   public static var spares: Self { .init(wire: "spares") }
+}
+
+extension Gadget.Nulls {
+  public static var builtAt: Self { .init(wire: "built_at") }
+  public static var initAttribute: Self { .init(wire: "init") }
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
+  public static var motor: Self { .init(wire: "motor") }
+  public static var on: Self { .init(wire: "on") }
+  public static var state: Self { .init(wire: "state") }
+}
+
+extension Gadget.CreateNulls {
+  public static var `class`: Self { .init(wire: "class") }
+  public static var `in`: Self { .init(wire: "in") }
+  public static var `inout`: Self { .init(wire: "inout") }
+  public static var parts: Self { .init(wire: "parts") }
+  public static var secret: Self { .init(wire: "secret") }
+  public static var selfAttribute: Self { .init(wire: "self") }
+  public static var owner: Self { .init(wire: "owner") }
+}
+
+extension Gadget.UpdateNulls {
+  public static var weight: Self { .init(wire: "weight") }
+  public static var depot: Self { .init(wire: "depot") }
 }
 
 extension Gadget.Verbs where Self == ResourceClient<Gadget> {

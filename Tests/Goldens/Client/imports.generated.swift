@@ -23,8 +23,8 @@ public struct Import: Resource {
 }
 
 extension Import: CreatableResource, ListableResource, RetrievableResource, UpdatableResource,
-  DeletableResource, LifecycleResource, Common.Annotated, Common.Eventful, Common.Logged,
-  Common.Recorded {}
+  DeletableResource, LifecycleResource, Common.Annotated, CommerceLayerService.Eventful,
+  CommerceLayerService.Logged {}
 
 extension Import {
   /// `attachment_url`: string. Filterable, sortable.
@@ -34,6 +34,8 @@ extension Import {
   public var cleanupRecords: Bool? { storage.boolean("cleanup_records") }
   /// `completed_at`: datetime. Filterable, sortable.
   public var completedAt: Date? { storage.date("completed_at") }
+  /// `created_at`: datetime. Filterable, sortable.
+  public var createdAt: Date? { storage.date("created_at") }
   /// `destroyed_count`: integer. Filterable, sortable, deprecated.
   @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public var destroyedCount: Int? { storage.integer("destroyed_count") }
@@ -68,6 +70,8 @@ extension Import {
   /// `status`: string, one of `completed`, `in_progress`, `interrupted`, `pending`. Filterable,
   /// sortable.
   public var status: Status? { storage.string("status").map(Status.init(rawValue:)) }
+  /// `updated_at`: datetime. Filterable, sortable.
+  public var updatedAt: Date? { storage.date("updated_at") }
   /// `warnings_count`: integer. Filterable, sortable.
   public var warningsCount: Int? { storage.integer("warnings_count") }
   /// `warnings_log`: object. Filterable.
@@ -76,8 +80,12 @@ extension Import {
   public protocol Filters {}
   /// The fields that lists can be sorted by.
   public protocol Sorts: QueryName {}
+  /// Sort keys that are no fields.
+  public protocol SortOnly: QueryName {}
   /// The other fields.
   public protocol Fields: QueryName {}
+  /// What only creating can set to `null`.
+  public protocol CreateNulls: QueryName {}
   /// The triggers, as calls of the client.
   public protocol Verbs {}
 }
@@ -144,7 +152,8 @@ extension Import {
     public init(
       resourceType: ResourceType, inputs: BulkInputs, cleanupRecords: Bool? = nil,
       format: Format? = nil, metadata: JSONObject? = nil, parentResourceID: String? = nil,
-      reference: String? = nil, referenceOrigin: String? = nil, skipErrors: Bool? = nil
+      reference: String? = nil, referenceOrigin: String? = nil, skipErrors: Bool? = nil,
+      null: [CreateNull<Import>] = []
     ) {
       storage = RequestStorage(type: "imports")
       storage.set("resource_type", resourceType)
@@ -156,41 +165,48 @@ extension Import {
       storage.set("reference", reference)
       storage.set("reference_origin", referenceOrigin)
       storage.set("skip_errors", skipErrors)
+      storage.setNull(null)
     }
   }
 
-  /// What updating one of the `imports` takes: nil leaves a member as it is, `.null` clears it.
+  /// What updating one of the `imports` takes: nil leaves a member as it is, `null` names those to
+  /// clear.
   public struct Update: UpdateRequest {
     /// The members to send.
     public var storage: RequestStorage
     /// All arguments are optional.
     @_alwaysEmitIntoClient
     public init(
-      _interrupt: Bool? = nil, metadata: Nullable<JSONObject>? = nil,
-      reference: Nullable<String>? = nil, referenceOrigin: Nullable<String>? = nil
+      _interrupt: Bool? = nil, metadata: JSONObject? = nil, reference: String? = nil,
+      referenceOrigin: String? = nil, null: [UpdateNull<Import>] = []
     ) {
       storage = RequestStorage(type: "imports")
       storage.set("_interrupt", _interrupt)
       storage.set("metadata", metadata)
       storage.set("reference", reference)
       storage.set("reference_origin", referenceOrigin)
+      storage.setNull(null)
     }
   }
 }
 
 extension Filter: Import.Filters where Root == Import {}
-extension SortKey: Import.Sorts where Root == Import {}
+extension FilterField: Import.Filters where Root == Import {}
+extension SortKey: Import.Sorts, Import.SortOnly where Root == Import {}
 extension FieldName: Import.Sorts, Import.Fields where Root == Import {}
+extension CreateNull: Import.CreateNulls where Root == Import {}
 extension ResourceClient: Import.Verbs where Root == Import {}
 
 extension Import.Filters {
   public static var attachmentURL: FilterField<Import, String> { .init(wire: "attachment_url") }
   public static var completedAt: FilterField<Import, Date> { .init(wire: "completed_at") }
+  public static var createdAt: FilterField<Import, Date> { .init(wire: "created_at") }
   @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var destroyedCount: FilterField<Import, Int> { .init(wire: "destroyed_count") }
   public static var errorsCount: FilterField<Import, Int> { .init(wire: "errors_count") }
   public static var errorsLog: FilterField<Import, JSONObject> { .init(wire: "errors_log") }
   public static var format: FilterField<Import, Import.Format> { .init(wire: "format") }
+  public static var id: FilterField<Import, Import.ID> { .init(wire: "id") }
   public static var inputsSize: FilterField<Import, Int> { .init(wire: "inputs_size") }
   public static var interruptedAt: FilterField<Import, Date> { .init(wire: "interrupted_at") }
   public static var parentResourceID: FilterField<Import, String> {
@@ -202,6 +218,7 @@ extension Import.Filters {
   }
   public static var startedAt: FilterField<Import, Date> { .init(wire: "started_at") }
   public static var status: FilterField<Import, Import.Status> { .init(wire: "status") }
+  public static var updatedAt: FilterField<Import, Date> { .init(wire: "updated_at") }
   public static var warningsCount: FilterField<Import, Int> { .init(wire: "warnings_count") }
   public static var warningsLog: FilterField<Import, JSONObject> { .init(wire: "warnings_log") }
 }
@@ -209,6 +226,7 @@ extension Import.Filters {
 extension Import.Sorts {
   public static var attachmentURL: Self { .init(wire: "attachment_url") }
   public static var completedAt: Self { .init(wire: "completed_at") }
+  public static var createdAt: Self { .init(wire: "created_at") }
   @available(*, deprecated, message: "The API documentation marks it as deprecated.")
   public static var destroyedCount: Self { .init(wire: "destroyed_count") }
   public static var errorsCount: Self { .init(wire: "errors_count") }
@@ -220,7 +238,12 @@ extension Import.Sorts {
   public static var resourceType: Self { .init(wire: "resource_type") }
   public static var startedAt: Self { .init(wire: "started_at") }
   public static var status: Self { .init(wire: "status") }
+  public static var updatedAt: Self { .init(wire: "updated_at") }
   public static var warningsCount: Self { .init(wire: "warnings_count") }
+}
+
+extension Import.SortOnly {
+  public static var id: Self { .init(wire: "id") }
 }
 
 extension Import.Fields {
@@ -230,6 +253,14 @@ extension Import.Fields {
   public static var inputs: Self { .init(wire: "inputs") }
   public static var skipErrors: Self { .init(wire: "skip_errors") }
   public static var warningsLog: Self { .init(wire: "warnings_log") }
+}
+
+extension Import.CreateNulls {
+  @available(*, deprecated, message: "The API documentation marks it as deprecated.")
+  public static var cleanupRecords: Self { .init(wire: "cleanup_records") }
+  public static var format: Self { .init(wire: "format") }
+  public static var parentResourceID: Self { .init(wire: "parent_resource_id") }
+  public static var skipErrors: Self { .init(wire: "skip_errors") }
 }
 
 extension Import.Verbs where Self == ResourceClient<Import> {

@@ -8,7 +8,7 @@ public import struct Foundation.Date
 public enum CommerceLayerService {
   /// Limits, predicates, error codes and importable types.
   public static let description = ServiceDescription(
-    table: #"{"cacheable":["bundles","imports","markets","prices","price_lists","promotions","skus","sku_options","stock_items","stock_locations"],"error_codes":{"400":["KEY_NOT_INCLUDED_IN_URL","FILTER_NOT_ALLOWED","INVALID_FILTER_VALUE","INVALID_FILTERS_SYNTAX","INVALID_SORT_CRITERIA","INVALID_INCLUDE","INVALID_FIELD","INVALID_FIELD_VALUE","INVALID_FIELD_FORMAT","PARAM_NOT_ALLOWED","PARAM_MISSING","INVALID_PAGE_OBJECT","INVALID_PAGE_VALUE","INVALID_RESOURCE","INVALID_RESOURCE_ID","TYPE_MISMATCH","INVALID_LINKS_OBJECT","KEY_ORDER_MISMATCH","INVALID_DATA_FORMAT","RELATION_EXISTS"],"401":["INVALID_TOKEN","UNAUTHORIZED"],"403":["FORBIDDEN"],"404":["RECORD_NOT_FOUND"],"406":["NOT_ACCEPTABLE"],"415":["UNSUPPORTED_MEDIA_TYPE"],"422":["VALIDATION_ERROR","SAVE_FAILED"],"423":["LOCKED"],"500":["INTERNAL_SERVER_ERROR"]},"imports":{"error_threshold_percent":10,"maximum_inputs":10000,"maximum_running":10,"types":{"addresses":{"key":[]},"bundles":{"key":[],"parent":"market"},"coupons":{"key":["code","promotion_rule_id"],"parent":"promotion_rule"},"customer_addresses":{"key":[]},"customer_payment_sources":{"key":[]},"customer_subscriptions":{"key":["customer_id","reference"]},"customers":{"key":["email"]},"gift_cards":{"key":["code"],"parent":"market"},"line_item_options":{"key":[]},"line_items":{"key":[]},"orders":{"key":["number"],"parent":"market"},"price_tiers":{"key":[]},"prices":{"key":["sku_code","price_list_id"],"parent":"price_list"},"shipping_categories":{"key":[]},"sku_list_items":{"key":[],"parent":"sku_list"},"sku_lists":{"key":[]},"sku_options":{"key":[],"parent":"market"},"skus":{"key":["code"]},"stock_items":{"key":["sku_code","stock_location_id"],"parent":"stock_location"},"stock_transfers":{"key":[]},"tags":{"key":[]},"tax_categories":{"key":["code","tax_calculator_id"],"parent":"tax_calculator"}}},"media_type":"application/vnd.api+json","page":{"default_size":10,"maximum_size":25},"predicates":[{"argument":"value","id":true,"name":"eq","types":["string","integer","float","boolean","datetime"]},{"argument":"value","id":true,"name":"not_eq","types":["string","integer","float","boolean","datetime"]},{"argument":"value","id":true,"name":"eq_or_null","types":["string","integer","float","boolean","datetime"]},{"argument":"value","id":true,"name":"not_eq_or_null","types":["string","integer","float","boolean","datetime"]},{"argument":"values","id":true,"name":"in","types":["string","integer","float","boolean","datetime"]},{"argument":"values","id":true,"name":"not_in","types":["string","integer","float","boolean","datetime"]},{"argument":"values","id":true,"name":"in_or_null","types":["string","integer","float","boolean","datetime"]},{"argument":"values","id":true,"name":"not_in_or_null","types":["string","integer","float","boolean","datetime"]},{"argument":"values","id":true,"name":"not_eq_all","types":["string","integer","float","boolean","datetime"]},{"argument":"text","name":"matches","types":["string"]},{"argument":"text","name":"does_not_match","types":["string"]},{"argument":"texts","name":"matches_any","types":["string"]},{"argument":"texts","name":"matches_all","types":["string"]},{"argument":"texts","name":"does_not_match_any","types":["string"]},{"argument":"texts","name":"does_not_match_all","types":["string"]},{"argument":"value","id":true,"name":"lt","types":["integer","float","datetime"]},{"argument":"value","id":true,"name":"lteq","types":["integer","float","datetime"]},{"argument":"value","id":true,"name":"gt","types":["integer","float","datetime"]},{"argument":"value","id":true,"name":"gteq","types":["integer","float","datetime"]},{"argument":"values","name":"lt_any","types":["integer","float","datetime"]},{"argument":"values","name":"lt_all","types":["integer","float","datetime"]},{"argument":"values","name":"lteq_any","types":["integer","float","datetime"]},{"argument":"values","name":"lteq_all","types":["integer","float","datetime"]},{"argument":"values","name":"gt_any","types":["integer","float","datetime"]},{"argument":"values","name":"gt_all","types":["integer","float","datetime"]},{"argument":"values","name":"gteq_any","types":["integer","float","datetime"]},{"argument":"values","name":"gteq_all","types":["integer","float","datetime"]},{"argument":"text","name":"start","types":["string"]},{"argument":"text","name":"not_start","types":["string"]},{"argument":"texts","name":"start_any","types":["string"]},{"argument":"texts","name":"start_all","types":["string"]},{"argument":"texts","name":"not_start_any","types":["string"]},{"argument":"texts","name":"not_start_all","types":["string"]},{"argument":"text","name":"end","types":["string"]},{"argument":"text","name":"not_end","types":["string"]},{"argument":"texts","name":"end_any","types":["string"]},{"argument":"texts","name":"end_all","types":["string"]},{"argument":"texts","name":"not_end_any","types":["string"]},{"argument":"texts","name":"not_end_all","types":["string"]},{"argument":"text","name":"cont","types":["string"]},{"argument":"text","name":"not_cont","types":["string"]},{"argument":"texts","name":"cont_any","types":["string"]},{"argument":"texts","name":"cont_all","types":["string"]},{"argument":"texts","name":"not_cont_all","types":["string"]},{"argument":"flag","name":"present","types":["string"]},{"argument":"flag","name":"blank","types":["string"]},{"argument":"flag","id":true,"name":"null","types":["string","integer","float","boolean","datetime","object","array"]},{"argument":"flag","id":true,"name":"not_null","types":["string","integer","float","boolean","datetime","object","array"]},{"argument":"flag","name":"true","types":["boolean"]},{"argument":"flag","name":"false","types":["boolean"]},{"argument":"object","name":"jcont","types":["object"]}],"rate_limits":{"cacheable":{"average_live":1000,"average_seconds":60,"average_test":500,"burst_live":250,"burst_seconds":10,"burst_test":125},"token":{"average_live":30,"average_seconds":60,"average_test":30},"uncacheable":{"average_live":200,"average_seconds":60,"average_test":100,"burst_live":50,"burst_seconds":10,"burst_test":25}}}"#)
+    table: #"{"base_path":"/api/","cacheable":["bundles","imports","markets","prices","price_lists","promotions","skus","sku_options","stock_items","stock_locations"],"error_codes":{"400":["KEY_NOT_INCLUDED_IN_URL","FILTER_NOT_ALLOWED","INVALID_FILTER_VALUE","INVALID_FILTERS_SYNTAX","INVALID_SORT_CRITERIA","INVALID_INCLUDE","INVALID_FIELD","INVALID_FIELD_VALUE","INVALID_FIELD_FORMAT","PARAM_NOT_ALLOWED","PARAM_MISSING","INVALID_PAGE_OBJECT","INVALID_PAGE_VALUE","INVALID_RESOURCE","INVALID_RESOURCE_ID","TYPE_MISMATCH","INVALID_LINKS_OBJECT","KEY_ORDER_MISMATCH","INVALID_DATA_FORMAT","RELATION_EXISTS"],"401":["INVALID_TOKEN","UNAUTHORIZED"],"403":["FORBIDDEN"],"404":["RECORD_NOT_FOUND"],"406":["NOT_ACCEPTABLE"],"415":["UNSUPPORTED_MEDIA_TYPE"],"422":["VALIDATION_ERROR","SAVE_FAILED"],"423":["LOCKED"],"500":["INTERNAL_SERVER_ERROR"]},"imports":{"error_threshold_percent":10,"maximum_inputs":10000,"maximum_running":10,"types":{"addresses":{"key":[]},"bundles":{"key":[],"parent":"market"},"coupons":{"key":["code","promotion_rule_id"],"parent":"promotion_rule"},"customer_addresses":{"key":[]},"customer_payment_sources":{"key":[]},"customer_subscriptions":{"key":["customer_id","reference"]},"customers":{"key":["email"]},"gift_cards":{"key":["code"],"parent":"market"},"line_item_options":{"key":[]},"line_items":{"key":[]},"orders":{"key":["number"],"parent":"market"},"price_tiers":{"key":[]},"prices":{"key":["sku_code","price_list_id"],"parent":"price_list"},"shipping_categories":{"key":[]},"sku_list_items":{"key":[],"parent":"sku_list"},"sku_lists":{"key":[]},"sku_options":{"key":[],"parent":"market"},"skus":{"key":["code"]},"stock_items":{"key":["sku_code","stock_location_id"],"parent":"stock_location"},"stock_transfers":{"key":[]},"tags":{"key":[]},"tax_categories":{"key":["code","tax_calculator_id"],"parent":"tax_calculator"}}},"media_type":"application/vnd.api+json","page":{"default_size":10,"maximum_size":25},"predicates":[{"argument":"value","id":true,"name":"eq","types":["string","integer","float","boolean","datetime"]},{"argument":"value","id":true,"name":"not_eq","types":["string","integer","float","boolean","datetime"]},{"argument":"value","id":true,"name":"eq_or_null","types":["string","integer","float","boolean","datetime"]},{"argument":"value","id":true,"name":"not_eq_or_null","types":["string","integer","float","boolean","datetime"]},{"argument":"values","id":true,"name":"in","types":["string","integer","float","boolean","datetime"]},{"argument":"values","id":true,"name":"not_in","types":["string","integer","float","boolean","datetime"]},{"argument":"values","id":true,"name":"in_or_null","types":["string","integer","float","boolean","datetime"]},{"argument":"values","id":true,"name":"not_in_or_null","types":["string","integer","float","boolean","datetime"]},{"argument":"values","id":true,"name":"not_eq_all","types":["string","integer","float","boolean","datetime"]},{"argument":"text","name":"matches","types":["string"]},{"argument":"text","name":"does_not_match","types":["string"]},{"argument":"texts","name":"matches_any","types":["string"]},{"argument":"texts","name":"matches_all","types":["string"]},{"argument":"texts","name":"does_not_match_any","types":["string"]},{"argument":"texts","name":"does_not_match_all","types":["string"]},{"argument":"value","id":true,"name":"lt","types":["integer","float","datetime"]},{"argument":"value","id":true,"name":"lteq","types":["integer","float","datetime"]},{"argument":"value","id":true,"name":"gt","types":["integer","float","datetime"]},{"argument":"value","id":true,"name":"gteq","types":["integer","float","datetime"]},{"argument":"values","name":"lt_any","types":["integer","float","datetime"]},{"argument":"values","name":"lt_all","types":["integer","float","datetime"]},{"argument":"values","name":"lteq_any","types":["integer","float","datetime"]},{"argument":"values","name":"lteq_all","types":["integer","float","datetime"]},{"argument":"values","name":"gt_any","types":["integer","float","datetime"]},{"argument":"values","name":"gt_all","types":["integer","float","datetime"]},{"argument":"values","name":"gteq_any","types":["integer","float","datetime"]},{"argument":"values","name":"gteq_all","types":["integer","float","datetime"]},{"argument":"text","name":"start","types":["string"]},{"argument":"text","name":"not_start","types":["string"]},{"argument":"texts","name":"start_any","types":["string"]},{"argument":"texts","name":"start_all","types":["string"]},{"argument":"texts","name":"not_start_any","types":["string"]},{"argument":"texts","name":"not_start_all","types":["string"]},{"argument":"text","name":"end","types":["string"]},{"argument":"text","name":"not_end","types":["string"]},{"argument":"texts","name":"end_any","types":["string"]},{"argument":"texts","name":"end_all","types":["string"]},{"argument":"texts","name":"not_end_any","types":["string"]},{"argument":"texts","name":"not_end_all","types":["string"]},{"argument":"text","name":"cont","types":["string"]},{"argument":"text","name":"not_cont","types":["string"]},{"argument":"texts","name":"cont_any","types":["string"]},{"argument":"texts","name":"cont_all","types":["string"]},{"argument":"texts","name":"not_cont_all","types":["string"]},{"argument":"flag","name":"present","types":["string"]},{"argument":"flag","name":"blank","types":["string"]},{"argument":"flag","id":true,"name":"null","types":["string","integer","float","boolean","datetime","object","array"]},{"argument":"flag","id":true,"name":"not_null","types":["string","integer","float","boolean","datetime","object","array"]},{"argument":"flag","name":"true","types":["boolean"]},{"argument":"flag","name":"false","types":["boolean"]},{"argument":"object","name":"jcont","types":["object"]}],"rate_limits":{"cacheable":{"average_live":1000,"average_seconds":60,"average_test":500,"burst_live":250,"burst_seconds":10,"burst_test":125},"token":{"average_live":30,"average_seconds":60,"average_test":30},"uncacheable":{"average_live":200,"average_seconds":60,"average_test":100,"burst_live":50,"burst_seconds":10,"burst_test":25}},"stand_ins":["transactions"]}"#)
 
   /// The shape of the generated code. Where the name is unknown, the code was generated for
   /// another version of the package: generate it again.
@@ -23,6 +23,12 @@ public enum CommerceLayerService {
   public static let resourceTypes: [any Resource.Type] = [
     Attachment.self, Depot.self, Gadget.self, Import.self,
   ]
+
+  /// ``Common/Eventful`` with what it leads to here.
+  public protocol Eventful: Common.Eventful where EventsTarget == AnyResource {}
+
+  /// ``Common/Logged`` with what it leads to here.
+  public protocol Logged: Common.Logged where EventStoresTarget == AnyResource {}
 }
 
 extension FilterField {
@@ -268,16 +274,45 @@ extension FilterField where Value == JSONObject {
 public enum Common {
   /// Resources that have `metadata`, `reference`, `reference_origin`.
   public protocol Annotated: Resource {}
+  /// Resources that have `attachments`.
+  public protocol Attached: Resource {
+    /// What `attachments` leads to.
+    associatedtype AttachmentsTarget: Resource
+  }
+  /// What they can include, which is a field, too.
+  public protocol AttachedIncludes: QueryName {}
+  /// Resources that have `_disable`, `_enable`, `disabled_at`.
+  public protocol Disabling: Resource {}
   /// Resources that have `events`.
-  public protocol Eventful: Resource {}
+  public protocol Eventful: Resource {
+    /// What `events` leads to.
+    associatedtype EventsTarget: Resource
+  }
   /// What they can include, which is a field, too.
   public protocol EventfulIncludes: QueryName {}
   /// Resources that have `event_stores`.
-  public protocol Logged: Resource {}
+  public protocol Logged: Resource {
+    /// What `event_stores` leads to.
+    associatedtype EventStoresTarget: Resource
+  }
   /// Resources that have `name`.
   public protocol Named: Resource {}
   /// Resources that have `created_at`, `id`, `updated_at`.
   public protocol Recorded: Resource {}
+  /// Resources that have `_add_tags`, `_remove_tags`, `tags`.
+  public protocol Tagged: Resource {
+    /// What `tags` leads to.
+    associatedtype TagsTarget: Resource
+  }
+  /// What they can include, which is a field, too.
+  public protocol TaggedIncludes: QueryName {}
+  /// Resources that have `versions`.
+  public protocol Versioned: Resource {
+    /// What `versions` leads to.
+    associatedtype VersionsTarget: Resource
+  }
+  /// What they can include, which is a field, too.
+  public protocol VersionedIncludes: QueryName {}
 }
 
 extension Common.Annotated {
@@ -295,6 +330,12 @@ extension Filter where Root: Common.Annotated {
   public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
 }
 
+extension FilterField where Root: Common.Annotated {
+  public static var metadata: FilterField<Root, JSONObject> { .init(wire: "metadata") }
+  public static var reference: FilterField<Root, String> { .init(wire: "reference") }
+  public static var referenceOrigin: FilterField<Root, String> { .init(wire: "reference_origin") }
+}
+
 extension SortKey where Root: Common.Annotated {
   public static var reference: Self { .init(wire: "reference") }
   public static var referenceOrigin: Self { .init(wire: "reference_origin") }
@@ -306,9 +347,87 @@ extension FieldName where Root: Common.Annotated {
   public static var metadata: Self { .init(wire: "metadata") }
 }
 
+extension CreateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
+}
+
+extension UpdateNull where Root: Common.Annotated {
+  public static var metadata: Self { .init(wire: "metadata") }
+  public static var reference: Self { .init(wire: "reference") }
+  public static var referenceOrigin: Self { .init(wire: "reference_origin") }
+}
+
+extension Common.Attached {
+  /// `attachments`: to many `attachments`. Filterable, includable.
+  public var attachments: [AttachmentsTarget]? {
+    storage.resources("attachments", as: AttachmentsTarget.self)
+  }
+}
+
+extension Include: Common.AttachedIncludes where Root: Common.Attached {}
+extension FieldName: Common.AttachedIncludes where Root: Common.Attached {}
+extension Common.AttachedIncludes {
+  public static var attachments: Self { .init(wire: "attachments") }
+}
+
+extension Filter where Root: Common.Attached {
+  public static var attachments: RelationshipPath<Root, Root.AttachmentsTarget> {
+    .init(wire: "attachments")
+  }
+}
+
+extension FilterField where Root: Common.Attached {
+  public static var attachments: RelationshipPath<Root, Root.AttachmentsTarget> {
+    .init(wire: "attachments")
+  }
+}
+
+extension Include where Root: Common.Attached {
+  public static var attachments: RelationshipPath<Root, Root.AttachmentsTarget> {
+    .init(wire: "attachments")
+  }
+}
+
+extension ResourceClient where Root: Common.Attached {
+  /// Lists the related `attachments`.
+  public var attachments: RelatedList<Root, Root.AttachmentsTarget> {
+    .init(self, wire: "attachments")
+  }
+}
+
+extension Common.Disabling {
+  /// `disabled_at`: datetime. Filterable, sortable.
+  public var disabledAt: Date? { storage.date("disabled_at") }
+}
+
+extension Filter where Root: Common.Disabling {
+  public static var disabledAt: FilterField<Root, Date> { .init(wire: "disabled_at") }
+}
+
+extension FilterField where Root: Common.Disabling {
+  public static var disabledAt: FilterField<Root, Date> { .init(wire: "disabled_at") }
+}
+
+extension SortKey where Root: Common.Disabling {
+  public static var disabledAt: Self { .init(wire: "disabled_at") }
+}
+
+extension FieldName where Root: Common.Disabling {
+  public static var disabledAt: Self { .init(wire: "disabled_at") }
+}
+
+extension ResourceClient where Root: Common.Disabling {
+  /// Sends the trigger `_disable`. The documentation does not say what it changes.
+  public var disable: Trigger<Root> { .init(self, wire: "_disable") }
+  /// Sends the trigger `_enable`. The documentation does not say what it changes.
+  public var enable: Trigger<Root> { .init(self, wire: "_enable") }
+}
+
 extension Common.Eventful {
   /// `events`: to many `events`. Filterable, includable.
-  public var events: [AnyResource]? { storage.resources("events") }
+  public var events: [EventsTarget]? { storage.resources("events", as: EventsTarget.self) }
 }
 
 extension Include: Common.EventfulIncludes where Root: Common.Eventful {}
@@ -318,21 +437,27 @@ extension Common.EventfulIncludes {
 }
 
 extension Filter where Root: Common.Eventful {
-  public static var events: RelationshipPath<Root, AnyResource> { .init(wire: "events") }
+  public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
+}
+
+extension FilterField where Root: Common.Eventful {
+  public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
 }
 
 extension Include where Root: Common.Eventful {
-  public static var events: RelationshipPath<Root, AnyResource> { .init(wire: "events") }
+  public static var events: RelationshipPath<Root, Root.EventsTarget> { .init(wire: "events") }
 }
 
 extension ResourceClient where Root: Common.Eventful {
   /// Lists the related `events`.
-  public var events: RelatedList<Root, AnyResource> { .init(self, wire: "events") }
+  public var events: RelatedList<Root, Root.EventsTarget> { .init(self, wire: "events") }
 }
 
 extension Common.Logged {
   /// `event_stores`: to many `event_stores`.
-  public var eventStores: [AnyResource]? { storage.resources("event_stores") }
+  public var eventStores: [EventStoresTarget]? {
+    storage.resources("event_stores", as: EventStoresTarget.self)
+  }
 }
 
 extension FieldName where Root: Common.Logged {
@@ -341,7 +466,9 @@ extension FieldName where Root: Common.Logged {
 
 extension ResourceClient where Root: Common.Logged {
   /// Lists the related `event_stores`.
-  public var eventStores: RelatedList<Root, AnyResource> { .init(self, wire: "event_stores") }
+  public var eventStores: RelatedList<Root, Root.EventStoresTarget> {
+    .init(self, wire: "event_stores")
+  }
 }
 
 extension Common.Named {
@@ -353,11 +480,19 @@ extension Filter where Root: Common.Named {
   public static var name: FilterField<Root, String> { .init(wire: "name") }
 }
 
+extension FilterField where Root: Common.Named {
+  public static var name: FilterField<Root, String> { .init(wire: "name") }
+}
+
 extension SortKey where Root: Common.Named {
   public static var name: Self { .init(wire: "name") }
 }
 
 extension FieldName where Root: Common.Named {
+  public static var name: Self { .init(wire: "name") }
+}
+
+extension UpdateNull where Root: Common.Named {
   public static var name: Self { .init(wire: "name") }
 }
 
@@ -370,7 +505,13 @@ extension Common.Recorded {
 
 extension Filter where Root: Common.Recorded {
   public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
-  public static var id: FilterField<Root, ResourceID> { .init(wire: "id") }
+  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
+  public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
+}
+
+extension FilterField where Root: Common.Recorded {
+  public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
+  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
   public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
 }
 
@@ -383,4 +524,58 @@ extension SortKey where Root: Common.Recorded {
 extension FieldName where Root: Common.Recorded {
   public static var createdAt: Self { .init(wire: "created_at") }
   public static var updatedAt: Self { .init(wire: "updated_at") }
+}
+
+extension Common.Tagged {
+  /// `tags`: to many `tags`. Optional on create and update. Filterable, includable.
+  public var tags: [TagsTarget]? { storage.resources("tags", as: TagsTarget.self) }
+}
+
+extension Include: Common.TaggedIncludes where Root: Common.Tagged {}
+extension FieldName: Common.TaggedIncludes where Root: Common.Tagged {}
+extension Common.TaggedIncludes {
+  public static var tags: Self { .init(wire: "tags") }
+}
+
+extension Filter where Root: Common.Tagged {
+  public static var tags: RelationshipPath<Root, Root.TagsTarget> { .init(wire: "tags") }
+}
+
+extension FilterField where Root: Common.Tagged {
+  public static var tags: RelationshipPath<Root, Root.TagsTarget> { .init(wire: "tags") }
+}
+
+extension Include where Root: Common.Tagged {
+  public static var tags: RelationshipPath<Root, Root.TagsTarget> { .init(wire: "tags") }
+}
+
+extension ResourceClient where Root: Common.Tagged {
+  /// Sends the trigger `_add_tags`. The documentation does not say what it changes.
+  public var addTags: ValueTrigger<Root, String> { .init(self, wire: "_add_tags") }
+  /// Sends the trigger `_remove_tags`. The documentation does not say what it changes.
+  public var removeTags: ValueTrigger<Root, String> { .init(self, wire: "_remove_tags") }
+  /// Lists the related `tags`.
+  public var tags: RelatedList<Root, Root.TagsTarget> { .init(self, wire: "tags") }
+}
+
+extension Common.Versioned {
+  /// `versions`: to many `versions`. Includable.
+  public var versions: [VersionsTarget]? { storage.resources("versions", as: VersionsTarget.self) }
+}
+
+extension Include: Common.VersionedIncludes where Root: Common.Versioned {}
+extension FieldName: Common.VersionedIncludes where Root: Common.Versioned {}
+extension Common.VersionedIncludes {
+  public static var versions: Self { .init(wire: "versions") }
+}
+
+extension Include where Root: Common.Versioned {
+  public static var versions: RelationshipPath<Root, Root.VersionsTarget> {
+    .init(wire: "versions")
+  }
+}
+
+extension ResourceClient where Root: Common.Versioned {
+  /// Lists the related `versions`.
+  public var versions: RelatedList<Root, Root.VersionsTarget> { .init(self, wire: "versions") }
 }
