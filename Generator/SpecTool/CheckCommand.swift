@@ -267,7 +267,7 @@ struct CheckCommand: ParsableCommand {
       }
       let distilled = try resources.compactMap { name in
         try folder.read("resources/\(name).json").map {
-          try ResourceSpec(validating: $0, file: "\(name).json")
+          try ResourceSpec(validating: $0, file: "\(name).json", profile: spec.profile)
         }
       }
       let result = Distiller.distil(

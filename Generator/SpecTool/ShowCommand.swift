@@ -122,7 +122,8 @@ struct ShowCommand: ParsableCommand {
     }
     provenance.changed(files, resources: [resource], digest: Digest.sha256).forEach(Console.remark)
     let distilled = try folder.read("resources/\(resource).json").map {
-      try ResourceSpec(validating: $0, file: "\(resource).json")
+      try ResourceSpec(
+        validating: $0, file: "\(resource).json", profile: Profile.load(in: folder.url))
     }
     let result = try Distiller.distil(
       files, only: [resource], known: provenance.assumedTargets(distilled.map { [$0] } ?? []),

@@ -84,7 +84,8 @@ struct UpdateCommand: AsyncParsableCommand {
     defer { try? FileManager.default.removeItem(at: copy) }
     try FileManager.default.copyItem(at: folder, to: copy)
     say(.distill)
-    var distill = try DistillCommand.parse([pages, "--output", shown(copy)] + only)
+    var distill = try DistillCommand.parse(
+      [pages, "--output", shown(copy), "--prune"] + only)
     try distill.run()
     say(.check)
     let beside = URL(filePath: pages).standardizedFileURL.deletingLastPathComponent()

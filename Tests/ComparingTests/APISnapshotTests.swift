@@ -181,6 +181,7 @@ import Testing
       .replacing(#/@[A-Za-z_]+(\([^)]*\))? /#) { _ in "" }
       // `protocol Named : Resource`: the conformance has a line of its own.
       .replacing(#/^((struct|enum|protocol) \w+) ?:.*/#) { String($0.output.1) }
+      .replacing(#/^(associatedtype \w+) :/#) { "\($0.output.1):" }
       .replacing(#/\b[A-Z][A-Za-z0-9_]*\.(?=[A-Z])/#) { _ in "" }
       .split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return "\(parts.first ?? ""): \(declaration)"

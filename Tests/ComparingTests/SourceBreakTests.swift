@@ -36,7 +36,17 @@ import Testing
 
   @Test func aLostTraitIsBreaking() throws {
     // Required or not: the service accepts more than before.
-    let all = changes { $0.attributes["name"]?.create = .optional }
+    let named = TraitSpec(
+      name: "Named",
+      attributes: [
+        "name": .init(type: .string, create: .required, update: .optional, filter: true, sort: true)
+      ])
+    func folder(_ resources: [ResourceSpec]) -> SpecFolder {
+      SpecFolder(resources: resources, service: .commerceLayer, traits: [named])
+    }
+    let all = SpecDiff.changes(
+      from: folder(spec()),
+      to: folder(spec { $0.attributes["name"]?.create = .optional }))
     let lost = try #require(all.first { $0.change == "in Swift: no longer a `Common.Named`" })
     #expect(lost.effect == .breaking && lost.resource == "gadgets")
     #expect(lost.affected == "generic code that takes a `Common.Named`")
