@@ -80,12 +80,16 @@ private enum ProbedValue: CaseIterable {
     case .datetime: "Date"
     case .object: "JSONObject"
     case .array: "[JSONValue]"
-    case .id: "Root.ID"
+    case .id: "ID<Target>"
     }
   }
 
   var generics: Code {
-    self == .openEnum ? "<Root: Resource, Value: OpenEnum>" : "<Root: Resource>"
+    switch self {
+    case .openEnum: "<Root: Resource, Value: OpenEnum>"
+    case .id: "<Root: Resource, Target: Resource>"
+    default: "<Root: Resource>"
+    }
   }
 
   var sample: Code {
