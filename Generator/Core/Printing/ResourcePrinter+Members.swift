@@ -151,7 +151,11 @@ struct MemberPrinter {
   private func filter(_ plan: FilterPlan, _ writer: inout SourceWriter) {
     writer.deprecation(plan.deprecation)
     // A trait has no type whose id it could be.
-    let value: Code = plan.wire == "id" ? "\(root).ID" : plan.type.code(qualified: true)
+    let value: Code =
+      switch plan.wire {
+      case "id": root == "Root" ? "ID<Root>" : "\(root).ID"
+      default: plan.type.code(qualified: true)
+      }
     let type: Code =
       plan.isRelationship
       ? "RelationshipPath<\(root), \(value)>" : "FilterField<\(root), \(value)>"
