@@ -65,6 +65,7 @@ private struct QueryPositions {
     let planners = try spec.map { try ResourcePlanner($0, in: names) }
     let members = Dictionary(
       planners.map { ($0.typeName.name, $0.allMembers) }, uniquingKeysWith: { first, _ in first })
+    var (reached, included): (Set<String>, Set<String>) = ([], [])
     for planner in planners {
       let type = planner.typeName.name
       guard let all = members[type] else { continue }
@@ -81,7 +82,10 @@ private struct QueryPositions {
         + all.filters.filter(\.isRelationship).map { ($0.name, Self.target($0), true) }
       for (name, target, filters) in paths where filters {
         lines.append("  list.filter(.\(name).id.or(.\(name).id).null())")
-        guard let target, let others = members[target] else { continue }
+        // What follows a path is looked up among the target's names: one path to each will do.
+        guard let target, reached.insert(target).inserted, let others = members[target] else {
+          continue
+        }
         for other in others.filters where !other.isRelationship {
           lines.append("  list.filter(.\(name).\(other.name).null())")
           throughPaths += 1
@@ -95,14 +99,15 @@ private struct QueryPositions {
       }
       for name in all.sorts + all.sortOnly { lines.append("  list.sort(.\(name.name))") }
       for name in all.sorts + all.fields + all.includes {
-        lines.append("  list.fields(.\(name.name)); one.fields(.\(name.name))")
-        lines.append("  other.fields(of: \(type).self, .\(name.name))")
+        lines.append("  list.fields(.\(name.name))")
       }
       for name in all.includes { lines.append("  list.include(.\(name.name))") }
       for (name, target, _) in all.paths.map({ ($0.name, $0.target?.name, 0) })
         + all.steps.map({ ($0.name, $0.target?.name, 0) })
       {
-        guard let target, let others = members[target] else { continue }
+        guard let target, included.insert(target).inserted, let others = members[target] else {
+          continue
+        }
         for other in others.includes {
           lines.append("  one.include(.\(name).\(other.name))")
         }
@@ -117,7 +122,7 @@ private struct QueryPositions {
         """
         func \(type)Names(
           _ list: inout ListQuery<\(type)>, _ one: inout ResourceQuery<\(type)>,
-          _ other: inout ListQuery<\(type)>, _ create: inout RequestStorage
+          _ create: inout RequestStorage
         ) {
         \(lines.joined(separator: "\n"))
         }

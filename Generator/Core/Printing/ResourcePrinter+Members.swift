@@ -162,7 +162,8 @@ struct MemberPrinter {
     let value: Code =
       plan.isRelationship
       ? "\(targetPrefix)\(plan.type.code(qualified: true))"
-      : plan.wire == "id" ? "\(root).ID" : plan.type.code(qualified: true)
+      : plan.wire == "id"
+        ? (root == "Root" ? "ID<Root>" : "\(root).ID") : plan.type.code(qualified: true)
     let type: Code =
       plan.isRelationship
       ? "RelationshipPath<\(root), \(value)>" : "FilterField<\(root), \(value)>"

@@ -51,7 +51,7 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
 
   /// How many resources of the list meet the conditions.
   ///
-  ///     let count = try await client.skus.prices.count(of: skuID, where: .currencyCode.eq("EUR"))
+  ///     let count = try await client.skus.prices.count(of: skuID, where: .amountCents.gt(0))
   /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
   /// - Throws: ``CommerceLayerError``; of kind `protocolViolation` when the service does not say.
   public func count(
