@@ -59,7 +59,7 @@ import Testing
     _ = try await script.client().imports.create(
       .init(
         resourceType: .skus, inputs: .json([["code": "A"], ["code": "B"]] as [JSONObject]),
-        metadata: ["run": 3], skipErrors: true))
+        skipErrors: true, metadata: ["run": 3]))
     let request = try #require(script.requests.first)
     #expect(request.method == "POST")
     #expect(request.path == "/api/imports")

@@ -25,12 +25,11 @@ struct ImportRequest: Sendable {
   var create: Import.Create {
     Import.Create(
       resourceType: Import.ResourceType(rawValue: type), inputs: inputs,
-      format: inputs.isCSV ? .csv : .json,
+      format: inputs.isCSV ? .csv : .json, parentResourceID: parentID,
+      skipErrors: skipErrors ? true : nil, reference: reference, referenceOrigin: Self.origin,
       metadata: [
         "run_id": .string(runID), "chunk": .number(JSONNumber(chunk)),
         "rows": .number(JSONNumber(rows)), "attempt": .number(JSONNumber(attempt)),
-      ],
-      parentResourceID: parentID, reference: reference, referenceOrigin: Self.origin,
-      skipErrors: skipErrors ? true : nil)
+      ])
   }
 }

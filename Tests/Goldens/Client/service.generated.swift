@@ -505,13 +505,13 @@ extension Common.Recorded {
 
 extension Filter where Root: Common.Recorded {
   public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
-  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
+  public static var id: FilterField<Root, ID<Root>> { .init(wire: "id") }
   public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
 }
 
 extension FilterField where Root: Common.Recorded {
   public static var createdAt: FilterField<Root, Date> { .init(wire: "created_at") }
-  public static var id: FilterField<Root, Root.ID> { .init(wire: "id") }
+  public static var id: FilterField<Root, ID<Root>> { .init(wire: "id") }
   public static var updatedAt: FilterField<Root, Date> { .init(wire: "updated_at") }
 }
 
