@@ -72,8 +72,8 @@ private struct QueryPositions {
       resources.append(type)
       var lines: [String] = []
       for filter in all.filters where !filter.isRelationship {
-        lines.append("  list.filter(.\(filter.name).null())")
-        lines.append("  list.filter(.\(filter.name).or(.\(filter.name)).notNull())")
+        lines.append("  list.filter(.\(Self.swift(filter.name)).null())")
+        lines.append("  list.filter(.\(Self.swift(filter.name)).or(.\(Self.swift(filter.name))).notNull())")
         (filters, alternatives) = (filters + 1, alternatives + 1)
       }
       let paths =
@@ -81,27 +81,27 @@ private struct QueryPositions {
         + all.steps.map { ($0.name, $0.target?.name, false) }
         + all.filters.filter(\.isRelationship).map { ($0.name, Self.target($0), true) }
       for (name, target, filters) in paths where filters {
-        lines.append("  list.filter(.\(name).id.or(.\(name).id).null())")
+        lines.append("  list.filter(.\(Self.swift(name)).id.or(.\(Self.swift(name)).id).null())")
         // What follows a path is looked up among the target's names: one path to each will do.
         guard let target, reached.insert(target).inserted, let others = members[target] else {
           continue
         }
         for other in others.filters where !other.isRelationship {
-          lines.append("  list.filter(.\(name).\(other.name).null())")
+          lines.append("  list.filter(.\(Self.swift(name)).\(Self.swift(other.name)).null())")
           throughPaths += 1
         }
         for other in others.paths {
-          lines.append("  list.filter(.\(name).\(other.name).id.null())")
+          lines.append("  list.filter(.\(Self.swift(name)).\(Self.swift(other.name)).id.null())")
         }
         if let other = others.filters.first(where: { !$0.isRelationship }) {
-          lines.append("  list.filter(.\(name).\(other.name).or(.\(name).\(other.name)).null())")
+          lines.append("  list.filter(.\(Self.swift(name)).\(Self.swift(other.name)).or(.\(Self.swift(name)).\(Self.swift(other.name))).null())")
         }
       }
-      for name in all.sorts + all.sortOnly { lines.append("  list.sort(.\(name.name))") }
+      for name in all.sorts + all.sortOnly { lines.append("  list.sort(.\(Self.swift(name.name)))") }
       for name in all.sorts + all.fields + all.includes {
-        lines.append("  list.fields(.\(name.name))")
+        lines.append("  list.fields(.\(Self.swift(name.name)))")
       }
-      for name in all.includes { lines.append("  list.include(.\(name.name))") }
+      for name in all.includes { lines.append("  list.include(.\(Self.swift(name.name)))") }
       for (name, target, _) in all.paths.map({ ($0.name, $0.target?.name, 0) })
         + all.steps.map({ ($0.name, $0.target?.name, 0) })
       {
@@ -109,14 +109,14 @@ private struct QueryPositions {
           continue
         }
         for other in others.includes {
-          lines.append("  one.include(.\(name).\(other.name))")
+          lines.append("  one.include(.\(Self.swift(name)).\(Self.swift(other.name)))")
         }
       }
       for name in all.nulls + all.createNulls where planner.create != nil {
-        lines.append("  create.setNull([CreateNull<\(type)>]([.\(name.name)]))")
+        lines.append("  create.setNull([CreateNull<\(type)>]([.\(Self.swift(name.name))]))")
       }
       for name in all.nulls + all.updateNulls where planner.update != nil {
-        lines.append("  create.setNull([UpdateNull<\(type)>]([.\(name.name)]))")
+        lines.append("  create.setNull([UpdateNull<\(type)>]([.\(Self.swift(name.name))]))")
       }
       functions.append(
         """
@@ -130,6 +130,9 @@ private struct QueryPositions {
         """)
     }
   }
+
+  /// As generated code writes it, with backticks around keywords.
+  private static func swift(_ name: Identifier) -> String { ("\(name)" as Code).source }
 
   private static func target(_ filter: FilterPlan) -> String? {
     if case .resource(let name) = filter.type { name.name } else { nil }
