@@ -72,8 +72,15 @@ private struct QueryPositions {
       resources.append(type)
       var lines: [String] = []
       for filter in all.filters where !filter.isRelationship {
-        lines.append("  list.filter(.\(Self.swift(filter.name)).null())")
-        lines.append("  list.filter(.\(Self.swift(filter.name)).or(.\(Self.swift(filter.name))).notNull())")
+        let name = Self.swift(filter.name)
+        guard filter.limited == nil else {
+          // It has a type of its own with the few predicates it allows.
+          lines.append("  _ = Filter<\(type)>.\(name)")
+          filters += 1
+          continue
+        }
+        lines.append("  list.filter(.\(name).null())")
+        lines.append("  list.filter(.\(name).or(.\(name)).notNull())")
         (filters, alternatives) = (filters + 1, alternatives + 1)
       }
       let paths =
@@ -86,15 +93,16 @@ private struct QueryPositions {
         guard let target, reached.insert(target).inserted, let others = members[target] else {
           continue
         }
-        for other in others.filters where !other.isRelationship {
+        for other in others.filters where !other.isRelationship && other.limited == nil {
           lines.append("  list.filter(.\(Self.swift(name)).\(Self.swift(other.name)).null())")
           throughPaths += 1
         }
         for other in others.paths {
           lines.append("  list.filter(.\(Self.swift(name)).\(Self.swift(other.name)).id.null())")
         }
-        if let other = others.filters.first(where: { !$0.isRelationship }) {
-          lines.append("  list.filter(.\(Self.swift(name)).\(Self.swift(other.name)).or(.\(Self.swift(name)).\(Self.swift(other.name))).null())")
+        if let other = others.filters.first(where: { !$0.isRelationship && $0.limited == nil }) {
+          let path = "\(Self.swift(name)).\(Self.swift(other.name))"
+          lines.append("  list.filter(.\(path).or(.\(path)).null())")
         }
       }
       for name in all.sorts + all.sortOnly { lines.append("  list.sort(.\(Self.swift(name.name)))") }

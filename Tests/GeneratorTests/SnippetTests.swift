@@ -99,8 +99,8 @@ import Testing
     expect(
       text,
       contains: """
-        /// Sends the trigger `_capture_amount`. The documentation does not say what it changes. Sending it
-        /// again changes nothing more.
+        /// Sends the trigger `_capture_amount`. The documentation does not say what it changes. Sending
+        /// it again changes nothing more.
         public var captureAmount: ValueTrigger<Thing, Int> { .init(self, wire: "_capture_amount") }
         """)
     #expect(!text.contains("var compute"))

@@ -34,12 +34,16 @@ import Testing
   @Test func noResourceOfTheAPIRenamesAnother() throws {
     // What a file says without one of the other resources: the same names, and the same bytes unless
     // it leads to that one.
-    let resources = try SpecFolder.load(repositorySpec).resources
-    let all = try Generator.plans(for: resources)
+    let folder = try SpecFolder.load(repositorySpec)
+    let resources = folder.resources
+    func plans(_ resources: [ResourceSpec]) throws -> [ResourcePlan] {
+      try Generator.plans(for: resources, predicates: folder.service.predicates)
+    }
+    let all = try plans(resources)
     for (index, gone) in resources.enumerated() {
       var rest = resources
       rest.remove(at: index)
-      let before = try Generator.plans(for: rest)
+      let before = try plans(rest)
       #expect(before.count == all.count - 1)
       for (old, new) in zip(before, all.filter { $0.resource != gone.resource }) {
         #expect(Self.names(of: old) == Self.names(of: new), "\(new.resource) \(gone.resource)")

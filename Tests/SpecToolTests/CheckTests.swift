@@ -86,7 +86,11 @@ import Testing
       try problems { $0.attributes["x"] = .init(type: .string, values: ["a", "a"]) }.count == 1)
     #expect(try problems { $0.attributes["x"] = .init(type: .integer, values: ["1"]) }.count == 1)
     #expect(try problems { $0.attributes["x"] = .init(type: .string, writeOnly: true) }.count == 1)
-    #expect(try problems { $0.attributes["_x"] = .init(type: .boolean, trigger: true) }.count == 1)
+    let effect = EffectSpec(unknown: true, source: "a test")
+    #expect(
+      try problems {
+        $0.attributes["_x"] = .init(type: .boolean, trigger: true, effect: effect)
+      }.count == 1)
   }
 
   @Test func everyTriggerSaysWhatItChangesOrThatNothingTells() throws {

@@ -87,6 +87,7 @@ private enum ProbedValue: CaseIterable {
   var generics: Code {
     switch self {
     case .openEnum: "<Root: Resource, Value: OpenEnum>"
+    // Of the resource itself, or of one that a path leads to.
     case .id: "<Root: Resource, Target: Resource>"
     default: "<Root: Resource>"
     }

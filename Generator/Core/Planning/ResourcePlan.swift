@@ -202,6 +202,8 @@ struct RequestPlan: Sendable, Hashable {
   var arguments: [Argument]
   /// The runtime's type of the names that can be set to `null`; nil when there are none.
   var nulls: NullName?
+  /// What the resource's type is called inside it.
+  var owner: Identifier
 
   /// A type of the runtime.
   enum NullName: Sendable, Hashable { case create, update }

@@ -73,7 +73,8 @@ extension ResourcePlanner {
       documentation: DocComment(documentation),
       initializerDocumentation: initializerDocumentation(
         ordered, conditions, alternatives.map(\.members).sorted { $0.joined() < $1.joined() }),
-      resource: spec.resource, arguments: ordered, nulls: hasNulls(nulls) ? nulls : nil)
+      resource: spec.resource, arguments: ordered, nulls: hasNulls(nulls) ? nulls : nil,
+      owner: nameInside(typeName))
   }
 
   /// Required before optional, then in the order of the documentation. What it does not list comes

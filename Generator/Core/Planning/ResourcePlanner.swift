@@ -173,7 +173,9 @@ struct ResourcePlanner {
 
   /// The aliases that the resource needs.
   private var aliases: [TypeAlias] {
-    Set(relationships.compactMap { target(of: $0.spec) }).filter(names.isNestedType).sorted()
+    let hasRequests = spec.operations[.create] != nil || spec.operations[.update] != nil
+    return Set(relationships.compactMap { target(of: $0.spec) } + (hasRequests ? [typeName] : []))
+      .filter(names.isNestedType).sorted()
       .compactMap(alias)
   }
 

@@ -1,8 +1,6 @@
 extension ResourcePrinter {
   /// The type of a request body.
-  static func request(
-    _ plan: RequestPlan, _ head: Code, of owner: Identifier, _ writer: inout SourceWriter
-  ) {
+  static func request(_ plan: RequestPlan, _ head: Code, _ writer: inout SourceWriter) {
     writer.comment(plan.documentation)
     writer.block(head) { writer in
       writer.line("/// The members to send.")
@@ -13,7 +11,7 @@ extension ResourcePrinter {
         "public init(",
         plan.arguments.map {
           $0.isOptional ? "\($0.name): \($0.type.code) = nil" : "\($0.name): \($0.type.code)"
-        } + (plan.nulls.map { ["null: [\($0.code)<\(owner)>] = []"] } ?? []), ") {")
+        } + (plan.nulls.map { ["null: [\($0.code)<\(plan.owner)>] = []"] } ?? []), ") {")
       writer.indented { writer in
         writer.line("storage = RequestStorage(type: \(literal: plan.resource))")
         for argument in plan.arguments {

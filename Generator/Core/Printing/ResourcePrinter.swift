@@ -153,7 +153,7 @@ struct ResourcePrinter {
         guard let request else { continue }
         if !isFirst { writer.blank() }
         isFirst = false
-        Self.request(request, head, of: plan.typeName, &writer)
+        Self.request(request, head, &writer)
       }
     }
   }

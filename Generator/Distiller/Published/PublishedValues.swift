@@ -50,11 +50,17 @@ enum PublishedValues {
     guard text.utf8.count <= ResourceSpec.maximumExampleLength else { return nil }
     switch type {
     case .integer: return Int(text).map(JSONTree.integer)
-    case .float: return Double(text).flatMap { $0.isFinite ? JSONTree.number($0) : nil }
+    case .float: return Double(text).flatMap(number)
     case .datetime: return isDatetime(text) ? .string(text) : nil
     case .string: return isCode(text) ? .string(text) : nil
     case .boolean, .object, .array: return nil
     }
+  }
+
+  /// A number as JSON writes it: a whole one without a fraction; nil for one that is not finite.
+  static func number(_ value: Double) -> JSONTree? {
+    guard value.isFinite else { return nil }
+    return Int(exactly: value).map(JSONTree.integer) ?? .number(value)
   }
 
   /// Whether a text can be a code, a number or a date and not a sentence.
@@ -97,8 +103,7 @@ extension LocatedJSON {
       return .array(array)
     case .string(let text): return .string(text)
     case .number(let text):
-      if let integer = Int(text) { return .integer(integer) }
-      return Double(text).flatMap { $0.isFinite ? .number($0) : nil }
+      return Int(text).map(JSONTree.integer) ?? Double(text).flatMap(PublishedValues.number)
     case .bool(let flag): return .bool(flag)
     case .null: return .null
     }

@@ -3,8 +3,10 @@
 /// A value of the base type reads the attributes that the members have in common; ``as(_:)`` gives the
 /// typed member.
 ///
+///     let promotion = try await client.promotions.retrieve("xYZkjABcde")
 ///     switch promotion.kind {
-///     case .flexPromotions: print(promotion.as(FlexPromotion.self)?.rules ?? "")
+///     case .fixedPricePromotions:
+///       print(promotion.as(FixedPricePromotion.self)?.formattedFixedAmount ?? "")
 ///     default: print(promotion.name ?? "")
 ///     }
 ///
@@ -41,10 +43,11 @@ extension AnyResource {
   /// The type of a resource: open, as a relationship that leads to several types may lead to others
   /// one day.
   ///
-  ///     switch source.kind {
-  ///     case StripePayment.self: …
-  ///     case "new_payments": …
-  ///     default: …
+  ///     let source = try await client.orders.paymentSource(of: "xYZkjABcde")
+  ///     switch source?.kind {
+  ///     case StripePayment.self?: print("paid by Stripe")
+  ///     case "new_payments"?: print("a type that joined later")
+  ///     default: print("paid otherwise")
   ///     }
   public struct Kind: OpenEnum, ExpressibleByStringLiteral {
     /// The JSON:API type.

@@ -2,8 +2,8 @@ import CommerceLayerRuntime
 
 /// What the schema requires and a record lacks.
 ///
-/// `sku_code` says which SKU is meant as well as the relationship `sku` does, so either satisfies
-/// the requirement of the other; the schema, made from the documentation, marks both.
+/// Of alternatives one is enough: `sku_code` says which SKU is meant as well as the relationship `sku`
+/// does.
 struct RequiredFields {
   let schema: ResourceSchema
   /// Whether an attribute has a value that is not blank.
@@ -14,7 +14,8 @@ struct RequiredFields {
   /// Required attributes without a value.
   var attributes: [String] {
     schema.attributes.filter { attribute in
-      attribute.create == .required && !hasAttribute(attribute.name)
+      (attribute.create == .required || lacksAlternative(attribute.name))
+        && !hasAttribute(attribute.name)
         && !schema.relationships.contains {
           !$0.isToMany && attribute.name.hasPrefix($0.name + "_") && hasRelationship($0.name)
         }
@@ -24,10 +25,24 @@ struct RequiredFields {
   /// Required relationships that lead nowhere.
   var relationships: [ResourceSchema.Relationship] {
     schema.relationships.filter { relationship in
-      relationship.create == .required && !hasRelationship(relationship.name)
+      (relationship.create == .required
+        || lacksAlternative(relationship.name))
+        && !hasRelationship(relationship.name)
         && !schema.attributes.contains {
           $0.name.hasPrefix(relationship.name + "_") && hasAttribute($0.name)
         }
+    }
+  }
+
+  /// Whether a member stands for alternatives of which one is required and none is given: the first
+  /// relationship among them, or else the first attribute.
+  private func lacksAlternative(_ name: String) -> Bool {
+    schema.alternatives.contains { group in
+      guard group.create == .required,
+        !group.members.contains(where: { hasAttribute($0) || hasRelationship($0) })
+      else { return false }
+      let told = group.members.first { schema.relationship($0) != nil } ?? group.members.first
+      return told == name
     }
   }
 
