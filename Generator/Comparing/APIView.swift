@@ -85,9 +85,10 @@ struct APIView {
   private mutating func add(_ declaration: APIDeclaration, to subject: String, _ root: String) {
     var declared = Declared(declaration)
     declared.declaration = Self.replace(
-      in: declared.declaration, ["Self": subject, "Root": root.isEmpty ? "Root" : root])
-      // Two spellings of one type: members of a trait cannot name the associated one.
-      .replacing(#/\bID<(\w+)>/#) { "\($0.1).ID" }
+      in: declared.declaration, ["Self": subject, "Root": root.isEmpty ? "Root" : root]
+    )
+    // Two spellings of one type: members of a trait cannot name the associated one.
+    .replacing(#/\bID<(\w+)>/#) { "\($0.1).ID" }
     let name = declaration.name.prefix { $0 != "(" }
     members[Place(subject: subject, name: String(name)), default: []].insert(declared)
   }

@@ -105,7 +105,9 @@ private struct QueryPositions {
           lines.append("  list.filter(.\(path).or(.\(path)).null())")
         }
       }
-      for name in all.sorts + all.sortOnly { lines.append("  list.sort(.\(Self.swift(name.name)))") }
+      for name in all.sorts + all.sortOnly {
+        lines.append("  list.sort(.\(Self.swift(name.name)))")
+      }
       for name in all.sorts + all.fields + all.includes {
         lines.append("  list.fields(.\(Self.swift(name.name)))")
       }

@@ -97,7 +97,8 @@ import Testing
     let widgets = try #require(result.widgets)
     #expect(
       widgets.attributes["weight"]
-        == .init(type: .float, create: .conditional, createCondition: .init(text: "unless in scope")))
+        == .init(
+          type: .float, create: .conditional, createCondition: .init(text: "unless in scope")))
     #expect(widgets.attributes["sealed"] == .init(type: .boolean, create: .optional))
     #expect(
       widgets.attributes["_polish"] == .init(type: .boolean, create: .optional, trigger: true))

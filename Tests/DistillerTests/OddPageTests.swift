@@ -44,7 +44,8 @@ import Testing
         """)
     #expect(
       result.widgets?.attributes["size_code"]
-        == .init(type: .string, create: .conditional, createCondition: .init(text: "unless hidden")))
+        == .init(type: .string, create: .conditional, createCondition: .init(text: "unless hidden"))
+    )
   }
 
   @Test func termsWithTypeAndRequirementInOne() {

@@ -10,7 +10,8 @@ import Testing
     attributes: [
       "id": .init(type: .string),
       "size_code": .init(type: .string, create: .required),
-      "weight": .init(type: .float, create: .conditional, createCondition: .init(text: "unless in scope")),
+      "weight": .init(
+        type: .float, create: .conditional, createCondition: .init(text: "unless in scope")),
       "parts_count": .init(type: .integer),
     ],
     relationships: ["gadget": .init(cardinality: .one, create: .required)])

@@ -8,7 +8,8 @@ import Testing
 @Suite struct PublishedFactTests {
   /// A schema of widgets with these fields and relationships, beside other resources.
   private func distil(
-    _ fields: String = "", relationships: String = "", scopes: String = "[]", beside other: String = ""
+    _ fields: String = "", relationships: String = "", scopes: String = "[]",
+    beside other: String = ""
   ) -> DistillResult {
     let text = """
       [{"id": "widget", "attributes": {
@@ -182,7 +183,8 @@ import Testing
   }
 
   @Test func membersThatNothingDescribesAreReported() {
-    let result = distil(beside: resource("tier", types: ["skus", "ghosts"]) + "," + resource("sku"))
+    let result = distil(
+      beside: resource("tier", types: ["skus", "ghosts"]) + "," + resource("sku"))
     #expect(result.resources.first { $0.resource == "tiers" }?.members == ["skus"])
     #expect(complaints(result).contains { $0.contains("'ghosts'") })
   }

@@ -47,7 +47,8 @@ enum PublishedFixtures {
         "id": .init(type: .string, filter: true, sort: true, isID: true),
         "code": .init(
           type: .string, create: .conditional, update: .optional,
-          createCondition: .init(text: "unless inherited from the market"), filter: true, values: ["a", "b"]),
+          createCondition: .init(text: "unless inherited from the market"), filter: true,
+          values: ["a", "b"]),
         "secret": .init(
           type: .string, create: .required, confidential: true, writeOnly: true),
         "_polish": .init(type: .boolean, update: .optional, trigger: true, idempotent: true),

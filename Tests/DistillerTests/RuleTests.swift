@@ -76,11 +76,15 @@ import Testing
     ("Optional, except when hollow", .conditional, "when hollow"),
     ("Optional only if hollow", .conditional, "unless hollow"),
     ("Optional for guests", .conditional, "except for guests"),
-    ("Not required for guests, required for others", .conditional,
-      "except for guests, required for others"),
+    (
+      "Not required for guests, required for others", .conditional,
+      "except for guests, required for others"
+    ),
     ("Optional, but required when hollow", .conditional, "required when hollow"),
-    ("Optional if the maker is required elsewhere", .conditional,
-      "unless the maker is required elsewhere"),
+    (
+      "Optional if the maker is required elsewhere", .conditional,
+      "unless the maker is required elsewhere"
+    ),
     ("Required unless hollow", .conditional, "unless hollow"),
     ("Required when hollow", .conditional, "when hollow"),
     ("Required, except if hollow", .conditional, "except if hollow"),

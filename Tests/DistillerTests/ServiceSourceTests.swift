@@ -78,7 +78,8 @@ import Testing
       ofService: service,
       corrections: [
         (
-          Correction(path: "/pages", was: .integer(1), value: .integer(2), reason: "r", source: "s"),
+          Correction(
+            path: "/pages", was: .integer(1), value: .integer(2), reason: "r", source: "s"),
           .init(file: "corrections/service.json", line: 3, reason: "r", source: "s")
         )
       ], sources: ServiceSources(entries: [.init(source: "guide", facts: ["/page", "/pages"])]))

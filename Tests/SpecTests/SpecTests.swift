@@ -223,7 +223,10 @@ import Testing
   @Test(arguments: [
     ("/attributes/code/example", #"{"type": "string", "example": "two words"}"#),
     ("/attributes/code/example", #"{"type": "object", "example": {"a": 1}}"#),
-    ("/attributes/code/example", "{\"type\": \"string\", \"example\": \"\(String(repeating: "x", count: 41))\"}"),
+    (
+      "/attributes/code/example",
+      "{\"type\": \"string\", \"example\": \"\(String(repeating: "x", count: 41))\"}"
+    ),
     ("/attributes/code/properties/a..b", #"{"type": "object", "properties": {"a..b": "string"}}"#),
     ("/attributes/code/properties/a;b", #"{"type": "object", "properties": {"a;b": "string"}}"#),
     ("/attributes/code/predicates/1", #"{"type": "string", "predicates": ["eq", "\"); drop"]}"#),

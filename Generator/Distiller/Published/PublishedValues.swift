@@ -73,7 +73,8 @@ enum PublishedValues {
   /// Whether a text is `2018-01-01`, alone or with a time behind `T`.
   static func isDatetime(_ text: String) -> Bool {
     let shape = text.utf8.prefix(10).map { (0x30...0x39).contains($0) ? 0x30 : $0 }
-    guard shape == Array("0000-00-00".utf8), text.utf8.count <= ResourceSpec.maximumExampleLength else {
+    guard shape == Array("0000-00-00".utf8), text.utf8.count <= ResourceSpec.maximumExampleLength
+    else {
       return false
     }
     let time = text.utf8.dropFirst(10)

@@ -63,7 +63,8 @@ public enum Fact {
   /// Whether what stands at a pointer is a value of the service's and not the spec's form.
   private static func isValue(_ pointer: String) -> Bool {
     let parts = pointer.split(separator: "/")
-    return parts.count == 3 && parts[0] == "attributes" && ["default", "example"].contains(parts[2])
+    return parts.count == 3 && parts[0] == "attributes"
+      && ["default", "example"].contains(parts[2])
   }
 
   private static func collect(
