@@ -120,7 +120,7 @@ struct MemberPlans: Sendable, Hashable {
   var steps: [PathPlan] = []
   /// Sort keys that are fields, too.
   var sorts: [MemberPlan] = []
-  /// Sort keys that are no fields.
+  /// Sort keys that are not fields.
   var sortOnly: [MemberPlan] = []
   /// Fields that are neither sort keys nor includable.
   var fields: [MemberPlan] = []

@@ -35,7 +35,7 @@ enum MemberKind: CaseIterable {
     case .paths: "/// The relationships to filter through, and on the way to what is included."
     case .steps: "/// More relationships on the way to what is included."
     case .sorts: "/// The fields that lists can be sorted by."
-    case .sortOnly: "/// Sort keys that are no fields."
+    case .sortOnly: "/// Sort keys that are not fields."
     case .fields: "/// The other fields."
     case .includes: "/// The relationships that can be included."
     case .nulls: "/// What creating and updating can set to `null`."

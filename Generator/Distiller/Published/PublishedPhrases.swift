@@ -64,7 +64,7 @@ enum PublishedPhrases {
     "optional, default is '71'": .integer(71),
     "optional, default is '3600'": .integer(3600),
     "optional, default is one day (1440 minutes)": .integer(1440),
-    "optional, default is 0.0": .number(0),
+    "optional, default is 0.0": .integer(0),
     "optional, default is 'en'": .string("en"),
     "optional, default is 'PDF'": .string("PDF"),
     "optional, default is 'by_frequency'": .string("by_frequency"),

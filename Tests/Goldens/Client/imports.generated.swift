@@ -80,7 +80,7 @@ extension Import {
   public protocol Filters {}
   /// The fields that lists can be sorted by.
   public protocol Sorts: QueryName {}
-  /// Sort keys that are no fields.
+  /// Sort keys that are not fields.
   public protocol SortOnly: QueryName {}
   /// The other fields.
   public protocol Fields: QueryName {}
