@@ -99,13 +99,10 @@ import Testing
   @Test func emptyConditionsAreNotSent() async throws {
     let script = Script(page())
     let skus = try script.client().skus
-    await #expect {
+    let error = await #expect(throws: CommerceLayerError.self) {
       _ = try await skus.count(where: .code.in([]))
-    } throws: { error in
-      let error = error as? CommerceLayerError
-      return error?.kind == .invalidInput
-        && error?.message.contains("filter[q][code_in]") == true
     }
+    #expect(error?.kind == .invalidInput && error?.message.contains("filter[q][code_in]") == true)
     #expect(script.requests.isEmpty)
   }
 }

@@ -165,10 +165,10 @@ import Testing
       try await client.orders.update("o", .init(paymentSource: reference))
     }
     try await update(.init(StripePayment.ID("p")))
-    await #expect { try await update(.init(SKU.ID("p"))) } throws: { error in
-      let error = error as? CommerceLayerError
-      return error?.kind == .invalidInput && error?.message.contains("not to 'skus'") == true
+    let error = await #expect(throws: CommerceLayerError.self) {
+      try await update(.init(SKU.ID("p")))
     }
+    #expect(error?.kind == .invalidInput && error?.message.contains("not to 'skus'") == true)
     #expect(script.requests.count == 1)
   }
 

@@ -30,7 +30,7 @@ import Testing
     #expect(gadget.weight == 2.5)
     #expect(gadget.count == 3)
     #expect(gadget.builtAt == Date(timeIntervalSince1970: 1_767_323_045))
-    #expect(gadget.motor == ["kind": "x"])
+    #expect(gadget["motor"] == ["kind": "x"])
     #expect(gadget.parts == [1, "two"])
   }
 
