@@ -77,7 +77,7 @@ import Testing
       import CommerceLayerRuntime
 
       func use(_ endpoint: ServiceEndpoint) async throws {
-        let client = try LibraryClient(endpoint: endpoint, credentials: .clientCredentials(id: "i", secret: "s"))
+        let client = try LibraryClient(endpoint: endpoint, credentials: .clientCredentials(id: "i", secret: "hushcanary"))
         let books = try await client.books.list {
           $0.filter(.title.among(["A", "B"]))
           $0.filter(.pagesCount.above(100))

@@ -112,7 +112,7 @@ import Testing
       configuration.time = stage.time
       return ResourceClient<Widget>(
         api: try APIClient(
-          organization: "acme", credentials: .token("t"), configuration: configuration,
+          organization: "acme", credentials: .token("hushcanaryt"), configuration: configuration,
           service: ServiceDescription(table: table)))
     }
     let large = try client(#"{"page":{"maximum_size":100}}"#)
