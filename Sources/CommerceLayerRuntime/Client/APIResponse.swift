@@ -95,7 +95,8 @@ extension APIClient {
       .split(separator: "/", omittingEmptySubsequences: false)
     guard request.path.hasPrefix(base), !segments.isEmpty else {
       throw CommerceLayerError(
-        .invalidInput, "'\(TerminalSafe.text(request.path, limit: 80))' is not a path below \(base)")
+        .invalidInput, "'\(TerminalSafe.text(request.path, limit: 80))' is not a path below \(base)"
+      )
     }
     for segment in segments { _ = try PercentEncoding.segment(String(segment)) }
     let call = APICall(
