@@ -76,7 +76,6 @@ private struct QueryPositions {
         guard filter.limited == nil else {
           // It has a type of its own with the few predicates it allows.
           lines.append("  _ = Filter<\(type)>.\(name)")
-          filters += 1
           continue
         }
         lines.append("  list.filter(.\(name).null())")
