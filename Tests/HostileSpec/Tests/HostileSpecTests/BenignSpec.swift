@@ -39,7 +39,7 @@ enum BenignSpec {
         "depot": {"cardinality": "one", "resource": "depots", "create": "required",
                   "update": "optional", "filter": true, "include": true},
         "spares": {"cardinality": "many", "resource": "depots", "create": "conditional",
-                   "condition": "unless it is new", "include": true, "deprecated": true},
+                   "create_condition": {"text": "unless it is new"}, "include": true, "deprecated": true},
         "owner": {"cardinality": "one", "polymorphic": true, "targets": ["depots", "gadgets"],
                   "include": true}
       },
