@@ -22,14 +22,18 @@ enum BenignSpec {
         "delete": {"method": "DELETE", "path": "/api/gadgets/:id", "success": 204}
       },
       "attributes": {
-        "id": {"type": "string", "filter": true, "sort": true},
+        "id": {"type": "string", "filter": true, "sort": true, "id": true},
+        "code": {"type": "string", "filter": true, "predicates": ["in"], "example": "K7"},
         "state": {"type": "string", "values": ["idle", "in_motion"], "filter": true, "sort": true,
                   "create": "conditional", "update": "optional",
-                  "create_condition": {"text": "if it has a motor"}},
-        "motor": {"type": "object", "create": "optional", "transient": true, "deprecated": true},
-        "parts": {"type": "array", "create": "required", "rows": true},
-        "weight": {"type": "float", "create": "required", "update": "optional", "filter": true},
-        "count": {"type": "integer", "filter": true, "sort": true},
+                  "create_condition": {"text": "if it has a motor", "when": {"count": [1]},
+                                       "when_given": ["weight"]}},
+        "motor": {"type": "object", "create": "optional", "transient": true, "deprecated": true,
+                  "confidential": true, "exportable": true, "properties": {"kind": "string"}},
+        "parts": {"type": "array", "items": "object", "create": "required", "rows": true},
+        "weight": {"type": "float", "create": "required", "update": "optional", "filter": true,
+                   "prohibited": true},
+        "count": {"type": "integer", "filter": true, "sort": true, "default": 1, "monetizable": true},
         "built_at": {"type": "datetime", "update": "optional", "filter": true},
         "secret": {"type": "string", "create": "optional", "write_only": true},
         "_halt": {"type": "boolean", "update": "optional", "trigger": true, "idempotent": true},
@@ -37,13 +41,18 @@ enum BenignSpec {
       },
       "relationships": {
         "depot": {"cardinality": "one", "resource": "depots", "create": "required",
-                  "update": "optional", "filter": true, "include": true},
+                  "update": "optional", "filter": true, "sort": true, "include": true},
         "spares": {"cardinality": "many", "resource": "depots", "create": "conditional",
-                   "create_condition": {"text": "unless it is new"}, "include": true, "deprecated": true},
+                   "create_condition": {"text": "unless it is new"}, "include": true, "deprecated": true,
+                   "exportable": true, "prohibited": true},
         "owner": {"cardinality": "one", "polymorphic": true, "targets": ["depots", "gadgets"],
                   "include": true}
       },
-      "lifecycle": {"attribute": "state", "terminal": ["idle"], "progress": ["count"]}
+      "lifecycle": {"attribute": "state", "terminal": ["idle"], "progress": ["count"]},
+      "members": ["gizmos"], "order": ["state", "weight"],
+      "scopes": {"with_state": {"argument": "value", "attribute": "state"}},
+      "alternatives": {"depot": {"members": ["depot", "secret"], "create": "required",
+                                 "update": "optional"}}
     }
     """,
     "resources/depots.json": """
@@ -66,7 +75,17 @@ enum BenignSpec {
         {"path": "/attributes/color", "value": {"type": "string", "values": ["deep_red"]},
          "reason": "the page has no such row", "source": "read elsewhere"},
         {"path": "/attributes/weight/sort", "value": true, "reason": "tried", "source": "tried"},
-        {"path": "/attributes/secret/create", "reason": "tried twice", "source": "tried"}
+        {"path": "/attributes/secret/create", "was": "optional", "reason": "tried twice", "source": "tried"}
+      ]
+    }
+    """,
+    "corrections/shared.json": """
+    {
+      "corrections": [
+        {"path": "/never_null", "places": {"gadgets": ["/attributes/code"]}, "value": true,
+         "reason": "said elsewhere", "source": "tried"},
+        {"path": "/attributes/name/never_null", "resources": ["depots"], "value": true,
+         "reason": "said elsewhere", "source": "tried"}
       ]
     }
     """,
@@ -141,7 +160,9 @@ enum BenignSpec {
   private static func members(_ tree: JSONTree, of kind: String) -> Set<String> {
     let maps: Set = [
       "resources/attributes", "resources/relationships", "service/imports/types",
-      "service/error_codes", "service/rate_limits",
+      "service/error_codes", "service/rate_limits", "corrections/corrections/places",
+      "resources/scopes", "resources/alternatives", "resources/attributes/*/properties",
+      "resources/attributes/*/create_condition/when",
     ]
     var found: Set<String> = []
     func walk(_ node: JSONTree, _ path: String) {
