@@ -199,8 +199,12 @@ let package = Package(
       swiftSettings: strict),
 
     // The bulk importer, the sandbox, the command line.
+    // Rows of files: what they are, what they can hold, and whether they can be sent. The importer and
+    // the sandbox share it, so that what one takes the other takes.
     .target(
-      name: "CommerceLayerImporter", dependencies: ["CommerceLayer", logging],
+      name: "CommerceLayerRows", dependencies: ["CommerceLayerRuntime"], swiftSettings: strict),
+    .target(
+      name: "CommerceLayerImporter", dependencies: ["CommerceLayer", "CommerceLayerRows", logging],
       swiftSettings: strict),
     .target(
       name: "CommerceLayerSandbox",

@@ -60,6 +60,8 @@ public struct ServiceSpec: Sendable, Hashable, Codable {
     public var key: [String]
     /// The relationship that `parent_resource_id` stands for.
     public var parent: String?
+    /// The to-many relationships whose records a row can hold; nil when there are none.
+    public var nested: [String]?
   }
 
   /// What a predicate takes as its value.

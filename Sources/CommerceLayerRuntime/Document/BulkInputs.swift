@@ -2,7 +2,7 @@
 public struct BulkInputs: Sendable, Hashable {
   enum Content: Sendable, Hashable {
     case array([UInt8])
-    case text(String)
+    case text([UInt8])
   }
   let content: Content
   /// How many rows there are; nil when they were not counted.
@@ -33,14 +33,27 @@ public struct BulkInputs: Sendable, Hashable {
 
   /// CSV text with a header row. The import's format must be `csv`.
   public static func csv(_ text: String) -> BulkInputs {
-    BulkInputs(content: .text(text), count: nil)
+    BulkInputs(content: .text(Array(text.utf8)), count: nil)
+  }
+
+  /// Rows as the importer writes them: `[`, and each checked JSON object with a comma behind it.
+  package static func json(open bytes: [UInt8], count: Int) -> BulkInputs {
+    var bytes = bytes
+    if bytes.last == UInt8(ascii: ",") { bytes.removeLast() }
+    bytes.append(UInt8(ascii: "]"))
+    return BulkInputs(content: .array(bytes), count: count)
+  }
+
+  /// CSV text as UTF-8, with a header row.
+  package static func csv(utf8 bytes: ArraySlice<UInt8>) -> BulkInputs {
+    BulkInputs(content: .text(Array(bytes)), count: nil)
   }
 
   /// About how many bytes the rows take in a request.
   public var byteCount: Int {
     switch content {
     case .array(let bytes): bytes.count
-    case .text(let text): text.utf8.count
+    case .text(let text): text.count
     }
   }
 
@@ -50,7 +63,7 @@ public struct BulkInputs: Sendable, Hashable {
   func write(to writer: inout JSONWriter) {
     switch content {
     case .array(let bytes): writer.raw(bytes)
-    case .text(let text): writer.write(text)
+    case .text(let text): writer.write(String(decoding: text, as: UTF8.self))
     }
   }
 }

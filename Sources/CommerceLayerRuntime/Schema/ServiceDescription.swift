@@ -44,6 +44,9 @@ public struct ServiceDescription: Sendable {
     public let key: [String]
     /// The relationship that `parent_resource_id` stands for.
     public let parent: String?
+    /// The to-many relationships whose records a row can hold, as a nested array in JSON or as columns
+    /// `relationship.attribute` on further lines in CSV.
+    public let nested: [String]
   }
 
   /// What a predicate takes as its value.
@@ -99,7 +102,8 @@ public struct ServiceDescription: Sendable {
         (
           name,
           Importable(
-            key: type["key"]?.elements.compactMap(\.string) ?? [], parent: type["parent"]?.string)
+            key: type["key"]?.elements.compactMap(\.string) ?? [], parent: type["parent"]?.string,
+            nested: type["nested"]?.elements.compactMap(\.string) ?? [])
         )
       }, uniquingKeysWith: { first, _ in first })
     let all = root?["predicates"].map { Array($0.elements) } ?? []

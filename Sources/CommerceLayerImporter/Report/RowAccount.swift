@@ -1,0 +1,155 @@
+/// A row of a chunk, as far as its outcome needs it.
+struct SentRow: Sendable {
+  let line: Int
+  let lastLine: Int
+  let identity: RowIdentity
+  /// The number of the record it is part of, within the chunk: the lines of one record share it.
+  let unit: Int
+  /// Where its bytes are in the chunk's payload.
+  let range: Range<Int>
+  /// Where its bytes are in the input.
+  let source: Range<Int>
+}
+
+/// What became of the rows of one chunk. Pure.
+struct RowAccount: Sendable, Equatable {
+  /// One row that did not succeed, by its index in the chunk.
+  struct Finding: Sendable, Equatable {
+    let index: Int
+    let outcome: RowEntry.Outcome
+    let reasons: [String]
+  }
+
+  /// Rows the service took.
+  var succeeded = 0
+  /// Rows it refused; more than the findings name when it does not say which.
+  var failed = 0
+  /// Rows it never came to.
+  var unprocessed = 0
+  /// Rows that may have been imported or not.
+  var unknown = 0
+  /// The rows that can be named, in their order.
+  var findings: [Finding] = []
+  /// What the log says that no row can be found for.
+  var unmatched: [LogEntry] = []
+  /// Refused rows that cannot be named.
+  var unnamedFailures = 0
+  /// Where the service's numbers contradict each other.
+  var doubts: [String] = []
+
+  var total: Int { succeeded + failed + unprocessed + unknown }
+
+  /// All rows have one outcome.
+  static func all(
+    _ rows: [SentRow], _ outcome: RowEntry.Outcome, _ reason: String
+  ) -> RowAccount {
+    var account = RowAccount()
+    switch outcome {
+    case .failed, .rejected: account.failed = rows.count
+    case .notProcessed: account.unprocessed = rows.count
+    case .unknown: account.unknown = rows.count
+    case .succeeded: account.succeeded = rows.count
+    }
+    account.findings = rows.indices.map {
+      Finding(index: $0, outcome: outcome, reasons: [reason])
+    }
+    return account
+  }
+
+  /// Accounts for the rows of an import that has ended.
+  init(rows: [SentRow], result: RemoteImport, wasInterrupted: Bool) {
+    let units = (rows.last?.unit ?? -1) + 1
+    // The service counts records or lines; its own number of inputs tells which.
+    let countsLines =
+      result.inputsSize == nil || result.inputsSize == rows.count || units == rows.count
+    let size = countsLines ? rows.count : units
+    func position(_ index: Int) -> Int { countsLines ? index : rows[index].unit }
+    func rowCount(_ positions: Range<Int>) -> Int {
+      countsLines ? positions.count : rows.count { positions.contains($0.unit) }
+    }
+
+    if let stated = result.inputsSize, stated != rows.count, stated != units {
+      doubts.append("it was given \(rows.count) rows and says it has \(stated)")
+    }
+    let consumed = min(size, result.processedCount + result.errorsCount)
+    let end = wasInterrupted ? consumed : size
+    let counted = result.processedCount + result.errorsCount
+    if !wasInterrupted, counted != size {
+      doubts.append(
+        "it completed, but its counts are \(result.processedCount) processed and "
+          + "\(result.errorsCount) failed of \(size)")
+    }
+    unprocessed = rowCount(end..<size)
+
+    var matcher = LogMatcher(rows: rows)
+    var reasons: [Int: [String]] = [:]
+    var matchedUnits: Set<Int> = []
+    for entry in result.errors {
+      let indices = matcher.rows(for: entry.key).filter { position($0) < end }
+      if indices.isEmpty {
+        unmatched.append(entry)
+        continue
+      }
+      let isShared = Set(indices.map { rows[$0].unit }).count > 1
+      for index in indices {
+        matchedUnits.insert(position(index))
+        reasons[index, default: []] +=
+          entry.messages
+          + (isShared
+            ? ["(\(indices.count) rows share this key; the service does not say which)"] : [])
+      }
+    }
+    nameTheRest(rows, result, end: end, position: position, &matchedUnits, &reasons)
+    // Rows with one key share one log entry: all are listed, so there may be more than counted.
+    let named = reasons.count
+    let missing = max(0, min(result.errorsCount, end) - matchedUnits.count)
+    unnamedFailures = countsLines ? missing : min(missing, max(0, rowCount(0..<end) - named))
+    failed = named + unnamedFailures
+    // Rows are processed in order: those that no count has are the last ones.
+    let uncounted = wasInterrupted ? 0 : max(0, size - counted)
+    var unsure: Set<Int> = []
+    for index in rows.indices.reversed() where reasons[index] == nil {
+      guard unsure.contains(position(index)) || unsure.count < uncounted else { break }
+      unsure.insert(position(index))
+      unknown += 1
+    }
+    succeeded = rows.count - unprocessed - failed - unknown
+    findings = rows.indices.compactMap { index in
+      if let found = reasons[index] {
+        return Finding(index: index, outcome: .failed, reasons: found)
+      }
+      if unsure.contains(position(index)) {
+        return Finding(
+          index: index, outcome: .unknown,
+          reasons: [
+            "the import completed and counts only \(counted) of its \(size) rows; "
+              + "rows are processed in order, so this may be one it does not count"
+          ])
+      }
+      guard position(index) >= end else { return nil }
+      return Finding(
+        index: index, outcome: .notProcessed,
+        reasons: ["the import was interrupted first"])
+    }
+  }
+
+  init() {}
+
+  /// Where as many rows failed as are left to have failed, the log need not name them: all of them
+  /// did, and what it says of nobody in particular is why.
+  private mutating func nameTheRest(
+    _ rows: [SentRow], _ result: RemoteImport, end: Int, position: (Int) -> Int,
+    _ matchedUnits: inout Set<Int>, _ reasons: inout [Int: [String]]
+  ) {
+    let rest = rows.indices.filter { position($0) < end && !matchedUnits.contains(position($0)) }
+    let restUnits = Set(rest.map(position))
+    let missing = min(result.errorsCount, end) - matchedUnits.count
+    guard missing > 0, missing == restUnits.count else { return }
+    let nameless = unmatched.filter { $0.key == ImportLog.unknownKey }.flatMap(\.messages)
+    unmatched.removeAll { $0.key == ImportLog.unknownKey }
+    for index in rest {
+      reasons[index] = nameless.isEmpty ? ["the service does not say why"] : nameless
+    }
+    matchedUnits.formUnion(restUnits)
+  }
+}

@@ -1,0 +1,192 @@
+import CommerceLayer
+import CommerceLayerRows
+
+/// What a first pass over an input found: what would be sent, and what could not be.
+public struct ImportPlan: Sendable, Hashable {
+  /// The resource type.
+  public var type = ""
+  /// The input's format.
+  public var format = InputFormat.csv
+  /// What separates the cells of a CSV input, for people; nil for JSON.
+  public var delimiter: String?
+  /// The encoding of the input.
+  public var encoding = TextEncoding.utf8
+  /// Whether the input is compressed.
+  public var isCompressed = false
+  /// Whether the rows are sent as CSV text, because a column is written `relationship.attribute`.
+  public var isSentAsCSV = false
+  /// The row fields that identify a record; empty when sending a row twice makes two records.
+  public var key: [String] = []
+  /// Whether this build's spec knows the type's attributes.
+  public var isChecked = true
+  /// Rows in the input: lines below the header of a CSV file, or elements of a JSON one.
+  public var rows = 0
+  /// Records that the accepted rows make: fewer than rows where one goes over several lines.
+  public var records = 0
+  /// Rows that cannot be sent.
+  public var rejected = 0
+  /// Accepted rows whose key or id names the record.
+  public var updating = 0
+  /// Accepted rows that make a record, and would make it again in a second run.
+  public var creating = 0
+  /// Bytes of rows to be sent.
+  public var bytes = 0
+  /// Imports to be created.
+  public var chunks = 0
+  /// The rows of the largest one.
+  public var largestChunk = 0
+  /// Rows whose key stood in an earlier row already.
+  public var repeatedKeys = 0
+  /// The line of the first such row.
+  public var firstRepeatedLine: Int?
+  /// What may not be meant.
+  public var warnings = InputWarnings()
+  /// Whether it was stopped before the input's end.
+  public var isPartial = false
+
+  /// `1 row`, `2 rows`.
+  public static func rows(_ count: Int) -> String { counted(count, "row") }
+  /// `1 import`, `2 imports`.
+  public static func imports(_ count: Int) -> String { counted(count, "import") }
+
+  private static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// Rows to be sent.
+  public var accepted: Int { rows - rejected }
+  /// Requests without the polls of running imports: a token, and for each import its creation and
+  /// its final state.
+  public var requests: Int { chunks == 0 ? 0 : 1 + 2 * chunks }
+
+  /// Creates an empty plan.
+  public init() {}
+}
+
+/// Makes the plan: reads and checks all of an input, sends nothing.
+public struct ImportPlanner: Sendable {
+  let file: InputFile
+  let format: InputFormat
+  let rules: RowRules
+  let settings: ImportSettings
+
+  /// A planner for one input.
+  public init(file: InputFile, format: InputFormat, rules: RowRules, settings: ImportSettings) {
+    self.file = file
+    self.format = format
+    self.rules = rules
+    self.settings = settings
+  }
+
+  /// Opens a pass over the input.
+  func reader(for purpose: RowReader.Purpose) throws(InputError) -> RowReader {
+    try RowReader(file, format: format, rules: rules, options: settings.rows, purpose: purpose)
+  }
+
+  /// How a report of the input is written.
+  func reportLayout() throws(InputError) -> ReportLayout {
+    let reader = try reader(for: .sending)
+    return ReportLayout(
+      dialect: reader.dialect, titles: reader.columns?.titles ?? [], encoding: file.encoding)
+  }
+
+  /// Reads the input once, in constant memory.
+  /// - Parameters:
+  ///   - rejected: Called with every row that cannot be sent.
+  ///   - isStopped: Asked now and then; once true, the plan ends there and says so.
+  /// - Throws: ``InputError``, also when there is no row at all.
+  public func plan(
+    rejected: (RowEntry) -> Void = { _ in }, isStopped: () -> Bool = { false }
+  ) throws(InputError) -> ImportPlan {
+    var reader = try reader(for: .checking)
+    var plan = ImportPlan()
+    plan.type = rules.type
+    plan.format = format
+    plan.delimiter = reader.dialect?.delimiterName
+    plan.encoding = file.encoding
+    plan.isCompressed = file.isCompressed
+    plan.isSentAsCSV = reader.form != .json
+    plan.key = rules.key
+    plan.isChecked = rules.schema != nil
+    var limiter = ChunkLimiter(rows: settings.chunkRows, bytes: settings.chunkBytes)
+    var keys = KeyIndex()
+    var findings = KeyFindings(key: rules.key)
+    var sink = RowByteCounter()
+    while let outcome = try reader.next(into: &sink) {
+      if plan.rows & 0xFF == 0, isStopped() {
+        plan.isPartial = true
+        return plan
+      }
+      plan.rows += 1
+      switch outcome {
+      case .rejected(let row):
+        plan.rejected += 1
+        rejected(RowEntry(rejected: row))
+      case .row(let row):
+        plan.bytes += row.size
+        if row.verdict == .creates { plan.creating += 1 } else { plan.updating += 1 }
+        if let full = limiter.add(bytes: row.size, continues: row.continuesRecord) {
+          plan.chunks += 1
+          plan.largestChunk = max(plan.largestChunk, full)
+        }
+        if row.continuesRecord { continue }
+        plan.records += 1
+        guard let key = reader.keyHash, let finding = try keys.add(key, line: row.line) else {
+          continue
+        }
+        findings.add(finding, line: row.line, text: reader.keyText)
+      }
+    }
+    if limiter.rowCount > 0 {
+      plan.chunks += 1
+      plan.largestChunk = max(plan.largestChunk, limiter.rowCount)
+    }
+    try file.checkUnchanged()
+    reader.finish()
+    plan.warnings = reader.warnings
+    try keys.finish { finding, line in findings.add(finding, line: line, text: nil) }
+    findings.report(into: &plan)
+    guard plan.rows > 0 else {
+      throw InputError(
+        .malformed,
+        format == .csv ? "there is a header but no row below it" : "there are no rows to import")
+    }
+    return plan
+  }
+}
+
+/// What the keys of an input say of each other.
+private struct KeyFindings {
+  private let column: String
+  private var repeated = 0
+  private var firstRepeated: Int?
+  private var similar: [(line: Int, other: Int, text: String?)] = []
+  private var similarCount = 0
+
+  init(key: [String]) { column = key.joined(separator: ", ") }
+
+  mutating func add(_ finding: KeyIndex.Finding, line: Int, text: String?) {
+    switch finding {
+    case .repeated:
+      repeated += 1
+      firstRepeated = min(firstRepeated ?? line, line)
+    case .similar(let other):
+      similarCount += 1
+      if similar.count < 5 { similar.append((line, other, text)) }
+    }
+  }
+
+  func report(into plan: inout ImportPlan) {
+    plan.repeatedKeys = repeated
+    plan.firstRepeatedLine = firstRepeated
+    for item in similar {
+      let name = item.text.map { "'\(TerminalSafe.text($0, limit: 40))'" } ?? "the key"
+      plan.warnings.add(
+        InputWarning(
+          .similarKeys, line: item.line, column: column, value: item.text,
+          message: "\(name) differs from the key on line \(item.other) only in case, blanks or "
+            + "Unicode form: it is another record"))
+    }
+    plan.warnings.count(.similarKeys, similarCount - similar.count)
+  }
+}

@@ -1,0 +1,88 @@
+public import CommerceLayer
+import CommerceLayerRows
+
+/// What an import run may be told.
+public struct ImportSettings: Sendable {
+  /// The most rows of one import; the service's maximum unless it is less.
+  public var chunkRows: Int
+  /// The most bytes of rows in one import: 8 MiB. The service does not document a bound; 10 000
+  /// rows of catalogue data are a few MiB, and an upload this size fits the time limit of a slow
+  /// line.
+  public var chunkBytes = 8 << 20
+  /// Imports of this run that may be pending or in progress together: 4. The organization has ten
+  /// in all, and other programs use them too.
+  public var maximumRunning = 4
+  /// Whether rows that cannot be sent are left out instead of stopping the run before it starts.
+  public var skipRejected = false
+  /// Whether the service's rule that interrupts an import above 10 % of errors is switched off.
+  public var skipErrors = false
+  /// Whether rows of an unkeyed type may be sent again when it is unknown whether they arrived.
+  public var allowDuplicates = false
+  /// How rows are read.
+  public var rows = RowOptions()
+  /// Whether rows that were never sent are told one by one. Otherwise they are only counted, which
+  /// saves reading the rest of the input.
+  public var tellsUnsentRows = true
+  /// When to look at running imports and when to give up.
+  public var pace = ImportPace()
+
+  /// The defaults for a service.
+  public init(service: ServiceDescription) {
+    chunkRows = service.maximumInputs
+  }
+}
+
+/// The waiting times of a run.
+public struct ImportPace: Sendable, Hashable {
+  /// The first wait between two looks at the running imports: 2 s.
+  public var poll: Duration = .seconds(2)
+  /// What it is multiplied with as long as nothing changes.
+  public var growth = 1.5
+  /// The longest wait between two looks: 15 s.
+  public var maximumPoll: Duration = .seconds(15)
+  /// The first wait after the service had no room or failed: 2 s.
+  public var backOff: Duration = .seconds(2)
+  /// The longest such wait: 30 s.
+  public var maximumBackOff: Duration = .seconds(30)
+  /// When to look for an import of which it is unknown whether it was created, counted from the
+  /// failure: at once and after 2, 5, 15 and 30 s, because the service may commit late.
+  public var lookups: [Duration] = [.zero, .seconds(2), .seconds(5), .seconds(15), .seconds(30)]
+  /// How long nothing at all may succeed before the run gives up: 30 min.
+  public var maximumOutage: Duration = .seconds(1800)
+  /// How long a running import may show no change: 15 min.
+  public var stall: Duration = .seconds(900)
+  /// How long a stopped run waits for answers that are on their way: 5 s.
+  public var stopGrace: Duration = .seconds(5)
+
+  /// The default times.
+  public init() {}
+
+  /// For the sandbox on the same machine: everything ten to twenty times faster.
+  public static var sandbox: ImportPace {
+    var pace = ImportPace()
+    pace.poll = .milliseconds(100)
+    pace.maximumPoll = .milliseconds(500)
+    pace.backOff = .milliseconds(100)
+    pace.maximumBackOff = .seconds(1)
+    pace.lookups = [0, 200, 500, 1000, 2000].map { .milliseconds($0) }
+    return pace
+  }
+
+  /// The wait before look number `look` (from 0) after the last change; pure.
+  func pollDelay(look: Int, random: Double) -> Duration {
+    Self.grown(poll, growth, look, maximumPoll) * (0.9 + 0.2 * random)
+  }
+
+  /// The wait after failure number `failure` (from 0) in a row; pure.
+  func backOffDelay(failure: Int, random: Double) -> Duration {
+    Self.grown(backOff, growth, failure, maximumBackOff) * (0.75 + 0.25 * random)
+  }
+
+  private static func grown(
+    _ start: Duration, _ growth: Double, _ steps: Int, _ limit: Duration
+  ) -> Duration {
+    var full = start
+    for _ in 0..<min(steps, 64) where full < limit { full = full * growth }
+    return min(full, limit)
+  }
+}

@@ -1,0 +1,141 @@
+import CommerceLayer
+import CommerceLayerRows
+
+/// The thin shell around the engine: turns effects into tasks, reads chunks, keeps the ledger.
+struct RunLoop {
+  private var engine: ImportEngine
+  private var ledger: RunLedger
+  private var source: ChunkSource
+  private let calls: RunCalls
+  private let observer: ImportObserver
+  /// The wake that is on its way, so that not every event adds another.
+  private var wakeAt: Duration?
+  private var lastProgress: ImportProgress?
+  private var inputError: InputError?
+
+  init(
+    engine: ImportEngine, ledger: RunLedger, source: ChunkSource, calls: RunCalls,
+    observer: ImportObserver
+  ) {
+    self.engine = engine
+    self.ledger = ledger
+    self.source = source
+    self.calls = calls
+    self.observer = observer
+  }
+
+  var isFinished: Bool { engine.isFinished }
+
+  mutating func handle(_ event: EngineEvent, in group: inout DiscardingTaskGroup) {
+    if case .tick = event { wakeAt = nil }
+    if case .created(let number, _) = event { ledger.sent(number) }
+    // Reading answers at once, so its events are handled before anything from outside.
+    var events = [event]
+    while !events.isEmpty {
+      let event = events.removeFirst()
+      for effect in engine.handle(event, now: calls.time.now()) {
+        events += perform(effect, in: &group)
+      }
+    }
+    tellProgress()
+  }
+
+  /// Does what can be done at once and starts what cannot.
+  private mutating func perform(
+    _ effect: EngineEffect, in group: inout DiscardingTaskGroup
+  ) -> [EngineEvent] {
+    let calls = self.calls
+    switch effect {
+    case .readChunk(let number): return [read(number)]
+    case .split(let number, let first, let second):
+      guard ledger.split(number, first: first, second: second) else {
+        return [.inputEnded, .inputEnded]
+      }
+      return [first, second].map { .chunkRead($0, rows: ledger[$0]?.units ?? 0) }
+    case .create(let number, let attempt):
+      guard let chunk = ledger[number] else { return [] }
+      let (rows, inputs) = (chunk.rows.count, chunk.inputs)
+      group.addTask { await calls.create(number, attempt: attempt, rows: rows, inputs: inputs) }
+    case .lookUp(let number): group.addTask { await calls.lookUp(number) }
+    case .poll(let ids): group.addTask { await calls.poll(ids) }
+    case .retrieve(let number, let id): group.addTask { await calls.retrieve(number, id: id) }
+    case .wake(let time): wake(time, in: &group)
+    case .settle(let number, let settlement):
+      ledger.settle(number, settlement, tell: observer.entry)
+    case .notice(let notice):
+      if case .adopted(let number, _) = notice { ledger.sent(number) }
+      observer.notice(notice)
+    case .finish(let ending): ledger.end(ending)
+    }
+    return []
+  }
+
+  private mutating func read(_ number: Int) -> EngineEvent {
+    do throws(InputError) {
+      guard let chunk = try source.next() else { return .inputEnded }
+      ledger.add(chunk, number: number)
+      return .chunkRead(number, rows: chunk.units)
+    } catch {
+      inputError = error
+      return .inputEnded
+    }
+  }
+
+  private mutating func wake(_ time: Duration, in group: inout DiscardingTaskGroup) {
+    if let wakeAt, wakeAt <= time { return }
+    wakeAt = time
+    let calls = self.calls
+    let delay = max(.zero, time - calls.time.now())
+    group.addTask { await calls.wake(after: delay) }
+  }
+
+  private mutating func tellProgress() {
+    var progress = ImportProgress()
+    let report = ledger.report
+    progress.rows = report.plan.accepted
+    progress.chunks = max(report.plan.chunks, report.chunks.count + engine.chunks.count)
+    progress.chunksOver = report.chunks.count
+    (progress.succeeded, progress.failed) = (report.succeeded, report.failed)
+    progress.unprocessed = report.unprocessed + report.unknown
+    progress.running = engine.chunks.values.sorted { $0.number < $1.number }.compactMap { chunk in
+      chunk.remote.map { remote in
+        let rows = ledger[chunk.number]?.rows.count ?? chunk.rows
+        return ImportProgress.Running(
+          chunk: chunk.number, id: remote.id, status: remote.status, rows: rows,
+          consumed: min(rows, remote.processedCount + remote.errorsCount))
+      }
+    }
+    guard progress != lastProgress else { return }
+    lastProgress = progress
+    observer.progress(progress)
+  }
+
+  /// Ends a run whose task was cancelled: nothing more is asked for, every row is accounted for.
+  mutating func abandon(in group: inout DiscardingTaskGroup) {
+    guard !engine.isFinished else { return }
+    let now = calls.time.now()
+    for (event, time) in [
+      (EngineEvent.stop, now), (.tick, now + engine.settings.pace.stopGrace + .seconds(1)),
+    ] {
+      for effect in engine.handle(event, now: time) {
+        switch effect {
+        case .settle, .finish: _ = perform(effect, in: &group)
+        default: continue
+        }
+      }
+    }
+  }
+
+  /// Accounts for what is left of the input and gives the report.
+  mutating func close(
+    drain: (inout ChunkSource, inout RunLedger, _ reason: String) -> Void
+  ) -> ImportReport {
+    if let inputError {
+      ledger.unreadable()
+      ledger.end(.inputFailed(inputError.description))
+    } else {
+      drain(&source, &ledger, ImportEngine.reason(ledger.report.ending))
+    }
+    return ledger.close()
+  }
+}

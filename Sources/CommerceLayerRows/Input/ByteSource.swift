@@ -1,0 +1,171 @@
+/// A window on the bytes of an input, which knows line and offset. Checks on the way that they are
+/// UTF-8.
+struct ByteSource {
+  /// Bytes read at a time.
+  static let window = 1 << 18
+
+  private let file: InputFile?
+  /// The window; valid up to ``limit``.
+  private(set) var buffer: [UInt8]
+  private(set) var limit: Int
+  /// The next byte.
+  var position = 0
+  /// The offset of the window's first byte in the input.
+  private var start = 0
+  /// The line of the next byte, from 1.
+  var line = 1
+  private(set) var isAtEnd: Bool
+  /// Bytes of the window that are known to be UTF-8.
+  private var validated = 0
+
+  /// Starts behind a UTF-8 byte order mark, if there is one.
+  /// - Throws: ``InputError`` when the first bytes cannot be read or are not UTF-8.
+  init(_ file: InputFile) throws(InputError) {
+    self.file = file
+    buffer = [UInt8](repeating: 0, count: Self.window)
+    limit = 0
+    isAtEnd = false
+    _ = try more(keeping: 0)
+    skipMark()
+  }
+
+  /// Reads bytes in memory.
+  /// - Throws: ``InputError`` when they are not UTF-8.
+  init(bytes: [UInt8]) throws(InputError) {
+    file = nil
+    buffer = bytes
+    limit = bytes.count
+    isAtEnd = true
+    try validate()
+    skipMark()
+  }
+
+  private mutating func skipMark() {
+    if limit >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { position = 3 }
+  }
+
+  /// The offset of a place in the window.
+  func offset(_ index: Int) -> Int { start + index }
+
+  /// The offset of the next byte.
+  var nextOffset: Int { start + position }
+
+  /// Takes the bytes up to the first one that `stop` holds for, at most to the end of the window.
+  /// Line feeds must be among those it holds for.
+  @inline(__always)
+  mutating func takeRun(
+    into target: inout [UInt8], keeping: Bool, until stop: (UInt8) -> Bool
+  ) throws(InputError) -> Int {
+    if position == limit, try !more(keeping: position) { return 0 }
+    var end = position
+    while end < limit, !stop(buffer[end]) { end += 1 }
+    let count = end - position
+    if keeping { target.append(contentsOf: buffer[position..<end]) }
+    position = end
+    return count
+  }
+
+  /// Reads on, so that the window begins at `first` and holds more than before.
+  /// - Returns: False at the end of the input.
+  mutating func more(keeping first: Int) throws(InputError) -> Bool {
+    guard !isAtEnd, let file else { return false }
+    if first > 0 {
+      buffer.replaceSubrange(0..<(limit - first), with: buffer[first..<limit])
+      start += first
+      limit -= first
+      position -= first
+      validated -= first
+    }
+    if limit > buffer.count / 2 {
+      buffer.append(contentsOf: repeatElement(0, count: buffer.count))
+    }
+    let count = try file.fill(&buffer, from: limit, at: start + limit)
+    limit += count
+    if limit < buffer.count { isAtEnd = true }
+    try validate()
+    return count > 0
+  }
+
+  /// Checks the bytes that were read last. What is ASCII alone, as most of it is, costs a look at
+  /// the highest bits.
+  private mutating func validate() throws(InputError) {
+    let fresh = buffer[validated..<limit]
+    var bits: UInt8 = 0
+    for byte in fresh { bits |= byte }
+    guard bits >= 0x80 else {
+      validated = limit
+      return
+    }
+    switch UTF8Check.scan(fresh, isComplete: isAtEnd) {
+    case .valid(let end): validated = end
+    case .invalid(let bad):
+      let before = buffer[min(position, bad)..<bad]
+      let lines = before.count { $0 == UInt8(ascii: "\n") }
+      let near = buffer[max(0, bad - 2_000)..<min(limit, bad + 2_000)]
+      throw EncodingGuess.error(
+        near, at: bad, line: line + lines, column: nil, offset: start + bad)
+    }
+  }
+
+  /// The next byte, left in place; nil at the end.
+  @inline(__always)
+  mutating func peek() throws(InputError) -> UInt8? {
+    if position == limit {
+      guard try more(keeping: position) else { return nil }
+    }
+    return buffer[position]
+  }
+
+  /// The next byte; nil at the end.
+  @inline(__always)
+  mutating func next() throws(InputError) -> UInt8? {
+    guard let byte = try peek() else { return nil }
+    position += 1
+    if byte == UInt8(ascii: "\n") { line += 1 }
+    return byte
+  }
+}
+
+/// Checks that bytes are UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+package enum UTF8Check {
+  package enum Outcome: Equatable {
+    /// Well-formed up to this index; what follows may be the start of a character.
+    case valid(Int)
+    /// The index of the first byte that belongs to no character.
+    case invalid(Int)
+  }
+
+  /// - Parameter isComplete: Whether nothing follows, so that half a character is an error.
+  package static func scan(_ bytes: ArraySlice<UInt8>, isComplete: Bool) -> Outcome {
+    var index = bytes.startIndex
+    let end = bytes.endIndex
+    while index < end {
+      let lead = bytes[index]
+      if lead < 0x80 {
+        index += 1
+        continue
+      }
+      let length: Int
+      var low: UInt8 = 0x80
+      var high: UInt8 = 0xBF
+      switch lead {
+      case 0xC2...0xDF: length = 2
+      case 0xE0: (length, low) = (3, 0xA0)
+      case 0xED: (length, high) = (3, 0x9F)
+      case 0xE1...0xEF: length = 3
+      case 0xF0: (length, low) = (4, 0x90)
+      case 0xF4: (length, high) = (4, 0x8F)
+      case 0xF1...0xF3: length = 4
+      default: return .invalid(index)
+      }
+      for step in 1..<length {
+        guard index + step < end else { return isComplete ? .invalid(index) : .valid(index) }
+        let byte = bytes[index + step]
+        guard byte >= low, byte <= high else { return .invalid(index) }
+        (low, high) = (0x80, 0xBF)
+      }
+      index += length
+    }
+    return .valid(end)
+  }
+}

@@ -1,0 +1,437 @@
+import CommerceLayerRuntime
+
+/// Turns records of a CSV input into rows with a verdict.
+struct CSVRows {
+  private let rules: RowRules
+  private let options: RowOptions
+  let columns: RowColumns
+  /// Whether damage is looked for and keys are told, as in the first pass.
+  private let collects: Bool
+  /// Whether rows say what they are recognized by, as in the second pass.
+  private let identifies: Bool
+  private let parentMask: CreateRequirements.Mask
+  private let parentHash: KeyHash?
+  private let table = ByteClass.table
+  private var digits: [DigitLengths]
+  private var keyHashes: [KeyHash?]
+  private var keyIsComplete = false
+  /// The own columns of the record that further lines may continue.
+  private var lastOwn: (hash: UInt64, id: Int)?
+  private(set) var warnings: InputWarnings
+  private(set) var keyHash: KeyHash?
+  private(set) var blankRows = 0
+  private(set) var repeatedHeaders = 0
+
+  init(_ columns: RowColumns, rules: RowRules, options: RowOptions, collects: Bool, identifies: Bool)
+  {
+    self.columns = columns
+    self.rules = rules
+    self.options = options
+    self.collects = collects
+    self.identifies = identifies
+    warnings = columns.warnings
+    parentMask =
+      rules.parentID == nil ? 0 : rules.requirements.satisfied(byParent: rules.parent)
+    parentHash = rules.parentID.map { KeyHash(Array($0.utf8)[...]) }
+    digits = columns.columns.map { _ in DigitLengths() }
+    keyHashes = Array(repeating: nil, count: rules.key.count)
+  }
+
+  /// Whether the current record is the header again, as in files that were joined.
+  func isHeader(_ reader: CSVReader) -> Bool {
+    guard reader.cells.count == columns.titles.count, let first = reader.cells.first,
+      first.end - first.start <= 256
+    else { return false }
+    func bare(_ cell: CSVReader.Cell) -> String {
+      let text = reader.text(cell)
+      return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+    }
+    guard bare(first) == columns.titles.first else { return false }
+    return zip(reader.cells, columns.titles).allSatisfy { bare($0) == $1 }
+  }
+
+  private mutating func skipsLine(_ reader: CSVReader) -> Bool {
+    if reader.isBlank {
+      blankRows += 1
+      return true
+    }
+    // The first byte tells in nearly all cases.
+    let buffer = reader.source.buffer
+    if let title = columns.titles.first?.utf8.first, let cell = reader.cells.first, !cell.isEmpty,
+      buffer[cell.start] == title || buffer[cell.start] == 0xEF, isHeader(reader)
+    {
+      repeatedHeaders += 1
+      if collects {
+        warnings.add(
+          InputWarning(
+            .repeatedHeader, line: reader.line,
+            message: "line \(reader.line) is the header again and is skipped"))
+      }
+      return true
+    }
+    return false
+  }
+
+  /// Reads the current record.
+  /// - Returns: nil for a line without a row.
+  mutating func read<Sink: RowSink>(
+    _ reader: CSVReader, offset: Range<Int>, into sink: inout Sink
+  ) -> RowOutcome? {
+    if let problem = reader.problem { return .rejected(malformed(reader, problem, offset)) }
+    if skipsLine(reader) { return nil }
+    let buffer = reader.source.buffer
+    let cells = reader.cells
+    let count = columns.columns.count
+    let before = sink.count
+    var reasons: [String] = []
+    var given = parentMask
+    var isFirst = true
+    let isJSON = columns.form == .json
+    for index in 0..<keyHashes.count { keyHashes[index] = nil }
+    if isJSON { sink.append(UInt8(ascii: "{")) }
+    for index in 0..<count {
+      let column = columns.columns[index]
+      guard column.isSent else {
+        if index < cells.count, !cells[index].isEmpty, column.title.isEmpty {
+          reasons.append(
+            "column \(column.number) has no name and holds "
+              + "'\(TerminalSafe.text(reader.text(cells[index]), limit: 40))'")
+        }
+        continue
+      }
+      let isEmpty = index >= cells.count || cells[index].isEmpty
+      if isEmpty, column.constant == nil {
+        if !isJSON {
+          if !isFirst { sink.append(UInt8(ascii: ",")) }
+          isFirst = false
+        }
+        continue
+      }
+      if column.isPlainText, isJSON, !isEmpty, !cells[index].hasDoubledQuotes {
+        let cell = cells[index]
+        var bits: UInt8 = 0
+        for place in cell.start..<cell.end { bits |= table[Int(buffer[place])] }
+        if collects { look(reader, index, column, bits) }
+        if !isFirst { sink.append(UInt8(ascii: ",")) }
+        isFirst = false
+        sink.append(column.prefix)
+        RowText.appendJSON(
+          buffer[cell.start..<cell.end], hasEscapes: bits & ByteClass.escaped != 0, into: &sink)
+        if column.keyIndex >= 0 {
+          keyHashes[column.keyIndex] = KeyHash(buffer[cell.start..<cell.end])
+        }
+        given |= column.satisfies
+        continue
+      }
+      if let reason = append(
+        reader, isEmpty ? nil : index, column, isJSON: isJSON, isFirst: &isFirst, &given, into: &sink)
+      {
+        reasons.append(reason)
+      }
+    }
+    for column in columns.added {
+      _ = append(
+        reader, nil, column, isJSON: isJSON, isFirst: &isFirst, &given, into: &sink)
+    }
+    if isJSON { sink.append(UInt8(ascii: "}")) }
+    if cells.count > count { surplus(reader, &reasons) }
+    return outcome(reader, offset, before: before, given: given, reasons: reasons, into: &sink)
+  }
+
+  // MARK: - Cells
+
+  /// Writes a cell in the general way.
+  /// - Returns: Why it cannot be sent; nil when it can.
+  private mutating func append<Sink: RowSink>(
+    _ reader: CSVReader, _ index: Int?, _ column: RowColumns.Column, isJSON: Bool,
+    isFirst: inout Bool, _ given: inout CreateRequirements.Mask, into sink: inout Sink
+  ) -> String? {
+    var text = index.map { reader.text(reader.cells[$0]) } ?? column.constant ?? ""
+    if collects, let index {
+      var bits: UInt8 = 0
+      for byte in text.utf8 { bits |= table[Int(byte)] }
+      look(reader, index, column, bits)
+    }
+    if options.trims { text = CellDamage.trimmed(text) }
+    if text.isEmpty, let constant = column.constant { text = constant }
+    func separate() {
+      if !isFirst { sink.append(UInt8(ascii: ",")) }
+      isFirst = false
+    }
+    if text.isEmpty {
+      if !isJSON { separate() }
+      return nil
+    }
+    func place(_ reason: String) -> String { "column '\(TerminalSafe.text(column.title, limit: 60))': \(reason)" }
+    if text == options.nullText, index != nil {
+      if let reason = CSVRows.clearing(column, rules, isJSON: isJSON) { return place(reason) }
+      separate()
+      sink.append(column.prefix)
+      sink.append(Array("null".utf8))
+      return nil
+    }
+    if let lookup = column.lookup {
+      switch lookup.id(of: text) {
+      case .success(let id): text = id
+      case .failure(let failure): return place(failure.reason)
+      }
+    }
+    if case .tags = column.meaning {
+      switch TagList.check(text) {
+      case .success(let names): text = names
+      case .failure(let failure): return place(failure.reason)
+      }
+    }
+    let value = CellCoercion.value(
+      of: text, as: column.type, decimalComma: options.usesDecimalComma, coerces: options.coerces)
+    switch value {
+    case .rejected(let reason): return place(reason)
+    case .text(let text):
+      separate()
+      let bytes = Array(text.utf8)
+      if isJSON {
+        sink.append(column.prefix)
+        RowText.appendJSON(bytes[...], hasEscapes: true, into: &sink)
+      } else {
+        RowText.appendCSV(bytes[...], into: &sink)
+      }
+      if column.keyIndex >= 0 { keyHashes[column.keyIndex] = KeyHash(bytes[...]) }
+    case .literal(let literal):
+      separate()
+      if isJSON {
+        sink.append(column.prefix)
+        sink.append(Array(literal.utf8))
+      } else {
+        RowText.appendCSV(Array(literal.utf8)[...], into: &sink)
+      }
+      if column.keyIndex >= 0 { keyHashes[column.keyIndex] = KeyHash(Array(literal.utf8)[...]) }
+    }
+    given |= column.satisfies
+    return nil
+  }
+
+  /// Why an attribute cannot be cleared; nil when it can.
+  private static func clearing(
+    _ column: RowColumns.Column, _ rules: RowRules, isJSON: Bool
+  ) -> String? {
+    guard isJSON else {
+      return "rows with columns such as 'relationship.attribute' are sent as CSV, which cannot clear "
+        + "an attribute"
+    }
+    if column.keyIndex >= 0 || column.name == "id" { return "it identifies the record: not cleared" }
+    if case .attribute(let attribute) = column.meaning, attribute.create == .required {
+      return "it is required: not cleared"
+    }
+    return nil
+  }
+
+  /// Looks for damage.
+  private mutating func look(
+    _ reader: CSVReader, _ index: Int, _ column: RowColumns.Column, _ bits: UInt8
+  ) {
+    let cell = reader.cells[index]
+    let count = cell.end - cell.start
+    if column.isKey {
+      if bits & ByteClass.notDigit == 0 {
+        digits[index].add(count)
+        if digits[index].wantsSample(count) {
+          digits[index].addSample(count, line: reader.line, value: reader.text(cell))
+        }
+      } else {
+        digits[index].addOther()
+      }
+    }
+    let buffer = reader.source.buffer
+    guard
+      CellDamage.isSuspect(
+        first: buffer[cell.start], last: buffer[cell.end - 1], bits: bits, count: count,
+        buffer[min(cell.start + 1, cell.end - 1)])
+    else { return }
+    let text = reader.text(cell)
+    let checksText = column.type == .string || column.isKey
+    for kind in CellDamage.find(text, isKey: column.isKey)
+    where checksText || kind == .spreadsheetError || kind == .nullWord {
+      if kind == .nullWord, text == options.nullText { continue }
+      if options.trims, kind == .blank || kind == .noBreakSpace { continue }
+      warnings.add(
+        InputWarning(
+          kind, line: reader.line, column: column.title, columnNumber: column.number, value: text,
+          message: "'\(TerminalSafe.text(text, limit: 40))' \(InputWarnings.message(kind))"))
+    }
+  }
+
+  private func surplus(_ reader: CSVReader, _ reasons: inout [String]) {
+    let count = columns.columns.count
+    guard reader.cells[count...].contains(where: { !$0.isEmpty }) else { return }
+    reasons.append(
+      "\(reader.cells.count) cells, but the header has \(count) columns: a value may hold a "
+        + "\(reader.dialect.delimiter == UInt8(ascii: ",") ? "comma" : "delimiter") outside quotes")
+  }
+
+  // MARK: - Verdict
+
+  private mutating func outcome<Sink: RowSink>(
+    _ reader: CSVReader, _ offset: Range<Int>, before: Int, given: CreateRequirements.Mask,
+    reasons: [String], into sink: inout Sink
+  ) -> RowOutcome {
+    func value(_ name: String) -> String? { self.value(reader, name) }
+    keyHash = completeKey()
+    let hasID = columns.idIndex.map { $0 < reader.cells.count && !reader.cells[$0].isEmpty } ?? false
+    let isNamed = keyHash != nil || hasID
+    var reasons = reasons
+    if !isNamed, !rules.requirements.isMet(given), rules.schema != nil {
+      reasons += missing(given, value)
+    }
+    let verdict: RowVerdict = isNamed ? .updatesOrCreates : .creates
+    if reasons.isEmpty, verdict == .creates, !options.allowsDuplicates,
+      isOfUnknownOutcome(reader)
+    {
+      reasons.append(
+        "it may have been imported already, and nothing names its record: look first, or add "
+          + "--allow-duplicates")
+    }
+    if !reasons.isEmpty {
+      sink.truncate(to: before)
+      let identity = RowIdentity(rules: rules, value: value)
+      return .rejected(
+        RejectedRow(
+          line: reader.line, lastLine: reader.lastLine, reasons: reasons, key: identity.name,
+          source: offset))
+    }
+    var row = Row(line: reader.line, lastLine: reader.lastLine, verdict: verdict, source: offset)
+    row.size = sink.count - before
+    if columns.hasFurtherRecords { row.continuesRecord = continues(reader) }
+    if identifies { row.identity = RowIdentity(rules: rules, value: value) }
+    return .row(row)
+  }
+
+  private func completeKey() -> KeyHash? {
+    guard !keyHashes.isEmpty else { return nil }
+    var whole: KeyHash?
+    for (index, part) in keyHashes.enumerated() {
+      guard let part = part ?? (rules.parentField == rules.key[index] ? parentHash : nil) else {
+        return nil
+      }
+      whole = whole.map { $0.joined(part) } ?? part
+    }
+    return whole
+  }
+
+  private func missing(
+    _ given: CreateRequirements.Mask, _ value: (String) -> String?
+  ) -> [String] {
+    let missing = rules.requirements.missing(given) { name in
+      value(name).map { text in
+        CellCoercion.boolean(text).map(JSONValue.bool) ?? .string(text)
+      }
+    }
+    guard rules.isKeyed, !missing.isEmpty else { return missing }
+    let names = rules.key.map { "'\($0)'" }.joined(separator: " and ")
+    return ["without \(names) or 'id' it makes a new record, and \(missing.joined(separator: "; "))"]
+  }
+
+  private func value(_ reader: CSVReader, _ name: String) -> String? {
+    guard let index = columns.columns.firstIndex(where: { $0.isSent && $0.name == name }) else {
+      return columns.added.first { $0.name == name }?.constant
+    }
+    let column = columns.columns[index]
+    var text = index < reader.cells.count ? reader.text(reader.cells[index]) : ""
+    if options.trims { text = CellDamage.trimmed(text) }
+    if text.isEmpty { return column.constant }
+    if let lookup = column.lookup, case .success(let id) = lookup.id(of: text) { return id }
+    return text
+  }
+
+  /// The key of the current record, for people.
+  func keyText(_ reader: CSVReader) -> String? {
+    RowIdentity(rules: rules) { value(reader, $0) }.key
+  }
+
+  private func isOfUnknownOutcome(_ reader: CSVReader) -> Bool {
+    guard let index = columns.outcomeIndex, index < reader.cells.count else { return false }
+    return reader.text(reader.cells[index]) == ReportOutcome.unknown
+  }
+
+  /// Whether the line has the same own columns as the one before: then it adds related records.
+  private mutating func continues(_ reader: CSVReader) -> Bool {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for (index, column) in columns.columns.enumerated() where column.isSent {
+      guard !column.isOfFurtherRecords, index < reader.cells.count else { continue }
+      for byte in reader.unquoted(reader.cells[index]) {
+        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+      }
+      hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+    }
+    defer { lastOwn = (hash, 0) }
+    return lastOwn?.hash == hash
+  }
+
+  private mutating func malformed(
+    _ reader: CSVReader, _ problem: CSVReader.Problem, _ offset: Range<Int>
+  ) -> RejectedRow {
+    var reasons = [problem.text]
+    if reader.lastLine > reader.line {
+      reasons.append(
+        "the quote swallowed the lines up to \(reader.lastLine): their rows are part of this one and "
+          + "are not sent either")
+    }
+    return RejectedRow(
+      line: reader.line, lastLine: reader.lastLine, reasons: reasons, source: offset)
+  }
+
+  /// What can only be told at the end.
+  mutating func finish() {
+    guard collects else { return }
+    for (index, column) in columns.columns.enumerated() where column.isKey {
+      digits[index].report(column: column.title, number: column.number, into: &warnings)
+    }
+    if blankRows > 0 {
+      warnings.add(
+        InputWarning(
+          .blankRows,
+          message: "\(blankRows) \(blankRows == 1 ? "line" : "lines") without a value skipped"))
+    }
+  }
+}
+
+/// What a report's outcome column says of rows that may have been imported.
+package enum ReportOutcome {
+  package static let unknown = "unknown"
+}
+
+/// Names of tags in one cell, separated by commas (the service: at most ten, letters, digits, `_`
+/// and `-`, 25 characters).
+package enum TagList {
+  package static let maximumCount = 10
+  package static let maximumLength = 25
+
+  package struct Failure: Error { package let reason: String }
+
+  package static func isName(_ name: some StringProtocol) -> Bool {
+    !name.isEmpty && name.utf8.count <= maximumLength
+      && name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+          || $0 == 0x5F || $0 == 0x2D
+      }
+  }
+
+  /// The names without the blanks around them.
+  package static func names(_ text: String) -> [String] {
+    text.split(separator: ",").map { CellDamage.trimmed(String($0)) }.filter { !$0.isEmpty }
+  }
+
+  package static func check(_ text: String) -> Result<String, Failure> {
+    let names = names(text)
+    if let bad = names.first(where: { !isName($0) }) {
+      return .failure(
+        Failure(
+          reason: "'\(TerminalSafe.text(bad, limit: 40))' is not a valid tag name: use letters, "
+            + "digits, '_' and '-', at most \(maximumLength)"))
+    }
+    guard names.count <= maximumCount else {
+      return .failure(
+        Failure(reason: "\(names.count) tags, but a record has at most \(maximumCount)"))
+    }
+    return .success(names.joined(separator: ","))
+  }
+}

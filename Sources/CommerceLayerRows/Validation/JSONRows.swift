@@ -1,0 +1,518 @@
+import CommerceLayerRuntime
+
+/// Turns elements of a JSON input into rows with a verdict.
+struct JSONRows {
+  /// What the strict reader allows in one row.
+  static let limits = JSONLimits(depth: 64, bytes: RawRecord.maximumBytes, values: 1 << 18)
+
+  private let rules: RowRules
+  private let options: RowOptions
+  private let collects: Bool
+  private let identifies: Bool
+  private let parentMask: CreateRequirements.Mask
+  private let constants: [(name: String, meaning: RowName, value: [UInt8], mask: UInt64)]
+  private var meanings: [String: RowName] = [:]
+  private var notes: [RowName.PassedOver: Set<String>] = [:]
+  private var reduced: Set<String> = []
+  private var digits: [String: DigitLengths] = [:]
+  private(set) var warnings = InputWarnings()
+  private(set) var keyHash: KeyHash?
+  private(set) var keyText: String?
+  private(set) var blankRows = 0
+
+  /// - Throws: ``InputError`` when a constant or a lookup cannot be used.
+  init(
+    rules: RowRules, options: RowOptions, collects: Bool, identifies: Bool
+  ) throws(InputError) {
+    self.rules = rules
+    self.options = options
+    self.collects = collects
+    self.identifies = identifies
+    parentMask = rules.parentID == nil ? 0 : rules.requirements.satisfied(byParent: rules.parent)
+    var constants: [(String, RowName, [UInt8], UInt64)] = []
+    for (name, value) in options.constants {
+      let meaning = rules.meaning(of: name, allowsPaths: false)
+      let type: ResourceSchema.AttributeType
+      switch meaning {
+      case .attribute(let attribute): type = attribute.type
+      case .id, .keyPart, .relationshipID: type = .string
+      case .unknown(let reason): throw InputError(.malformed, "--set: \(reason)")
+      default:
+        throw InputError(
+          .malformed, "--set: '\(TerminalSafe.text(name, limit: 60))' cannot be set in JSON rows")
+      }
+      var buffer = RowBuffer()
+      switch CellCoercion.value(of: value, as: type) {
+      case .text(let text): RowText.appendJSON(text, into: &buffer)
+      case .literal(let literal): buffer.append(Array(literal.utf8))
+      case .rejected(let reason):
+        throw InputError(.malformed, "--set \(TerminalSafe.text(name, limit: 60)): \(reason)")
+      }
+      let mask = rules.requirements.satisfied(by: meaning, name: name)
+      constants.append((name, meaning, buffer.bytes, mask))
+    }
+    self.constants = constants
+    for name in options.lookups.keys.sorted() {
+      guard case .relationshipID = rules.meaning(of: name, allowsPaths: false) else {
+        throw InputError(
+          .malformed,
+          "--lookup: '\(TerminalSafe.text(name, limit: 60))' is not the id of a related record")
+      }
+    }
+  }
+
+  /// One row while it is read.
+  private struct Draft {
+    var reasons: [String] = []
+    var given: CreateRequirements.Mask
+    /// The members to be sent, where they are not the row's own bytes.
+    var members: [(name: String, value: [UInt8])] = []
+    /// Whether the row is sent otherwise than it stands there.
+    var isChanged = false
+    var outcome: String?
+    /// What identifies the record, by name.
+    var texts: [String: String] = [:]
+  }
+
+  /// Reads a record.
+  /// - Parameter mayBeCut: Whether the input ends with this record, so that half a value means that
+  ///   the input was cut off.
+  /// - Returns: nil for an empty object.
+  /// - Throws: ``InputError`` when the input was cut off.
+  mutating func read<Sink: RowSink>(
+    _ record: RawRecord, number: Int? = nil, mayBeCut: Bool = false, into sink: inout Sink
+  ) throws(InputError) -> RowOutcome? {
+    let source = record.offset..<(record.offset + record.bytes.count)
+    let lastLine = record.line + record.bytes.count { $0 == UInt8(ascii: "\n") }
+    func rejected(_ reasons: [String], key: String? = nil) -> RowOutcome {
+      // The lines of an array can hold many elements.
+      let named = number.map { number in
+        reasons.enumerated().map { $0 == 0 ? "element \(number): \($1)" : $1 }
+      }
+      return .rejected(
+        RejectedRow(
+          line: record.line, lastLine: lastLine, reasons: named ?? reasons, key: key,
+          source: source))
+    }
+    if record.isOversized {
+      return rejected(["the row is larger than \(RawRecord.maximumBytes) bytes"])
+    }
+    let document: JSONDocument
+    do {
+      document = try JSONDocument(parsing: record.bytes, limits: Self.limits)
+    } catch {
+      if error.kind == .unexpectedEnd, mayBeCut {
+        throw InputError(
+          .malformed, "the file ends inside this row: it was cut off", line: record.line,
+          offset: record.offset + record.bytes.count, advice: "get the whole file and run again")
+      }
+      return rejected([
+        "not JSON: \(error.message) "
+          + "(line \(record.line + error.line - 1), byte \(record.offset + error.offset))"
+      ])
+    }
+    let root = document.root
+    guard root.kind == .object else {
+      return rejected(["a row is an object, not \(Self.noun(root.kind))"])
+    }
+    guard root.count > 0 else {
+      blankRows += 1
+      return nil
+    }
+    if let reason = Self.earlierReason(root) { return rejected([reason]) }
+    var draft = Draft(given: parentMask)
+    var seen: Set<String> = []
+    for (name, value) in root.members {
+      if draft.reasons.count >= RejectedRow.maximumReasons { break }
+      guard seen.insert(name).inserted else {
+        draft.reasons.append("'\(TerminalSafe.text(name, limit: 60))' is there twice")
+        continue
+      }
+      member(name, value, root, line: record.line, &draft)
+    }
+    for constant in constants where root[constant.name]?.isNull ?? true {
+      draft.members.removeAll { $0.name == constant.name }
+      draft.members.append((constant.name, constant.value))
+      draft.given |= constant.mask
+      draft.isChanged = true
+    }
+    return finish(&draft, root, record, source, lastLine, rejected, into: &sink)
+  }
+
+  /// Why a row of a report that is not JSON was rejected; nil for every other row.
+  private static func earlierReason(_ root: JSONElement) -> String? {
+    guard root[ReportColumns.source] != nil, root[ReportColumns.outcome] != nil else { return nil }
+    return "still as it was: \(root[ReportColumns.reason]?.string ?? "rejected"); "
+      + "replace '\(ReportColumns.source)' by the members of the row"
+  }
+
+  private mutating func meaning(_ name: String) -> RowName {
+    if let known = meanings[name] { return known }
+    let meaning = rules.meaning(of: name, allowsPaths: false)
+    // Names come from the input: no more of them are kept than a schema has.
+    if meanings.count < 1_000 { meanings[name] = meaning }
+    return meaning
+  }
+
+  // MARK: - Members
+
+  private mutating func member(
+    _ given: String, _ value: JSONElement, _ root: JSONElement, line: Int, _ draft: inout Draft
+  ) {
+    let name = options.renames[given] ?? given
+    if name != given { draft.isChanged = true }
+    if options.ignored.contains(given) || options.ignored.contains(name) {
+      draft.isChanged = true
+      return
+    }
+    let meaning = meaning(name)
+    switch meaning {
+    case .unknown(let reason):
+      draft.reasons.append(reason)
+    case .passedOver(let why):
+      draft.isChanged = true
+      if name == ReportColumns.outcome { draft.outcome = value.string }
+      if why != .report { notes[why, default: []].insert(name) }
+    case .tags, .toMany, .toOne:
+      draft.isChanged = true
+      notes[.related, default: []].insert(name)
+    case .reducible(let relationship):
+      reduce(relationship, name, value, root, &draft)
+    case .nested(let relationship):
+      nested(relationship, name, value, &draft)
+    case .id, .keyPart, .relationshipID, .attribute:
+      single(meaning, name, value, line: line, &draft)
+    }
+  }
+
+  private mutating func reduce(
+    _ relationship: ResourceSchema.Relationship, _ name: String, _ value: JSONElement,
+    _ root: JSONElement, _ draft: inout Draft
+  ) {
+    draft.isChanged = true
+    let idName = "\(relationship.name)_id"
+    if value.isNull || !(root[idName]?.isNull ?? true) {
+      reduced.insert(name)
+      return
+    }
+    guard let id = value["id"]?.string, !id.isEmpty else {
+      draft.reasons.append("'\(name)' is a relationship: write its id as '\(idName)'")
+      return
+    }
+    reduced.insert(name)
+    draft.members.append((idName, JSONValue.string(id).bytes))
+    draft.texts[idName] = id
+    draft.given |= rules.requirements.satisfied(by: .reducible(relationship), name: name)
+  }
+
+  private mutating func nested(
+    _ relationship: ResourceSchema.Relationship, _ name: String, _ value: JSONElement,
+    _ draft: inout Draft
+  ) {
+    if value.isNull {
+      draft.isChanged = true
+      return
+    }
+    guard value.kind == .array, !value.elements.contains(where: { $0.kind != .object }) else {
+      draft.reasons.append("'\(name)' is not an array of objects")
+      return
+    }
+    if let key = Self.duplicateKey(in: value) {
+      draft.reasons.append("'\(name)' holds '\(TerminalSafe.text(key, limit: 60))' twice")
+    }
+    if let target = relationship.target.flatMap({ rules.related[$0] }) {
+      for (index, element) in value.elements.enumerated() {
+        guard let reason = Self.problem(element, target) else { continue }
+        draft.reasons.append("'\(name)[\(index)]': \(reason)")
+        break
+      }
+    }
+    draft.members.append((name, Array(value.rawBytes)))
+    if value.count > 0 {
+      draft.given |= rules.requirements.satisfied(by: .nested(relationship), name: name)
+    }
+  }
+
+  /// Why a related record cannot be sent: a name that its schema does not have, a value that does not
+  /// fit.
+  private static func problem(_ element: JSONElement, _ target: ResourceSchema) -> String? {
+    for (name, value) in element.members {
+      if name == "id" || name == "type" { continue }
+      if let attribute = target.attribute(name) {
+        guard value.isNull || fits(value, attribute.type) else {
+          return "'\(name)' is not \(CellCoercion.noun(attribute.type))"
+        }
+        continue
+      }
+      let stem = name.hasSuffix("_id") ? String(name.dropLast(3)) : name
+      if target.relationship(stem) != nil { continue }
+      let suggestion = NearestName.suggestion(for: name, among: target.attributes.map(\.name))
+      return "\(target.name) have no '\(TerminalSafe.text(name, limit: 60))'"
+        + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
+    }
+    return nil
+  }
+
+  private mutating func single(
+    _ meaning: RowName, _ name: String, _ value: JSONElement, line: Int, _ draft: inout Draft
+  ) {
+    let isKeyPart = rules.key.contains(name)
+    if value.isNull {
+      if meaning == .id {
+        draft.isChanged = true
+      } else if isKeyPart {
+        draft.reasons.append("'\(name)' identifies the record: not null")
+      } else if case .attribute(let attribute) = meaning, attribute.create == .required {
+        draft.reasons.append("'\(name)' is required: not null")
+      } else {
+        draft.members.append((name, Array("null".utf8)))
+      }
+      return
+    }
+    var type = ResourceSchema.AttributeType.string
+    if case .attribute(let attribute) = meaning { type = attribute.type }
+    if rules.schema == nil, !isKeyPart, meaning != .id {
+      draft.members.append((name, Array(value.rawBytes)))
+      return
+    }
+    let bytes: [UInt8]
+    if fits(value, type) {
+      bytes = Array(value.rawBytes)
+    } else if let coerced = coerced(value, type) {
+      bytes = coerced
+      draft.isChanged = true
+    } else {
+      draft.reasons.append(mismatch(value, type, name))
+      return
+    }
+    if let key = Self.duplicateKey(in: value) {
+      draft.reasons.append("'\(name)' holds '\(TerminalSafe.text(key, limit: 60))' twice")
+    }
+    draft.members.append((name, bytes))
+    if type == .float || type == .integer, let number = value.number,
+      !CellCoercion.isFinite(number)
+    {
+      draft.reasons.append("'\(name)' is out of range: \(TerminalSafe.text(number.text, limit: 40))")
+    }
+    let isKey =
+      isKeyPart || meaning == .id || name.hasSuffix("_id") || name == "code"
+      || name.hasSuffix("_code") || name == "reference"
+    if var text = value.string ?? (isKey ? value.number?.text : nil) {
+      if options.trims, type == .string { text = trim(text, &draft) }
+      if text.isEmpty, isKeyPart || meaning == .id || name.hasSuffix("_id") {
+        draft.reasons.append("'\(name)' is empty")
+        return
+      }
+      if text.contains("\u{0}") {
+        draft.reasons.append("'\(name)' holds a NUL character, which no database keeps in text")
+      }
+      if let lookup = options.lookups[name] {
+        switch lookup.id(of: text) {
+        case .success(let id):
+          text = id
+          draft.members[draft.members.count - 1].value = JSONValue.string(id).bytes
+          draft.isChanged = true
+        case .failure(let failure): draft.reasons.append("'\(name)': \(failure.reason)")
+        }
+      }
+      if collects { look(text, name, isKey: isKey, isText: type == .string, line: line) }
+      if isKeyPart || meaning == .id { draft.texts[name] = text }
+      if text.isEmpty { return }
+    }
+    draft.given |= rules.requirements.satisfied(by: meaning, name: name)
+  }
+
+  private func trim(_ text: String, _ draft: inout Draft) -> String {
+    let trimmed = CellDamage.trimmed(text)
+    guard trimmed != text else { return text }
+    draft.isChanged = true
+    draft.members[draft.members.count - 1].value = JSONValue.string(trimmed).bytes
+    return trimmed
+  }
+
+  /// Whether a value is what the schema asks for. What is sent is held to it strictly, but for `1` and
+  /// `0` as booleans, which the documentation itself writes.
+  private static func fits(_ value: JSONElement, _ type: ResourceSchema.AttributeType) -> Bool {
+    switch type {
+    case .string: value.kind == .string
+    case .integer: value.integer != nil
+    case .float: value.kind == .number
+    case .boolean: value.kind == .boolean
+    case .datetime: value.string.map(CellCoercion.isDate) ?? false
+    case .object: value.kind == .object
+    case .array: value.kind == .array
+    }
+  }
+
+  private func fits(_ value: JSONElement, _ type: ResourceSchema.AttributeType) -> Bool {
+    Self.fits(value, type)
+  }
+
+  private func coerced(_ value: JSONElement, _ type: ResourceSchema.AttributeType) -> [UInt8]? {
+    if type == .boolean {
+      let text = value.string ?? value.number?.text
+      return text.flatMap(CellCoercion.boolean).map { Array(($0 ? "true" : "false").utf8) }
+    }
+    guard options.coerces else { return nil }
+    switch (type, value.kind) {
+    case (.string, .number): return JSONValue.string(value.number?.text ?? "").bytes
+    case (.string, .boolean): return JSONValue.string(value.boolean == true ? "true" : "false").bytes
+    case (.integer, .string), (.float, .string), (.integer, .number):
+      guard let text = value.string ?? value.number?.text,
+        case .literal(let literal) = CellCoercion.value(
+          of: text, as: type, decimalComma: options.usesDecimalComma, coerces: true)
+      else { return nil }
+      return Array(literal.utf8)
+    default: return nil
+    }
+  }
+
+  private func mismatch(
+    _ value: JSONElement, _ type: ResourceSchema.AttributeType, _ name: String
+  ) -> String {
+    let text = TerminalSafe.text(String(decoding: value.rawBytes.prefix(60), as: UTF8.self), limit: 40)
+    let said =
+      switch value.kind {
+      case .object: "an object"
+      case .array: "an array"
+      case .string: "the string \(text)"
+      case .null, .boolean, .number: text
+      }
+    var remedy = ""
+    switch (type, value.kind) {
+    case (.string, .number): remedy = "; write it in quotes, \"\(text)\", or add --coerce"
+    case (.integer, .string), (.float, .string):
+      remedy = "; write it without quotes, or add --coerce"
+    case (.boolean, _): remedy = "; write true or false"
+    default: break
+    }
+    return "'\(name)' is \(CellCoercion.noun(type)), not \(said)\(remedy)"
+  }
+
+  private mutating func look(_ text: String, _ name: String, isKey: Bool, isText: Bool, line: Int) {
+    if isKey {
+      let count = text.utf8.count
+      if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+        digits[name, default: .init()].add(count)
+        if digits[name]?.wantsSample(count) == true {
+          digits[name]?.addSample(count, line: line, value: text)
+        }
+      } else {
+        digits[name, default: .init()].addOther()
+      }
+    }
+    for kind in CellDamage.find(text, isKey: isKey) where isText || kind == .spreadsheetError {
+      warnings.add(
+        InputWarning(
+          kind, line: line, column: name, value: text,
+          message: "'\(TerminalSafe.text(text, limit: 40))' \(InputWarnings.message(kind))"))
+    }
+  }
+
+  // MARK: - Verdict
+
+  private mutating func finish<Sink: RowSink>(
+    _ draft: inout Draft, _ root: JSONElement, _ record: RawRecord, _ source: Range<Int>,
+    _ lastLine: Int, _ rejected: ([String], String?) -> RowOutcome, into sink: inout Sink
+  ) -> RowOutcome {
+    let texts = draft.texts
+    func text(_ name: String) -> String? {
+      if let own = texts[name] { return own.isEmpty ? nil : own }
+      return options.constants.first { $0.name == name }?.value
+    }
+    let identity = RowIdentity(rules: rules, value: text)
+    keyHash = nil
+    keyText = identity.key
+    if identity.key != nil {
+      for part in identity.parts {
+        let hash = KeyHash(Array(part.utf8)[...])
+        keyHash = keyHash.map { $0.joined(hash) } ?? hash
+      }
+    }
+    let isNamed = identity.name != nil
+    if draft.reasons.isEmpty, !isNamed, rules.schema != nil,
+      !rules.requirements.isMet(draft.given)
+    {
+      let missing = rules.requirements.missing(draft.given) { root[$0]?.value }
+      if rules.isKeyed, !missing.isEmpty {
+        let names = rules.key.map { "'\($0)'" }.joined(separator: " and ")
+        draft.reasons.append(
+          "without \(names) or 'id' it makes a new record, and \(missing.joined(separator: "; "))")
+      } else {
+        draft.reasons += missing
+      }
+    }
+    if draft.reasons.isEmpty, !isNamed, !options.allowsDuplicates,
+      draft.outcome == ReportOutcome.unknown
+    {
+      draft.reasons.append(
+        "it may have been imported already, and nothing names its record: look first, or add "
+          + "--allow-duplicates")
+    }
+    guard draft.reasons.isEmpty else { return rejected(draft.reasons, identity.name) }
+    let before = sink.count
+    if draft.isChanged {
+      sink.append(UInt8(ascii: "{"))
+      for (index, member) in draft.members.enumerated() {
+        if index > 0 { sink.append(UInt8(ascii: ",")) }
+        RowText.appendJSON(member.name, into: &sink)
+        sink.append(UInt8(ascii: ":"))
+        sink.append(member.value)
+      }
+      sink.append(UInt8(ascii: "}"))
+    } else {
+      sink.append(root.rawBytes)
+    }
+    var row = Row(
+      line: record.line, lastLine: lastLine, verdict: isNamed ? .updatesOrCreates : .creates,
+      source: source)
+    row.size = sink.count - before
+    if identifies { row.identity = identity }
+    return .row(row)
+  }
+
+  /// What can only be told at the end.
+  mutating func finish() {
+    guard collects else { return }
+    for name in digits.keys.sorted() {
+      digits[name]?.report(column: name, number: nil, into: &warnings)
+    }
+    for (why, names) in notes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      warnings.add(PassedOverText.warning(why, names.sorted(), type: rules.type))
+    }
+    if !reduced.isEmpty {
+      let names = reduced.sorted().map { "'\($0)'" }.joined(separator: ", ")
+      warnings.add(
+        InputWarning(
+          .reduced, message: "related records are sent as their ids alone: \(names)"))
+    }
+    if blankRows > 0 {
+      warnings.add(
+        InputWarning(
+          .blankRows, message: "\(blankRows) empty \(blankRows == 1 ? "object" : "objects") skipped"))
+    }
+  }
+
+  private static func noun(_ kind: JSONElement.Kind) -> String {
+    switch kind {
+    case .array: "an array"
+    case .null: "null"
+    case .object: "an object"
+    case .boolean, .number, .string: "a \(kind.rawValue)"
+    }
+  }
+
+  /// A key that stands twice in an object somewhere in a value. Readers differ on which counts, so
+  /// such a row has no one meaning. The reader bounds the depth at 64.
+  private static func duplicateKey(in value: JSONElement) -> String? {
+    var seen: Set<String> = []
+    for (key, member) in value.members {
+      guard seen.insert(key).inserted else { return key }
+      if let inner = duplicateKey(in: member) { return inner }
+    }
+    for element in value.elements {
+      if let inner = duplicateKey(in: element) { return inner }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,202 @@
+public import CommerceLayerRuntime
+
+/// What sending a row does.
+public enum RowVerdict: String, Sendable, Hashable {
+  /// Its key or id names the record: it is updated, or created when there is none. Sending the row
+  /// twice leaves one record.
+  case updatesOrCreates = "updates_or_creates"
+  /// Nothing names the record: it is created, and would be created again by a second run.
+  case creates
+}
+
+/// One row that can be sent.
+package struct Row: Sendable {
+  /// The line of the input it starts on.
+  package var line: Int
+  /// The line it ends on.
+  package var lastLine: Int
+  package var verdict: RowVerdict
+  /// Whether it is a further line of the record before it.
+  package var continuesRecord = false
+  /// How many bytes were written for it.
+  package var size = 0
+  /// Where its bytes are in the input.
+  package var source: Range<Int>
+  /// What it is recognized by; nil when nobody asked for it.
+  package var identity: RowIdentity?
+}
+
+/// One row that cannot be sent.
+package struct RejectedRow: Sendable, Hashable {
+  /// The line of the input it starts on.
+  package var line: Int
+  /// The line it ends on.
+  package var lastLine: Int
+  package var reasons: [String]
+  /// What it is recognized by, when that much can be read.
+  package var key: String?
+  /// Where its bytes are in the input.
+  package var source: Range<Int>
+
+  package init(
+    line: Int, lastLine: Int? = nil, reasons: [String], key: String? = nil, source: Range<Int>
+  ) {
+    self.line = line
+    self.lastLine = lastLine ?? line
+    self.reasons = Array(reasons.prefix(Self.maximumReasons))
+    self.key = key
+    self.source = source
+  }
+
+  /// At most this many reasons are given for one row.
+  package static let maximumReasons = 5
+}
+
+/// What reading one row gives.
+package enum RowOutcome: Sendable {
+  case row(Row)
+  case rejected(RejectedRow)
+}
+
+/// What a row is recognized by.
+package struct RowIdentity: Sendable, Hashable {
+  /// The values of the type's key, joined with `-` as the service's logs join them; nil when the
+  /// row does not hold them all.
+  package var key: String?
+  /// The parts of a composite key, each of which old logs use alone.
+  package var parts: [String] = []
+  /// The id the row names.
+  package var id: String?
+
+  /// What to call the row: its key, else its id.
+  package var name: String? { key ?? id }
+
+  package init(key: String? = nil, parts: [String] = [], id: String? = nil) {
+    self.key = key
+    self.parts = parts
+    self.id = id
+  }
+
+  /// Reads it from the values of a row.
+  /// - Parameter value: The row's text in a field; nil when absent or empty.
+  package init(rules: RowRules, value: (String) -> String?) {
+    id = value("id")
+    guard rules.isKeyed else { return }
+    parts = rules.key.compactMap { field in
+      value(field) ?? (rules.parentField == field ? rules.parentID : nil)
+    }
+    if parts.count == rules.key.count { key = parts.joined(separator: "-") }
+  }
+}
+
+/// How rows are sent.
+package enum RowForm: Sendable, Hashable {
+  /// As JSON objects.
+  case json
+  /// As CSV text below this header, because a column is written `relationship.attribute`, which
+  /// only the service knows how to read.
+  case csv(header: [UInt8])
+}
+
+/// How rows are read.
+public struct RowOptions: Sendable {
+  /// Names of columns and members, and what they are called in the schema.
+  public var renames: [String: String] = [:]
+  /// Columns and members that are left out.
+  public var ignored: Set<String> = []
+  /// Values for what a row does not give itself.
+  public var constants: [(name: String, value: String)] = []
+  /// The text of a CSV cell that clears an attribute; nil: no cell does.
+  public var nullText: String?
+  /// Whether blanks, no-break and zero-width spaces at the ends of cells are left out.
+  public var trims = false
+  /// Whether numbers in CSV have a comma before their fraction and points between thousands.
+  public var usesDecimalComma = false
+  /// Whether values of another type than the schema's are taken where nothing is lost: `100234` for
+  /// a string, `"250"` for a number.
+  public var coerces = false
+  /// Whether rows of an earlier report whose outcome is unknown are read, though they may have made
+  /// records already.
+  public var allowsDuplicates = false
+  /// The delimiter of CSV; nil to tell it from the header.
+  public var delimiter: UInt8?
+  /// Ids by what stands for them in a column: `--lookup shipping_category_id=name`.
+  public var lookups: [String: RowLookup] = [:]
+
+  /// The defaults: nothing is changed.
+  public init() {}
+}
+
+/// The ids of records by a value that people know them by.
+public struct RowLookup: Sendable, Hashable {
+  /// What the values are: `name`.
+  public let attribute: String
+  /// The resource type of the records.
+  public let type: String
+  /// Ids by value; several for a value that does not tell.
+  public let ids: [String: [String]]
+
+  /// Creates a lookup.
+  public init(attribute: String, type: String, ids: [String: [String]]) {
+    self.attribute = attribute
+    self.type = type
+    self.ids = ids
+  }
+
+  /// The id of a value, or why there is none.
+  package func id(of value: String) -> Result<String, LookupFailure> {
+    switch ids[value]?.count ?? 0 {
+    case 0:
+      return .failure(
+        LookupFailure(
+          reason: "no \(type) have the \(attribute) '\(TerminalSafe.text(value, limit: 40))'"
+            + (NearestName.suggestion(for: value, among: ids.keys.sorted()).map {
+              "; did you mean '\(TerminalSafe.text($0, limit: 40))'?"
+            } ?? "")))
+    case 1: return .success(ids[value]?.first ?? "")
+    case let count:
+      return .failure(
+        LookupFailure(
+          reason:
+            "\(count) \(type) have the \(attribute) '\(TerminalSafe.text(value, limit: 40))': "
+            + "write the id"))
+    }
+  }
+
+  package struct LookupFailure: Error { package let reason: String }
+}
+
+/// Takes the bytes of rows, or only counts them.
+package protocol RowSink {
+  var count: Int { get }
+  mutating func append(_ byte: UInt8)
+  mutating func append(_ bytes: ArraySlice<UInt8>)
+  mutating func append(_ bytes: [UInt8])
+  /// Takes back what was written behind a place.
+  mutating func truncate(to count: Int)
+}
+
+/// Counts.
+package struct RowByteCounter: RowSink {
+  package private(set) var count = 0
+  package init() {}
+  @inline(__always) package mutating func append(_ byte: UInt8) { count += 1 }
+  @inline(__always) package mutating func append(_ bytes: ArraySlice<UInt8>) { count += bytes.count }
+  @inline(__always) package mutating func append(_ bytes: [UInt8]) { count += bytes.count }
+  @inline(__always) package mutating func truncate(to count: Int) { self.count = count }
+}
+
+/// Keeps.
+package struct RowBuffer: RowSink, Sendable {
+  package var bytes: [UInt8] = []
+  package init() {}
+  package var count: Int { bytes.count }
+  @inline(__always) package mutating func append(_ byte: UInt8) { bytes.append(byte) }
+  @inline(__always) package mutating func append(_ slice: ArraySlice<UInt8>) {
+    bytes.append(contentsOf: slice)
+  }
+  @inline(__always) package mutating func append(_ array: [UInt8]) {
+    bytes.append(contentsOf: array)
+  }
+  package mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }
+}

@@ -1,0 +1,232 @@
+package import CommerceLayerRuntime
+
+/// The columns of a CSV input: what each stands for, decided once from the header.
+package struct RowColumns: Sendable {
+  /// One column.
+  package struct Column: Sendable {
+    /// What the header calls it.
+    package let title: String
+    /// Its number, from 1; 0 for a constant.
+    package let number: Int
+    /// What it is called when it is sent.
+    package let name: String
+    package let meaning: RowName
+    package let type: ResourceSchema.AttributeType
+    /// `"name":`.
+    let prefix: [UInt8]
+    /// What a value in it satisfies.
+    let satisfies: CreateRequirements.Mask
+    /// Its place in the key; -1 when it is not part of it.
+    let keyIndex: Int
+    /// Whether it names records, so that blanks in it matter.
+    let isKey: Bool
+    let isSent: Bool
+    /// Whether further lines of a record may have other values in it.
+    let isOfFurtherRecords: Bool
+    let lookup: RowLookup?
+    /// The value of every row that does not give one; nil for most.
+    var constant: String?
+
+    /// Whether its cells are sent as they are, so that the quick way can be taken.
+    let isPlainText: Bool
+  }
+
+  package private(set) var columns: [Column] = []
+  /// Constants of columns that the file does not have.
+  package private(set) var added: [Column] = []
+  /// Names that are known and not sent, and what else to say of the header.
+  package private(set) var warnings = InputWarnings()
+  /// The index of the column with the outcome that a report gives a row.
+  package private(set) var outcomeIndex: Int?
+  package private(set) var idIndex: Int?
+  /// The indices of the columns of the key's parts; nil where a part has none.
+  package private(set) var keyIndices: [Int?] = []
+  /// Whether a record can go over several lines.
+  package private(set) var hasFurtherRecords = false
+  /// How rows are sent.
+  package private(set) var form = RowForm.json
+  /// The titles as they stand in the file.
+  package let titles: [String]
+
+  /// The most problems of a header that are told.
+  private static let maximumProblems = 10
+
+  /// - Parameter titles: The cells of the header.
+  /// - Throws: ``InputError`` that names every column that is not known.
+  package init(
+    _ titles: [String], rules: RowRules, options: RowOptions, line: Int
+  ) throws(InputError) {
+    self.titles = titles
+    var problems: [String] = []
+    var problemCount = 0
+    func report(_ problem: () -> String) {
+      problemCount += 1
+      if problems.count < Self.maximumProblems { problems.append(problem()) }
+    }
+    var seen: [String: Int] = [:]
+    var skipped: [RowName.PassedOver: [String]] = [:]
+    for (index, raw) in titles.enumerated() {
+      let title = CellDamage.trimmed(raw)
+      let name = options.renames[title] ?? options.renames[raw] ?? title
+      let number = index + 1
+      guard !name.isEmpty, !options.ignored.contains(title), !options.ignored.contains(name) else {
+        columns.append(Self.unsent(title, number: number))
+        continue
+      }
+      var meaning = rules.meaning(of: name, allowsPaths: true)
+      if case .unknown(let reason) = meaning {
+        report { "column \(number): \(reason)" }
+        continue
+      }
+      if case .nested(let relationship) = meaning {
+        // An export writes records as JSON into one cell.
+        skipped[.related, default: []].append(title)
+        meaning = .passedOver(.related)
+        _ = relationship
+      }
+      if case .passedOver(let why) = meaning {
+        if name == ReportColumns.outcome { outcomeIndex = index }
+        if why != .report { skipped[why, default: []].append(title) }
+        columns.append(Self.unsent(title, number: number))
+        continue
+      }
+      let column = Self.column(title, number, name, meaning, rules, options)
+      if let first = seen.updateValue(number, forKey: column.name) {
+        report {
+          "'\(TerminalSafe.text(column.name, limit: 60))' names column \(first) and column \(number)"
+        }
+      }
+      if case .id = meaning { idIndex = index }
+      if column.isOfFurtherRecords { hasFurtherRecords = true }
+      columns.append(column)
+    }
+    addConstants(rules, options, report)
+    for name in options.lookups.keys.sorted() where !columns.contains(where: { $0.name == name }) {
+      report { "--lookup names '\(TerminalSafe.text(name, limit: 60))', which is not a column" }
+    }
+    for title in options.renames.keys.sorted()
+    where !titles.contains(where: { $0 == title || CellDamage.trimmed($0) == title }) {
+      report { "--map names '\(TerminalSafe.text(title, limit: 60))', which is not a column" }
+    }
+    guard problemCount == 0 else {
+      let more = problemCount - problems.count
+      throw InputError(
+        .malformed,
+        "the header cannot be used: " + problems.joined(separator: "; ")
+          + (more > 0 ? "; and \(more) more" : ""), line: line,
+        advice: "correct the header, or leave columns out with --ignore NAME and rename them with --map 'NAME=attribute'")
+    }
+    keyIndices = rules.key.map { part in columns.firstIndex { $0.isSent && $0.name == part } }
+    let sent = columns.filter(\.isSent) + added
+    guard !sent.isEmpty else {
+      throw InputError(.malformed, "no column of the header is imported", line: line)
+    }
+    if sent.contains(where: { Self.needsCSV($0.meaning) }) {
+      var header = RowBuffer()
+      for (index, column) in sent.enumerated() {
+        if index > 0 { header.append(UInt8(ascii: ",")) }
+        RowText.appendCSV(Array(column.name.utf8)[...], into: &header)
+      }
+      form = .csv(header: header.bytes)
+    }
+    for (why, names) in skipped.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      warnings.add(PassedOverText.warning(why, names, type: rules.type))
+    }
+  }
+
+  private static func needsCSV(_ meaning: RowName) -> Bool {
+    switch meaning {
+    case .tags, .toMany, .toOne: true
+    default: false
+    }
+  }
+
+  private static func unsent(_ title: String, number: Int) -> Column {
+    Column(
+      title: title, number: number, name: title, meaning: .passedOver(.readOnly), type: .string,
+      prefix: [], satisfies: 0, keyIndex: -1, isKey: false, isSent: false,
+      isOfFurtherRecords: false, lookup: nil, isPlainText: false)
+  }
+
+  private static func column(
+    _ title: String, _ number: Int, _ given: String, _ meaning: RowName, _ rules: RowRules,
+    _ options: RowOptions
+  ) -> Column {
+    var name = given
+    var type = ResourceSchema.AttributeType.string
+    var isOfFurtherRecords = false
+    switch meaning {
+    case .attribute(let attribute): type = attribute.type
+    case .relationshipID(_, let canonical): name = canonical
+    case .reducible(let relationship): name = "\(relationship.name)_id"
+    case .toOne(_, _, let target): type = target
+    case .toMany(_, let target):
+      type = target
+      isOfFurtherRecords = true
+    case .tags: if !given.contains(".") { name = "\(given).name" }
+    case .id, .keyPart, .nested, .passedOver, .unknown: break
+    }
+    var prefix = RowBuffer()
+    RowText.appendJSON(name, into: &prefix)
+    prefix.append(UInt8(ascii: ":"))
+    let keyIndex = rules.key.firstIndex(of: name) ?? -1
+    let lookup = options.lookups[name] ?? options.lookups[given]
+    let isCode = name == "code" || name.hasSuffix("_code") || name == "reference"
+    return Column(
+      title: title, number: number, name: name, meaning: meaning, type: type, prefix: prefix.bytes,
+      satisfies: rules.requirements.satisfied(by: meaning, name: given), keyIndex: keyIndex,
+      isKey: keyIndex >= 0 || name == "id" || name.hasSuffix("_id") || isCode, isSent: true,
+      isOfFurtherRecords: isOfFurtherRecords, lookup: lookup,
+      isPlainText: type == .string && lookup == nil && options.nullText == nil && !options.trims)
+  }
+
+  private mutating func addConstants(
+    _ rules: RowRules, _ options: RowOptions, _ report: (() -> String) -> Void
+  ) {
+    for (name, value) in options.constants {
+      if let index = columns.firstIndex(where: { $0.isSent && $0.name == name }) {
+        columns[index].constant = value
+        continue
+      }
+      let meaning = rules.meaning(of: name, allowsPaths: true)
+      switch meaning {
+      case .unknown(let reason): report { "--set: \(reason)" }
+      case .passedOver, .nested, .reducible:
+        report { "--set: '\(TerminalSafe.text(name, limit: 60))' cannot be set" }
+      default:
+        var column = Self.column(name, 0, name, meaning, rules, options)
+        column.constant = value
+        if case .rejected(let reason) = CellCoercion.value(
+          of: value, as: column.type, decimalComma: options.usesDecimalComma,
+          coerces: options.coerces)
+        {
+          report { "--set \(TerminalSafe.text(name, limit: 60)): \(reason)" }
+        }
+        added.append(column)
+      }
+    }
+  }
+}
+
+/// What is said of names that are known and not sent.
+enum PassedOverText {
+  private static let maximumNames = 8
+
+  static func warning(
+    _ why: RowName.PassedOver, _ names: [String], type: String
+  ) -> InputWarning {
+    let shown = names.prefix(maximumNames).map { "'\(TerminalSafe.text($0, limit: 40))'" }
+      .joined(separator: ", ")
+    let more = names.count > maximumNames ? " and \(names.count - maximumNames) more" : ""
+    let reason =
+      switch why {
+      case .type: "the import names the type"
+      case .readOnly: "the service computes it"
+      case .related: "rows of \(type) do not make these records; import them in a run of their own"
+      case .report: "it belongs to the report"
+      }
+    return InputWarning(
+      .passedOver, column: names.count == 1 ? names.first : nil,
+      message: "left out: \(shown)\(more) (\(reason))")
+  }
+}
