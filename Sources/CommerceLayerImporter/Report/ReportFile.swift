@@ -249,7 +249,9 @@ struct ReportLayout: Sendable {
         }
       }
     } else {
-      writer.raw(",\"\(ReportColumns.source)\":")
+      writer.raw(",")
+      writer.write(ReportColumns.source)
+      writer.raw(":")
       writer.write(String(decoding: source, as: UTF8.self))
     }
     writer.raw("}\n")

@@ -1,4 +1,4 @@
-import CommerceLayerRuntime
+package import CommerceLayerRuntime
 
 /// What the bytes of a cell are, as bits that are joined over all of them.
 enum ByteClass {

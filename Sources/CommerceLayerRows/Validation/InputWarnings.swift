@@ -1,4 +1,4 @@
-public import CommerceLayerRuntime
+import CommerceLayerRuntime
 
 /// Something about an input that may not be meant. Nothing is changed for it, and nothing is held
 /// back: it is said before the first row is sent.

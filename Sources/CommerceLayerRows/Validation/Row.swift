@@ -1,4 +1,4 @@
-public import CommerceLayerRuntime
+import CommerceLayerRuntime
 
 /// What sending a row does.
 public enum RowVerdict: String, Sendable, Hashable {

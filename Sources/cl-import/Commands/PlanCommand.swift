@@ -14,9 +14,9 @@ struct PlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let rules = try input.rules()
-    let file = try InputFile(path: input.file)
-    let format = try input.format ?? InputFormat.detect(file)
-    let planner = ImportPlanner(file: file, format: format, rules: rules, settings: input.settings)
+    let (file, format) = try input.open()
+    let planner = ImportPlanner(
+      file: file, format: format, rules: rules, settings: try input.settings())
     let output = RunOutput(isJSON: json, report: nil)
     let plan: ImportPlan
     do throws(InputError) {

@@ -54,25 +54,24 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private var settings: ImportSettings {
-    var settings = input.settings
+  private func settings() throws -> ImportSettings {
+    var settings = try input.settings()
     settings.skipRejected = skipRejected
     settings.skipErrors = skipErrors
     settings.allowDuplicates = allowDuplicates
     settings.maximumRunning = maxRunning
-    settings.keepsRows = report != nil
+    settings.rows.allowsDuplicates = allowDuplicates
     settings.tellsUnsentRows = report != nil || json
     return settings
   }
 
   func run() async throws {
     let rules = try input.rules()
-    let file = try InputFile(path: input.file)
-    let format = try input.format ?? InputFormat.detect(file)
+    let (file, format) = try input.open()
     let environment = ProgramEnvironment.current
     // Credentials are looked for before the first pass, which may take a while.
     let local = sandbox ? try await LocalSandbox.start() : nil
-    var settings = settings
+    var settings = try settings()
     let client: CommerceLayerClient
     if let local {
       client = try local.client(logger: connection.log.logger(environment))

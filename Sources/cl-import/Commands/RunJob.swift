@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerImporter
+import Synchronization
 
 /// One run with everything around it: progress, signals, report, summary.
 struct RunJob {
@@ -39,14 +40,13 @@ struct RunJob {
 
   func run() async throws -> Result {
     let runID = RunIdentifier.make()
+    Console.err("run \(runID)")
     // A report that cannot be written is known before anything is sent.
-    let header =
-      try reportPath == nil ? nil : ImportPlanner.csvHeader(of: file, format: format, rules: rules)
+    let planner = ImportPlanner(file: file, format: format, rules: rules, settings: settings)
     let reportFile = try reportPath.map {
-      try ReportFile(
-        path: $0, replacing: replacesReport, type: rules.type, runID: runID, csvHeader: header,
-        input: file)
+      try ReportFile(path: $0, replacing: replacesReport, runID: runID, planner: planner)
     }
+    let placing = PlacingFailure()
     let output = RunOutput(isJSON: isJSON, report: reportFile)
     let display = ProgressDisplay(isLive: isLive, columns: columns)
     let control = ImportControl()
@@ -57,14 +57,29 @@ struct RunJob {
     }
     var observer = ImportObserver()
     observer.planned = { plan in
+      do throws(ReportFileError) {
+        try reportFile?.publish()
+      } catch {
+        // Nothing has been sent: a run whose report cannot be kept does not begin.
+        placing.keep(error)
+        control.stop()
+      }
       // With a rejected row nothing is sent, so there is nothing to announce.
       guard plan.rejected == 0 || settings.skipRejected else { return }
       Console.err(
         "\(ImportPlan.rows(plan.accepted)) of \(plan.type) to send in \(ImportPlan.imports(plan.chunks))"
       )
+      if plan.creating > 0 {
+        Console.err(
+          "\(ImportPlan.rows(plan.creating)) \(plan.creating == 1 ? "has" : "have") neither key nor id: each makes a record, and a second run would make it again"
+        )
+      }
       PlanText.warnings(plan).forEach(Console.err)
     }
-    observer.progress = { display.show($0) }
+    observer.progress = {
+      reportFile?.flush()
+      display.show($0)
+    }
     observer.notice = { display.show($0) }
     observer.entry = { output.add($0) }
     observer.unsent = { output.addUnsent($0, reason: $1) }
@@ -80,8 +95,8 @@ struct RunJob {
       throw error
     }
     display.end()
-    var reportFailure: ReportFileError?
-    if let reportFile, report.plan.isPartial {
+    var reportFailure = placing.error
+    if let reportFile, report.plan.isPartial || placing.error != nil {
       // Nothing was sent, and not all rows were read: the file itself is what to run again.
       reportFile.discard()
     } else if let reportFile {
@@ -98,6 +113,13 @@ struct RunJob {
     }
     return Result(report: report, signal: signals.first, reportFailure: reportFailure)
   }
+}
+
+/// Why a report could not take its place, kept for the end.
+private final class PlacingFailure: Sendable {
+  private let state = Mutex<ReportFileError?>(nil)
+  var error: ReportFileError? { state.withLock { $0 } }
+  func keep(_ error: ReportFileError) { state.withLock { $0 = error } }
 }
 
 /// Ends the program with a status; everything has been said.

@@ -1,10 +1,12 @@
 import CommerceLayerImporter
 
 /// The rows a summary lists: those that failed or were rejected one by one, those that were not
-/// processed in one line for each reason, because they are many and say nothing of themselves.
+/// processed or whose outcome is unknown in one line for each reason, because they are many and say
+/// nothing of themselves.
 struct ListedRows: Sendable {
   /// Rows that share an import and the reason why they were not processed.
   struct Group: Sendable, Equatable {
+    let outcome: RowEntry.Outcome
     let importID: String?
     let reasons: [String]
     var count = 0
@@ -31,12 +33,12 @@ struct ListedRows: Sendable {
   var isEmpty: Bool { entryCount == 0 && groups.isEmpty }
 
   mutating func add(_ entry: RowEntry) {
-    guard entry.outcome == .unprocessed else {
+    guard entry.outcome == .notProcessed || entry.outcome == .unknown else {
       if entries.count < Self.maximum { entries.append(entry) }
       entryCount += 1
       return
     }
-    group(entry.importID, entry.reasons, count: 1) { group in
+    group(entry.outcome, entry.importID, entry.reasons, count: 1) { group in
       group.firstLine = min(group.firstLine ?? entry.line, entry.line)
       group.lastLine = max(group.lastLine ?? entry.line, entry.line)
       group.key = entry.key
@@ -45,16 +47,19 @@ struct ListedRows: Sendable {
 
   /// Adds rows that were never sent and of which only the number is known. They come last.
   mutating func addUnsent(_ count: Int, reason: String) {
-    group(nil, [reason], count: count) { $0.lastLine = nil }
+    group(.notProcessed, nil, [reason], count: count) { $0.lastLine = nil }
   }
 
   private mutating func group(
-    _ importID: String?, _ reasons: [String], count: Int, _ change: (inout Group) -> Void
+    _ outcome: RowEntry.Outcome, _ importID: String?, _ reasons: [String], count: Int,
+    _ change: (inout Group) -> Void
   ) {
     // Rows of one import come one after the other.
-    var index = groups.lastIndex { $0.importID == importID && $0.reasons == reasons }
+    var index = groups.lastIndex {
+      $0.importID == importID && $0.outcome == outcome && $0.reasons == reasons
+    }
     if index == nil, groups.count < Self.maximum {
-      groups.append(Group(importID: importID, reasons: reasons))
+      groups.append(Group(outcome: outcome, importID: importID, reasons: reasons))
       index = groups.count - 1
     }
     guard let index else {

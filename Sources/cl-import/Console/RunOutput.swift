@@ -22,9 +22,9 @@ final class RunOutput: Sendable {
 
   func add(_ entry: RowEntry) {
     state.withLock { state in
-      report?.write(entry)
+      report?.add(entry)
       if isJSON {
-        Console.outRaw(Array((state.count == 0 ? "{\"rows\":[" : ",").utf8) + entry.bare.json)
+        Console.outRaw(Array((state.count == 0 ? "{\"rows\":[" : ",").utf8) + entry.json)
       }
       state.rows.add(entry)
       state.count += 1

@@ -17,6 +17,7 @@ enum SummaryText {
     sums.add("imported", String(report.succeeded))
     sums.add("failed", String(report.failed))
     sums.add("not processed", String(report.unprocessed))
+    if report.unknown > 0 { sums.add("unknown", String(report.unknown)) }
     sums.add("rejected before sending", String(report.rejected))
     lines += sums.lines.dropFirst()
     if !report.chunks.isEmpty { lines += [""] + imports(report) }
@@ -29,13 +30,14 @@ enum SummaryText {
   private static func imports(_ report: ImportReport) -> [String] {
     var table = TextTable(
       ("import", .left), ("status", .left), ("lines", .left), ("rows", .right),
-      ("imported", .right), ("failed", .right), ("not processed", .right), ("warnings", .right))
+      ("imported", .right), ("failed", .right), ("not processed", .right), ("unknown", .right),
+      ("warnings", .right))
     for chunk in report.chunks.prefix(maximumImports) {
       table.add(
         chunk.importID ?? "-", chunk.status ?? "not created",
         "\(chunk.firstLine)–\(chunk.lastLine)",
         String(chunk.rows), String(chunk.succeeded), String(chunk.failed),
-        String(chunk.unprocessed), String(chunk.warnings))
+        String(chunk.unprocessed), String(chunk.unknown), String(chunk.warnings))
     }
     let more = report.chunks.count - maximumImports
     return table.lines + (more > 0 ? ["  … and \(more) more imports; --json has them all"] : [])
@@ -71,14 +73,15 @@ enum SummaryText {
     var table = TextTable(("line", .right), ("row", .left), ("", .left), ("why", .left))
     for entry in rows.entries {
       table.add(
-        String(entry.line), entry.key ?? "-", label(entry.outcome),
+        entry.lastLine > entry.line ? "\(entry.line)–\(entry.lastLine)" : String(entry.line),
+        entry.key ?? "-", label(entry.outcome),
         entry.reasons.joined(separator: "; "))
     }
     for group in rows.groups {
       let isOneRow = group.count == 1 && group.firstLine != nil
       table.add(
         span(group), isOneRow ? group.key ?? "-" : ImportPlan.rows(group.count),
-        label(.unprocessed), group.reasons.joined(separator: "; "))
+        label(group.outcome), group.reasons.joined(separator: "; "))
     }
     var lines = table.lines
     let more = rows.entryCount - rows.entries.count + rows.ungrouped
@@ -99,7 +102,8 @@ enum SummaryText {
     switch outcome {
     case .succeeded: "imported"
     case .failed: "failed"
-    case .unprocessed: "not processed"
+    case .notProcessed: "not processed"
+    case .unknown: "unknown"
     case .rejected: "rejected"
     }
   }

@@ -1,10 +1,15 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerImporter
+import Foundation
 
-/// What to import and how to cut it.
+/// What to import and how to read it.
 struct InputOptions: ParsableArguments {
-  @Argument(help: "The file with the rows: CSV, a JSON array or JSON Lines; '-' is standard input.")
+  @Argument(
+    help: """
+      The file with the rows: CSV with any delimiter, a JSON array or JSON Lines, as it is or \
+      compressed with gzip; '-' is standard input.
+      """)
   var file: String
 
   @Option(help: "What the rows are: skus, prices, stock_items, …")
@@ -17,8 +22,58 @@ struct InputOptions: ParsableArguments {
   var parent: String?
 
   @Option(
-    help: "csv, json or jsonl, when the name does not tell.", transform: Self.format)
+    help: "csv, json or jsonl, when the file does not tell.", transform: Self.format)
   var format: InputFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "What separates the cells of a CSV file: a character, or 'tab'. By default the header tells.",
+      valueName: "character"), transform: Self.delimiter)
+  var delimiter: UInt8?
+
+  @Option(
+    help: ArgumentHelp(
+      "The encoding of the file: utf-8, utf-16, windows-1252, iso-8859-1, macintosh, … By default a "
+        + "byte order mark tells, else it is UTF-8.", valueName: "name"),
+    transform: Self.encoding)
+  var encoding: TextEncoding?
+
+  @Option(
+    name: .customLong("map"),
+    help: ArgumentHelp(
+      "Read the column or member with this name as an attribute: --map 'Article no=code'. May be "
+        + "given several times, or as the name of a file with one such line for each.",
+      valueName: "name=attribute"))
+  var mappings: [String] = []
+
+  @Option(
+    name: .customLong("ignore"),
+    help: ArgumentHelp("Leave this column or member out. May be given several times.", valueName: "name"))
+  var ignored: [String] = []
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "A value for the rows that do not give one: --set unit_of_weight=gr.",
+      valueName: "attribute=value"))
+  var constants: [String] = []
+
+  @Option(
+    name: .customLong("null"),
+    help: ArgumentHelp(
+      "The text of a CSV cell that clears the attribute. An empty cell leaves it alone.",
+      valueName: "text"))
+  var nullText: String?
+
+  @Flag(help: "Leave out blanks, no-break and zero-width spaces at the ends of values.")
+  var trim = false
+
+  @Flag(help: "Numbers have a comma before their fraction: 1.250,5.")
+  var decimalComma = false
+
+  @Flag(
+    help: "Take numbers where text belongs and numbers in quotes, instead of rejecting the row.")
+  var coerce = false
 
   @Option(help: ArgumentHelp("The most rows of one import.", valueName: "n"))
   var chunkRows: Int?
@@ -31,11 +86,30 @@ struct InputOptions: ParsableArguments {
     return format
   }
 
+  private static func delimiter(_ text: String) throws -> UInt8 {
+    let names: [String: UInt8] = [
+      "tab": 0x09, "\\t": 0x09, "comma": 0x2C, "semicolon": 0x3B, "bar": 0x7C, "pipe": 0x7C,
+    ]
+    if let named = names[text.lowercased()] { return named }
+    guard text.utf8.count == 1, let byte = text.utf8.first, byte != 0x22, byte >= 0x20 || byte == 9
+    else { throw ValidationError("--delimiter is one ASCII character other than '\"', or 'tab'") }
+    return byte
+  }
+
+  private static func encoding(_ text: String) throws -> TextEncoding {
+    guard let encoding = TextEncoding(name: text) else {
+      let known = TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--encoding is one of \(known)")
+    }
+    return encoding
+  }
+
   func validate() throws {
     let most = CommerceLayerService.description.maximumInputs
     if let chunkRows, !(1...most).contains(chunkRows) {
       throw ValidationError("--chunk-rows is 1 to \(most), not \(chunkRows)")
     }
+    _ = try rowOptions()
   }
 
   func rules() throws(RowRulesError) -> RowRules {
@@ -44,9 +118,59 @@ struct InputOptions: ParsableArguments {
       schemas: CommerceLayerService.schemas)
   }
 
-  var settings: ImportSettings {
+  /// Opens the input.
+  func open() throws(InputError) -> (file: InputFile, format: InputFormat) {
+    let file = try InputFile(path: file, encoding: encoding)
+    return (file, try format ?? InputFormat.detect(file))
+  }
+
+  /// How rows are read.
+  func rowOptions() throws -> RowOptions {
+    var options = RowOptions()
+    for mapping in mappings {
+      for (name, attribute) in try Self.pairs(mapping) { options.renames[name] = attribute }
+    }
+    options.ignored = Set(ignored)
+    options.constants = try constants.map { text in
+      guard let pair = Self.pair(text) else {
+        throw ValidationError("--set is written attribute=value, not '\(text)'")
+      }
+      return pair
+    }
+    options.nullText = nullText
+    options.trims = trim
+    options.usesDecimalComma = decimalComma
+    options.coerces = coerce
+    options.delimiter = delimiter
+    return options
+  }
+
+  /// One mapping, or those in a file.
+  private static func pairs(_ text: String) throws -> [(String, String)] {
+    if let pair = pair(text) { return [pair] }
+    guard let content = try? String(contentsOfFile: text, encoding: .utf8) else {
+      throw ValidationError("--map is written name=attribute, or names a file of such lines, not '\(text)'")
+    }
+    return try content.split(whereSeparator: \.isNewline)
+      .filter { !$0.allSatisfy(\.isWhitespace) && !$0.hasPrefix("#") }
+      .map { line in
+        guard let pair = pair(String(line)) else {
+          throw ValidationError("'\(text)': '\(line)' is not written name=attribute")
+        }
+        return pair
+      }
+  }
+
+  /// Splits at the last `=`: names can hold one, attributes cannot.
+  private static func pair(_ text: String) -> (String, String)? {
+    guard let sign = text.lastIndex(of: "="), sign != text.startIndex else { return nil }
+    return (String(text[..<sign]), String(text[text.index(after: sign)...]))
+  }
+
+  func settings() throws -> ImportSettings {
     var settings = ImportSettings(service: CommerceLayerService.description)
     if let chunkRows { settings.chunkRows = chunkRows }
+    settings.rows = try rowOptions()
     return settings
   }
 }

@@ -82,7 +82,7 @@ struct Failure: Error, Sendable, Hashable {
       self.init(
         .software, "the counts of this run do not add up: please report this",
         because:
-          "\(report.plan.rows) rows, of which \(report.succeeded) succeeded, \(report.failed) failed, \(report.unprocessed) were not processed, \(report.rejected) were rejected"
+          "\(report.plan.rows) rows, of which \(report.succeeded) succeeded, \(report.failed) failed, \(report.unprocessed) were not processed, \(report.unknown) are unknown, \(report.rejected) were rejected"
       )
       return
     }
