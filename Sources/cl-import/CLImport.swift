@@ -12,7 +12,7 @@ struct CLImport: AsyncParsableCommand {
       cl-import demo
       cl-import plan skus.csv --type skus
       cl-import run skus.csv --type skus --sandbox
-      cl-import run prices.csv --type prices --parent PRICE_LIST_ID --report failed.jsonl
+      cl-import run prices.csv --type prices --parent PRICE_LIST_ID --report failed.csv
 
       Credentials come from CL_ORGANIZATION, CL_CLIENT_ID and CL_CLIENT_SECRET, or from \
       --credentials FILE; never from an argument.
@@ -35,11 +35,21 @@ struct CLImport: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      checkOutput()
     } catch let quit as Quit {
+      if quit.status == .success || quit.status == .incomplete { checkOutput() }
       Foundation.exit(quit.status.rawValue)
     } catch {
       end(error)
     }
+  }
+
+  /// Ends with 74 when standard output is not complete: whoever reads it must not take it for whole.
+  private static func checkOutput() {
+    guard let failure = Console.failure else { return }
+    Failure(.inputOutput, "standard output is not complete", because: failure)
+      .lines.forEach(Console.err)
+    Foundation.exit(ExitStatus.inputOutput.rawValue)
   }
 
   /// Says what went wrong and ends.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import CommerceLayerImporter
+@testable import CommerceLayerRows
 
 /// One engine, driven by hand.
 @Suite struct EngineTests {

@@ -2,20 +2,21 @@ import CommerceLayer
 import Testing
 
 @testable import CommerceLayerImporter
+@testable import CommerceLayerRows
 
 @Suite struct PlanningTests {
-  /// Chunk sizes for rows of the given sizes and groups.
-  private func cut(_ rows: [(bytes: Int, group: String?)], rows limit: Int, bytes: Int) -> [Int] {
+  /// Chunk sizes for rows of the given sizes, of which some continue the record before.
+  private func cut(_ rows: [(bytes: Int, continues: Bool)], rows limit: Int, bytes: Int) -> [Int] {
     var limiter = ChunkLimiter(rows: limit, bytes: bytes)
     var sizes: [Int] = []
     for row in rows {
-      if let full = limiter.add(bytes: row.bytes, group: row.group) { sizes.append(full) }
+      if let full = limiter.add(bytes: row.bytes, continues: row.continues) { sizes.append(full) }
     }
     return sizes + (limiter.rowCount > 0 ? [limiter.rowCount] : [])
   }
 
   @Test func chunksAreBoundedByRowsAndBytes() {
-    let ten = Array(repeating: (bytes: 10, group: String?.none), count: 10)
+    let ten = Array(repeating: (bytes: 10, continues: false), count: 10)
     #expect(cut(ten, rows: 10, bytes: 1000) == [10])
     #expect(cut(ten, rows: 9, bytes: 1000) == [9, 1])
     #expect(cut(ten, rows: 1, bytes: 1000) == Array(repeating: 1, count: 10))
@@ -24,30 +25,29 @@ import Testing
     #expect(cut([], rows: 10, bytes: 5) == [])
   }
 
-  @Test func groupsStayTogether() {
-    let groups = ["a", "a", "b", "b", "b", "c", nil, "c"].map { (bytes: 1, group: $0) }
-    #expect(cut(groups, rows: 4, bytes: 100) == [2, 4, 2])
-    #expect(cut(groups, rows: 2, bytes: 100) == [2, 3, 2, 1])
+  @Test func theLinesOfARecordStayTogether() {
+    let lines = [false, true, false, true, true, false, false, false].map {
+      (bytes: 1, continues: $0)
+    }
+    #expect(cut(lines, rows: 4, bytes: 100) == [2, 4, 2])
+    #expect(cut(lines, rows: 2, bytes: 100) == [2, 3, 2, 1])
   }
 
   @Test(arguments: 0..<100)
-  func everyRowIsInOneChunkAndNoGroupIsSplit(seed: Int) {
+  func everyRowIsInOneChunkAndNoRecordIsSplit(seed: Int) {
     var random = SplitMix64(seed: UInt64(seed))
-    let rows = (0..<Int(random.next() % 200)).map { _ in
-      (
-        bytes: Int(random.next() % 50),
-        group: random.next() % 3 == 0 ? nil : "g\(random.next() % 4)"
-      )
+    let rows = (0..<Int(random.next() % 200)).map { index in
+      (bytes: Int(random.next() % 50), continues: index > 0 && random.next() % 3 == 0)
     }
     let sizes = cut(rows, rows: 7, bytes: 120)
     #expect(sizes.reduce(0, +) == rows.count)
     var start = 0
     for size in sizes {
       let end = start + size
-      if end < rows.count, let group = rows[end].group { #expect(rows[end - 1].group != group) }
+      if end < rows.count { #expect(!rows[end].continues) }
       let chunk = rows[start..<end]
-      let isOneGroup = Set(chunk.map(\.group)).count == 1 && chunk.first?.group != nil
-      #expect(isOneGroup || (size <= 7 && chunk.reduce(0) { $0 + $1.bytes } <= 120) || size == 1)
+      let isOneRecord = chunk.dropFirst().allSatisfy(\.continues)
+      #expect(isOneRecord || (size <= 7 && chunk.reduce(0) { $0 + $1.bytes } <= 120))
       start = end
     }
   }
@@ -55,7 +55,7 @@ import Testing
   private func plan(_ text: String, type: String = "skus", chunkRows: Int = 10_000) throws
     -> (ImportPlan, [RowEntry])
   {
-    let file = try TemporaryFile(text)
+    let file = try InputOnDisk(text)
     var settings = ImportSettings(service: CommerceLayerService.description)
     settings.chunkRows = chunkRows
     var entries: [RowEntry] = []
@@ -74,6 +74,7 @@ import Testing
     #expect(plan.largestChunk == 3)
     #expect(plan.requests == 5)
     #expect(plan.key == ["code"])
+    #expect(plan.updating == 4 && plan.creating == 0 && plan.records == 4)
     #expect(plan.repeatedKeys == 2)
     #expect(plan.firstRepeatedLine == 4)
     #expect(entries.map(\.line) == [3])
@@ -93,7 +94,7 @@ import Testing
   @Test func anUnknownTypeHasASuggestion() throws {
     do {
       _ = try rules("sku")
-      Issue.record("sku is no type")
+      Issue.record("sku is not a type")
     } catch let error as RowRulesError {
       #expect(error.description.contains("did you mean 'skus'?"))
     }

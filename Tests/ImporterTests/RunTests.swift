@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import CommerceLayerImporter
+@testable import CommerceLayerRows
 
 /// Whole runs against the sandbox, in this process, in virtual time.
 @Suite struct RunTests {
@@ -96,7 +97,7 @@ import Testing
     suffix: String = ".csv",
     change: (inout ImportSettings) -> Void = { _ in }
   ) throws -> Importer {
-    let file = try TemporaryFile(text, suffix: suffix)
+    let file = try InputOnDisk(text, suffix: suffix)
     var settings = ImportSettings(service: CommerceLayerService.description)
     change(&settings)
     return Importer(
@@ -147,7 +148,7 @@ import Testing
     #expect(record.entries.map(\.line) == Array(6...21))
     #expect(record.entries.prefix(3).allSatisfy { $0.outcome == .failed })
     #expect(
-      record.entries.dropFirst(3).allSatisfy { $0.outcome == .unprocessed && !$0.isUncertain })
+      record.entries.dropFirst(3).allSatisfy { $0.outcome == .notProcessed })
   }
 
   @Test func nothingIsSentWhenARowCannotBe() async throws {
@@ -161,7 +162,7 @@ import Testing
     #expect(report.rejected == 1)
     #expect(report.unprocessed == 2)
     #expect(stage.requests.list == [])
-    #expect(record.entries.map(\.outcome) == [.unprocessed, .rejected, .unprocessed])
+    #expect(record.entries.map(\.outcome) == [.notProcessed, .rejected, .notProcessed])
   }
 
   @Test func rejectedRowsCanBeLeftOut() async throws {
@@ -207,8 +208,8 @@ import Testing
       #expect(report.isConsistent)
       #expect(stage.requests.count("POST /api/imports") == posts, "\(type)")
       #expect(report.succeeded == (posts == 2 ? 3 : 0))
-      #expect(report.unprocessed == (posts == 2 ? 0 : 3))
-      #expect(record.entries.allSatisfy { $0.isUncertain })
+      #expect(report.unknown == (posts == 2 ? 0 : 3))
+      #expect(record.entries.allSatisfy { $0.outcome == .unknown })
     }
   }
 
@@ -265,23 +266,26 @@ import Testing
   @Test func whatFailedCanBeRunAgainFromTheReport() async throws {
     let time = instantTime()
     let stage = try stage(time: time)
-    let path = NSTemporaryDirectory() + "report-\(UUID().uuidString).jsonl"
+    let path = NSTemporaryDirectory() + "report-\(UUID().uuidString).csv"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let file = try ReportFile(path: path, replacing: false, type: "skus", runID: "run")
+    let source = try InputOnDisk(skus(20, bad: [4, 5, 6, 7]))
+    var settings = ImportSettings(service: CommerceLayerService.description)
+    let planner = ImportPlanner(
+      file: try source.file, format: .csv, rules: try rules(), settings: settings)
+    let file = try ReportFile(path: path, replacing: false, runID: "run", planner: planner)
     var observer = ImportObserver()
-    observer.entry = { file.write($0) }
-    _ = try await importer(skus(20, bad: [4, 5, 6, 7]), stage, time: time) { $0.keepsRows = true }
-      .run(observer: observer)
+    observer.planned = { _ in #expect(throws: Never.self) { try file.publish() } }
+    observer.entry = { file.add($0) }
+    _ = try await Importer(
+      client: stage.client, file: source.file, format: .csv, rules: rules(), settings: settings,
+      runID: "run", time: time, seed: 1
+    ).run(observer: observer)
     #expect(try file.finish() == 16)
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     #expect(mode == 0o600)
-    #expect(throws: ReportFileError.self) {
-      try ReportFile(path: path, replacing: false, type: "skus", runID: "run")
-    }
-    var settings = ImportSettings(service: CommerceLayerService.description)
     settings.skipErrors = true
     let again = try await Importer(
-      client: stage.client, file: InputFile(path: path), format: .jsonLines, rules: rules(),
+      client: stage.client, file: InputFile(path: path), format: .csv, rules: rules(),
       settings: settings, runID: "again", time: time, seed: 1
     ).run()
     #expect(again.plan.rows == 16)
@@ -382,7 +386,7 @@ import Testing
   @Test func aFileThatChangesIsNotSentFurther() async throws {
     let time = instantTime()
     let stage = try stage(time: time)
-    let source = try TemporaryFile(skus(50))
+    let source = try InputOnDisk(skus(50))
     var settings = ImportSettings(service: CommerceLayerService.description)
     settings.chunkRows = 10
     settings.maximumRunning = 1

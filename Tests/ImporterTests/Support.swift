@@ -1,10 +1,12 @@
 import CommerceLayer
 import Foundation
+import Testing
 
 @testable import CommerceLayerImporter
+@testable import CommerceLayerRows
 
 /// A file that is gone with the value.
-final class TemporaryFile {
+final class InputOnDisk {
   let path: String
 
   init(_ bytes: [UInt8], suffix: String = ".csv") throws {
@@ -30,32 +32,62 @@ func rules(_ type: String = "skus", parent: String? = nil) throws -> RowRules {
 
 /// What reading an input gave.
 struct Reading {
-  var rows: [SourceRow] = []
+  var rows: [Row] = []
+  /// What is sent for each row.
+  var texts: [String] = []
   var rejected: [RejectedRow] = []
   var form = RowForm.json
+  var warnings = InputWarnings()
 
-  var texts: [String] { rows.map { String(decoding: $0.bytes, as: UTF8.self) } }
   var reasons: [String] { rejected.flatMap(\.reasons) }
+  var keys: [String?] { rows.map { $0.identity?.key } }
+  var kinds: [InputWarning.Kind] { warnings.all.map(\.kind) }
 }
 
 func read(
-  _ text: String, _ format: InputFormat = .csv, type: String = "skus", parent: String? = nil
+  _ text: String, _ format: InputFormat = .csv, type: String = "skus", parent: String? = nil,
+  encoding: TextEncoding? = nil, _ change: (inout RowOptions) -> Void = { _ in }
 ) throws -> Reading {
-  try read(Array(text.utf8), format, type: type, parent: parent)
+  try read(
+    Array(text.utf8), format, type: type, parent: parent, encoding: encoding, change)
 }
 
 func read(
-  _ bytes: [UInt8], _ format: InputFormat = .csv, type: String = "skus", parent: String? = nil
+  _ bytes: [UInt8], _ format: InputFormat = .csv, type: String = "skus", parent: String? = nil,
+  encoding: TextEncoding? = nil, _ change: (inout RowOptions) -> Void = { _ in }
 ) throws -> Reading {
-  let file = try TemporaryFile(bytes)
-  var stream = try RowStream(file.file, format: format, rules: rules(type, parent: parent))
-  var reading = Reading(form: stream.form)
-  while let result = try stream.next() {
-    switch result {
-    case .row(let row): reading.rows.append(row)
-    case .rejected(let row): reading.rejected.append(row)
+  let file = try InputOnDisk(bytes)
+  let input = try InputFile(path: file.path, encoding: encoding)
+  var options = RowOptions()
+  change(&options)
+  let rules = try rules(type, parent: parent)
+  var reader = try RowReader(
+    input, format: format, rules: rules, options: options, purpose: .sending)
+  var reading = Reading(form: reader.form)
+  while true {
+    var sink = RowBuffer()
+    guard let outcome = try reader.next(into: &sink) else { break }
+    switch outcome {
+    case .row(let row):
+      #expect(row.size == sink.count)
+      reading.rows.append(row)
+      reading.texts.append(String(decoding: sink.bytes, as: UTF8.self))
+    case .rejected(let row):
+      #expect(sink.count == 0, "a rejected row leaves nothing to be sent")
+      reading.rejected.append(row)
     }
   }
+  // The first pass sees the same rows, and counts what the second one writes.
+  var checker = try RowReader(
+    input, format: format, rules: rules, options: options, purpose: .checking)
+  var (rows, rejected, counter) = (0, 0, RowByteCounter())
+  while let outcome = try checker.next(into: &counter) {
+    if case .row = outcome { rows += 1 } else { rejected += 1 }
+  }
+  checker.finish()
+  #expect(rows == reading.rows.count && rejected == reading.rejected.count)
+  #expect(counter.count == reading.texts.reduce(0) { $0 + $1.utf8.count })
+  reading.warnings = checker.warnings
   return reading
 }
 
@@ -70,12 +102,11 @@ func inputError(_ work: () throws -> Reading) -> InputError? {
 }
 
 /// A chunk row for accounting.
-func sentRow(_ line: Int, key: String?, parts: [String] = [], id: String? = nil, unit: Int? = nil)
-  throws -> SentRow
+func sentRow(
+  _ line: Int, key: String?, parts: [String] = [], id: String? = nil, unit: Int? = nil
+) -> SentRow
 {
-  var identity = RowIdentity(rules: try rules("tags")) { _ in nil }
-  identity.key = key
-  identity.parts = parts
-  identity.id = id
-  return SentRow(line: line, identity: identity, unit: unit ?? line - 1, range: 0..<0)
+  SentRow(
+    line: line, lastLine: line, identity: RowIdentity(key: key, parts: parts, id: id),
+    unit: unit ?? line - 1, range: 0..<0, source: 0..<0)
 }

@@ -1,7 +1,9 @@
 import Foundation
+import Synchronization
 
-/// Standard output and standard error, written whole and without buffering in between. What cannot
-/// be written, because nobody reads any more, is dropped.
+/// Standard output and standard error, written whole and without buffering in between. What cannot be
+/// written because nobody reads any more is dropped; any other failure of standard output, a full disk
+/// for one, is kept in ``failure``.
 enum Console {
   /// Data.
   static func out(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
@@ -18,6 +20,11 @@ enum Console {
   /// A line of a log, wherever that goes.
   static func line(_ text: String, to descriptor: Int32) { write(text + "\n", to: descriptor) }
 
+  private static let failed = Mutex<Int32?>(nil)
+
+  /// Why standard output is not complete; nil when it is, or when its reader went away.
+  static var failure: String? { failed.withLock { $0 }.map { String(cString: strerror($0)) } }
+
   private static func write(_ text: String, to descriptor: Int32) {
     write(Array(text.utf8), to: descriptor)
   }
@@ -29,7 +36,11 @@ enum Console {
         Foundation.write(descriptor, $0.baseAddress, $0.count)
       }
       if count < 0, errno == EINTR || errno == EAGAIN { continue }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        let code = errno
+        if descriptor == STDOUT_FILENO, code != EPIPE { failed.withLock { $0 = $0 ?? code } }
+        return
+      }
       start += count
     }
   }

@@ -28,7 +28,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   case terminated = 143
 
   /// How a run ended. Pure.
-  /// - Parameter signal: what stopped it: 2 for SIGINT, 15 for SIGTERM.
+  /// - Parameter signal: what stopped it: 2 for SIGINT, 15 for SIGTERM, 1 for SIGHUP.
   init(_ report: ImportReport, signal: Int32? = nil) {
     guard report.isConsistent else {
       self = .software
@@ -36,7 +36,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     }
     switch report.ending {
     case .done: self = report.isComplete ? .success : .incomplete
-    case .stopped: self = signal == 15 ? .terminated : .interrupted
+    case .stopped: self = signal == 15 || signal == 1 ? .terminated : .interrupted
     case .rejected, .refused, .inputFailed: self = .data
     case .denied: self = .permission
     case .unreachable: self = .unavailable

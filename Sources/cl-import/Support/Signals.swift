@@ -2,8 +2,9 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// SIGINT and SIGTERM: the first asks to stop, the second ends at once. SIGPIPE is ignored, so that
-/// a reader that goes away does not end a run.
+/// SIGINT, SIGTERM and SIGHUP: the first asks to stop, the second ends at once. A terminal that is
+/// closed sends SIGHUP, which is taken as SIGTERM. SIGPIPE is ignored, so that a reader that goes away
+/// does not end a run.
 final class Signals {
   private final class Received: Sendable {
     let number = Mutex<Int32?>(nil)
@@ -20,7 +21,7 @@ final class Signals {
     signal(SIGPIPE, SIG_IGN)
     let queue = DispatchQueue(label: "signals")
     let received = self.received
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
