@@ -209,7 +209,7 @@ let package = Package(
     .target(
       name: "CommerceLayerSandbox",
       dependencies: [
-        "CommerceLayerSchema", httpTypes, logging,
+        "CommerceLayerRows", "CommerceLayerSchema", httpTypes, logging,
         .product(name: "Hummingbird", package: "hummingbird", condition: servers),
         .product(name: "NIOCore", package: "swift-nio", condition: servers),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers),
@@ -303,7 +303,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SandboxTests",
-      dependencies: ["CommerceLayer", "CommerceLayerSandbox", httpTypes], swiftSettings: strict),
+      dependencies: ["CommerceLayer", "CommerceLayerRows", "CommerceLayerSandbox", httpTypes],
+      swiftSettings: strict),
     .testTarget(
       name: "ImporterTests",
       dependencies: ["CommerceLayerImporter", "CommerceLayerSandbox"], swiftSettings: strict),

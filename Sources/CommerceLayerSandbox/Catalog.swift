@@ -1,9 +1,12 @@
+import CommerceLayerRows
 import CommerceLayerRuntime
 
 /// The resources the sandbox serves, by type and by path.
 struct Catalog: Sendable {
   let service: ServiceDescription
   private let schemas: [String: ResourceSchema]
+  /// The schemas that were given.
+  private let known: [ResourceSchema]
   private let paths: [String: String]
   private let open: Set<String>
   /// The resource whose creation processes rows; nil when the schemas hold none.
@@ -18,6 +21,7 @@ struct Catalog: Sendable {
       open.insert(type)
     }
     self.open = open
+    known = schemas
     self.schemas = byType
     paths = Dictionary(
       byType.values.map { (String($0.path.split(separator: "/").last ?? ""), $0.name) },
@@ -37,6 +41,11 @@ struct Catalog: Sendable {
 
   /// The fields that identify a record of a type; empty when there are none.
   func key(of type: String) -> [String] { service.importables[type]?.key ?? [] }
+
+  /// What rows of a type can hold and what they must.
+  func rowRules(_ type: String, parentID: String?) throws(RowRulesError) -> RowRules {
+    try RowRules(type: type, parentID: parentID, service: service, schemas: known)
+  }
 
   /// The type a relationship leads to, as well as it can be told: by schema, else by a resource of
   /// that singular name, else by adding an s.

@@ -35,7 +35,7 @@ public final class Sandbox: Sendable {
     let records = RecordTable(
       catalog: catalog, identifiers: RecordIdentifiers(seed: configuration.seed),
       now: configuration.now)
-    let inputs = ImportInputs(limits: configuration.jsonLimits)
+    let inputs = ImportInputs(limits: configuration.jsonLimits, catalog: catalog)
     let rules = catalog.imports.map {
       [catalog] in ImportRules(type: $0, catalog: catalog, records: records, inputs: inputs)
     }

@@ -83,7 +83,7 @@ struct CSVRows {
     let cells = reader.cells
     let count = columns.columns.count
     let before = sink.count
-    var reasons: [String] = []
+    var reasons = RowReasons()
     var given = parentMask
     var isFirst = true
     let isJSON = columns.form == .json
@@ -126,7 +126,7 @@ struct CSVRows {
       if let reason = append(
         reader, isEmpty ? nil : index, column, isJSON: isJSON, isFirst: &isFirst, &given, into: &sink)
       {
-        reasons.append(reason)
+        reasons.append(reason, place: "column '\(TerminalSafe.text(column.title, limit: 60))'")
       }
     }
     for column in columns.added {
@@ -145,7 +145,7 @@ struct CSVRows {
   private mutating func append<Sink: RowSink>(
     _ reader: CSVReader, _ index: Int?, _ column: RowColumns.Column, isJSON: Bool,
     isFirst: inout Bool, _ given: inout CreateRequirements.Mask, into sink: inout Sink
-  ) -> String? {
+  ) -> RowReason? {
     var text = index.map { reader.text(reader.cells[$0]) } ?? column.constant ?? ""
     if collects, let index {
       var bits: UInt8 = 0
@@ -162,9 +162,11 @@ struct CSVRows {
       if !isJSON { separate() }
       return nil
     }
-    func place(_ reason: String) -> String { "column '\(TerminalSafe.text(column.title, limit: 60))': \(reason)" }
+    func reason(_ text: String, _ rule: RowReason.Rule = .other) -> RowReason {
+      RowReason(field: column.name, rule: rule, text: text)
+    }
     if text == options.nullText, index != nil {
-      if let reason = CSVRows.clearing(column, rules, isJSON: isJSON) { return place(reason) }
+      if let text = CSVRows.clearing(column, rules, isJSON: isJSON) { return reason(text) }
       separate()
       sink.append(column.prefix)
       sink.append(Array("null".utf8))
@@ -173,19 +175,19 @@ struct CSVRows {
     if let lookup = column.lookup {
       switch lookup.id(of: text) {
       case .success(let id): text = id
-      case .failure(let failure): return place(failure.reason)
+      case .failure(let failure): return reason(failure.reason)
       }
     }
     if case .tags = column.meaning {
       switch TagList.check(text) {
       case .success(let names): text = names
-      case .failure(let failure): return place(failure.reason)
+      case .failure(let failure): return reason(failure.reason)
       }
     }
     let value = CellCoercion.value(
       of: text, as: column.type, decimalComma: options.usesDecimalComma, coerces: options.coerces)
     switch value {
-    case .rejected(let reason): return place(reason)
+    case .rejected(let text): return reason(text, .type(column.type))
     case .text(let text):
       separate()
       let bytes = Array(text.utf8)
@@ -260,7 +262,7 @@ struct CSVRows {
     }
   }
 
-  private func surplus(_ reader: CSVReader, _ reasons: inout [String]) {
+  private func surplus(_ reader: CSVReader, _ reasons: inout RowReasons) {
     let count = columns.columns.count
     guard reader.cells[count...].contains(where: { !$0.isEmpty }) else { return }
     reasons.append(
@@ -272,7 +274,7 @@ struct CSVRows {
 
   private mutating func outcome<Sink: RowSink>(
     _ reader: CSVReader, _ offset: Range<Int>, before: Int, given: CreateRequirements.Mask,
-    reasons: [String], into sink: inout Sink
+    reasons: RowReasons, into sink: inout Sink
   ) -> RowOutcome {
     func value(_ name: String) -> String? { self.value(reader, name) }
     keyHash = completeKey()
@@ -280,7 +282,12 @@ struct CSVRows {
     let isNamed = keyHash != nil || hasID
     var reasons = reasons
     if !isNamed, !rules.requirements.isMet(given), rules.schema != nil {
-      reasons += missing(given, value)
+      let missing = rules.requirements.missing(given) { name in
+        value(name).map { text in
+          CellCoercion.boolean(text).map(JSONValue.bool) ?? .string(text)
+        }
+      }
+      reasons.append(missing: missing, because: rules.unnamedRow)
     }
     let verdict: RowVerdict = isNamed ? .updatesOrCreates : .creates
     if reasons.isEmpty, verdict == .creates, !options.allowsDuplicates,
@@ -292,11 +299,10 @@ struct CSVRows {
     }
     if !reasons.isEmpty {
       sink.truncate(to: before)
-      let identity = RowIdentity(rules: rules, value: value)
       return .rejected(
         RejectedRow(
-          line: reader.line, lastLine: reader.lastLine, reasons: reasons, key: identity.name,
-          source: offset))
+          line: reader.line, lastLine: reader.lastLine, reasons: reasons,
+          identity: RowIdentity(rules: rules, value: value), source: offset))
     }
     var row = Row(line: reader.line, lastLine: reader.lastLine, verdict: verdict, source: offset)
     row.size = sink.count - before
@@ -315,19 +321,6 @@ struct CSVRows {
       whole = whole.map { $0.joined(part) } ?? part
     }
     return whole
-  }
-
-  private func missing(
-    _ given: CreateRequirements.Mask, _ value: (String) -> String?
-  ) -> [String] {
-    let missing = rules.requirements.missing(given) { name in
-      value(name).map { text in
-        CellCoercion.boolean(text).map(JSONValue.bool) ?? .string(text)
-      }
-    }
-    guard rules.isKeyed, !missing.isEmpty else { return missing }
-    let names = rules.key.map { "'\($0)'" }.joined(separator: " and ")
-    return ["without \(names) or 'id' it makes a new record, and \(missing.joined(separator: "; "))"]
   }
 
   private func value(_ reader: CSVReader, _ name: String) -> String? {
@@ -356,9 +349,12 @@ struct CSVRows {
   private mutating func continues(_ reader: CSVReader) -> Bool {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for (index, column) in columns.columns.enumerated() where column.isSent {
-      guard !column.isOfFurtherRecords, index < reader.cells.count else { continue }
-      for byte in reader.unquoted(reader.cells[index]) {
-        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+      guard !column.isOfFurtherRecords else { continue }
+      // What a short line lacks is empty.
+      if index < reader.cells.count {
+        for byte in reader.unquoted(reader.cells[index]) {
+          hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+        }
       }
       hash = (hash ^ 0xFF) &* 0x100_0000_01B3
     }
@@ -369,7 +365,8 @@ struct CSVRows {
   private mutating func malformed(
     _ reader: CSVReader, _ problem: CSVReader.Problem, _ offset: Range<Int>
   ) -> RejectedRow {
-    var reasons = [problem.text]
+    var reasons = RowReasons()
+    reasons.append(problem.text)
     if reader.lastLine > reader.line {
       reasons.append(
         "the quote swallowed the lines up to \(reader.lastLine): their rows are part of this one and "

@@ -19,6 +19,10 @@ struct JSONRows {
   private(set) var keyHash: KeyHash?
   private(set) var keyText: String?
   private(set) var blankRows = 0
+  /// What the last row gives a value for that is not sent.
+  private(set) var leftOut: [RowLeftOut] = []
+  /// Whether the last row is sent otherwise than it stands there.
+  private(set) var isChanged = false
 
   /// - Throws: ``InputError`` when a constant or a lookup cannot be used.
   init(
@@ -63,7 +67,7 @@ struct JSONRows {
 
   /// One row while it is read.
   private struct Draft {
-    var reasons: [String] = []
+    var reasons = RowReasons()
     var given: CreateRequirements.Mask
     /// The members to be sent, where they are not the row's own bytes.
     var members: [(name: String, value: [UInt8])] = []
@@ -72,6 +76,8 @@ struct JSONRows {
     var outcome: String?
     /// What identifies the record, by name.
     var texts: [String: String] = [:]
+    /// Names that are known and not sent, with a value.
+    var leftOut: [RowLeftOut] = []
   }
 
   /// Reads a record.
@@ -82,20 +88,11 @@ struct JSONRows {
   mutating func read<Sink: RowSink>(
     _ record: RawRecord, number: Int? = nil, mayBeCut: Bool = false, into sink: inout Sink
   ) throws(InputError) -> RowOutcome? {
-    let source = record.offset..<(record.offset + record.bytes.count)
-    let lastLine = record.line + record.bytes.count { $0 == UInt8(ascii: "\n") }
-    func rejected(_ reasons: [String], key: String? = nil) -> RowOutcome {
-      // The lines of an array can hold many elements.
-      let named = number.map { number in
-        reasons.enumerated().map { $0 == 0 ? "element \(number): \($1)" : $1 }
-      }
-      return .rejected(
-        RejectedRow(
-          line: record.line, lastLine: lastLine, reasons: named ?? reasons, key: key,
-          source: source))
-    }
+    let place = Place(
+      line: record.line, lastLine: record.line + record.bytes.count { $0 == UInt8(ascii: "\n") },
+      source: record.offset..<(record.offset + record.bytes.count), number: number)
     if record.isOversized {
-      return rejected(["the row is larger than \(RawRecord.maximumBytes) bytes"])
+      return place.rejected("the row is larger than \(RawRecord.maximumBytes) bytes")
     }
     let document: JSONDocument
     do {
@@ -106,29 +103,69 @@ struct JSONRows {
           .malformed, "the file ends inside this row: it was cut off", line: record.line,
           offset: record.offset + record.bytes.count, advice: "get the whole file and run again")
       }
-      return rejected([
+      return place.rejected(
         "not JSON: \(error.message) "
-          + "(line \(record.line + error.line - 1), byte \(record.offset + error.offset))"
-      ])
+          + "(line \(record.line + error.line - 1), byte \(record.offset + error.offset))")
     }
-    let root = document.root
+    return read(document.root, place, into: &sink)
+  }
+
+  /// Where a row is in its input.
+  struct Place {
+    let line: Int
+    let lastLine: Int
+    let source: Range<Int>
+    /// The number of an array's element: the lines of an array can hold many.
+    let number: Int?
+
+    func rejected(_ reason: String) -> RowOutcome {
+      var reasons = RowReasons()
+      reasons.append(reason)
+      return rejected(reasons)
+    }
+
+    func rejected(_ reasons: RowReasons, _ identity: RowIdentity = .init()) -> RowOutcome {
+      var row = RejectedRow(
+        line: line, lastLine: lastLine, reasons: reasons, identity: identity, source: source)
+      if let number, let first = row.reasons.first {
+        row.reasons[0] = "element \(number): \(first)"
+      }
+      return .rejected(row)
+    }
+  }
+
+  /// Reads an element of an array that was parsed as a whole.
+  mutating func read<Sink: RowSink>(
+    element: JSONElement, number: Int, into sink: inout Sink
+  ) -> RowOutcome? {
+    let place = Place(line: number, lastLine: number, source: 0..<0, number: nil)
+    guard element.rawBytes.count <= RawRecord.maximumBytes else {
+      return place.rejected("the row is larger than \(RawRecord.maximumBytes) bytes")
+    }
+    return read(element, place, into: &sink)
+  }
+
+  private mutating func read<Sink: RowSink>(
+    _ root: JSONElement, _ place: Place, into sink: inout Sink
+  ) -> RowOutcome? {
     guard root.kind == .object else {
-      return rejected(["a row is an object, not \(Self.noun(root.kind))"])
+      return place.rejected("a row is an object, not \(Self.noun(root.kind))")
     }
     guard root.count > 0 else {
       blankRows += 1
       return nil
     }
-    if let reason = Self.earlierReason(root) { return rejected([reason]) }
+    if let reason = Self.earlierReason(root) { return place.rejected(reason) }
     var draft = Draft(given: parentMask)
     var seen: Set<String> = []
     for (name, value) in root.members {
       if draft.reasons.count >= RejectedRow.maximumReasons { break }
       guard seen.insert(name).inserted else {
-        draft.reasons.append("'\(TerminalSafe.text(name, limit: 60))' is there twice")
+        draft.reasons.append(
+          "'\(TerminalSafe.text(name, limit: 60))' is there twice", field: name)
         continue
       }
-      member(name, value, root, line: record.line, &draft)
+      member(name, value, root, line: place.line, &draft)
     }
     for constant in constants where root[constant.name]?.isNull ?? true {
       draft.members.removeAll { $0.name == constant.name }
@@ -136,7 +173,9 @@ struct JSONRows {
       draft.given |= constant.mask
       draft.isChanged = true
     }
-    return finish(&draft, root, record, source, lastLine, rejected, into: &sink)
+    leftOut = draft.leftOut
+    isChanged = draft.isChanged
+    return finish(&draft, root, place, into: &sink)
   }
 
   /// Why a row of a report that is not JSON was rejected; nil for every other row.
@@ -168,14 +207,19 @@ struct JSONRows {
     let meaning = meaning(name)
     switch meaning {
     case .unknown(let reason):
-      draft.reasons.append(reason)
+      draft.reasons.append(reason, field: name, .unknownName)
     case .passedOver(let why):
       draft.isChanged = true
       if name == ReportColumns.outcome { draft.outcome = value.string }
       if why != .report { notes[why, default: []].insert(name) }
+      let saysNothing = value.isNull || (why == .type && value.string == rules.type)
+      if !saysNothing { draft.leftOut.append(RowLeftOut(name: name, why: why)) }
     case .tags, .toMany, .toOne:
       draft.isChanged = true
       notes[.related, default: []].insert(name)
+      if !value.isNull, value.kind != .array || value.count > 0 {
+        draft.leftOut.append(RowLeftOut(name: name, why: .related))
+      }
     case .reducible(let relationship):
       reduce(relationship, name, value, root, &draft)
     case .nested(let relationship):
@@ -196,10 +240,14 @@ struct JSONRows {
       return
     }
     guard let id = value["id"]?.string, !id.isEmpty else {
-      draft.reasons.append("'\(name)' is a relationship: write its id as '\(idName)'")
+      draft.reasons.append(
+        "'\(name)' is a relationship: write its id as '\(idName)'", field: name)
       return
     }
     reduced.insert(name)
+    if value.members.contains(where: { $0.key != "id" && $0.key != "type" && !$0.value.isNull }) {
+      draft.leftOut.append(RowLeftOut(name: name, why: nil))
+    }
     draft.members.append((idName, JSONValue.string(id).bytes))
     draft.texts[idName] = id
     draft.given |= rules.requirements.satisfied(by: .reducible(relationship), name: name)
@@ -214,16 +262,17 @@ struct JSONRows {
       return
     }
     guard value.kind == .array, !value.elements.contains(where: { $0.kind != .object }) else {
-      draft.reasons.append("'\(name)' is not an array of objects")
+      draft.reasons.append("'\(name)' is not an array of objects", field: name)
       return
     }
     if let key = Self.duplicateKey(in: value) {
-      draft.reasons.append("'\(name)' holds '\(TerminalSafe.text(key, limit: 60))' twice")
+      draft.reasons.append(
+        "'\(name)' holds '\(TerminalSafe.text(key, limit: 60))' twice", field: name)
     }
     if let target = relationship.target.flatMap({ rules.related[$0] }) {
       for (index, element) in value.elements.enumerated() {
         guard let reason = Self.problem(element, target) else { continue }
-        draft.reasons.append("'\(name)[\(index)]': \(reason)")
+        draft.reasons.append("'\(name)[\(index)]': \(reason)", field: name)
         break
       }
     }
@@ -261,9 +310,9 @@ struct JSONRows {
       if meaning == .id {
         draft.isChanged = true
       } else if isKeyPart {
-        draft.reasons.append("'\(name)' identifies the record: not null")
+        draft.reasons.append("'\(name)' identifies the record: not null", field: name, .blank)
       } else if case .attribute(let attribute) = meaning, attribute.create == .required {
-        draft.reasons.append("'\(name)' is required: not null")
+        draft.reasons.append("'\(name)' is required: not null", field: name, .blank)
       } else {
         draft.members.append((name, Array("null".utf8)))
       }
@@ -282,17 +331,21 @@ struct JSONRows {
       bytes = coerced
       draft.isChanged = true
     } else {
-      draft.reasons.append(mismatch(value, type, name))
+      draft.reasons.append(mismatch(value, type, name), field: name, .type(type))
+      // The row is still recognized by it.
+      if isKeyPart, let text = value.number?.text { draft.texts[name] = text }
       return
     }
     if let key = Self.duplicateKey(in: value) {
-      draft.reasons.append("'\(name)' holds '\(TerminalSafe.text(key, limit: 60))' twice")
+      draft.reasons.append(
+        "'\(name)' holds '\(TerminalSafe.text(key, limit: 60))' twice", field: name)
     }
     draft.members.append((name, bytes))
     if type == .float || type == .integer, let number = value.number,
       !CellCoercion.isFinite(number)
     {
-      draft.reasons.append("'\(name)' is out of range: \(TerminalSafe.text(number.text, limit: 40))")
+      draft.reasons.append(
+        "'\(name)' is out of range: \(TerminalSafe.text(number.text, limit: 40))", field: name)
     }
     let isKey =
       isKeyPart || meaning == .id || name.hasSuffix("_id") || name == "code"
@@ -300,11 +353,12 @@ struct JSONRows {
     if var text = value.string ?? (isKey ? value.number?.text : nil) {
       if options.trims, type == .string { text = trim(text, &draft) }
       if text.isEmpty, isKeyPart || meaning == .id || name.hasSuffix("_id") {
-        draft.reasons.append("'\(name)' is empty")
+        draft.reasons.append("'\(name)' is empty", field: name, .blank)
         return
       }
       if text.contains("\u{0}") {
-        draft.reasons.append("'\(name)' holds a NUL character, which no database keeps in text")
+        draft.reasons.append(
+          "'\(name)' holds a NUL character, which no database keeps in text", field: name)
       }
       if let lookup = options.lookups[name] {
         switch lookup.id(of: text) {
@@ -312,7 +366,8 @@ struct JSONRows {
           text = id
           draft.members[draft.members.count - 1].value = JSONValue.string(id).bytes
           draft.isChanged = true
-        case .failure(let failure): draft.reasons.append("'\(name)': \(failure.reason)")
+        case .failure(let failure):
+          draft.reasons.append("'\(name)': \(failure.reason)", field: name)
         }
       }
       if collects { look(text, name, isKey: isKey, isText: type == .string, line: line) }
@@ -412,8 +467,7 @@ struct JSONRows {
   // MARK: - Verdict
 
   private mutating func finish<Sink: RowSink>(
-    _ draft: inout Draft, _ root: JSONElement, _ record: RawRecord, _ source: Range<Int>,
-    _ lastLine: Int, _ rejected: ([String], String?) -> RowOutcome, into sink: inout Sink
+    _ draft: inout Draft, _ root: JSONElement, _ place: Place, into sink: inout Sink
   ) -> RowOutcome {
     let texts = draft.texts
     func text(_ name: String) -> String? {
@@ -434,13 +488,7 @@ struct JSONRows {
       !rules.requirements.isMet(draft.given)
     {
       let missing = rules.requirements.missing(draft.given) { root[$0]?.value }
-      if rules.isKeyed, !missing.isEmpty {
-        let names = rules.key.map { "'\($0)'" }.joined(separator: " and ")
-        draft.reasons.append(
-          "without \(names) or 'id' it makes a new record, and \(missing.joined(separator: "; "))")
-      } else {
-        draft.reasons += missing
-      }
+      draft.reasons.append(missing: missing, because: rules.unnamedRow)
     }
     if draft.reasons.isEmpty, !isNamed, !options.allowsDuplicates,
       draft.outcome == ReportOutcome.unknown
@@ -449,7 +497,7 @@ struct JSONRows {
         "it may have been imported already, and nothing names its record: look first, or add "
           + "--allow-duplicates")
     }
-    guard draft.reasons.isEmpty else { return rejected(draft.reasons, identity.name) }
+    guard draft.reasons.isEmpty else { return place.rejected(draft.reasons, identity) }
     let before = sink.count
     if draft.isChanged {
       sink.append(UInt8(ascii: "{"))
@@ -464,8 +512,8 @@ struct JSONRows {
       sink.append(root.rawBytes)
     }
     var row = Row(
-      line: record.line, lastLine: lastLine, verdict: isNamed ? .updatesOrCreates : .creates,
-      source: source)
+      line: place.line, lastLine: place.lastLine,
+      verdict: isNamed ? .updatesOrCreates : .creates, source: place.source)
     row.size = sink.count - before
     if identifies { row.identity = identity }
     return .row(row)

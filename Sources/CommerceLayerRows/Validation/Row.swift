@@ -1,4 +1,4 @@
-import CommerceLayerRuntime
+package import CommerceLayerRuntime
 
 /// What sending a row does.
 public enum RowVerdict: String, Sendable, Hashable {
@@ -26,6 +26,58 @@ package struct Row: Sendable {
   package var identity: RowIdentity?
 }
 
+/// Why a row cannot be sent, as a service says it: which field, which rule.
+package struct RowReason: Sendable, Hashable {
+  /// The rule that a row breaks.
+  package enum Rule: Sendable, Hashable {
+    /// A value is not of this type.
+    case type(ResourceSchema.AttributeType)
+    /// What must be there is not.
+    case blank
+    /// The name is not known.
+    case unknownName
+    /// Another one, which the text describes.
+    case other
+  }
+
+  /// The attribute, or the relationship's `_id`; nil for the row as a whole.
+  package var field: String?
+  package var rule: Rule
+  /// What is wrong, in words.
+  package var text: String
+}
+
+/// The reasons that are found while a row is read.
+struct RowReasons {
+  /// For people, each with the place it is about.
+  private(set) var texts: [String] = []
+  private(set) var all: [RowReason] = []
+
+  var isEmpty: Bool { texts.isEmpty }
+  var count: Int { texts.count }
+
+  mutating func append(_ text: String, field: String? = nil, _ rule: RowReason.Rule = .other) {
+    texts.append(text)
+    all.append(RowReason(field: field, rule: rule, text: text))
+  }
+
+  mutating func append(_ reason: RowReason, place: String) {
+    texts.append("\(place): \(reason.text)")
+    all.append(reason)
+  }
+
+  /// Takes what is missing, as one text behind the words that say why it is needed.
+  mutating func append(missing: [RowReason], because reason: String?) {
+    guard !missing.isEmpty else { return }
+    if let reason {
+      texts.append(reason + missing.map(\.text).joined(separator: "; "))
+    } else {
+      texts += missing.map(\.text)
+    }
+    all += missing
+  }
+}
+
 /// One row that cannot be sent.
 package struct RejectedRow: Sendable, Hashable {
   /// The line of the input it starts on.
@@ -33,18 +85,24 @@ package struct RejectedRow: Sendable, Hashable {
   /// The line it ends on.
   package var lastLine: Int
   package var reasons: [String]
+  /// The same reasons by field and rule.
+  package var details: [RowReason] = []
   /// What it is recognized by, when that much can be read.
-  package var key: String?
+  package var key: String? { identity.name }
+  /// What it is recognized by, as far as that can be read.
+  package var identity: RowIdentity
   /// Where its bytes are in the input.
   package var source: Range<Int>
 
-  package init(
-    line: Int, lastLine: Int? = nil, reasons: [String], key: String? = nil, source: Range<Int>
+  init(
+    line: Int, lastLine: Int? = nil, reasons: RowReasons, identity: RowIdentity = .init(),
+    source: Range<Int>
   ) {
     self.line = line
     self.lastLine = lastLine ?? line
-    self.reasons = Array(reasons.prefix(Self.maximumReasons))
-    self.key = key
+    self.reasons = Array(reasons.texts.prefix(Self.maximumReasons))
+    details = reasons.all
+    self.identity = identity
     self.source = source
   }
 

@@ -45,6 +45,8 @@ package struct RowColumns: Sendable {
   package private(set) var hasFurtherRecords = false
   /// How rows are sent.
   package private(set) var form = RowForm.json
+  /// The columns that are known and not sent, and why.
+  private(set) var leftOut: [(index: Int, why: RowName.PassedOver)] = []
   /// The titles as they stand in the file.
   package let titles: [String]
 
@@ -87,6 +89,7 @@ package struct RowColumns: Sendable {
       if case .passedOver(let why) = meaning {
         if name == ReportColumns.outcome { outcomeIndex = index }
         if why != .report { skipped[why, default: []].append(title) }
+        leftOut.append((index, why))
         columns.append(Self.unsent(title, number: number))
         continue
       }
@@ -147,6 +150,10 @@ package struct RowColumns: Sendable {
       prefix: [], satisfies: 0, keyIndex: -1, isKey: false, isSent: false,
       isOfFurtherRecords: false, lookup: nil, isPlainText: false)
   }
+
+  /// Has rows written as JSON objects whatever their columns: `relationship.attribute` is then the
+  /// name of a member.
+  mutating func writesObjects() { form = .json }
 
   private static func column(
     _ title: String, _ number: Int, _ given: String, _ meaning: RowName, _ rules: RowRules,
@@ -218,15 +225,24 @@ enum PassedOverText {
     let shown = names.prefix(maximumNames).map { "'\(TerminalSafe.text($0, limit: 40))'" }
       .joined(separator: ", ")
     let more = names.count > maximumNames ? " and \(names.count - maximumNames) more" : ""
-    let reason =
-      switch why {
-      case .type: "the import names the type"
-      case .readOnly: "the service computes it"
-      case .related: "rows of \(type) do not make these records; import them in a run of their own"
-      case .report: "it belongs to the report"
-      }
     return InputWarning(
       .passedOver, column: names.count == 1 ? names.first : nil,
-      message: "left out: \(shown)\(more) (\(reason))")
+      message: "left out: \(shown)\(more) (\(reason(why, type: type)))")
+  }
+
+  /// What is said of one name in a row.
+  static func text(_ name: RowLeftOut, type: String) -> String {
+    let shown = "'\(TerminalSafe.text(name.name, limit: 40))'"
+    guard let why = name.why else { return "related records are reduced to their ids: \(shown)" }
+    return "left out: \(shown) (\(reason(why, type: type)))"
+  }
+
+  private static func reason(_ why: RowName.PassedOver, type: String) -> String {
+    switch why {
+    case .type: "the import names the type"
+    case .readOnly: "the service computes it"
+    case .related: "rows of \(type) do not make these records; import them in a run of their own"
+    case .report: "it belongs to the report"
+    }
   }
 }

@@ -14,6 +14,7 @@ package struct RowReader {
   private var csvRows: CSVRows?
   private var array: JSONArrayReader?
   private var lines: JSONLinesReader?
+  private var elements: (rest: JSONElements.Iterator, count: Int)?
   private var jsonRows: JSONRows?
   private let rules: RowRules
   /// How the rows are sent.
@@ -83,6 +84,51 @@ package struct RowReader {
     dialect = finding.dialect
   }
 
+  /// Opens a pass over CSV text in memory as an import of the service takes it: commas between cells,
+  /// no `sep=` line. Rows are written as JSON objects, with `relationship.attribute` as the names of
+  /// members.
+  /// - Throws: ``InputError`` when the header cannot be used.
+  package init(csv bytes: [UInt8], rules: RowRules) throws(InputError) {
+    self.rules = rules
+    var reader = try CSVReader(bytes: bytes)
+    var header: [String]?
+    while header == nil, try reader.next() {
+      if reader.isBlank { continue }
+      if let problem = reader.problem {
+        throw InputError(
+          .malformed, "the header cannot be read: \(problem.text)", line: reader.line,
+          offset: reader.offset)
+      }
+      header = reader.cells.map(reader.text)
+    }
+    guard let header else {
+      throw InputError(
+        .malformed, "the text is empty; a header row was expected", line: 1, offset: 0)
+    }
+    let options = RowOptions()
+    var columns = try RowColumns(header, rules: rules, options: options, line: reader.line)
+    columns.writesObjects()
+    csv = reader
+    csvRows = CSVRows(
+      columns, rules: rules, options: options, collects: false, identifies: true)
+    form = columns.form
+    dialect = reader.dialect
+  }
+
+  /// Opens a pass over the elements of a JSON array that was parsed already. Their lines are their
+  /// numbers, from 1.
+  package init(elements array: JSONElement, rules: RowRules) throws(InputError) {
+    self.rules = rules
+    elements = (array.elements.makeIterator(), 0)
+    jsonRows = try JSONRows(
+      rules: rules, options: RowOptions(), collects: false, identifies: true)
+    form = .json
+    dialect = nil
+  }
+
+  /// The element that the last row is, when it is sent as it stands there.
+  private(set) var unchangedElement: JSONElement?
+
   /// One JSON document over many lines is not JSON Lines, and an error on each line would not say so.
   private static func checkIsLines(_ file: InputFile) throws(InputError) {
     var lines = try JSONLinesReader(file)
@@ -122,7 +168,12 @@ package struct RowReader {
     }
     while true {
       let outcome: RowOutcome?
-      if array != nil {
+      if elements != nil {
+        guard let element = elements?.rest.next() else { return nil }
+        elements?.count += 1
+        outcome = jsonRows?.read(element: element, number: elements?.count ?? 0, into: &sink)
+        unchangedElement = jsonRows?.isChanged == false ? element : nil
+      } else if array != nil {
         guard let record = try array?.next() else { return nil }
         outcome = try jsonRows?.read(record, number: array?.count, into: &sink)
       } else {
@@ -138,6 +189,18 @@ package struct RowReader {
   package var keyText: String? {
     guard let reader = csv else { return jsonRows?.keyText }
     return csvRows?.keyText(reader)
+  }
+
+  /// What the last row gives a value for that is not sent.
+  var leftOut: [RowLeftOut] {
+    if let jsonRows { return jsonRows.leftOut }
+    guard let reader = csv, let columns, !columns.leftOut.isEmpty else { return [] }
+    return columns.leftOut.compactMap { index, why in
+      guard index < reader.cells.count, !reader.cells[index].isEmpty,
+        why != .type || reader.text(reader.cells[index]) != rules.type
+      else { return nil }
+      return RowLeftOut(name: columns.titles[index], why: why)
+    }
   }
 
   /// Adds what can only be told at the end to the warnings.

@@ -44,6 +44,13 @@ public struct RowRules: Sendable {
     requirements = CreateRequirements(schema)
   }
 
+  /// What begins the sentence on what a row lacks that nothing names; nil for a type without a key.
+  var unnamedRow: String? {
+    guard isKeyed else { return nil }
+    let names = key.map { "'\($0)'" }.joined(separator: " and ")
+    return "without \(names) or 'id' it makes a new record, and "
+  }
+
   /// Whether rows without a key make records of their own: what a second run with them would do.
   public var parentField: String? { parent.map { "\($0)_id" } }
 }
@@ -237,6 +244,8 @@ struct CreateRequirements: Sendable {
     let mask: Mask
     /// What to call it: `'sku' or 'sku_code'`.
     let names: String
+    /// The field that a service says it of: `sku_id`.
+    let field: String
   }
 
   struct Conditional: Sendable {
@@ -258,15 +267,21 @@ struct CreateRequirements: Sendable {
         attribute.defaultValue.map { (attribute.name, $0) }
       }, uniquingKeysWith: { first, _ in first })
     guard let schema else { return }
+    func field(_ name: String) -> String {
+      schema.relationship(name) == nil ? name : "\(name)_id"
+    }
     let single =
       schema.attributes.filter { $0.create == .required }.map(\.name)
       + schema.relationships.filter { $0.create == .required }.map(\.name)
     for name in single where schema.alternatives(to: name).isEmpty {
-      required.append(.init(mask: bit(name), names: Self.list([name])))
+      required.append(.init(mask: bit(name), names: Self.list([name]), field: field(name)))
     }
     for alternative in schema.alternatives where alternative.create == .required {
       let mask = alternative.members.reduce(0) { $0 | bit($1) }
-      required.append(.init(mask: mask, names: Self.list(alternative.members)))
+      let name =
+        alternative.members.first { schema.relationship($0) != nil } ?? alternative.members.first
+      required.append(
+        .init(mask: mask, names: Self.list(alternative.members), field: field(name ?? "base")))
     }
     let conditions =
       schema.attributes.map { ($0.name, $0.createCondition) }
@@ -324,12 +339,18 @@ struct CreateRequirements: Sendable {
 
   /// What is missing for a record to be made, in words.
   /// - Parameter value: The value of an attribute in the row; nil when it is not there.
-  func missing(_ given: Mask, value: (String) -> JSONValue?) -> [String] {
-    var missing = required.filter { $0.mask & given == 0 }.map { "\($0.names) is required" }
+  func missing(_ given: Mask, value: (String) -> JSONValue?) -> [RowReason] {
+    var missing = required.filter { $0.mask & given == 0 }.map {
+      RowReason(field: $0.field, rule: .blank, text: "\($0.names) is required")
+    }
+    func add(_ name: String, when: String) {
+      missing.append(
+        RowReason(field: name, rule: .blank, text: "'\(name)' is required when \(when)"))
+    }
     for item in conditional where item.mask & given == 0 {
       if item.givenMask & given != 0 {
         let names = item.condition.whenGiven.map { "'\($0)'" }.joined(separator: " or ")
-        missing.append("'\(item.name)' is required when \(names) is given")
+        add(item.name, when: "\(names) is given")
         continue
       }
       guard !item.condition.when.isEmpty else { continue }
@@ -339,9 +360,7 @@ struct CreateRequirements: Sendable {
         reasons.append("'\(name)' is \(TerminalSafe.text(actual.text, limit: 40))")
         return values.contains(actual)
       }
-      if holds {
-        missing.append("'\(item.name)' is required when \(reasons.joined(separator: " and "))")
-      }
+      if holds { add(item.name, when: reasons.joined(separator: " and ")) }
     }
     return missing
   }

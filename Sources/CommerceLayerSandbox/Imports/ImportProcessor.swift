@@ -1,3 +1,4 @@
+import CommerceLayerRows
 import CommerceLayerRuntime
 import Foundation
 import GRDB
@@ -29,7 +30,7 @@ struct ImportProcessor: Sendable {
   private func step(_ db: Database, limit: Int) throws -> Step {
     guard let record = try head(db) else { return Step(rows: 0, didWork: false) }
     let attributes = record.attributeObject()
-    var progress = ImportProgress(
+    var progress = ImportState(
       attributes, thresholdPercent: catalog.service.errorThresholdPercent)
     // Started in a transaction of its own, so that clients can see it in progress at 0.
     if progress.status == .pending {
@@ -46,28 +47,37 @@ struct ImportProcessor: Sendable {
 
   private func consume(
     _ db: Database, _ record: StoredRecord, _ attributes: JSONObject, limit: Int,
-    _ progress: inout ImportProgress
+    _ progress: inout ImportState
   ) throws {
     let type = attributes[ImportField.resourceType]?.string ?? ""
-    guard let schema = catalog.schema(type), let rows = try inputs.rows(db, id: record.id) else {
+    let parentID = ImportRules.parentID(attributes)
+    guard let schema = catalog.schema(type),
+      let rows = try inputs.rows(db, id: record.id, type: type, parentID: parentID)
+    else {
       throw DatabaseError(message: "the inputs of import \(record.id) are gone")
     }
-    let reader = RowReader(
-      schema: schema, catalog: catalog, parentID: attributes[ImportField.parent]?.string)
-    let upsert = RowUpsert(type: type, reader: reader, records: records)
+    var store = RecordStore(
+      schema: schema, catalog: catalog, records: records, parentID: parentID,
+      time: ISO8601.text(now()))
     let end = min(progress.consumed + limit, rows.count)
     while progress.consumed < end, progress.status == .inProgress {
-      let fields = reader.read(rows.fields(at: progress.consumed))
-      switch try upsert.store(db, fields) {
-      case .stored: progress.succeed()
-      case .failed(let errors): progress.fail(errors, key: fields.logKey)
+      let notes = progress.consumed == 0 ? rows.notes : []
+      switch rows.outcomes[progress.consumed] {
+      case .rejected(let row): progress.fail(RowErrors(row), key: row.identity.logKey)
+      case .record(let record):
+        switch try store.store(db, record) {
+        case .stored(let warnings):
+          progress.succeed(
+            warnings: notes + record.warnings + warnings, key: record.identity.logKey)
+        case .failed(let errors): progress.fail(errors, key: record.identity.logKey)
+        }
       }
     }
     progress.finishIfDone()
   }
 
   private func save(
-    _ db: Database, _ record: StoredRecord, _ attributes: JSONObject, _ progress: ImportProgress
+    _ db: Database, _ record: StoredRecord, _ attributes: JSONObject, _ progress: ImportState
   ) throws {
     try records.update(
       db, record, attributes: progress.attributes(over: attributes, time: ISO8601.text(now())),
@@ -77,7 +87,7 @@ struct ImportProcessor: Sendable {
 
   /// The oldest import that is not done.
   private func head(_ db: Database) throws -> StoredRecord? {
-    try Row.fetchOne(
+    try GRDB.Row.fetchOne(
       db,
       sql: """
         SELECT \(StoredRecord.columns(of: "records")) FROM records

@@ -45,13 +45,16 @@ struct ImportRules: Sendable {
           value: .string(formatText)))
       throw Refusal(problems)
     }
+    guard problems.isEmpty || changes.rows == nil else { throw Refusal(problems) }
     guard let (name, element) = changes.rows else {
       throw Refusal(problems + [.validation("/data/attributes/inputs", "blank", "can't be blank")])
     }
     let pointer = "/data/attributes/\(name)"
     let rows: ImportRows
     do {
-      rows = try ImportRows.read(element, format: format)
+      rows = try ImportRows(
+        element, format: format, type: resourceType, parentID: Self.parentID(changes.attributes),
+        catalog: catalog)
     } catch {
       throw Refusal(problems + [.validation(pointer, error.rule, error.message)])
     }
@@ -67,6 +70,11 @@ struct ImportRules: Sendable {
     return Draft(
       attributes: initial(changes.attributes, size: rows.count),
       relationships: changes.relationships, format: format, element: element, rows: rows)
+  }
+
+  /// The parent of an import's rows; nil when none is given.
+  static func parentID(_ attributes: JSONObject) -> String? {
+    attributes[ImportField.parent]?.string.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// Stores an import unless too many are running.

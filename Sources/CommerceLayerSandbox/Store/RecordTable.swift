@@ -32,6 +32,16 @@ struct RecordTable: Sendable {
   func insert(
     _ db: Database, type: String, attributes: JSONObject, relationships: JSONObject
   ) throws -> StoredRecord {
+    try insert(
+      db, type: type, attributes: attributes, relationships: relationships,
+      key: uniqueKey(type, attributes, relationships))
+  }
+
+  /// Stores a new record under an id of its own.
+  /// - Parameter key: What ``uniqueKey(_:_:_:)`` says, or nil for a record that keys do not find.
+  func insert(
+    _ db: Database, type: String, attributes: JSONObject, relationships: JSONObject, key: String?
+  ) throws -> StoredRecord {
     let time = ISO8601.text(now())
     let sequence = try nextSequence(db)
     let record = StoredRecord(
@@ -46,7 +56,7 @@ struct RecordTable: Sendable {
     try statement.execute(
       arguments: [
         record.sequence, record.type, record.id, record.attributes, record.relationships,
-        record.createdAt, record.updatedAt, uniqueKey(type, attributes, relationships),
+        record.createdAt, record.updatedAt, key,
       ])
     return record
   }
@@ -56,11 +66,21 @@ struct RecordTable: Sendable {
   func update(
     _ db: Database, _ record: StoredRecord, attributes: JSONObject, relationships: JSONObject
   ) throws -> StoredRecord {
+    try update(
+      db, record, attributes: attributes, relationships: relationships,
+      key: uniqueKey(record.type, attributes, relationships))
+  }
+
+  /// Replaces a record's attributes, relationships and key.
+  @discardableResult
+  func update(
+    _ db: Database, _ record: StoredRecord, attributes: JSONObject, relationships: JSONObject,
+    key: String?
+  ) throws -> StoredRecord {
     var record = record
     record.attributes = JSONValue.object(attributes).text
     record.relationships = JSONValue.object(relationships).text
     record.updatedAt = ISO8601.text(now())
-    let key = uniqueKey(record.type, attributes, relationships)
     let statement = try db.cachedStatement(
       sql: """
         UPDATE records SET attributes = ?, relationships = ?, updated_at = ?, unique_key = ?
@@ -71,6 +91,13 @@ struct RecordTable: Sendable {
         record.attributes, record.relationships, record.updatedAt, key, record.sequence,
       ])
     return record
+  }
+
+  /// Replaces a record's relationships, none of which is part of its key.
+  func link(_ db: Database, _ record: StoredRecord, _ relationships: JSONObject) throws {
+    let statement = try db.cachedStatement(
+      sql: "UPDATE records SET relationships = ? WHERE sequence = ?")
+    try statement.execute(arguments: [JSONValue.object(relationships).text, record.sequence])
   }
 
   func delete(_ db: Database, _ record: StoredRecord) throws {

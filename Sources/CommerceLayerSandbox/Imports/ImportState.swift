@@ -2,11 +2,14 @@ import CommerceLayerRuntime
 
 /// Where the processing of an import is, and what follows from each row. No input or output here:
 /// the processor acts on what this decides.
-struct ImportProgress: Sendable {
+struct ImportState: Sendable {
   private(set) var status: ImportStatus
   private(set) var processed: Int
   private(set) var failed: Int
+  /// Records that were stored and hold something without an effect.
+  private(set) var warned: Int
   private(set) var log: ErrorsLog
+  private(set) var warnings: WarningsLog
   let size: Int
   let skipsErrors: Bool
   /// The share of failed rows, in percent, above which it is interrupted.
@@ -18,7 +21,9 @@ struct ImportProgress: Sendable {
     failed = attributes[ImportField.errorsCount]?.integer ?? 0
     size = attributes[ImportField.inputsSize]?.integer ?? 0
     skipsErrors = attributes[ImportField.skipErrors]?.bool ?? false
+    warned = attributes[ImportField.warningsCount]?.integer ?? 0
     log = ErrorsLog(attributes[ImportField.errorsLog]?.object ?? [:])
+    warnings = WarningsLog(attributes[ImportField.warningsLog]?.object ?? [:])
     self.thresholdPercent = thresholdPercent
   }
 
@@ -27,8 +32,12 @@ struct ImportProgress: Sendable {
 
   mutating func start() { status = .inProgress }
 
-  mutating func succeed() {
+  /// Records a stored row and what it holds that is accepted and not acted on.
+  mutating func succeed(warnings texts: [String], key: @autoclosure () -> String) {
     processed += 1
+    guard !texts.isEmpty else { return }
+    warned += 1
+    warnings.add(texts, key: key())
   }
 
   /// Records a failed row and interrupts when there are too many.
@@ -50,6 +59,8 @@ struct ImportProgress: Sendable {
     attributes[ImportField.processedCount] = .number(JSONNumber(processed))
     attributes[ImportField.errorsCount] = .number(JSONNumber(failed))
     attributes[ImportField.errorsLog] = .object(log.json)
+    attributes[ImportField.warningsCount] = .number(JSONNumber(warned))
+    attributes[ImportField.warningsLog] = .object(warnings.json)
     let moment: String? =
       switch status {
       case .pending: nil
