@@ -82,7 +82,10 @@ import Testing
         "A": ["name": ["can't be blank"]],
         "B": ["weight": ["is not a number"], "nonsense": ["is not a known attribute"]],
         "C": ["unit_of_weight": ["is not included in the list"]],
-        "unknown": ["code": ["can't be blank"], "do_not_ship": ["is not a boolean"]],
+        "unknown": [
+          "code": ["can't be blank"], "shipping_category_id": ["can't be blank"],
+          "do_not_ship": ["is not a boolean: use true, false, 1 or 0"],
+        ],
       ])
     #expect(await test.get("/api/skus").values("code") == ["D"])
   }
@@ -139,15 +142,6 @@ import Testing
     #expect(await test.get("/api/skus").values("name") == ["Changed"])
   }
 
-  @Test func nestedRowsAndTriggersPass() async throws {
-    let test = try await TestSandbox()
-    let state = try await run(
-      test, "orders", [["number": "1", "line_items": [["sku_code": "A"]], "_archive": true]])
-    #expect(state["errors_log"] == [:])
-    #expect(state["processed_count"] == 1)
-    #expect(await test.get("/api/orders?filter[q][number_eq]=1").data.count == 1)
-  }
-
   @Test func csvIsReadByItsColumns() async throws {
     let test = try await TestSandbox()
     let csv = """
@@ -178,19 +172,14 @@ import Testing
       test, "skus", .string(csv), ["format": "csv", "skip_errors": true])
     #expect(
       state["errors_log"] == [
-        "A": ["weight": ["is not a number"]], "B": ["do_not_ship": ["is not a boolean"]],
-        "C": ["base": ["has more cells than the header"]],
+        "A": ["weight": ["is not a number"]],
+        "B": ["do_not_ship": ["is not a boolean: use true, false, 1 or 0"]],
+        "C": [
+          "base": [
+            "5 cells, but the header has 4 columns: a value may hold a comma outside quotes"
+          ]
+        ],
       ])
     #expect(await test.get("/api/skus").values("code") == ["D"])
-  }
-
-  @Test(
-    arguments: [
-      (["A", 10], "A-10"), (["A", .null], "A"), ([.null, "x"], "x"), (["", .null], "unknown"),
-      ([[1], true], "true"),
-    ] as [([JSONValue], String)])
-  func logKeysJoinWhatThereIs(values: [JSONValue], text: String) {
-    let fields = ["a": values[0], "b": values[1]]
-    #expect(ImportLogKey.text(fields: ["a", "b"]) { fields[$0] } == text)
   }
 }

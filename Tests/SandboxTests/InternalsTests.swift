@@ -42,21 +42,6 @@ import Testing
     #expect(throws: Refusal.self) { try QueryString(text[...]) }
   }
 
-  @Test(arguments: [
-    ("a,b\r\n1,2\r\n", [["a", "b"], ["1", "2"]]), ("a\n1", [["a"], ["1"]]),
-    ("\u{FEFF}a\n", [["a"]]), ("a,\n,b\n", [["a", ""], ["", "b"]]),
-    ("\"a\n\"\"b\"\"\",c", [["a\n\"b\"", "c"]]), ("\n\na\n\n", [["a"]]), ("", []),
-    ("a\rb", [["a"], ["b"]]),
-  ])
-  func csv(text: String, records: [[String]]) throws {
-    #expect(try CSVReader.records(text) == records)
-  }
-
-  @Test(arguments: ["\"a", "\"a\"b\n", "x,\"y"])
-  func brokenCSV(text: String) {
-    #expect(throws: CSVReader.Failure.self) { try CSVReader.records(text) }
-  }
-
   @Test(arguments: APIProblem.Code.allCases)
   func everyCodeBecomesAnErrorDocument(code: APIProblem.Code) throws {
     let refusal = Refusal(code, "why", .parameter("x"))
