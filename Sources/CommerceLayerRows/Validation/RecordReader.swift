@@ -71,7 +71,8 @@ package enum RecordOutcome: Sendable {
     let paths = reader.columns.map(RecordAssembler.Paths.init)
     var open: (index: Int, record: InputRecord, assembler: RecordAssembler)?
     func close() {
-      guard var (index, record, assembler) = open else { return }
+      guard var record = open?.record, let index = open?.index, let assembler = open?.assembler
+      else { return }
       record.replace(assembler.bytes())
       outcomes[index] = .record(record)
       open = nil

@@ -162,6 +162,7 @@ package struct RowColumns: Sendable {
     var name = given
     var type = ResourceSchema.AttributeType.string
     var isOfFurtherRecords = false
+    var isTags = false
     switch meaning {
     case .attribute(let attribute): type = attribute.type
     case .relationshipID(_, let canonical): name = canonical
@@ -170,7 +171,9 @@ package struct RowColumns: Sendable {
     case .toMany(_, let target):
       type = target
       isOfFurtherRecords = true
-    case .tags: if !given.contains(".") { name = "\(given).name" }
+    case .tags:
+      isTags = true
+      if !given.contains(".") { name = "\(given).name" }
     case .id, .keyPart, .nested, .passedOver, .unknown: break
     }
     var prefix = RowBuffer()
@@ -184,7 +187,8 @@ package struct RowColumns: Sendable {
       satisfies: rules.requirements.satisfied(by: meaning, name: given), keyIndex: keyIndex,
       isKey: keyIndex >= 0 || name == "id" || name.hasSuffix("_id") || isCode, isSent: true,
       isOfFurtherRecords: isOfFurtherRecords, lookup: lookup,
-      isPlainText: type == .string && lookup == nil && options.nullText == nil && !options.trims)
+      isPlainText: type == .string && !isTags && lookup == nil && options.nullText == nil
+        && !options.trims)
   }
 
   private mutating func addConstants(
