@@ -42,7 +42,8 @@ import Testing
     #expect(
       orders.values("customer_email") == ["one@example.com", "two@example.com", "one@example.com"])
     #expect(orders.values("archived_at") == ["2024-05-01T12:00:00.000Z", .null, .null])
-    #expect(await test.get("/api/customers").values("email") == ["one@example.com", "two@example.com"])
+    #expect(
+      await test.get("/api/customers").values("email") == ["one@example.com", "two@example.com"])
     let id = try #require(orders.data.first?["id"]?.string)
     #expect(
       await test.get("/api/orders/\(id)/line_items").values("name") == ["TEE-A", "TEE-B"])
@@ -243,7 +244,9 @@ import Testing
     let test = try await TestSandbox()
     let state = try await run(
       test, "orders",
-      [["number": "1", "status": "strange", "language_code": 5, "customer_email": "a@example.com"]],
+      [
+        ["number": "1", "status": "strange", "language_code": 5, "customer_email": "a@example.com"]
+      ],
       ["skip_errors": true])
     #expect(state["errors_count"] == 1)
     #expect(await test.get("/api/customers").data.isEmpty)

@@ -224,7 +224,8 @@ private struct ImporterReading {
       """),
     RowsFixture(
       "subscriptions", "customer_subscriptions", .csv,
-      "customer_email,customer_id,reference\na@example.com,,x\n,CuStOmEr01,y\n,,z\na@example.com,,\n"),
+      "customer_email,customer_id,reference\na@example.com,,x\n,CuStOmEr01,y\n,,z\na@example.com,,\n"
+    ),
     RowsFixture(
       "an unknown column", "skus", .csv, "code,nmae\nA,a\n"),
     RowsFixture(

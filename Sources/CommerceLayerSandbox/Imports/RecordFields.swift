@@ -129,8 +129,11 @@ struct RecordFields: Sendable {
     let records = elements.map { element in
       let type = element["type"]?.string ?? ""
       let member = schema.members.contains(type) ? catalog.schema(type) : nil
-      return (member ?? schema, RecordFields(
-        element, schema: member ?? schema, catalog: catalog, isNested: true))
+      return (
+        member ?? schema,
+        RecordFields(
+          element, schema: member ?? schema, catalog: catalog, isNested: true)
+      )
     }
     for (schema, fields) in records {
       for warning in fields.warnings { warn("\(relationship.name): \(warning)") }
