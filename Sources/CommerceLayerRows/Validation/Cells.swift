@@ -207,8 +207,9 @@ package enum RowText {
   private static let hex = Array("0123456789abcdef".utf8)
 
   /// A JSON string.
+  @inline(never)
   package static func appendJSON(
-    _ bytes: ArraySlice<UInt8>, hasEscapes: Bool, into sink: inout some RowSink
+    _ bytes: ArraySlice<UInt8>, hasEscapes: Bool, into sink: inout RowBuffer
   ) {
     sink.append(UInt8(ascii: "\""))
     if hasEscapes {
@@ -232,13 +233,13 @@ package enum RowText {
     sink.append(UInt8(ascii: "\""))
   }
 
-  package static func appendJSON(_ text: String, into sink: inout some RowSink) {
+  package static func appendJSON(_ text: String, into sink: inout RowBuffer) {
     appendJSON(Array(text.utf8)[...], hasEscapes: true, into: &sink)
   }
 
   /// A CSV cell, in quotes where it must be.
   package static func appendCSV(
-    _ bytes: ArraySlice<UInt8>, delimiter: UInt8 = UInt8(ascii: ","), into sink: inout some RowSink
+    _ bytes: ArraySlice<UInt8>, delimiter: UInt8 = UInt8(ascii: ","), into sink: inout RowBuffer
   ) {
     let needsQuotes =
       bytes.first == 0x20 || bytes.last == 0x20

@@ -79,8 +79,8 @@ struct JSONRows {
   ///   the input was cut off.
   /// - Returns: nil for an empty object.
   /// - Throws: ``InputError`` when the input was cut off.
-  mutating func read<Sink: RowSink>(
-    _ record: RawRecord, number: Int? = nil, mayBeCut: Bool = false, into sink: inout Sink
+  mutating func read(
+    _ record: RawRecord, number: Int? = nil, mayBeCut: Bool = false, into sink: inout RowBuffer
   ) throws(InputError) -> RowOutcome? {
     let source = record.offset..<(record.offset + record.bytes.count)
     let lastLine = record.line + record.bytes.count { $0 == UInt8(ascii: "\n") }
@@ -411,9 +411,9 @@ struct JSONRows {
 
   // MARK: - Verdict
 
-  private mutating func finish<Sink: RowSink>(
+  private mutating func finish(
     _ draft: inout Draft, _ root: JSONElement, _ record: RawRecord, _ source: Range<Int>,
-    _ lastLine: Int, _ rejected: ([String], String?) -> RowOutcome, into sink: inout Sink
+    _ lastLine: Int, _ rejected: ([String], String?) -> RowOutcome, into sink: inout RowBuffer
   ) -> RowOutcome {
     let texts = draft.texts
     func text(_ name: String) -> String? {

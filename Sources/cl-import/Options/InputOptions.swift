@@ -119,7 +119,7 @@ struct InputOptions: ParsableArguments {
   }
 
   /// Opens the input.
-  func open() throws(InputError) -> (file: InputFile, format: InputFormat) {
+  func open() throws -> (file: InputFile, format: InputFormat) {
     let file = try InputFile(path: file, encoding: encoding)
     return (file, try format ?? InputFormat.detect(file))
   }
