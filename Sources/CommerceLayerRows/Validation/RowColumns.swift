@@ -114,7 +114,9 @@ package struct RowColumns: Sendable {
         .malformed,
         "the header cannot be used: " + problems.joined(separator: "; ")
           + (more > 0 ? "; and \(more) more" : ""), line: line,
-        advice: "correct the header, or leave columns out with --ignore NAME and rename them with --map 'NAME=attribute'")
+        advice:
+          "correct the header, or leave columns out with --ignore NAME and rename them with --map 'NAME=attribute'"
+      )
     }
     keyIndices = rules.key.map { part in columns.firstIndex { $0.isSent && $0.name == part } }
     let sent = columns.filter(\.isSent) + added
