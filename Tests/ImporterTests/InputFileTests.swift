@@ -78,7 +78,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ([0x50, 0x4B, 3, 4] + Array("........................[Content_Types].xml".utf8), "Excel workbook"),
+    (
+      [0x50, 0x4B, 3, 4] + Array("........................[Content_Types].xml".utf8),
+      "Excel workbook"
+    ),
     ([0x50, 0x4B, 3, 4] + Array("..........skus.csv".utf8), "a zip archive"),
     ([0xD0, 0xCF, 0x11, 0xE0, 0xA1], "(.xls)"), (Array("%PDF-1.4".utf8), "PDF"),
     ([0x28, 0xB5, 0x2F, 0xFD, 0], "Zstandard"), ([0xFF, 0xFE, 0, 0, 0x63, 0, 0, 0], "UTF-32"),
@@ -140,7 +143,7 @@ import Testing
     #expect(String(validating: bytes, as: UTF8.self) == nil)
   }
 
-  @Test func whatFoundationTakesIsUTF8(){
+  @Test func whatFoundationTakesIsUTF8() {
     for value in stride(from: 0, through: 0x10FFFF, by: 13) {
       guard let scalar = Unicode.Scalar(UInt32(value)) else { continue }
       let bytes = Array(String(scalar).utf8)

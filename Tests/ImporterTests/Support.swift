@@ -80,7 +80,7 @@ func read(
   // The first pass sees the same rows, and counts what the second one writes.
   var checker = try RowReader(
     input, format: format, rules: rules, options: options, purpose: .checking)
-  var (rows, rejected, counter) = (0, 0, RowByteCounter())
+  var (rows, rejected, counter) = (0, 0, RowBuffer(keeps: false))
   while let outcome = try checker.next(into: &counter) {
     if case .row = outcome { rows += 1 } else { rejected += 1 }
   }
@@ -104,8 +104,7 @@ func inputError(_ work: () throws -> Reading) -> InputError? {
 /// A chunk row for accounting.
 func sentRow(
   _ line: Int, key: String?, parts: [String] = [], id: String? = nil, unit: Int? = nil
-) -> SentRow
-{
+) -> SentRow {
   SentRow(
     line: line, lastLine: line, identity: RowIdentity(key: key, parts: parts, id: id),
     unit: unit ?? line - 1, range: 0..<0, source: 0..<0)

@@ -111,7 +111,7 @@ public struct ImportPlanner: Sendable {
     var limiter = ChunkLimiter(rows: settings.chunkRows, bytes: settings.chunkBytes)
     var keys = KeyIndex()
     var findings = KeyFindings(key: rules.key)
-    var sink = RowByteCounter()
+    var sink = RowBuffer(keeps: false)
     while let outcome = try reader.next(into: &sink) {
       if plan.rows & 0xFF == 0, isStopped() {
         plan.isPartial = true

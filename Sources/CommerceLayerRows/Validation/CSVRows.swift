@@ -1,5 +1,27 @@
 import CommerceLayerRuntime
 
+/// What the quick way needs of a column: nothing that is counted by reference.
+private struct QuickColumn {
+  enum Way: UInt8 {
+    /// Not sent.
+    case skipped
+    /// Not sent, and nothing may be in it.
+    case unnamed
+    /// Text, sent as it is.
+    case text
+    case integer, float, boolean
+    /// Anything else.
+    case general
+  }
+
+  var way: Way
+  var keyIndex: Int
+  var isKey: Bool
+  var prefixStart: Int
+  var prefixEnd: Int
+  var mask: CreateRequirements.Mask
+}
+
 /// Turns records of a CSV input into rows with a verdict.
 struct CSVRows {
   private let rules: RowRules
@@ -12,6 +34,12 @@ struct CSVRows {
   private let parentMask: CreateRequirements.Mask
   private let parentHash: KeyHash?
   private let table = ByteClass.table
+  private let quick: [QuickColumn]
+  /// `"name":` of all columns.
+  private let prefixes: [UInt8]
+  private let isJSON: Bool
+  /// The first byte of the header, which few rows begin with.
+  private let headerByte: UInt8
   private var digits: [DigitLengths]
   private var keyHashes: [KeyHash?]
   private var keyIsComplete = false
@@ -22,8 +50,9 @@ struct CSVRows {
   private(set) var blankRows = 0
   private(set) var repeatedHeaders = 0
 
-  init(_ columns: RowColumns, rules: RowRules, options: RowOptions, collects: Bool, identifies: Bool)
-  {
+  init(
+    _ columns: RowColumns, rules: RowRules, options: RowOptions, collects: Bool, identifies: Bool
+  ) {
     self.columns = columns
     self.rules = rules
     self.options = options
@@ -34,6 +63,32 @@ struct CSVRows {
       rules.parentID == nil ? 0 : rules.requirements.satisfied(byParent: rules.parent)
     parentHash = rules.parentID.map { KeyHash(Array($0.utf8)[...]) }
     digits = columns.columns.map { _ in DigitLengths() }
+    isJSON = columns.form == .json
+    headerByte = columns.titles.first?.utf8.first ?? 0
+    var prefixes: [UInt8] = []
+    let isJSON = self.isJSON
+    quick = columns.columns.map { column in
+      let start = prefixes.count
+      prefixes += column.prefix
+      var way = QuickColumn.Way.general
+      if !column.isSent {
+        way = column.title.isEmpty ? .unnamed : .skipped
+      } else if isJSON, options.nullText == nil, !options.trims, column.lookup == nil {
+        switch column.type {
+        case .string:
+          // The names of tags are checked.
+          if case .tags = column.meaning { way = .general } else { way = .text }
+        case .integer: way = .integer
+        case .float: way = .float
+        case .boolean: way = .boolean
+        case .datetime, .object, .array: way = .general
+        }
+      }
+      return QuickColumn(
+        way: way, keyIndex: column.keyIndex, isKey: column.isKey, prefixStart: start,
+        prefixEnd: prefixes.count, mask: column.satisfies)
+    }
+    self.prefixes = prefixes
     keyHashes = Array(repeating: nil, count: rules.key.count)
   }
 
@@ -44,7 +99,8 @@ struct CSVRows {
     else { return false }
     func bare(_ cell: CSVReader.Cell) -> String {
       let text = reader.text(cell)
-      return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+      return text.unicodeScalars.first == "\u{FEFF}"
+        ? String(text.unicodeScalars.dropFirst()) : text
     }
     guard bare(first) == columns.titles.first else { return false }
     return zip(reader.cells, columns.titles).allSatisfy { bare($0) == $1 }
@@ -57,8 +113,8 @@ struct CSVRows {
     }
     // The first byte tells in nearly all cases.
     let buffer = reader.source.buffer
-    if let title = columns.titles.first?.utf8.first, let cell = reader.cells.first, !cell.isEmpty,
-      buffer[cell.start] == title || buffer[cell.start] == 0xEF, isHeader(reader)
+    if let cell = reader.cells.first, !cell.isEmpty,
+      buffer[cell.start] == headerByte || buffer[cell.start] == 0xEF, isHeader(reader)
     {
       repeatedHeaders += 1
       if collects {
@@ -74,32 +130,62 @@ struct CSVRows {
 
   /// Reads the current record.
   /// - Returns: nil for a line without a row.
-  mutating func read<Sink: RowSink>(
-    _ reader: CSVReader, offset: Range<Int>, into sink: inout Sink
+  mutating func read(
+    _ reader: CSVReader, offset: Range<Int>, into sink: inout RowBuffer
   ) -> RowOutcome? {
     if let problem = reader.problem { return .rejected(malformed(reader, problem, offset)) }
     if skipsLine(reader) { return nil }
     let buffer = reader.source.buffer
     let cells = reader.cells
-    let count = columns.columns.count
+    let count = quick.count
     let before = sink.count
     var reasons = RowReasons()
     var given = parentMask
     var isFirst = true
-    let isJSON = columns.form == .json
     for index in 0..<keyHashes.count { keyHashes[index] = nil }
     if isJSON { sink.append(UInt8(ascii: "{")) }
     for index in 0..<count {
-      let column = columns.columns[index]
-      guard column.isSent else {
-        if index < cells.count, !cells[index].isEmpty, column.title.isEmpty {
+      let quick = self.quick[index]
+      let isEmpty = index >= cells.count || cells[index].isEmpty
+      switch quick.way {
+      case .skipped: continue
+      case .unnamed:
+        if !isEmpty {
           reasons.append(
-            "column \(column.number) has no name and holds "
+            "column \(index + 1) has no name and holds "
               + "'\(TerminalSafe.text(reader.text(cells[index]), limit: 40))'")
         }
         continue
+      case .text, .integer, .float, .boolean:
+        guard !isEmpty, !cells[index].hasDoubledQuotes else { break }
+        let cell = cells[index]
+        var bits: UInt8 = 0
+        for place in cell.start..<cell.end { bits |= table[Int(buffer[place])] }
+        guard
+          quick.way == .text
+            || Self.isLiteral(buffer, cell, quick.way, isWhole: bits & ByteClass.notDigit == 0)
+        else { break }
+        if collects { look(reader, index, quick.isKey, bits) }
+        if !isFirst { sink.append(UInt8(ascii: ",")) }
+        isFirst = false
+        sink.append(prefixes, from: quick.prefixStart, to: quick.prefixEnd)
+        if quick.way != .text {
+          sink.append(buffer, from: cell.start, to: cell.end)
+        } else if bits & ByteClass.escaped == 0 {
+          sink.append(UInt8(ascii: "\""))
+          sink.append(buffer, from: cell.start, to: cell.end)
+          sink.append(UInt8(ascii: "\""))
+        } else {
+          RowText.appendJSON(buffer[cell.start..<cell.end], hasEscapes: true, into: &sink)
+        }
+        if quick.keyIndex >= 0 {
+          keyHashes[quick.keyIndex] = KeyHash(buffer, from: cell.start, to: cell.end)
+        }
+        given |= quick.mask
+        continue
+      case .general: break
       }
-      let isEmpty = index >= cells.count || cells[index].isEmpty
+      let column = columns.columns[index]
       if isEmpty, column.constant == nil {
         if !isJSON {
           if !isFirst { sink.append(UInt8(ascii: ",")) }
@@ -107,24 +193,9 @@ struct CSVRows {
         }
         continue
       }
-      if column.isPlainText, isJSON, !isEmpty, !cells[index].hasDoubledQuotes {
-        let cell = cells[index]
-        var bits: UInt8 = 0
-        for place in cell.start..<cell.end { bits |= table[Int(buffer[place])] }
-        if collects { look(reader, index, column, bits) }
-        if !isFirst { sink.append(UInt8(ascii: ",")) }
-        isFirst = false
-        sink.append(column.prefix)
-        RowText.appendJSON(
-          buffer[cell.start..<cell.end], hasEscapes: bits & ByteClass.escaped != 0, into: &sink)
-        if column.keyIndex >= 0 {
-          keyHashes[column.keyIndex] = KeyHash(buffer[cell.start..<cell.end])
-        }
-        given |= column.satisfies
-        continue
-      }
       if let reason = append(
-        reader, isEmpty ? nil : index, column, isJSON: isJSON, isFirst: &isFirst, &given, into: &sink)
+        reader, isEmpty ? nil : index, column, isJSON: isJSON, isFirst: &isFirst, &given,
+        into: &sink)
       {
         reasons.append(reason, place: "column '\(TerminalSafe.text(column.title, limit: 60))'")
       }
@@ -140,17 +211,72 @@ struct CSVRows {
 
   // MARK: - Cells
 
+  /// Whether a cell is a value of its column's type as JSON writes it. False leaves the decision to
+  /// ``CellCoercion``.
+  @inline(__always)
+  private static func isLiteral(
+    _ buffer: [UInt8], _ cell: CSVReader.Cell, _ way: QuickColumn.Way, isWhole: Bool
+  ) -> Bool {
+    let count = cell.end - cell.start
+    let first = buffer[cell.start]
+    if way == .boolean {
+      guard count == 4 || count == 5 else { return false }
+      let words: StaticString = count == 4 ? "true" : "false"
+      for index in 0..<count where buffer[cell.start + index] != words.utf8Start[index] {
+        return false
+      }
+      return true
+    }
+    // Few enough digits for any reader's integers.
+    guard count <= 15, first != 0x30 || count == 1 || buffer[cell.start + 1] == 0x2E else {
+      return false
+    }
+    if isWhole { return true }
+    guard way == .float, first &- 0x30 <= 9, buffer[cell.end - 1] &- 0x30 <= 9 else { return false }
+    var points = 0
+    for index in cell.start..<cell.end {
+      let byte = buffer[index]
+      if byte == 0x2E { points += 1 } else if byte &- 0x30 > 9 { return false }
+    }
+    return points == 1
+  }
+
+  /// Looks for damage; most cells are done with after a few comparisons.
+  private mutating func look(
+    _ reader: CSVReader, _ index: Int, _ isKey: Bool, _ bits: UInt8
+  ) {
+    let cell = reader.cells[index]
+    let buffer = reader.source.buffer
+    let count = cell.end - cell.start
+    if isKey {
+      if bits & ByteClass.notDigit == 0 {
+        digits[index].add(count)
+        if digits[index].wantsSample(count) {
+          digits[index].addSample(count, line: reader.line, value: reader.text(cell))
+        }
+      } else {
+        digits[index].addOther()
+      }
+    }
+    guard
+      CellDamage.isSuspect(
+        first: buffer[cell.start], last: buffer[cell.end - 1], bits: bits, count: count,
+        buffer[min(cell.start + 1, cell.end - 1)])
+    else { return }
+    tell(reader, index)
+  }
+
   /// Writes a cell in the general way.
   /// - Returns: Why it cannot be sent; nil when it can.
-  private mutating func append<Sink: RowSink>(
+  private mutating func append(
     _ reader: CSVReader, _ index: Int?, _ column: RowColumns.Column, isJSON: Bool,
-    isFirst: inout Bool, _ given: inout CreateRequirements.Mask, into sink: inout Sink
+    isFirst: inout Bool, _ given: inout CreateRequirements.Mask, into sink: inout RowBuffer
   ) -> RowReason? {
     var text = index.map { reader.text(reader.cells[$0]) } ?? column.constant ?? ""
     if collects, let index {
       var bits: UInt8 = 0
       for byte in text.utf8 { bits |= table[Int(byte)] }
-      look(reader, index, column, bits)
+      look(reader, index, column.isKey, bits)
     }
     if options.trims { text = CellDamage.trimmed(text) }
     if text.isEmpty, let constant = column.constant { text = constant }
@@ -217,39 +343,24 @@ struct CSVRows {
     _ column: RowColumns.Column, _ rules: RowRules, isJSON: Bool
   ) -> String? {
     guard isJSON else {
-      return "rows with columns such as 'relationship.attribute' are sent as CSV, which cannot clear "
+      return
+        "rows with columns such as 'relationship.attribute' are sent as CSV, which cannot clear "
         + "an attribute"
     }
-    if column.keyIndex >= 0 || column.name == "id" { return "it identifies the record: not cleared" }
+    if column.keyIndex >= 0 || column.name == "id" {
+      return "it identifies the record: not cleared"
+    }
     if case .attribute(let attribute) = column.meaning, attribute.create == .required {
       return "it is required: not cleared"
     }
     return nil
   }
 
-  /// Looks for damage.
-  private mutating func look(
-    _ reader: CSVReader, _ index: Int, _ column: RowColumns.Column, _ bits: UInt8
-  ) {
-    let cell = reader.cells[index]
-    let count = cell.end - cell.start
-    if column.isKey {
-      if bits & ByteClass.notDigit == 0 {
-        digits[index].add(count)
-        if digits[index].wantsSample(count) {
-          digits[index].addSample(count, line: reader.line, value: reader.text(cell))
-        }
-      } else {
-        digits[index].addOther()
-      }
-    }
-    let buffer = reader.source.buffer
-    guard
-      CellDamage.isSuspect(
-        first: buffer[cell.start], last: buffer[cell.end - 1], bits: bits, count: count,
-        buffer[min(cell.start + 1, cell.end - 1)])
-    else { return }
-    let text = reader.text(cell)
+  /// Tells what may be wrong with a cell.
+  @inline(never)
+  private mutating func tell(_ reader: CSVReader, _ index: Int) {
+    let column = columns.columns[index]
+    let text = reader.text(reader.cells[index])
     let checksText = column.type == .string || column.isKey
     for kind in CellDamage.find(text, isKey: column.isKey)
     where checksText || kind == .spreadsheetError || kind == .nullWord {
@@ -272,13 +383,14 @@ struct CSVRows {
 
   // MARK: - Verdict
 
-  private mutating func outcome<Sink: RowSink>(
+  private mutating func outcome(
     _ reader: CSVReader, _ offset: Range<Int>, before: Int, given: CreateRequirements.Mask,
-    reasons: RowReasons, into sink: inout Sink
+    reasons: RowReasons, into sink: inout RowBuffer
   ) -> RowOutcome {
     func value(_ name: String) -> String? { self.value(reader, name) }
     keyHash = completeKey()
-    let hasID = columns.idIndex.map { $0 < reader.cells.count && !reader.cells[$0].isEmpty } ?? false
+    let hasID =
+      columns.idIndex.map { $0 < reader.cells.count && !reader.cells[$0].isEmpty } ?? false
     let isNamed = keyHash != nil || hasID
     var reasons = reasons
     if !isNamed, !rules.requirements.isMet(given), rules.schema != nil {
@@ -307,8 +419,18 @@ struct CSVRows {
     var row = Row(line: reader.line, lastLine: reader.lastLine, verdict: verdict, source: offset)
     row.size = sink.count - before
     if columns.hasFurtherRecords { row.continuesRecord = continues(reader) }
-    if identifies { row.identity = RowIdentity(rules: rules, value: value) }
+    if identifies { row.identity = identity(reader) }
     return .row(row)
+  }
+
+  /// What the row is recognized by.
+  private func identity(_ reader: CSVReader) -> RowIdentity {
+    guard columns.keyIndices.count == 1, let index = columns.keyIndices[0], columns.idIndex == nil,
+      quick[index].way == .text
+    else { return RowIdentity(rules: rules) { value(reader, $0) } }
+    let text = index < reader.cells.count ? reader.text(reader.cells[index]) : ""
+    guard !text.isEmpty else { return RowIdentity(rules: rules) { value(reader, $0) } }
+    return RowIdentity(key: text, parts: [])
   }
 
   private func completeKey() -> KeyHash? {

@@ -48,7 +48,8 @@ package enum CellCoercion {
       return rejected(cell, type, cell.hasSuffix(".0") ? "; add --coerce to take it as one" : "")
     case .float:
       if let number = decimal(cell, decimalComma: decimalComma) {
-        return isFinite(number) ? .literal(number.text) : rejected(cell, type, "; it is out of range")
+        return isFinite(number)
+          ? .literal(number.text) : rejected(cell, type, "; it is out of range")
       }
       let other = decimal(cell, decimalComma: true) != nil
       return rejected(
@@ -178,7 +179,9 @@ enum CellDamage {
     if bits & ByteClass.underscore != 0, count >= 7 { return true }
     if first <= 0x23 || last <= 0x20 { return true }
     // A digit, then a point or an exponent.
-    if first <= 0x39, count >= 4, count <= 24, second == 0x2E || second | 0x20 == 0x65 || second == 0x2C {
+    if first <= 0x39, count >= 4, count <= 24,
+      second == 0x2E || second | 0x20 == 0x65 || second == 0x2C
+    {
       return true
     }
     // The words for null.
@@ -207,8 +210,9 @@ package enum RowText {
   private static let hex = Array("0123456789abcdef".utf8)
 
   /// A JSON string.
+  @inline(never)
   package static func appendJSON(
-    _ bytes: ArraySlice<UInt8>, hasEscapes: Bool, into sink: inout some RowSink
+    _ bytes: ArraySlice<UInt8>, hasEscapes: Bool, into sink: inout RowBuffer
   ) {
     sink.append(UInt8(ascii: "\""))
     if hasEscapes {
@@ -232,13 +236,13 @@ package enum RowText {
     sink.append(UInt8(ascii: "\""))
   }
 
-  package static func appendJSON(_ text: String, into sink: inout some RowSink) {
+  package static func appendJSON(_ text: String, into sink: inout RowBuffer) {
     appendJSON(Array(text.utf8)[...], hasEscapes: true, into: &sink)
   }
 
   /// A CSV cell, in quotes where it must be.
   package static func appendCSV(
-    _ bytes: ArraySlice<UInt8>, delimiter: UInt8 = UInt8(ascii: ","), into sink: inout some RowSink
+    _ bytes: ArraySlice<UInt8>, delimiter: UInt8 = UInt8(ascii: ","), into sink: inout RowBuffer
   ) {
     let needsQuotes =
       bytes.first == 0x20 || bytes.last == 0x20

@@ -85,8 +85,8 @@ struct JSONRows {
   ///   the input was cut off.
   /// - Returns: nil for an empty object.
   /// - Throws: ``InputError`` when the input was cut off.
-  mutating func read<Sink: RowSink>(
-    _ record: RawRecord, number: Int? = nil, mayBeCut: Bool = false, into sink: inout Sink
+  mutating func read(
+    _ record: RawRecord, number: Int? = nil, mayBeCut: Bool = false, into sink: inout RowBuffer
   ) throws(InputError) -> RowOutcome? {
     let place = Place(
       line: record.line, lastLine: record.line + record.bytes.count { $0 == UInt8(ascii: "\n") },
@@ -135,8 +135,8 @@ struct JSONRows {
   }
 
   /// Reads an element of an array that was parsed as a whole.
-  mutating func read<Sink: RowSink>(
-    element: JSONElement, number: Int, into sink: inout Sink
+  mutating func read(
+    element: JSONElement, number: Int, into sink: inout RowBuffer
   ) -> RowOutcome? {
     let place = Place(line: number, lastLine: number, source: 0..<0, number: nil)
     guard element.rawBytes.count <= RawRecord.maximumBytes else {
@@ -145,8 +145,8 @@ struct JSONRows {
     return read(element, place, into: &sink)
   }
 
-  private mutating func read<Sink: RowSink>(
-    _ root: JSONElement, _ place: Place, into sink: inout Sink
+  private mutating func read(
+    _ root: JSONElement, _ place: Place, into sink: inout RowBuffer
   ) -> RowOutcome? {
     guard root.kind == .object else {
       return place.rejected("a row is an object, not \(Self.noun(root.kind))")
@@ -411,7 +411,8 @@ struct JSONRows {
     guard options.coerces else { return nil }
     switch (type, value.kind) {
     case (.string, .number): return JSONValue.string(value.number?.text ?? "").bytes
-    case (.string, .boolean): return JSONValue.string(value.boolean == true ? "true" : "false").bytes
+    case (.string, .boolean):
+      return JSONValue.string(value.boolean == true ? "true" : "false").bytes
     case (.integer, .string), (.float, .string), (.integer, .number):
       guard let text = value.string ?? value.number?.text,
         case .literal(let literal) = CellCoercion.value(
@@ -425,7 +426,8 @@ struct JSONRows {
   private func mismatch(
     _ value: JSONElement, _ type: ResourceSchema.AttributeType, _ name: String
   ) -> String {
-    let text = TerminalSafe.text(String(decoding: value.rawBytes.prefix(60), as: UTF8.self), limit: 40)
+    let text = TerminalSafe.text(
+      String(decoding: value.rawBytes.prefix(60), as: UTF8.self), limit: 40)
     let said =
       switch value.kind {
       case .object: "an object"
@@ -466,8 +468,8 @@ struct JSONRows {
 
   // MARK: - Verdict
 
-  private mutating func finish<Sink: RowSink>(
-    _ draft: inout Draft, _ root: JSONElement, _ place: Place, into sink: inout Sink
+  private mutating func finish(
+    _ draft: inout Draft, _ root: JSONElement, _ place: Place, into sink: inout RowBuffer
   ) -> RowOutcome {
     let texts = draft.texts
     func text(_ name: String) -> String? {
@@ -537,7 +539,8 @@ struct JSONRows {
     if blankRows > 0 {
       warnings.add(
         InputWarning(
-          .blankRows, message: "\(blankRows) empty \(blankRows == 1 ? "object" : "objects") skipped"))
+          .blankRows, message: "\(blankRows) empty \(blankRows == 1 ? "object" : "objects") skipped"
+        ))
     }
   }
 

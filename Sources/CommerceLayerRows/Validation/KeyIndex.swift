@@ -10,11 +10,18 @@ package struct KeyHash: Sendable, Hashable {
   private static let start: UInt64 = 0xCBF2_9CE4_8422_2325
   private static let prime: UInt64 = 0x100_0000_01B3
 
-  @inline(__always)
   package init(_ bytes: ArraySlice<UInt8>) {
+    self.init(bytes, from: bytes.startIndex, to: bytes.endIndex)
+  }
+
+  /// The hash of a part of some bytes.
+  @inline(__always)
+  init<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes, from first: Int, to end: Int)
+  where Bytes.Index == Int {
     var (exact, folded) = (Self.start, Self.start)
     var high: UInt8 = 0
-    for byte in bytes {
+    for index in first..<end {
+      let byte = bytes[index]
       high |= byte
       exact = (exact ^ UInt64(byte)) &* Self.prime
       if byte == 0x20 { continue }
@@ -22,7 +29,8 @@ package struct KeyHash: Sendable, Hashable {
       folded = (folded ^ UInt64(lower)) &* Self.prime
     }
     self.exact = exact
-    self.folded = high < 0x80 ? folded : Self.fold(String(decoding: bytes, as: UTF8.self))
+    self.folded =
+      high < 0x80 ? folded : Self.fold(String(decoding: bytes[first..<end], as: UTF8.self))
   }
 
   /// Case, blanks of every kind, characters nobody sees, and the Unicode normal form.
@@ -56,13 +64,17 @@ extension String {
 
 /// The keys of an input, to tell repeated ones and those that differ in nothing people see.
 ///
-/// Keeps up to ``maximumResident`` keys in memory and goes on in a temporary file, so that memory
-/// does not depend on the input's size. Keys are compared by 64-bit hashes: two different ones of
-/// 100 million are taken for one with a chance below one in three thousand.
+/// The first keys are told apart at once. Beyond ``maximumResident`` they go to a temporary file in
+/// partitions by their hashes, which are told apart one after the other at the end: memory does not
+/// depend on the input's size, and neither table is larger than a processor's cache. Keys are compared
+/// by 64-bit hashes: two different ones of 100 million are taken for one with a chance below one in
+/// three thousand.
 package struct KeyIndex: ~Copyable {
-  /// Keys kept in memory: 16 MiB with their table.
-  package static let maximumResident = 700_000
-  private static let slots = 1 << 20
+  /// Keys that are told apart at once: a table of 1 MiB.
+  package static let maximumResident = 48_000
+  /// Keys of a partition that are told apart together; more take further rounds.
+  private static let maximumPerRound = 700_000
+  private static let maximumSlots = 1 << 20
   private static let partitions = 64
   /// Keys of one partition that are written together.
   private static let block = 1024
@@ -75,36 +87,42 @@ package struct KeyIndex: ~Copyable {
     case similar(line: Int)
   }
 
-  private struct Slot {
+  /// One key: 16 bytes.
+  private struct Slot: BitwiseCopyable {
     var folded: UInt64
     var exact: UInt32
     var line: UInt32
-    static let bytes = 16
+
+    static let empty = Slot(folded: 0, exact: 0, line: 0)
   }
 
   private var table: [Slot]
-  private(set) var count = 0
+  private var count = 0
   private let maximumResident: Int
   private var spill: Spill?
 
   package init(maximumResident: Int = KeyIndex.maximumResident) {
-    self.maximumResident = min(maximumResident, Self.maximumResident)
-    table = [Slot](repeating: Slot(folded: 0, exact: 0, line: 0), count: 1 << 12)
+    self.init(resident: maximumResident)
+  }
+
+  private init(resident: Int) {
+    maximumResident = resident
+    table = [Slot](repeating: .empty, count: 1 << 12)
   }
 
   /// Adds a key.
   /// - Returns: What is known of it so far. Keys that went to disk are told by ``finish(_:)``.
-  @inline(__always)
   package mutating func add(_ key: KeyHash, line: Int) throws(InputError) -> Finding? {
     let slot = Slot(
       folded: max(1, Self.mixed(key.folded)),
       exact: UInt32(truncatingIfNeeded: key.exact >> 32 ^ key.exact),
       line: UInt32(clamping: line))
-    if spill != nil {
-      try spill?.append(slot.folded, slot.exact, slot.line)
-      return nil
+    if spill == nil {
+      if count < maximumResident { return insert(slot) }
+      try startSpill()
     }
-    return try insert(slot)
+    try spill?.append(slot)
+    return nil
   }
 
   private static func mixed(_ hash: UInt64) -> UInt64 {
@@ -112,15 +130,8 @@ package struct KeyIndex: ~Copyable {
     return value ^ (value >> 33)
   }
 
-  private mutating func insert(_ slot: Slot) throws(InputError) -> Finding? {
-    if count * 4 >= table.count * 3 {
-      if table.count < Self.slots { grow() }
-    }
-    if count >= maximumResident {
-      try startSpill()
-      try spill?.append(slot.folded, slot.exact, slot.line)
-      return nil
-    }
+  private mutating func insert(_ slot: Slot) -> Finding? {
+    if count * 4 >= table.count * 3, table.count < Self.maximumSlots { grow() }
     let mask = table.count - 1
     var index = Int(truncatingIfNeeded: slot.folded) & mask
     while table[index].folded != 0 {
@@ -137,7 +148,7 @@ package struct KeyIndex: ~Copyable {
 
   private mutating func grow() {
     let old = table
-    table = [Slot](repeating: Slot(folded: 0, exact: 0, line: 0), count: old.count * 4)
+    table = [Slot](repeating: .empty, count: old.count * 4)
     let mask = table.count - 1
     for slot in old where slot.folded != 0 {
       var index = Int(truncatingIfNeeded: slot.folded) & mask
@@ -148,33 +159,27 @@ package struct KeyIndex: ~Copyable {
 
   private mutating func startSpill() throws(InputError) {
     var spill = try Spill()
-    for slot in table where slot.folded != 0 {
-      try spill.append(slot.folded, slot.exact, slot.line)
-    }
+    for slot in table where slot.folded != 0 { try spill.append(slot) }
     table = []
     count = 0
     self.spill = spill
   }
 
-  /// Tells what is found of the keys that went to disk.
+  /// Tells what is found of the keys that went to disk, lines in no order.
   package mutating func finish(
     _ report: (Finding, _ line: Int) -> Void
   ) throws(InputError) {
     guard var spill else { return }
     self.spill = nil
     for partition in 0..<Self.partitions {
-      let total = spill.counts[partition]
-      let rounds = max(1, (total + maximumResident - 1) / maximumResident)
+      let rounds = spill.counts[partition] / Self.maximumPerRound + 1
       for round in 0..<rounds {
-        var index = KeyIndex(maximumResident: Self.maximumResident)
-        var findings: [(Finding, Int)] = []
-        try spill.read(partition) { (folded, exact, line) throws(InputError) in
+        var index = KeyIndex(resident: .max)
+        try spill.read(partition) { slot in
           // The highest bits chose the partition; the next ones choose the round.
-          guard rounds == 1 || Int(folded >> 40 & 0xFFFF) % rounds == round else { return }
-          let slot = Slot(folded: folded, exact: exact, line: line)
-          if let finding = try index.insert(slot) { findings.append((finding, Int(line))) }
+          guard rounds == 1 || Int(slot.folded >> 40 & 0xFFFF) % rounds == round else { return }
+          if let finding = index.insert(slot) { report(finding, Int(slot.line)) }
         }
-        for (finding, line) in findings { report(finding, line) }
       }
     }
   }
@@ -182,62 +187,47 @@ package struct KeyIndex: ~Copyable {
   /// Keys on disk, in partitions by their highest bits.
   private struct Spill {
     private let file: FileDescription
-    private var buffers: [[UInt8]] = Array(repeating: [], count: KeyIndex.partitions)
+    private var buffers: [[Slot]] = Array(repeating: [], count: KeyIndex.partitions)
     private var blocks: [[Int]] = Array(repeating: [], count: KeyIndex.partitions)
     private var size = 0
     private(set) var counts = [Int](repeating: 0, count: KeyIndex.partitions)
 
-    init() throws(InputError) { file = try TemporaryFile.make() }
+    init() throws(InputError) {
+      file = try TemporaryFile.make()
+      for partition in buffers.indices { buffers[partition].reserveCapacity(KeyIndex.block) }
+    }
 
-    mutating func append(_ folded: UInt64, _ exact: UInt32, _ line: UInt32) throws(InputError) {
-      let partition = Int(folded >> 58)
+    mutating func append(_ slot: Slot) throws(InputError) {
+      let partition = Int(slot.folded >> 58)
       counts[partition] += 1
-      for shift in stride(from: 0, to: 64, by: 8) {
-        buffers[partition].append(UInt8(truncatingIfNeeded: folded >> UInt64(shift)))
-      }
-      for shift in stride(from: 0, to: 32, by: 8) {
-        buffers[partition].append(UInt8(truncatingIfNeeded: exact >> UInt32(shift)))
-      }
-      for shift in stride(from: 0, to: 32, by: 8) {
-        buffers[partition].append(UInt8(truncatingIfNeeded: line >> UInt32(shift)))
-      }
-      if buffers[partition].count == KeyIndex.block * Slot.bytes { try flush(partition) }
+      buffers[partition].append(slot)
+      if buffers[partition].count == KeyIndex.block { try flush(partition) }
     }
 
     private mutating func flush(_ partition: Int) throws(InputError) {
-      guard file.write(buffers[partition][...]) else {
+      let bytes = buffers[partition].withUnsafeBytes { Array($0) }
+      guard file.write(bytes[...]) else {
         throw InputError(
           .storage, "a temporary file for the keys of the rows cannot be written",
           advice: "set TMPDIR to a folder with room")
       }
       blocks[partition].append(size)
-      size += buffers[partition].count
+      size += bytes.count
       buffers[partition].removeAll(keepingCapacity: true)
     }
 
-    mutating func read(
-      _ partition: Int, _ body: (UInt64, UInt32, UInt32) throws(InputError) -> Void
-    ) throws(InputError) {
+    mutating func read(_ partition: Int, _ body: (Slot) -> Void) throws(InputError) {
+      let stride = MemoryLayout<Slot>.stride
       var bytes: [UInt8] = []
       for block in blocks[partition] {
-        try file.read(
-          at: block, into: &bytes, count: KeyIndex.block * Slot.bytes, name: "the keys")
-        try Self.each(bytes, body)
+        try file.read(at: block, into: &bytes, count: KeyIndex.block * stride, name: "the keys")
+        bytes.withUnsafeBytes { raw in
+          for start in Swift.stride(from: 0, to: raw.count - stride + 1, by: stride) {
+            body(raw.loadUnaligned(fromByteOffset: start, as: Slot.self))
+          }
+        }
       }
-      try Self.each(buffers[partition], body)
-    }
-
-    private static func each(
-      _ bytes: [UInt8], _ body: (UInt64, UInt32, UInt32) throws(InputError) -> Void
-    ) throws(InputError) {
-      func number(_ start: Int, _ count: Int) -> UInt64 {
-        (0..<count).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
-      }
-      for start in stride(from: 0, to: bytes.count - Slot.bytes + 1, by: Slot.bytes) {
-        try body(
-          number(start, 8), UInt32(truncatingIfNeeded: number(start + 8, 4)),
-          UInt32(truncatingIfNeeded: number(start + 12, 4)))
-      }
+      for slot in buffers[partition] { body(slot) }
     }
   }
 }

@@ -224,37 +224,45 @@ public struct RowLookup: Sendable, Hashable {
   package struct LookupFailure: Error { package let reason: String }
 }
 
-/// Takes the bytes of rows, or only counts them.
-package protocol RowSink {
-  var count: Int { get }
-  mutating func append(_ byte: UInt8)
-  mutating func append(_ bytes: ArraySlice<UInt8>)
-  mutating func append(_ bytes: [UInt8])
-  /// Takes back what was written behind a place.
-  mutating func truncate(to count: Int)
-}
-
-/// Counts.
-package struct RowByteCounter: RowSink {
+/// The bytes of rows that are written, kept or only counted.
+package struct RowBuffer: Sendable {
+  /// What was written; empty when it is only counted.
+  package private(set) var bytes: [UInt8] = []
+  /// How many bytes were written.
   package private(set) var count = 0
-  package init() {}
-  @inline(__always) package mutating func append(_ byte: UInt8) { count += 1 }
-  @inline(__always) package mutating func append(_ bytes: ArraySlice<UInt8>) { count += bytes.count }
-  @inline(__always) package mutating func append(_ bytes: [UInt8]) { count += bytes.count }
-  @inline(__always) package mutating func truncate(to count: Int) { self.count = count }
-}
+  private let keeps: Bool
 
-/// Keeps.
-package struct RowBuffer: RowSink, Sendable {
-  package var bytes: [UInt8] = []
-  package init() {}
-  package var count: Int { bytes.count }
-  @inline(__always) package mutating func append(_ byte: UInt8) { bytes.append(byte) }
-  @inline(__always) package mutating func append(_ slice: ArraySlice<UInt8>) {
-    bytes.append(contentsOf: slice)
+  /// - Parameter keeps: Whether the bytes are kept.
+  package init(keeps: Bool = true) { self.keeps = keeps }
+
+  @inline(__always)
+  package mutating func append(_ byte: UInt8) {
+    count += 1
+    if keeps { bytes.append(byte) }
   }
-  @inline(__always) package mutating func append(_ array: [UInt8]) {
-    bytes.append(contentsOf: array)
+
+  @inline(__always)
+  package mutating func append(_ slice: ArraySlice<UInt8>) {
+    count += slice.count
+    if keeps { bytes.append(contentsOf: slice) }
   }
-  package mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }
+
+  @inline(__always)
+  package mutating func append(_ array: [UInt8]) {
+    count += array.count
+    if keeps { bytes.append(contentsOf: array) }
+  }
+
+  /// Takes a part of some bytes.
+  @inline(__always)
+  package mutating func append(_ array: [UInt8], from start: Int, to end: Int) {
+    count += end - start
+    if keeps { bytes.append(contentsOf: array[start..<end]) }
+  }
+
+  /// Takes back what was written behind a place.
+  package mutating func truncate(to count: Int) {
+    self.count = count
+    if keeps { bytes.removeLast(bytes.count - count) }
+  }
 }

@@ -26,9 +26,6 @@ package struct RowColumns: Sendable {
     let lookup: RowLookup?
     /// The value of every row that does not give one; nil for most.
     var constant: String?
-
-    /// Whether its cells are sent as they are, so that the quick way can be taken.
-    let isPlainText: Bool
   }
 
   package private(set) var columns: [Column] = []
@@ -117,7 +114,9 @@ package struct RowColumns: Sendable {
         .malformed,
         "the header cannot be used: " + problems.joined(separator: "; ")
           + (more > 0 ? "; and \(more) more" : ""), line: line,
-        advice: "correct the header, or leave columns out with --ignore NAME and rename them with --map 'NAME=attribute'")
+        advice:
+          "correct the header, or leave columns out with --ignore NAME and rename them with --map 'NAME=attribute'"
+      )
     }
     keyIndices = rules.key.map { part in columns.firstIndex { $0.isSent && $0.name == part } }
     let sent = columns.filter(\.isSent) + added
@@ -148,7 +147,7 @@ package struct RowColumns: Sendable {
     Column(
       title: title, number: number, name: title, meaning: .passedOver(.readOnly), type: .string,
       prefix: [], satisfies: 0, keyIndex: -1, isKey: false, isSent: false,
-      isOfFurtherRecords: false, lookup: nil, isPlainText: false)
+      isOfFurtherRecords: false, lookup: nil)
   }
 
   /// Has rows written as JSON objects whatever their columns: `relationship.attribute` is then the
@@ -162,7 +161,6 @@ package struct RowColumns: Sendable {
     var name = given
     var type = ResourceSchema.AttributeType.string
     var isOfFurtherRecords = false
-    var isTags = false
     switch meaning {
     case .attribute(let attribute): type = attribute.type
     case .relationshipID(_, let canonical): name = canonical
@@ -171,9 +169,7 @@ package struct RowColumns: Sendable {
     case .toMany(_, let target):
       type = target
       isOfFurtherRecords = true
-    case .tags:
-      isTags = true
-      if !given.contains(".") { name = "\(given).name" }
+    case .tags: if !given.contains(".") { name = "\(given).name" }
     case .id, .keyPart, .nested, .passedOver, .unknown: break
     }
     var prefix = RowBuffer()
@@ -186,9 +182,7 @@ package struct RowColumns: Sendable {
       title: title, number: number, name: name, meaning: meaning, type: type, prefix: prefix.bytes,
       satisfies: rules.requirements.satisfied(by: meaning, name: given), keyIndex: keyIndex,
       isKey: keyIndex >= 0 || name == "id" || name.hasSuffix("_id") || isCode, isSent: true,
-      isOfFurtherRecords: isOfFurtherRecords, lookup: lookup,
-      isPlainText: type == .string && !isTags && lookup == nil && options.nullText == nil
-        && !options.trims)
+      isOfFurtherRecords: isOfFurtherRecords, lookup: lookup)
   }
 
   private mutating func addConstants(

@@ -152,8 +152,8 @@ package struct RowReader {
   /// The next row; nil at the end.
   /// - Parameter sink: Takes what is sent for it; nothing for a rejected row.
   /// - Throws: ``InputError`` when the rest cannot be read.
-  package mutating func next<Sink: RowSink>(
-    into sink: inout Sink
+  package mutating func next(
+    into sink: inout RowBuffer
   ) throws(InputError) -> RowOutcome? {
     if csvRows != nil {
       while try csv?.next() == true {

@@ -34,7 +34,7 @@ struct PlanCommand: AsyncParsableCommand {
     if plan.rejected > 0 {
       throw Failure(
         .data, "\(plan.rejected) of \(ImportPlan.rows(plan.rows)) cannot be sent",
-        advice: "mend them, or leave them out with --skip-rejected")
+        advice: "mend them, or leave them out with 'cl-import run … --skip-rejected'")
     }
   }
 }

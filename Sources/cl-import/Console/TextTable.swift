@@ -13,14 +13,21 @@ struct TextTable {
 
   /// The longest cell that is shown whole.
   private static let widest = 100
+  /// The longest cell of the last column.
+  private static let widestLast = 400
 
   init(_ columns: (String, Alignment)...) {
     header = columns.map(\.0)
     alignments = columns.map(\.1)
   }
 
+  /// Adds a line. The last cell, behind which nothing has to line up, can be longer.
   mutating func add(_ cells: String...) {
-    rows.append(cells.map { TerminalSafe.text($0, limit: Self.widest) })
+    rows.append(
+      cells.enumerated().map { index, cell in
+        TerminalSafe.text(
+          cell, limit: index == cells.count - 1 ? Self.widestLast : Self.widest)
+      })
   }
 
   /// The lines, columns two blanks apart, indented by two.
