@@ -1,4 +1,4 @@
-import CommerceLayerRuntime
+package import CommerceLayerRuntime
 
 /// The rows of an input with their verdicts, one by one, in constant memory.
 package struct RowReader {
