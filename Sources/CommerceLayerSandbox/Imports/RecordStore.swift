@@ -14,6 +14,9 @@ struct RecordStore {
   let time: String
   private let importable: ServiceDescription.Importable?
   private let customers: CustomerLink?
+  /// Attributes and relationships that complete any record when they are given; nil when the schema
+  /// has alternatives.
+  private let required: (attributes: [String], relationships: [String])?
   /// The ids of tags by name, as far as they were needed.
   private var tagIDs: [String: String] = [:]
 
@@ -39,7 +42,18 @@ struct RecordStore {
     self.records = records
     self.parentID = parentID
     self.time = time
-    importable = catalog.service.importables[schema.name]
+    let importable = catalog.service.importables[schema.name]
+    self.importable = importable
+    required =
+      schema.alternatives.isEmpty
+      ? (
+        schema.attributes.filter { $0.create == .required }.map(\.name),
+        schema.relationships.filter { relationship in
+          relationship.create == .required
+            && (importable?.parent == relationship.name
+              || importable?.key.contains(relationship.name + "_id") == true)
+        }.map(\.name)
+      ) : nil
     customers =
       if let relationship = schema.relationship("customer"), !relationship.isToMany,
         let type = relationship.target, schema.attribute(CustomerLink.attribute) != nil,
@@ -72,7 +86,9 @@ struct RecordStore {
       attributes = existing.attributeObject().merging(attributes)
       relationships = existing.relationshipObject().merging(relationships)
     }
-    if let errors = try reject(db, fields, existing, attributes, relationships, isNamed: isNamed) {
+    if let errors = try reject(
+      db, fields, existing, key, attributes, relationships, isNamed: isNamed)
+    {
       return .failed(errors)
     }
     try linkCustomer(db, fields, &attributes, &relationships)
@@ -80,6 +96,13 @@ struct RecordStore {
       try storeToOne(db, fields, &attributes, &relationships, &warnings)
       try setTags(db, fields, &relationships)
       try pull(db, fields.triggers, of: schema, &attributes, &relationships, &warnings)
+    }
+    if fields.isPlain, customers == nil, existing == nil, let key {
+      // The way of nearly all rows of a catalog.
+      _ = try records.insert(
+        db, type: schema.name, attributes: attributes, relationships: relationships, key: key,
+        time: time)
+      return .stored(warnings: warnings)
     }
     let stored = try save(db, schema.name, existing, attributes, relationships, free: key)
     if !fields.isPlain { try storeToMany(db, fields, stored, relationships, &warnings) }
@@ -95,7 +118,7 @@ struct RecordStore {
     var key = records.uniqueKey(type, attributes, relationships)
     if let existing {
       return try records.update(
-        db, existing, attributes: attributes, relationships: relationships, key: key)
+        db, existing, attributes: attributes, relationships: relationships, key: key, time: time)
     }
     if let wanted = key, wanted != free,
       try records.find(db, type: type, key: wanted) != nil
@@ -103,7 +126,7 @@ struct RecordStore {
       key = nil
     }
     return try records.insert(
-      db, type: type, attributes: attributes, relationships: relationships, key: key)
+      db, type: type, attributes: attributes, relationships: relationships, key: key, time: time)
   }
 
   /// The record that is named, and the key that was looked for.
@@ -125,24 +148,40 @@ struct RecordStore {
   // MARK: - Rejecting
 
   /// Why a record cannot be stored among those that are there; nil when it can.
+  /// - Parameter found: The key that led to the existing record.
   private func reject(
-    _ db: Database, _ fields: RecordFields, _ existing: StoredRecord?, _ attributes: JSONObject,
-    _ relationships: JSONObject, isNamed: Bool
+    _ db: Database, _ fields: RecordFields, _ existing: StoredRecord?, _ found: String?,
+    _ attributes: JSONObject, _ relationships: JSONObject, isNamed: Bool
   ) throws -> RowErrors? {
-    let related = Set(fields.related.map(\.relationship.name))
-    // What a record that nothing names must hold was checked when it was read.
-    if isNamed || catalog.isOpen(schema.name) {
-      let missing = missing(attributes, relationships, related: related) {
-        existing == nil || fields.attributes[$0] != nil || fields.relationships[$0] != nil
-      }
-      if !missing.isEmpty { return missing }
+    if let missing = missing(fields, existing, attributes, relationships, isNamed: isNamed) {
+      return missing
     }
     guard let existing, let key = records.uniqueKey(schema.name, attributes, relationships),
-      let other = try records.find(db, type: schema.name, key: key), other.id != existing.id
+      key != found, let other = try records.find(db, type: schema.name, key: key),
+      other.id != existing.id
     else { return nil }
     var errors = RowErrors()
     errors.add(catalog.key(of: schema.name).first ?? "base", "has already been taken")
     return errors
+  }
+
+  private func missing(
+    _ fields: RecordFields, _ existing: StoredRecord?, _ attributes: JSONObject,
+    _ relationships: JSONObject, isNamed: Bool
+  ) -> RowErrors? {
+    // What a record that nothing names must hold was checked when it was read.
+    guard isNamed || catalog.isOpen(schema.name) else { return nil }
+    if let required,
+      required.attributes.allSatisfy({ !RequiredFields.isBlank(attributes[$0]) }),
+      required.relationships.allSatisfy({ !RequiredFields.isBlank(relationships[$0]) })
+    {
+      return nil
+    }
+    let related = Set(fields.related.map(\.relationship.name))
+    let missing = missing(attributes, relationships, related: related) {
+      existing == nil || fields.attributes[$0] != nil || fields.relationships[$0] != nil
+    }
+    return missing.isEmpty ? nil : missing
   }
 
   /// What a record must have and lacks, of the fields `relevant` names.

@@ -34,15 +34,15 @@ struct RecordTable: Sendable {
   ) throws -> StoredRecord {
     try insert(
       db, type: type, attributes: attributes, relationships: relationships,
-      key: uniqueKey(type, attributes, relationships))
+      key: uniqueKey(type, attributes, relationships), time: ISO8601.text(now()))
   }
 
   /// Stores a new record under an id of its own.
   /// - Parameter key: What ``uniqueKey(_:_:_:)`` says, or nil for a record that keys do not find.
   func insert(
-    _ db: Database, type: String, attributes: JSONObject, relationships: JSONObject, key: String?
+    _ db: Database, type: String, attributes: JSONObject, relationships: JSONObject, key: String?,
+    time: String
   ) throws -> StoredRecord {
-    let time = ISO8601.text(now())
     let sequence = try nextSequence(db)
     let record = StoredRecord(
       sequence: sequence, type: type, id: identifiers.id(sequence),
@@ -68,19 +68,19 @@ struct RecordTable: Sendable {
   ) throws -> StoredRecord {
     try update(
       db, record, attributes: attributes, relationships: relationships,
-      key: uniqueKey(record.type, attributes, relationships))
+      key: uniqueKey(record.type, attributes, relationships), time: ISO8601.text(now()))
   }
 
   /// Replaces a record's attributes, relationships and key.
   @discardableResult
   func update(
     _ db: Database, _ record: StoredRecord, attributes: JSONObject, relationships: JSONObject,
-    key: String?
+    key: String?, time: String
   ) throws -> StoredRecord {
     var record = record
     record.attributes = JSONValue.object(attributes).text
     record.relationships = JSONValue.object(relationships).text
-    record.updatedAt = ISO8601.text(now())
+    record.updatedAt = time
     let statement = try db.cachedStatement(
       sql: """
         UPDATE records SET attributes = ?, relationships = ?, updated_at = ?, unique_key = ?
