@@ -163,7 +163,7 @@ private struct ImporterReading {
       """),
     RowsFixture(
       "without keys", "prices", parent: "PrIcElIsT1", .csv,
-      "sku_code,amount_cents,sku_id,price_list_id\nA,100,,\n,100,SkU0000001,\n,100,,\nA,,,other\n"),
+      "sku_code,amount_cents,sku_id,price_list_id\nA,100,,\n,100,SkU0000001,\n,100,,\nA,5,,other\n"),
     RowsFixture(
       "gift cards", "gift_cards", .json,
       """

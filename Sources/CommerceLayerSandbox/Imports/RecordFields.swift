@@ -44,7 +44,7 @@ struct RecordFields: Sendable {
       if name == "id" {
         id = value.string
       } else if let attribute = schema.attribute(name) {
-        if let value = add(attribute, value, isKey: key.contains(name)) {
+        if let value = add(attribute, value, isKey: key.contains(name), isNested: isNested) {
           stored.append((name, value))
         }
       } else if name.hasSuffix("_id"),
@@ -82,7 +82,7 @@ struct RecordFields: Sendable {
 
   /// The value as it is stored; nil when the attribute is not one that is.
   private mutating func add(
-    _ attribute: ResourceSchema.Attribute, _ value: JSONElement, isKey: Bool
+    _ attribute: ResourceSchema.Attribute, _ value: JSONElement, isKey: Bool, isNested: Bool
   ) -> JSONValue? {
     // The fields of an export that only the service sets.
     guard attribute.create != nil || attribute.update != nil || isKey else {
@@ -101,7 +101,12 @@ struct RecordFields: Sendable {
       return nil
     }
     if !attribute.values.isEmpty, let text = value.string, !attribute.values.contains(text) {
-      errors.add(attribute.name, "is not included in the list")
+      // The documentation's own example of nested line items has a value that the schema lacks.
+      if isNested {
+        warn("'\(attribute.name)' is not one of the values that the schema lists")
+      } else {
+        errors.add(attribute.name, "is not included in the list")
+      }
     }
     let value = value.value
     return ValueFormat.stored(value, as: attribute.type) ?? value
