@@ -1,3 +1,4 @@
+internal import NearestNames
 public import Spec
 
 /// Documentation pages in, resources out: a pure function of the files' names and bytes.
@@ -135,7 +136,7 @@ private struct DistillerRun {
       add(name, pages: byResource[name] ?? [], known: known.union(elsewhere))
     }
     for name in only.subtracting(known).sorted() {
-      let near = Nearest.suggestions(for: name, among: Array(known))
+      let near = NearestNames.suggestions(for: name, among: Array(known))
       let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
       diagnostics.append(
         Diagnostic(

@@ -1,5 +1,6 @@
 internal import Distiller
 internal import Foundation
+internal import NearestNames
 internal import Spec
 
 /// Loading specs for the commands, with messages for users.
@@ -53,7 +54,7 @@ enum SpecLoading {
 
   /// The message for a name that no resource has.
   static func unknown(_ name: String, among names: [String]) -> String {
-    let near = Nearest.suggestions(for: name, among: names)
+    let near = NearestNames.suggestions(for: name, among: names)
     let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
     return "there is no resource '\(name)'\(hint)"
   }

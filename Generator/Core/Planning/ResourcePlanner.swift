@@ -1,10 +1,10 @@
-import Spec
+package import Spec
 
 /// Decides what the file of one resource says.
-struct ResourcePlanner {
+package struct ResourcePlanner {
   let spec: ResourceSpec
   let specNames: SpecNames
-  let names: ResourceNames
+  package let names: ResourceNames
   let typeName: Identifier
   let file: String
   /// What the documentation says in sentences, when the user keeps that.
@@ -68,11 +68,11 @@ struct ResourcePlanner {
 
   // MARK: - In the order of the wire names
 
-  var attributes: [(wire: String, spec: AttributeSpec)] {
+  package var attributes: [(wire: String, spec: AttributeSpec)] {
     spec.attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  var relationships: [(wire: String, spec: RelationshipSpec)] {
+  package var relationships: [(wire: String, spec: RelationshipSpec)] {
     spec.relationships.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
@@ -113,7 +113,7 @@ struct ResourcePlanner {
   }
 
   /// Whether responses can hold the attribute.
-  func isReadable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
+  package func isReadable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
     attribute.writeOnly != true && attribute.trigger != true
       && !ResourceNames.documentMembers.contains(wire)
   }
@@ -224,10 +224,10 @@ struct ResourcePlanner {
     return list
   }
 
-  var isSingleton: Bool { spec.singleton == true }
+  package var isSingleton: Bool { spec.singleton == true }
 
   /// Whether a name of the resource is deprecated.
-  var hasDeprecatedNames: Bool {
+  package var hasDeprecatedNames: Bool {
     spec.deprecated == true || spec.attributes.values.contains { $0.deprecated == true }
       || spec.relationships.values.contains { $0.deprecated == true }
   }
