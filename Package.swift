@@ -106,7 +106,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "cl-probe", dependencies: ["ConformanceProbes", "GeneratorCore", "Spec"],
-      path: "Generator/ProbeTool", swiftSettings: strict),
+      path: "Generator/ProbesTool", swiftSettings: strict),
     .plugin(
       name: "GenerateConformanceTests", capability: .buildTool(), dependencies: ["cl-probe"],
       path: "Generator/ConformancePlugin"),

@@ -46,7 +46,7 @@ struct PublishedReader {
   /// - Throws: a ``Diagnostic`` when the bytes are no schema at all.
   mutating func read(_ bytes: [UInt8]) throws(Diagnostic) -> [Resource] {
     let root: LocatedJSON
-    do throws(LocatedJSON.Failure) {
+    do throws(JSONSyntaxError) {
       let (value, repeated) = try LocatedJSON.read(bytes)
       root = value
       for member in repeated {
@@ -57,7 +57,8 @@ struct PublishedReader {
       }
     } catch {
       throw Diagnostic(
-        .error, .schemaForm, file: file, line: error.line, "is no JSON: \(error.message)")
+        .error, .schemaForm, file: file, line: error.line,
+        "is not valid JSON: \(error.message), at column \(error.column)")
     }
     let document = PublishedPlace(root: root)
     let candidates = document.isArray ? document.elements : document["data"]?.elements ?? []
