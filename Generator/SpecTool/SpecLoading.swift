@@ -61,7 +61,7 @@ enum SpecLoading {
 
   /// The corrections of a resource, each with its place.
   static func corrections(
-    of resource: String, in folder: OutputFolder
+    of resource: String, in folder: SpecFiles
   ) throws -> [(correction: Correction, place: FactTrace.CorrectionPlace)] {
     var files: [(file: String, corrections: Corrections)] = []
     var lines: [String: [Int]] = [:]
@@ -86,7 +86,7 @@ enum SpecLoading {
 
   /// The corrections of service.json, each with its place.
   static func serviceCorrections(
-    in folder: OutputFolder
+    in folder: SpecFiles
   ) throws -> [(correction: Correction, place: FactTrace.CorrectionPlace)] {
     let file = "corrections/\(SpecFolder.serviceFile)"
     let url = folder.url.appending(path: file)
