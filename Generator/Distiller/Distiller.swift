@@ -114,7 +114,7 @@ private struct DistillerRun {
   }
 
   mutating func assemble(only: Set<String>) {
-    diagnostics += ResourceNames.assign(&pages)
+    diagnostics += PageResources.assign(&pages)
     let (dropped, remarks) = RetiredPages.drop(from: &pages)
     retired += dropped
     diagnostics += remarks

@@ -4,7 +4,7 @@ package import Spec
 package struct ResourcePlanner {
   let spec: ResourceSpec
   let specNames: SpecNames
-  package let names: ResourceNames
+  package let names: MemberNames
   let typeName: Identifier
   let file: String
   /// What the documentation says in sentences, when the user keeps that.
@@ -27,7 +27,7 @@ package struct ResourcePlanner {
       throw SpecError(file: file, pointer: "/singular", "has no Swift name")
     }
     self.typeName = typeName
-    names = try ResourceNames(
+    names = try MemberNames(
       spec, file: file, acronyms: specNames.acronyms, traitTargets: specNames.traitTargets)
     traits = specNames.traits.filter { spec.has($0) }
     shared = traits.reduce(into: []) { $0.formUnion($1.members) }
@@ -39,7 +39,7 @@ package struct ResourcePlanner {
     self.specNames = specNames
     self.typeName = typeName
     file = "\(trait.resource).json"
-    names = try ResourceNames(trait, file: file, acronyms: specNames.acronyms)
+    names = try MemberNames(trait, file: file, acronyms: specNames.acronyms)
     traits = []
     shared = []
   }
@@ -115,7 +115,7 @@ package struct ResourcePlanner {
   /// Whether responses can hold the attribute.
   package func isReadable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
     attribute.writeOnly != true && attribute.trigger != true
-      && !ResourceNames.documentMembers.contains(wire)
+      && !MemberNames.documentMembers.contains(wire)
   }
 
   private func read(_ wire: String, _ attribute: AttributeSpec) -> (SwiftType, Accessor.Reading) {

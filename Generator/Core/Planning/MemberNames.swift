@@ -2,7 +2,7 @@ import Spec
 
 /// The names inside one resource. A wire name has the same Swift name as accessor, argument,
 /// filter, sort key, field and include.
-package struct ResourceNames {
+package struct MemberNames {
   /// Members of the document that are not in `attributes`, whatever the spec lists them as.
   static let documentMembers: Set<String> = ["id", "type"]
 

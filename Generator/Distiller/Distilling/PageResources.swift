@@ -5,7 +5,7 @@ internal import Spec
 /// Asked in this order: the path of the request line, the JSON type of the examples, the `type` row
 /// of the object table, a slug of the title, the folder. A singleton's path is singular
 /// (`/api/shop`) while its JSON type is plural (`shops`): the type names the resource.
-enum ResourceNames {
+enum PageResources {
   /// Sets every page's resource and remarks on disagreements.
   static func assign(_ pages: inout [PageFacts]) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
