@@ -211,7 +211,7 @@ struct DistillCommand: ParsableCommand {
           + "\(counted(resource.attributes.count, "attribute")), "
           + counted(resource.relationships.count, "relationship"))
     }
-    for severity in Diagnostic.Severity.allCases.reversed() {
+    for severity in PageDiagnostic.Severity.allCases.reversed() {
       let found = result.diagnostics.count { $0.severity == severity }
       if found > 0 {
         let hint = severity == .note && !verbose ? " (shown with --verbose)" : ""

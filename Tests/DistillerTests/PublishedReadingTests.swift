@@ -27,7 +27,7 @@ import Testing
     """
   }
 
-  private func warnings(_ result: DistillResult) -> [Diagnostic] {
+  private func warnings(_ result: DistillResult) -> [PageDiagnostic] {
     result.diagnostics.filter { $0.severity == .warning }
   }
 

@@ -1,11 +1,12 @@
 /// Reads GitBook Markdown: front matter and tags become marks, the rest goes through cmark-gfm to
 /// HTML and from there the same way as saved pages.
 enum MarkdownReader {
-  /// - Throws: the ``Diagnostic`` that says why the page is refused.
-  static func read(_ text: String, file: String) throws(Diagnostic) -> Page {
+  /// - Throws: the ``PageDiagnostic`` that says why the page is refused.
+  static func read(_ text: String, file: String) throws(PageDiagnostic) -> ParsedPage {
     let prepared = MarkdownPreparation.prepare(text, file: file)
     guard let html = CommonMark.html(from: prepared.text) else {
-      throw Diagnostic(.error, .refusedDocument, file: file, line: 1, "cannot be read as Markdown")
+      throw PageDiagnostic(
+        .error, .refusedDocument, file: file, line: 1, "cannot be read as Markdown")
     }
     let tree = try HTMLTree.parse(html, file: file)
     var walk = HTMLWalk(

@@ -2,17 +2,17 @@
 enum PageReader {
   /// The outcome of reading one file.
   enum Outcome {
-    case page(Page)
+    case page(ParsedPage)
     case schema
-    case skipped(Diagnostic)
+    case skipped(PageDiagnostic)
   }
 
   /// Decides what a file is and reads it.
   static func read(_ file: SourceFile) -> Outcome {
     func skip(
-      _ severity: Diagnostic.Severity, _ code: DiagnosticCode, _ message: String
+      _ severity: PageDiagnostic.Severity, _ code: DiagnosticCode, _ message: String
     ) -> Outcome {
-      .skipped(Diagnostic(severity, code, file: file.name, line: 1, message))
+      .skipped(PageDiagnostic(severity, code, file: file.name, line: 1, message))
     }
     guard file.bytes.count <= Limits.maximumBytes else {
       return skip(
