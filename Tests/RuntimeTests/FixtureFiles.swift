@@ -1,9 +1,9 @@
 import Foundation
 
-/// Public test material that is kept in the repository, with its licences, under `Tests/Fixtures`.
-enum Fixtures {
+/// Public test material that is kept in the repository, with its licences, under `Tests/FixtureFiles`.
+enum FixtureFiles {
   static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "FixtureFiles")
 
   /// The content of one file.
   static func bytes(_ path: String) throws -> [UInt8] {
