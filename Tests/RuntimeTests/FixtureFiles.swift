@@ -3,7 +3,7 @@ import Foundation
 /// Public test material that is kept in the repository, with its licences, under `Tests/FixtureFiles`.
 enum FixtureFiles {
   static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "FixtureFiles")
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
 
   /// The content of one file.
   static func bytes(_ path: String) throws -> [UInt8] {
