@@ -279,7 +279,8 @@ let package = Package(
     .testTarget(
       name: "CommerceLayerTests",
       dependencies: [
-        "CommerceLayer", "CommerceLayerSchema", "CompilerProofs", "GeneratorCore", "Spec", httpTypes,
+        "CommerceLayer", "CommerceLayerSchema", "CompilerProofs", "GeneratorCore", "Spec",
+        httpTypes,
       ],
       swiftSettings: strict),
     .testTarget(
