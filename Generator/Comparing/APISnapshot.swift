@@ -39,6 +39,40 @@ public struct APISnapshot: Sendable, Hashable {
   }
 }
 
+extension APISnapshot {
+  private init(_ declarations: [APIDeclaration], _ conformances: [APIConformance]) {
+    (self.declarations, self.conformances) = (declarations, conformances)
+  }
+
+  /// The same with types under other names.
+  func renaming(_ types: [String: String]) -> APISnapshot {
+    guard !types.isEmpty else { return self }
+    func now(_ text: String) -> String { APIView.replace(in: text, types) }
+    return APISnapshot(
+      declarations.map { declaration in
+        var declaration = declaration
+        declaration.container = now(declaration.container)
+        declaration.constraint = now(declaration.constraint)
+        declaration.name = now(declaration.name)
+        declaration.declaration = now(declaration.declaration)
+        return declaration
+      },
+      conformances.map { conformance in
+        var conformance = conformance
+        conformance.subject = now(conformance.subject)
+        conformance.protocolName = now(conformance.protocolName)
+        conformance.constraint = now(conformance.constraint)
+        return conformance
+      })
+  }
+
+  /// The same without these types at the top level.
+  func without(_ types: Set<String>) -> APISnapshot {
+    APISnapshot(
+      declarations.filter { !($0.container.isEmpty && types.contains($0.name)) }, conformances)
+  }
+}
+
 extension Generator.File {
   /// `imports` of `imports.generated.swift`.
   var stem: String { name.split(separator: ".").first.map(String.init) ?? name }

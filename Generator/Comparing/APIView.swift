@@ -52,7 +52,9 @@ struct APIView {
     where conformance.constraint.isEmpty && !carriers.contains(conformance.subject) {
       conformances[conformance.subject, default: []].insert(conformance.protocolName)
     }
-    for declaration in snapshot.declarations {
+    // What is unavailable is not there: its message is all that is left.
+    for declaration in snapshot.declarations
+    where declaration.availability?.hasPrefix("@available(*, unavailable") != true {
       if Self.typeKinds.contains(declaration.kind) {
         guard !carriers.contains(declaration.path) else { continue }
         types[declaration.path] = Declared(declaration)
@@ -94,7 +96,7 @@ struct APIView {
   }
 
   /// The text with other identifiers.
-  private static func replace(in text: String, _ names: [String: String]) -> String {
+  static func replace(in text: String, _ names: [String: String]) -> String {
     var out = ""
     var word = ""
     func flush() {
