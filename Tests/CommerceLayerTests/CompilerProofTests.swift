@@ -59,7 +59,8 @@ struct CompilerProofTests {
       #expect(result.succeeded, "\(legal): \(result.errors)")
     }
     for (illegal, from, to) in [
-      ("sku: aBundle.id", "ID<BundleResource>", "ID<SKU>"), ("bundle: aSKU.id", "ID<SKU>", "ID<BundleResource>"),
+      ("sku: aBundle.id", "ID<BundleResource>", "ID<SKU>"),
+      ("bundle: aSKU.id", "ID<SKU>", "ID<BundleResource>"),
     ] {
       let result = try item(illegal)
       #expect(!result.succeeded && result.errors.count == 1, "\(illegal): \(result.errors)")

@@ -197,6 +197,8 @@ struct RequestPlan: Sendable, Hashable {
   /// names, or it is unavailable.
   struct Shim: Sendable, Hashable {
     var arguments: [Argument]
+    /// The old labels by which a call means this one: they have no default.
+    var labels: Set<Identifier> = []
     var deprecation: Deprecation
   }
 

@@ -20,7 +20,10 @@ extension ResourcePlanner {
       }
     }
     let arguments = removed.filter { if case .value = $0.kind { false } else { true } }
-    if let create = plan.create { plan.create?.shims = shims(of: create, arguments) }
+    // A trigger is an argument of updates.
+    if let create = plan.create {
+      plan.create?.shims = shims(of: create, arguments.filter { $0.trigger != true })
+    }
     if let update = plan.update { plan.update?.shims = shims(of: update, arguments) }
   }
 
@@ -125,14 +128,23 @@ extension ResourcePlanner {
 
   // MARK: - Arguments
 
-  /// The initializers that take old labels: one for each renamed argument, one for all of them, and one
-  /// that is unavailable for those that nothing stands for.
+  /// The most renamed arguments of one request for which there is an initializer for every choice of old and
+  /// new labels.
+  private static let mostMixedLabels = 3
+
+  /// The initializers that take old labels: one for each set of them that a call can have, and one that is
+  /// unavailable for those that nothing stands for.
   private func shims(of request: RequestPlan, _ removed: [RemovedMember]) -> [RequestPlan.Shim] {
     let renamed = removed.filter { member in
       request.arguments.contains { $0.wire == member.renamedTo }
     }
-    var shims = renamed.map { shim(of: request, renamed: [$0]) }
-    if renamed.count > 1 { shims.append(shim(of: request, renamed: renamed)) }
+    var sets: [[RemovedMember]] = []
+    if renamed.count <= Self.mostMixedLabels {
+      for member in renamed { sets += [[member]] + sets.map { $0 + [member] } }
+    } else {
+      sets = renamed.map { [$0] } + [renamed]
+    }
+    var shims = sets.map { shim(of: request, renamed: $0) }
     let gone = removed.filter { $0.renamedTo == nil }
     guard !gone.isEmpty else { return shims }
     var arguments = request.arguments
@@ -154,6 +166,7 @@ extension ResourcePlanner {
   ) -> RequestPlan.Shim {
     var arguments = request.arguments
     var renamings: [Deprecation.Renaming] = []
+    var labels: Set<Identifier> = []
     for member in renamed {
       guard let index = arguments.firstIndex(where: { $0.wire == member.renamedTo }),
         let old = try? names.removed(member, file: file)
@@ -161,10 +174,12 @@ extension ResourcePlanner {
       var argument = arguments.remove(at: index)
       renamings.append(.init(old: old, new: argument.name))
       argument.name = old
+      labels.insert(old)
       let place = member.after.flatMap { wire in arguments.firstIndex { $0.wire == wire } }
       arguments.insert(argument, at: place.map { $0 + 1 } ?? index)
     }
-    return .init(arguments: arguments, deprecation: .renamedArguments(renamings))
+    return .init(
+      arguments: arguments, labels: labels, deprecation: .renamedArguments(renamings))
   }
 
   private static func reading(of type: AttributeType) -> (SwiftType, Accessor.Reading) {

@@ -24,16 +24,19 @@ extension ResourcePrinter {
 
   /// The first line of an initializer, or more.
   private static func initializer(
-    _ arguments: [RequestPlan.Argument], of plan: RequestPlan, _ writer: inout SourceWriter
+    _ arguments: [RequestPlan.Argument], withoutDefault labels: Set<Identifier> = [],
+    of plan: RequestPlan, _ writer: inout SourceWriter
   ) {
     writer.list(
       "public init(",
       arguments.map {
-        $0.isOptional ? "\($0.name): \($0.type.code) = nil" : "\($0.name): \($0.type.code)"
+        $0.isOptional && !labels.contains($0.name)
+          ? "\($0.name): \($0.type.code) = nil" : "\($0.name): \($0.type.code)"
       } + (plan.nulls.map { ["null: [\($0.code)<\(plan.owner)>] = []"] } ?? []), ") {")
   }
 
-  /// An initializer that takes labels of before. Where the compiler has the choice it takes the other.
+  /// An initializer that takes labels of before. An old label that must be given, or a
+  /// disfavored overload, keeps calls from being ambiguous.
   private static func shim(
     _ shim: RequestPlan.Shim, of plan: RequestPlan, _ writer: inout SourceWriter
   ) {
@@ -43,9 +46,9 @@ extension ResourcePrinter {
         shim.deprecation.isUnavailable
           ? "Takes arguments that the API no longer has." : "Takes arguments by their old names."))
     writer.deprecation(shim.deprecation)
-    writer.line("@_disfavoredOverload")
-    if !shim.deprecation.isUnavailable { writer.line("@_alwaysEmitIntoClient") }
-    initializer(shim.arguments, of: plan, &writer)
+    writer.line(
+      shim.deprecation.isUnavailable ? "@_disfavoredOverload" : "@_alwaysEmitIntoClient")
+    initializer(shim.arguments, withoutDefault: shim.labels, of: plan, &writer)
     writer.indented { writer in
       guard !shim.deprecation.isUnavailable else {
         return writer.line("storage = RequestStorage(type: \(literal: plan.resource))")
