@@ -63,9 +63,25 @@ import Testing
   }
 
   @Test(arguments: [
-    (Requirement.conditional, Requirement.required, ["X"]),
-    (.optional, .conditional, ["X"]), (.conditional, .optional, ["X"]),
-    (.required, .conditional, ["X"]),
+    (
+      Requirement.conditional, Requirement.required,
+      [
+        "breaking : in Swift: the argument `null` of `Gadget.Create` is gone",
+        "breaking /attributes/size/create: on create conditional → required",
+      ]
+    ),
+    (
+      .optional, .conditional,
+      ["breaking /attributes/size/create: on create optional → conditional"]
+    ),
+    (
+      .conditional, .optional,
+      ["compatible /attributes/size/create: on create conditional → optional"]
+    ),
+    (
+      .required, .conditional,
+      ["compatible /attributes/size/create: on create required → conditional"]
+    ),
   ])
   func requirementsTightenAndLoosen(old: Requirement, new: Requirement, lines: [String]) {
     func gadget(_ requirement: Requirement) -> ResourceSpec {

@@ -140,8 +140,10 @@ import Testing
   }
 
   /// What the compiler says of a program's statements; the client itself compiles without warnings.
-  private func diagnostics(of statements: String, in module: GeneratedModule) throws -> [String] {
-    try module.adding(
+  private func diagnostics(
+    of statements: String, in module: GeneratedModule
+  ) async throws -> [String] {
+    try await module.adding(
       """
       import CommerceLayerRuntime
       func use(_ client: CommerceLayerClient, _ gadget: Gadget) async throws {
@@ -210,10 +212,10 @@ import Testing
           .init(
             resource: "wheels", path: "", since: "1.2.0", renamedTo: "gears", singular: "wheel")
         ], warnings: ["'Wheel' is deprecated: renamed to 'Gear'", "renamed to 'gears'"]),
-    ]) func oldCodeCompilesWithAWarning(shim: Shim) throws
+    ]) func oldCodeCompilesWithAWarning(shim: Shim) async throws
   {
     let module = try module(shim.removed)
-    let found = try diagnostics(of: shim.old, in: module)
+    let found = try await diagnostics(of: shim.old, in: module)
     #expect(found.count == shim.warnings.count, "\(found)")
     #expect(found.allSatisfy { $0.contains(" warning: ") }, "\(found)")
     for warning in shim.warnings {
@@ -252,22 +254,22 @@ import Testing
         old: "_ = client.wheels",
         removed: [.init(resource: "wheels", path: "", since: "1.2.0", singular: "wheel")],
         warnings: ["The API no longer has it since 1.2.0"]),
-    ]) func whatNothingStandsForSaysSo(shim: Shim) throws
+    ]) func whatNothingStandsForSaysSo(shim: Shim) async throws
   {
-    let found = try diagnostics(of: shim.old, in: try module(shim.removed))
+    let found = try await diagnostics(of: shim.old, in: try module(shim.removed))
     for warning in shim.warnings {
       #expect(found.contains { $0.contains(" error: ") && $0.contains(warning) }, "\(found)")
     }
   }
 
   @Test(.enabled(if: compiles, "the modules lie beside the tests when SwiftPM builds"))
-  func newCodeIsNotWarned() throws {
+  func newCodeIsNotWarned() async throws {
     let module = try module([
       Self.gadgets("/attributes/weight", to: "mass"), Self.gadgets("/attributes/title", to: "name"),
       Self.gadgets("/attributes/color", type: .string), Self.gadgets("/relationships/vendor"),
       Self.gadgets("/attributes/_polish", trigger: true),
     ])
-    let found = try diagnostics(
+    let found = try await diagnostics(
       of: """
         _ = Gadget.Create(name: "a")
         _ = Gadget.Create(name: "a", mass: 2, reference: "r", state: .idle, gear: "g", null: [.mass])
@@ -292,7 +294,7 @@ import Testing
   // MARK: - Deprecated members
 
   @Test(.enabled(if: compiles, "the modules lie beside the tests when SwiftPM builds"))
-  func aReplacementIsNamed() throws {
+  func aReplacementIsNamed() async throws {
     let folder = SpecFolder(
       resources: [
         try resource(
@@ -316,7 +318,7 @@ import Testing
       try Generator.files(for: folder.selfContained, withClient: true).map {
         .init(name: $0.name, text: $0.text)
       })
-    let found = try diagnostics(
+    let found = try await diagnostics(
       of: """
         _ = gadget.weight
         _ = gadget.heft
