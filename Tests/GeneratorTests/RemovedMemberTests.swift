@@ -191,7 +191,7 @@ import Testing
         old: "_ = try await client.gadgets.stop(gadget)",
         removed: [gadgets("/attributes/_stop", to: "_halt")], warnings: ["renamed to 'halt'"]),
       Shim(
-        old: "_ = try await client.gadgets.wheel(gadget)",
+        old: "_ = client.gadgets.wheel",
         removed: [gadgets("/relationships/wheel", to: "gear")], warnings: ["renamed to 'gear'"]),
       Shim(
         old: #"_ = Gadget.Create(name: "a", state: .moving, wheel: "w")"#,
@@ -326,9 +326,9 @@ import Testing
       "'weight' is deprecated: renamed to 'mass'",
       // It could be sorted by, which its replacement cannot.
       "'heft' is deprecated: Use 'mass' instead.", "'grams' is deprecated: Use 'mass' instead.",
-      "'parts' is deprecated: Use 'gears' of the client instead.",
+      "'parts' is deprecated: Use the resource 'gears' instead.",
       "'stop' is deprecated: renamed to 'halt'",
-      "'wheels' is deprecated: Use 'gears' of the client instead.",
+      "'wheels' is deprecated: Use the resource 'gears' instead.",
     ]
     #expect(found.count == expected.count, "\(found)")
     for text in expected { #expect(found.contains { $0.contains(text) }, "\(text): \(found)") }

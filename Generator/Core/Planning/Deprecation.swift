@@ -8,8 +8,8 @@ enum Deprecation: Sendable, Hashable {
   case renamed(Identifier)
   /// Another member does it in another way.
   case replaced(by: Identifier)
-  /// A resource does it, by the client's property.
-  case replacedByResource(Identifier)
+  /// A resource does it, by its wire name: whether it is generated as well is for the user to pick.
+  case replacedByResource(String)
   /// The API no longer has it since a version of this package, and it reads as nil.
   case removed(since: String)
   /// A value that the API no longer has.
@@ -53,7 +53,7 @@ enum Deprecation: Sendable, Hashable {
     switch self {
     case .documented: "The API documentation marks it as deprecated."
     case .renamed(let name), .replaced(let name): "Use '\(name.name)' instead."
-    case .replacedByResource(let name): "Use '\(name.name)' of the client instead."
+    case .replacedByResource(let name): "Use the resource '\(name)' instead."
     case .removed(let version): "The API no longer has it: nil since \(version)."
     case .removedValue(let version):
       "The API no longer has this value since \(version); it is sent as it is."
@@ -96,8 +96,7 @@ extension ResourcePlanner {
   /// Why the whole resource is deprecated; nil when it is not.
   var deprecation: Deprecation? {
     guard spec.deprecated == true else { return nil }
-    return spec.replacedBy.flatMap(specNames.property).map(Deprecation.replacedByResource)
-      ?? .documented
+    return spec.replacedBy.map(Deprecation.replacedByResource) ?? .documented
   }
 
   private func deprecation(
@@ -111,7 +110,7 @@ extension ResourcePlanner {
       }
       return isDropIn ? .renamed(called) : .replaced(by: called)
     }
-    return specNames.property(of: replacement).map(Deprecation.replacedByResource) ?? .documented
+    return .replacedByResource(replacement)
   }
 
   /// Whether code that uses one attribute compiles with another: of the same type, and able to do at
