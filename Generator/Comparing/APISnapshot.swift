@@ -15,7 +15,10 @@ public struct APISnapshot: Sendable, Hashable {
     var conformances: [APIConformance] = []
     for file in files {
       let scanner = DeclarationScanner(file.text, source: file.stem)
-      declarations += scanner.declarations
+      // What is unavailable is not there, as the compiler lists it: its message is all that is left.
+      declarations += scanner.declarations.filter {
+        $0.availability?.hasPrefix("@available(*, unavailable") != true
+      }
       conformances += scanner.conformances
     }
     self.declarations = declarations

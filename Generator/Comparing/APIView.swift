@@ -52,9 +52,7 @@ struct APIView {
     where conformance.constraint.isEmpty && !carriers.contains(conformance.subject) {
       conformances[conformance.subject, default: []].insert(conformance.protocolName)
     }
-    // What is unavailable is not there: its message is all that is left.
-    for declaration in snapshot.declarations
-    where declaration.availability?.hasPrefix("@available(*, unavailable") != true {
+    for declaration in snapshot.declarations {
       if Self.typeKinds.contains(declaration.kind) {
         guard !carriers.contains(declaration.path) else { continue }
         types[declaration.path] = Declared(declaration)
