@@ -120,10 +120,11 @@ public enum Generator {
       for: spec.resources, in: names, descriptions: spec.descriptions,
       predicates: spec.service.predicates, removed: spec.removed)
     let uses = Set(plans.flatMap(\.traits)).sorted { $0.trait < $1.trait }
-    let service = try planner.plan(
+    var service = try planner.plan(
       schemas: plans.map(\.typeName),
       traits: TraitPlan.plans(
         in: names, for: spec.resources, descriptions: spec.descriptions), uses: uses)
+    service.removed = try names.removedResources(spec.removed)
     var taken = ["service": "service.json"]
     if withClient { taken["client"] = "the client type" }
     for plan in plans {

@@ -292,7 +292,7 @@ struct ResourceProbePrinter {
     case .resource, .anyResource: "nil"
     case .memberReference: ".init(.init(rawValue: \(literal: SampleMember.wire)), id: \"some-id\")"
     case .id(let target): "\(target).ID(\"some-id\")"
-    case .anyReference:
+    case .any, .anyReference:
       "AnyResourceReference(type: \(literal: values.first ?? "things"), id: \"some-id\")"
     case .array(.jsonValue): "SampleValue.array"
     case .array(let inner): "[\(sample(inner, wire: wire, values: values))]"

@@ -109,7 +109,7 @@ struct CheckCommand: ParsableCommand {
       let version = PackageVersion(changelog: text)
     else { return [] }
     return spec.removed.filter { $0.isOver(in: version) }.map {
-      "corrections: error: \($0.path) of '\($0.resource)' went in \($0.since) and was kept for one "
+      "corrections: error: '\($0.resource)\($0.path)' was removed in \($0.since) and was kept for one "
         + "minor version: delete it from 'removed'"
     }
   }

@@ -54,6 +54,7 @@ enum ResourceTable {
     var title = "\(resource.resource) (singular: \(resource.singular))"
     if resource.singleton == true { title += ", singleton" }
     if resource.deprecated == true { title += ", deprecated" }
+    if let name = resource.replacedBy { title += " (use \(name))" }
     return title
   }
 
@@ -105,6 +106,7 @@ enum ResourceTable {
       ("not for sales channels", attribute.prohibited), ("confidential", attribute.confidential),
       ("not exportable", attribute.exportable.map { !$0 }),
     ])
+    if let name = attribute.replacedBy { out.append("use \(name)") }
     if let values = attribute.values { out.append(values.joined(separator: " | ")) }
     if let properties = attribute.properties {
       out.append(
@@ -124,6 +126,7 @@ enum ResourceTable {
       ("not for sales channels", relationship.prohibited),
       ("not exportable", relationship.exportable.map { !$0 }),
     ])
+    if let name = relationship.replacedBy { out.append("use \(name)") }
     if let targets = relationship.targets { out.append(targets.joined(separator: " | ")) }
     return out.joined(separator: "; ")
   }

@@ -41,6 +41,37 @@ struct CompilerProofTests {
     #expect(illegal.errors.contains { $0.contains("ComparableFilterValue") }, "\(illegal.errors)")
   }
 
+  /// A relationship that the schema calls polymorphic beside one class leads to that class alone.
+  @Test func linksTakeOneTypeOnly() async throws {
+    func item(_ arguments: String) async throws -> Compiler.Result {
+      try await Compiler.check(
+        """
+        import CommerceLayer
+
+        func item(
+          _ subscription: OrderSubscription, _ it: AnyResourceReference, _ aSKU: SKU,
+          _ aBundle: BundleResource
+        ) -> OrderSubscriptionItem.Create {
+          .init(quantity: 1, orderSubscription: subscription.id, item: it, \(arguments))
+        }
+        """)
+    }
+    for legal in ["sku: aSKU.id", "bundle: aBundle.id"] {
+      let result = try await item(legal)
+      #expect(result.succeeded, "\(legal): \(result.errors)")
+    }
+    for (illegal, from, to) in [
+      ("sku: aBundle.id", "ID<BundleResource>", "ID<SKU>"),
+      ("bundle: aSKU.id", "ID<SKU>", "ID<BundleResource>"),
+    ] {
+      let result = try await item(illegal)
+      #expect(!result.succeeded && result.errors.count == 1, "\(illegal): \(result.errors)")
+      #expect(
+        result.errors.first?.contains(from) == true && result.errors.first?.contains(to) == true,
+        "\(illegal): \(result.errors)")
+    }
+  }
+
   struct Case: Sendable, CustomTestStringConvertible {
     let legal: String
     let illegal: String

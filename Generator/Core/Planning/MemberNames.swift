@@ -6,19 +6,28 @@ package struct MemberNames {
   /// Members of the document that are not in `attributes`, whatever the spec lists them as.
   static let documentMembers: Set<String> = ["id", "type"]
 
-  private static func memberNames(_ acronyms: Acronyms) -> NameAllocator {
+  static func memberNames(_ acronyms: Acronyms) -> NameAllocator {
     NameAllocator(
       style: .member, acronyms: acronyms,
       reserved: ReservedNames(ReservedNames.members.groups + ReservedNames.queryStatics.groups),
       suffix: "Attribute")
   }
 
-  private let acronyms: Acronyms
+  static func verbNames(_ acronyms: Acronyms) -> NameAllocator {
+    NameAllocator(style: .verb, acronyms: acronyms, reserved: .clientMethods, suffix: "Trigger")
+  }
 
-  private let members: [String: Identifier]
+  static func relatedNames(_ acronyms: Acronyms) -> NameAllocator {
+    NameAllocator(
+      style: .member, acronyms: acronyms, reserved: .clientMethods, suffix: "Relationship")
+  }
+
+  let acronyms: Acronyms
+
+  let members: [String: Identifier]
   private let nestedTypes: [String: Identifier]
-  private let verbs: [String: Identifier]
-  private let related: [String: Identifier]
+  let verbs: [String: Identifier]
+  let related: [String: Identifier]
 
   init(
     _ spec: ResourceSpec, file: String, acronyms: Acronyms = Acronyms(.commerceLayer),
@@ -36,21 +45,14 @@ package struct MemberNames {
     ).names(
       for: attributes.filter { $0.value.values?.isEmpty == false }.keys, file: file,
       pointer: "/attributes")
-    verbs = try NameAllocator(
-      style: .verb, acronyms: acronyms, reserved: .clientMethods, suffix: "Trigger"
-    ).names(
+    verbs = try Self.verbNames(acronyms).names(
       for: attributes.filter { $0.value.trigger == true }.keys, file: file, pointer: "/attributes")
-    related = try NameAllocator(
-      style: .member, acronyms: acronyms, reserved: .clientMethods, suffix: "Relationship"
-    ).names(for: spec.relationships.keys, file: file, pointer: "/relationships")
+    related = try Self.relatedNames(acronyms).names(
+      for: spec.relationships.keys, file: file, pointer: "/relationships")
   }
 
   package func member(_ wire: String) -> Identifier? {
     members[wire] ?? (Self.documentMembers.contains(wire) ? Identifier(wire) : nil)
-  }
-  /// What a member that the spec no longer has was called.
-  func removed(_ wire: String) -> Identifier? {
-    Identifier(Self.memberNames(acronyms).name(of: WireName(wire, acronyms)))
   }
   package func nestedType(_ wire: String) -> Identifier? { nestedTypes[wire] }
   /// Whether a name means a type of the resource's own inside the resource.

@@ -43,22 +43,6 @@ struct TypeAlias: Sendable, Hashable {
   var target: Identifier
 }
 
-/// Why a declaration is deprecated.
-enum Deprecation: Sendable, Hashable {
-  /// The documentation says so.
-  case documented
-  /// Another member has its values.
-  case renamed(Identifier)
-  /// The API no longer has it since a version of this package.
-  case removed(since: String)
-
-  /// Deprecated as the flag of a spec says.
-  init?(_ flag: Bool?) {
-    guard flag == true else { return nil }
-    self = .documented
-  }
-}
-
 /// What has a name that a user writes, made of its wire name.
 protocol NamedPlan {
   var name: Identifier { get set }
@@ -69,6 +53,8 @@ protocol NamedPlan {
 extension MemberPlan: NamedPlan {}
 extension FilterPlan: NamedPlan {}
 extension PathPlan: NamedPlan {}
+extension VerbPlan: NamedPlan {}
+extension RelatedPlan: NamedPlan {}
 
 /// A name with its wire name and documentation.
 package struct MemberPlan: Sendable, Hashable {
@@ -204,6 +190,17 @@ package struct RequestPlan: Sendable, Hashable {
   var nulls: NullName?
   /// What the resource's type is called inside it.
   var owner: Identifier
+  /// Initializers that take labels of before.
+  var shims: [Shim] = []
+
+  /// An initializer that takes labels of before. It is deprecated and sends the values under the new
+  /// names, or it is unavailable.
+  struct Shim: Sendable, Hashable {
+    var arguments: [Argument]
+    /// The old labels by which a call means this one: they have no default.
+    var labels: Set<Identifier> = []
+    var deprecation: Deprecation
+  }
 
   /// A type of the runtime.
   enum NullName: Sendable, Hashable { case create, update }

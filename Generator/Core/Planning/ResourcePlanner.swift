@@ -59,10 +59,10 @@ package struct ResourcePlanner {
       clientProperty: MemberPlan(
         name: property, wire: spec.resource,
         documentation: DocComment("The \(code: spec.resource)."),
-        deprecation: Deprecation(spec.deprecated)))
+        deprecation: deprecation))
     plan.family = try family()
     plan.limitedFilters = try limitedFilters()
-    addRemoved(to: &plan)
+    try addRemoved(to: &plan)
     return plan
   }
 
@@ -95,7 +95,7 @@ package struct ResourcePlanner {
         name: name, wire: wire, type: .optional(type), reading: reading,
         documentation: DocComment(
           MemberFacts.of(wire, attribute), said(descriptions?.attributes[wire])),
-        deprecation: Deprecation(attribute.deprecated))
+        deprecation: deprecation(of: wire, attribute, naming: names.member))
     }
     let relationships = relationships.compactMap { wire, relationship -> Accessor? in
       guard let name = names.member(wire) else { return nil }
@@ -107,7 +107,7 @@ package struct ResourcePlanner {
         reading: many ? .resources(target) : .resource(target),
         documentation: DocComment(
           MemberFacts.of(wire, relationship), said(descriptions?.relationships[wire])),
-        deprecation: Deprecation(relationship.deprecated))
+        deprecation: deprecation(of: wire, relationship, naming: names.member))
     }
     return attributes + relationships
   }
@@ -184,13 +184,18 @@ package struct ResourcePlanner {
     Identifier("\(typeName.name)_\(target.name)").map { TypeAlias(name: $0, target: target) }
   }
 
+  /// What values of enumerations are called.
+  var valueNames: NameAllocator {
+    NameAllocator(
+      style: .value, acronyms: specNames.acronyms, reserved: .enumValues, suffix: "Value")
+  }
+
   private func enums() throws(SpecError) -> [OpenEnumPlan] {
     var plans: [OpenEnumPlan] = []
     for (wire, attribute) in attributes {
       guard let name = names.nestedType(wire), let values = attribute.values else { continue }
-      let identifiers = try NameAllocator(
-        style: .value, acronyms: specNames.acronyms, reserved: .enumValues, suffix: "Value"
-      ).names(for: values, file: file, pointer: "/attributes/\(wire)/values")
+      let identifiers = try valueNames.names(
+        for: values, file: file, pointer: "/attributes/\(wire)/values")
       plans.append(
         OpenEnumPlan(
           name: name,

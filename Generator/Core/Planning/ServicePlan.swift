@@ -12,11 +12,32 @@ package struct ServicePlan: Sendable, Hashable {
   var traits: [TraitPlan] = []
   /// The traits as this client's resources have them.
   var traitUses: [TraitUse] = []
+  /// Resources that the documentation no longer has.
+  var removed: [RemovedResourcePlan] = []
 
   /// Whether a public declaration of the vocabulary has a date.
   var vocabularyUsesDate: Bool {
     predicates.contains { $0.fit == .datetime }
       || traits.contains { $0.accessors.contains { $0.type.mentionsDate } }
+  }
+}
+
+/// What is left of a resource that the documentation no longer has.
+struct RemovedResourcePlan: Sendable, Hashable {
+  var wire: String
+  /// What its type was called.
+  var typeName: Identifier
+  /// What the client's property was called.
+  var property: Identifier
+  /// The type and the property of the resource that stands for it; nil when none does.
+  var successor: Successor?
+  /// Why its property is deprecated, or that it is unavailable.
+  var deprecation: Deprecation
+
+  /// The resource that stands for one that was removed.
+  struct Successor: Sendable, Hashable {
+    var typeName: Identifier
+    var property: Identifier
   }
 }
 

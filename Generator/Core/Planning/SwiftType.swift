@@ -13,6 +13,8 @@ package indirect enum SwiftType: Sendable, Hashable {
   case memberReference(Identifier)
   /// A reference to a resource of any type.
   case anyReference
+  /// Whatever a user has: of arguments that nothing takes any more.
+  case any
   case array(SwiftType)
   case optional(SwiftType)
 

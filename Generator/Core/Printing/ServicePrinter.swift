@@ -43,8 +43,41 @@ enum ServicePrinter {
         )
       }
     }
+    removed(plan, &writer)
     if plan.code.vocabulary == nil { VocabularyPrinter.declarations(of: plan, &writer) }
     return writer.text
+  }
+
+  /// The types and the client's properties of resources that the documentation no longer has.
+  private static func removed(_ plan: ServicePlan, _ writer: inout SourceWriter) {
+    guard !plan.removed.isEmpty else { return }
+    for removed in plan.removed {
+      writer.blank()
+      if let successor = removed.successor {
+        writer.comment(DocComment("The resource \(code: removed.wire) by its old name."))
+        writer.deprecation(.renamed(successor.typeName))
+        writer.line("public typealias \(removed.typeName) = \(successor.typeName)")
+      } else {
+        writer.comment(DocComment("The resource \(code: removed.wire), which was removed."))
+        writer.deprecation(removed.deprecation)
+        writer.line("public enum \(removed.typeName) {}")
+      }
+    }
+    writer.blank()
+    writer.block("extension \(plan.code.client)") { writer in
+      for removed in plan.removed {
+        writer.comment(DocComment("The \(code: removed.wire), which were removed."))
+        writer.deprecation(removed.deprecation)
+        if let successor = removed.successor {
+          writer.short(
+            "public var \(removed.property): ResourceClient<\(successor.typeName)>",
+            "\(successor.property)")
+        } else {
+          writer.short(
+            "public var \(removed.property): \(removed.typeName).Type", "\(removed.typeName).self")
+        }
+      }
+    }
   }
 }
 

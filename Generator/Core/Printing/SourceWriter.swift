@@ -25,19 +25,9 @@ package struct SourceWriter {
     }
   }
 
-  /// What makes the compiler warn of the declaration that follows, where it is deprecated.
+  /// What makes the compiler warn of the declaration that follows, or reject it.
   mutating func deprecation(_ deprecation: Deprecation?) {
-    switch deprecation {
-    case nil: break
-    case .documented:
-      line("@available(*, deprecated, message: \"The API documentation marks it as deprecated.\")")
-    case .renamed(let name):
-      line("@available(*, deprecated, renamed: \(literal: name.name))")
-    case .removed(let version):
-      line(
-        "@available(*, deprecated, message: \(literal: "The API no longer has it: nil since \(version)."))"
-      )
-    }
+    if let deprecation { line("@available(\(deprecation.availability))") }
   }
 
   /// `head {`, the body one step deeper, `}`.

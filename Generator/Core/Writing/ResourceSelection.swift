@@ -50,6 +50,9 @@ struct ResourceSelection: Sendable, Hashable {
     }
     var picked = spec
     picked.resources.removeAll { !names.contains($0.resource) }
+    picked.removed.removeAll {
+      $0.kind == .resource && !names.contains($0.renamedTo ?? $0.resource)
+    }
     return picked
   }
 }

@@ -131,6 +131,9 @@ struct ArgumentTable {
     fact.isDeprecated =
       row.cells.dropFirst().contains { Deprecations.isMark($0) }
       || name.rest.lowercased().contains("deprecated")
+    if fact.isDeprecated {
+      fact.replacement = row.cells.dropFirst().lazy.compactMap { Replacement.read($0.text) }.first
+    }
     if columns.required != nil {
       fact.required = readRequired(required, of: name.name, row.line)
     }

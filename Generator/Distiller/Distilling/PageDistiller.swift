@@ -183,6 +183,9 @@ struct PageDistiller {
   mutating func note(deprecations text: Inline, _ line: Int) {
     for name in Deprecations.read(text) {
       facts.deprecated.append(.init(name: name, line: line))
+      if let replacement = Replacement.read(text.text) {
+        facts.replacements[name] = .init(name: replacement, line: line)
+      }
       report(.note, .deprecated, line, "'\(name)' is called deprecated")
     }
   }

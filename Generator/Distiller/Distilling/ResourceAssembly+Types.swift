@@ -97,5 +97,29 @@ extension ResourceAssembly {
         }
       }
     }
+    for page in pages {
+      for (name, item) in page.replacements.sorted(by: { $0.key < $1.key }) {
+        addReplacement(item, of: name, page)
+      }
+    }
+  }
+
+  /// What to use instead of something deprecated, where that is a member which is not deprecated.
+  private mutating func addReplacement(
+    _ item: PageFacts.Listed, of name: String, _ page: PageFacts
+  ) {
+    let isDeprecated =
+      spec.attributes[item.name].map { $0.deprecated == true }
+      ?? spec.relationships[item.name].map { $0.deprecated == true }
+    guard isDeprecated == false, item.name != name else { return }
+    if spec.attributes[name]?.deprecated == true, spec.attributes[name]?.replacedBy == nil {
+      spec.attributes[name]?.replacedBy = item.name
+      note(Fact.attribute(name, "replaced_by"), page, item.line, .replacementFromProse)
+    } else if spec.relationships[name]?.deprecated == true,
+      spec.relationships[name]?.replacedBy == nil
+    {
+      spec.relationships[name]?.replacedBy = item.name
+      note(Fact.relationship(name, "replaced_by"), page, item.line, .replacementFromProse)
+    }
   }
 }
