@@ -128,6 +128,22 @@ struct Inline: Sendable, Equatable {
 
   var isEmpty: Bool { text.allSatisfy(\.isWhitespace) }
 
+  /// The text cut at its line ends.
+  var lines: [Inline] {
+    var out = [Inline()]
+    for run in runs {
+      for (index, piece) in run.text.split(separator: "\n", omittingEmptySubsequences: false)
+        .enumerated()
+      {
+        if index > 0 { out.append(Inline()) }
+        var part = run
+        part.text = String(piece)
+        out[out.count - 1].runs.append(part)
+      }
+    }
+    return out
+  }
+
   /// Blanks collapsed, ends trimmed, zero-width characters removed.
   var normalized: Inline {
     var out: [Run] = []
