@@ -163,7 +163,8 @@ struct SeedTests {
       String(contentsOf: file, encoding: .utf8), file: "accepted-warnings.txt")
     let verdict = accepted.judge(
       result.diagnostics, files: ["published-schema/resources.json"])
-    #expect(verdict == .init(unexpected: [], stale: []))
+    #expect(verdict.unexpected == [])
+    #expect(verdict.stale == [])
     for resource in result.resources {
       let tree = try resource.tree()
       #expect(try ResourceSpec(validating: tree, file: "\(resource.resource).json") == resource)

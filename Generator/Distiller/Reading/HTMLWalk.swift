@@ -161,6 +161,7 @@ struct HTMLWalk {
     let text = Inline(runs).normalized
     runs = []
     if let pieces {
+      page.marks.insert(.converted)
       for (offset, piece) in pieces.enumerated() where !piece.isEmpty {
         add(.paragraph(piece), at: paragraphLine + offset)
       }
@@ -176,7 +177,8 @@ struct HTMLWalk {
       return nil
     }
     let pieces = text.lines.map(\.normalized)
-    return pieces.contains { TextLine.isCell($0.text) } ? pieces : nil
+    // One alone may be where a sentence was wrapped.
+    return pieces.count { TextLine.isCell($0.text) } > 1 ? pieces : nil
   }
 
   private mutating func add(_ content: Block.Content, at line: Int) {

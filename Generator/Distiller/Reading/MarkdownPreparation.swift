@@ -51,6 +51,7 @@ struct MarkdownPreparation {
         continue
       }
       if let table = ColumnTable.at(index, in: source) {
+        marks.insert(.converted)
         out.append(PageComment.table(tables.count).text)
         out += Array(repeating: "", count: table.last - index)
         tables.append((table, index + 1))
@@ -58,6 +59,7 @@ struct MarkdownPreparation {
         continue
       }
       if let div = FencedDiv.html(of: line, number: index + 1) {
+        marks.insert(.converted)
         let isEnd = div.hasSuffix("</div>")
         let depth = isEnd ? openDivs : openDivs + 1
         openDivs = max(0, isEnd ? depth - 1 : depth)

@@ -3,7 +3,8 @@
 enum MarkdownReader {
   /// - Throws: the ``Diagnostic`` that says why the page is refused.
   static func read(_ text: String, file: String) throws(Diagnostic) -> Page {
-    let text = ReStructuredText.isOne(text) ? ReStructuredText.markdown(text) : text
+    let isRestructured = ReStructuredText.isOne(text)
+    let text = isRestructured ? ReStructuredText.markdown(text) : text
     let prepared = MarkdownPreparation.prepare(text, file: file)
     guard let html = CommonMark.html(from: prepared.text) else {
       throw Diagnostic(.error, .refusedDocument, file: file, line: 1, "cannot be read as Markdown")
@@ -19,6 +20,7 @@ enum MarkdownReader {
     walk.run(tree)
     var page = walk.page
     page.marks.formUnion(prepared.marks)
+    if isRestructured { page.marks.insert(.converted) }
     page.diagnostics += prepared.diagnostics
     page.diagnostics += tree.remarkOnDepth(file: file) { $0.sourceLine }
     return LooseBlocks.gathered(page)

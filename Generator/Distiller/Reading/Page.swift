@@ -19,6 +19,8 @@ enum FormMark: String, Sendable, Hashable {
   case boldPathByTag, boldPathByStars, targetLinks, escapedUnderscores, autolinkedRequest
   case agentAppendix, tableByRole, tableByTag, templateID
   case keyedSpans, contentEditor, titleInHeader
+  /// A converter of documents wrote the page.
+  case converted
 }
 
 /// One block of a page.

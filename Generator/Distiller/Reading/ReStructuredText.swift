@@ -63,7 +63,9 @@ struct ReStructuredText {
         out[index] = Self.inline(String(content(index).dropLast(2)))
         index = take(code, fence: index + 1)
       } else {
-        out[index] = content(index).hasPrefix("..") ? "" : Self.inline(content(index))
+        // A comment, or the address of a link.
+        let isHidden = content(index) == ".." || content(index).hasPrefix(".. ")
+        out[index] = isHidden ? "" : Self.inline(content(index))
         index += 1
       }
     }
