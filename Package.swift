@@ -227,16 +227,16 @@ let package = Package(
       name: "TraceTests", dependencies: ["CommerceLayerRuntime", "TraceStart", httpTypes, logging],
       swiftSettings: strict),
     // Asks the compiler about generated code.
-    .target(name: "GeneratedModule", path: "Tests/GeneratedModule", swiftSettings: strict),
+    .target(name: "CompilerProofs", path: "Tests/CompilerProofs", swiftSettings: strict),
     .testTarget(name: "SpecTests", dependencies: ["Spec"], swiftSettings: strict),
     .testTarget(
       name: "GeneratorTests",
-      dependencies: ["CommerceLayerRuntime", "GeneratedModule", "GeneratorCore", "Spec"],
+      dependencies: ["CommerceLayerRuntime", "CompilerProofs", "GeneratorCore", "Spec"],
       swiftSettings: strict),
     .testTarget(
       name: "ComparingTests",
       dependencies: [
-        "CommerceLayerRuntime", "Comparing", "GeneratedModule", "GeneratorCore", "Spec",
+        "CommerceLayerRuntime", "Comparing", "CompilerProofs", "GeneratorCore", "Spec",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -245,7 +245,9 @@ let package = Package(
     // From the pages of another service to a client that compiles.
     .testTarget(
       name: "ProfileTests",
-      dependencies: ["CommerceLayerRuntime", "Distiller", "GeneratorCore", "Spec"],
+      dependencies: [
+        "CommerceLayerRuntime", "CompilerProofs", "Distiller", "GeneratorCore", "Spec",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SpecToolTests",
@@ -276,7 +278,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommerceLayerTests",
-      dependencies: ["CommerceLayer", "CommerceLayerSchema", "GeneratorCore", "Spec", httpTypes],
+      dependencies: [
+        "CommerceLayer", "CommerceLayerSchema", "CompilerProofs", "GeneratorCore", "Spec",
+        httpTypes,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SchemaConformanceTests", dependencies: ["CommerceLayer", httpTypes],

@@ -1,3 +1,4 @@
+import CompilerProofs
 import Foundation
 import Testing
 
@@ -22,20 +23,20 @@ struct CompilerProofTests {
     Case(
       legal: "$0.include(.events)", illegal: "$0.include(.eventStores)",
       type: "Include<Import>", name: "eventStores"),
-  ]) func onlyWhatTheSchemaAllowsCompiles(test: Case) throws {
-    let legal = try Compiler.check(program(test.legal))
+  ]) func onlyWhatTheSchemaAllowsCompiles(test: Case) async throws {
+    let legal = try await Compiler.check(program(test.legal))
     #expect(legal.succeeded, "\(legal.errors)")
-    let illegal = try Compiler.check(program(test.illegal))
+    let illegal = try await Compiler.check(program(test.illegal))
     #expect(!illegal.succeeded)
     #expect(illegal.errors.count == 1, "\(illegal.errors)")
     let error = try #require(illegal.errors.first)
     #expect(error.contains("'\(test.type)' has no member '\(test.name)'"), "\(error)")
   }
 
-  @Test func predicatesDependOnTheType() throws {
-    let legal = try Compiler.check(program("$0.filter(.errorsCount.gt(1))"))
+  @Test func predicatesDependOnTheType() async throws {
+    let legal = try await Compiler.check(program("$0.filter(.errorsCount.gt(1))"))
     #expect(legal.succeeded, "\(legal.errors)")
-    let illegal = try Compiler.check(program("$0.filter(.status.gt(.pending))"))
+    let illegal = try await Compiler.check(program("$0.filter(.status.gt(.pending))"))
     #expect(!illegal.succeeded)
     #expect(illegal.errors.contains { $0.contains("ComparableFilterValue") }, "\(illegal.errors)")
   }

@@ -377,7 +377,7 @@ import Testing
     #expect(try Provenance(provenance.tree).resources == provenance.resources)
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test
   func monstersOfFactsEnd() {
     let names = (0..<20_000).map { "\"n\($0)\": {\"type\": \"string\"}" }.joined(separator: ",")
     let nested =

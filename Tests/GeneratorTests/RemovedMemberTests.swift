@@ -1,5 +1,5 @@
+import CompilerProofs
 import Foundation
-import GeneratedModule
 import Spec
 import Testing
 
@@ -78,7 +78,7 @@ import Testing
   @Test(
     .enabled(
       if: GeneratedModule.runtime != nil, "the modules lie beside the tests when SwiftPM builds"))
-  func whatIsKeptCompilesWithoutWarnings() throws {
+  func whatIsKeptCompilesWithoutWarnings() async throws {
     let folder = try folder(
       .init(resource: "gadgets", path: "/attributes/weight", since: "1.2.0", renamedTo: "mass"),
       .init(
@@ -90,8 +90,8 @@ import Testing
       try Generator.files(for: folder.selfContained, withClient: true).map {
         .init(name: $0.name, text: $0.text)
       })
-    #expect(try module.diagnostics() == [])
-    let user = try module.adding(
+    #expect(try await module.diagnostics() == [])
+    let user = try await module.adding(
       """
       import CommerceLayerRuntime
       func use(_ client: CommerceLayerClient, _ gadget: Gadget) async throws {
