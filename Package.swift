@@ -82,15 +82,17 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
   ],
   targets: [
+    // Which name was meant by a mistyped one: for the tools and the importer, which share nothing else.
+    .target(name: "NearestNames", swiftSettings: strict),
     // The schema, its tools and the generator.
     .target(
-      name: "Spec", path: "Spec",
+      name: "Spec", dependencies: ["NearestNames"], path: "Spec",
       exclude: ["resources", "corrections", "provenance.json", "traits.json"],
       // The profile and the facts that hold where a spec folder has none of its own.
       resources: [.embedInCode("profile.json"), .embedInCode("service.json")],
       swiftSettings: strict),
     .target(
-      name: "GeneratorCore", dependencies: ["Spec"], path: "Generator/Core",
+      name: "GeneratorCore", dependencies: ["NearestNames", "Spec"], path: "Generator/Core",
       swiftSettings: strict),
     .executableTarget(
       name: "cl-generate", dependencies: ["GeneratorCore", "Spec"], path: "Generator/Tool",
@@ -98,9 +100,15 @@ let package = Package(
     .plugin(
       name: "GenerateClient", capability: .buildTool(), dependencies: ["cl-generate"],
       path: "Generator/Plugin"),
-    // For the tests of this package alone; no product has it.
+    // For the tests of this package alone; no product has them.
+    .target(
+      name: "ConformanceProbes", dependencies: ["GeneratorCore", "Spec"], path: "Generator/Probes",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "cl-probe", dependencies: ["ConformanceProbes", "GeneratorCore", "Spec"],
+      path: "Generator/ProbesTool", swiftSettings: strict),
     .plugin(
-      name: "GenerateConformanceTests", capability: .buildTool(), dependencies: ["cl-generate"],
+      name: "GenerateConformanceTests", capability: .buildTool(), dependencies: ["cl-probe"],
       path: "Generator/ConformancePlugin"),
     .plugin(
       name: "GenerateClientCommand",
@@ -123,14 +131,14 @@ let package = Package(
     .target(
       name: "Distiller",
       dependencies: [
-        "Spec", .target(name: "CLibxml2", condition: tools),
+        "NearestNames", "Spec", .target(name: "CLibxml2", condition: tools),
         .target(name: "CCmarkGFM", condition: tools),
       ],
       path: "Generator/Distiller", swiftSettings: strict),
     // The public API of a generated client as text, and what a change of a spec does to its users.
     .target(
-      name: "Comparing", dependencies: ["Spec", "GeneratorCore"], path: "Generator/Comparing",
-      swiftSettings: strict),
+      name: "Comparing", dependencies: ["GeneratorCore", "NearestNames", "Spec"],
+      path: "Generator/Comparing", swiftSettings: strict),
     .target(
       name: "OpenAPIExport", dependencies: ["Spec"], path: "Generator/OpenAPI",
       swiftSettings: strict),
@@ -140,7 +148,8 @@ let package = Package(
     .executableTarget(
       name: "cl-spec",
       dependencies: [
-        "Comparing", "Distiller", "Spec", "GeneratorCore", "OpenAPIExport", "Pulling",
+        "Comparing", "Distiller", "Spec", "GeneratorCore", "NearestNames", "OpenAPIExport",
+        "Pulling",
         "CommerceLayerRuntime",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
         .product(name: "Crypto", package: "swift-crypto", condition: servers),
@@ -200,7 +209,7 @@ let package = Package(
 
     // The bulk importer, the sandbox, the command line.
     .target(
-      name: "CommerceLayerImporter", dependencies: ["CommerceLayer", logging],
+      name: "CommerceLayerImporter", dependencies: ["CommerceLayer", "NearestNames", logging],
       swiftSettings: strict),
     .target(
       name: "CommerceLayerSandbox",
@@ -228,10 +237,13 @@ let package = Package(
       swiftSettings: strict),
     // Asks the compiler about generated code.
     .target(name: "CompilerProofs", path: "Tests/CompilerProofs", swiftSettings: strict),
-    .testTarget(name: "SpecTests", dependencies: ["Spec"], swiftSettings: strict),
+    .testTarget(
+      name: "SpecTests", dependencies: ["NearestNames", "Spec"], swiftSettings: strict),
     .testTarget(
       name: "GeneratorTests",
-      dependencies: ["CommerceLayerRuntime", "CompilerProofs", "GeneratorCore", "Spec"],
+      dependencies: [
+        "CommerceLayerRuntime", "CompilerProofs", "ConformanceProbes", "GeneratorCore", "Spec",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ComparingTests",

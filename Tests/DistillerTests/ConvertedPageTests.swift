@@ -42,7 +42,7 @@ import Testing
     return SourceFile(name: "a.md", text: text)
   }
 
-  private func widget(_ file: SourceFile) throws -> (ResourceSpec, [Diagnostic]) {
+  private func widget(_ file: SourceFile) throws -> (ResourceSpec, [PageDiagnostic]) {
     let result = Distiller.distil([file])
     return (try #require(result.widgets, "\(result.diagnostics)"), result.diagnostics)
   }

@@ -33,7 +33,7 @@ struct ConvertedStyle {
   /// Whether the page stands indented below a directive, its headings as rubrics.
   var isInContainer = false
 
-  func render(_ page: Page) -> String {
+  func render(_ page: ParsedPage) -> String {
     var out: [String] = []
     var tab: String?
     for block in page.blocks {

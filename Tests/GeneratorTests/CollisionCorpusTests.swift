@@ -1,4 +1,5 @@
 import CompilerProofs
+import ConformanceProbes
 import Foundation
 import Spec
 import Testing
@@ -241,7 +242,7 @@ struct CollisionCorpusTests {
     let support = repositorySpec.deletingLastPathComponent()
       .appending(path: "Tests/SchemaConformanceTests")
     let probes =
-      try Generator.conformanceTests(for: folder).map { ($0.name, $0.text) }
+      try ConformanceProbes.files(for: folder).map { ($0.name, $0.text) }
       + ["ResourceProbe.swift", "SampleValue.swift"].map {
         ($0, try String(contentsOf: support.appending(path: $0), encoding: .utf8))
       }

@@ -11,7 +11,7 @@ extension ResourcePlanner {
   }
 
   /// The same with what the traits have.
-  var allMembers: MemberPlans {
+  package var allMembers: MemberPlans {
     MemberPlanner(
       attributes: attributes, relationships: relationships,
       canUpdate: spec.operations[.update] != nil, of: self

@@ -1,10 +1,10 @@
-import Spec
+package import Spec
 
 /// Decides what the file of one resource says.
-struct ResourcePlanner {
+package struct ResourcePlanner {
   let spec: ResourceSpec
   let specNames: SpecNames
-  let names: ResourceNames
+  package let names: MemberNames
   let typeName: Identifier
   let file: String
   /// What the documentation says in sentences, when the user keeps that.
@@ -27,7 +27,7 @@ struct ResourcePlanner {
       throw SpecError(file: file, pointer: "/singular", "has no Swift name")
     }
     self.typeName = typeName
-    names = try ResourceNames(
+    names = try MemberNames(
       spec, file: file, acronyms: specNames.acronyms, traitTargets: specNames.traitTargets)
     traits = specNames.traits.filter { spec.has($0) }
     shared = traits.reduce(into: []) { $0.formUnion($1.members) }
@@ -39,7 +39,7 @@ struct ResourcePlanner {
     self.specNames = specNames
     self.typeName = typeName
     file = "\(trait.resource).json"
-    names = try ResourceNames(trait, file: file, acronyms: specNames.acronyms)
+    names = try MemberNames(trait, file: file, acronyms: specNames.acronyms)
     traits = []
     shared = []
   }
@@ -68,11 +68,11 @@ struct ResourcePlanner {
 
   // MARK: - In the order of the wire names
 
-  var attributes: [(wire: String, spec: AttributeSpec)] {
+  package var attributes: [(wire: String, spec: AttributeSpec)] {
     spec.attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  var relationships: [(wire: String, spec: RelationshipSpec)] {
+  package var relationships: [(wire: String, spec: RelationshipSpec)] {
     spec.relationships.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
@@ -113,9 +113,9 @@ struct ResourcePlanner {
   }
 
   /// Whether responses can hold the attribute.
-  func isReadable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
+  package func isReadable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
     attribute.writeOnly != true && attribute.trigger != true
-      && !ResourceNames.documentMembers.contains(wire)
+      && !MemberNames.documentMembers.contains(wire)
   }
 
   private func read(_ wire: String, _ attribute: AttributeSpec) -> (SwiftType, Accessor.Reading) {
@@ -224,10 +224,10 @@ struct ResourcePlanner {
     return list
   }
 
-  var isSingleton: Bool { spec.singleton == true }
+  package var isSingleton: Bool { spec.singleton == true }
 
   /// Whether a name of the resource is deprecated.
-  var hasDeprecatedNames: Bool {
+  package var hasDeprecatedNames: Bool {
     spec.deprecated == true || spec.attributes.values.contains { $0.deprecated == true }
       || spec.relationships.values.contains { $0.deprecated == true }
   }

@@ -1,13 +1,13 @@
 /// Everything the file about all resources together says.
-struct ServicePlan: Sendable, Hashable {
+package struct ServicePlan: Sendable, Hashable {
   /// What the client, and what belongs to all resources, is called.
   var code: CodeNames
   /// `service.json`, compact, with what the runtime needs of the profile.
   var table: String
   /// The resources' types, in the order of their wire names.
-  var schemas: [Identifier]
+  package var schemas: [Identifier]
   /// The predicates by the values they fit.
-  var predicates: [PredicateGroup]
+  package var predicates: [PredicateGroup]
   /// What many resources have in common.
   var traits: [TraitPlan] = []
   /// The traits as this client's resources have them.
@@ -21,12 +21,12 @@ struct ServicePlan: Sendable, Hashable {
 }
 
 /// Predicates for one kind of value: one extension of `FilterField`.
-struct PredicateGroup: Sendable, Hashable {
-  var fit: Fit
-  var predicates: [PredicatePlan]
+package struct PredicateGroup: Sendable, Hashable {
+  package var fit: Fit
+  package var predicates: [PredicatePlan]
 
   /// Which values the predicates of a group fit.
-  enum Fit: Sendable, Hashable, CaseIterable {
+  package enum Fit: Sendable, Hashable, CaseIterable {
     /// Every value.
     case every
     /// What can be compared for equality: strings, numbers, booleans, datetimes, ids.
@@ -41,12 +41,12 @@ struct PredicateGroup: Sendable, Hashable {
 }
 
 /// One predicate's method.
-struct PredicatePlan: Sendable, Hashable {
+package struct PredicatePlan: Sendable, Hashable {
   /// What the method takes.
-  enum Argument: Sendable, Hashable { case value, values, text, texts, flag, object }
+  package enum Argument: Sendable, Hashable { case value, values, text, texts, flag, object }
 
-  var name: Identifier
-  var wire: String
-  var argument: Argument
+  package var name: Identifier
+  package var wire: String
+  package var argument: Argument
   var documentation: DocComment
 }

@@ -1,5 +1,5 @@
 /// A type as generated code writes it.
-indirect enum SwiftType: Sendable, Hashable {
+package indirect enum SwiftType: Sendable, Hashable {
   case string, int, double, bool, date, jsonValue, jsonObject, bulkInputs
   /// The open enumeration of an attribute, nested in its resource.
   case nested(Identifier, of: Identifier)

@@ -1,4 +1,5 @@
 import Foundation
+import NearestNames
 import Spec
 
 /// The resources someone picked by name.
@@ -42,7 +43,7 @@ struct ResourceSelection: Sendable, Hashable {
     guard unknown.isEmpty else {
       throw SelectionError(
         description: unknown.map { name in
-          let near = Nearest.suggestions(for: name, among: known).map { "'\($0)'" }
+          let near = NearestNames.suggestions(for: name, among: known).map { "'\($0)'" }
           let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
           return "\(source): error: there is no resource '\(name)'\(hint)"
         }.joined(separator: "\n"))

@@ -4,7 +4,7 @@ internal import Spec
 /// (`Field | Type | Description`).
 struct ArgumentTable {
   private let file: String
-  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var diagnostics: [PageDiagnostic] = []
   private(set) var sawRelationTypes = false
   private(set) var sawEmptyRequired = false
   private(set) var sawLowerCaseRequired = false
@@ -206,10 +206,10 @@ struct ArgumentTable {
   }
 
   private mutating func report(
-    _ severity: Diagnostic.Severity, _ code: DiagnosticCode, _ line: Int, _ message: String,
+    _ severity: PageDiagnostic.Severity, _ code: DiagnosticCode, _ line: Int, _ message: String,
     _ expected: String? = nil
   ) {
     diagnostics.append(
-      Diagnostic(severity, code, file: file, line: line, message, expected: expected))
+      PageDiagnostic(severity, code, file: file, line: line, message, expected: expected))
   }
 }

@@ -8,8 +8,8 @@ struct PageDistiller {
   }
 
   var facts: PageFacts
-  var diagnostics: [Diagnostic]
-  let page: Page
+  var diagnostics: [PageDiagnostic]
+  let page: ParsedPage
   var section = Section.none
   var heading = ""
   var headingLine = 1
@@ -33,9 +33,9 @@ struct PageDistiller {
   var looseNames: [(name: ArgumentName, line: Int)] = []
 
   /// - Returns: the facts, or nil when the page is none of the reference.
-  static func distil(_ page: Page) -> (facts: PageFacts?, diagnostics: [Diagnostic]) {
+  static func distil(_ page: ParsedPage) -> (facts: PageFacts?, diagnostics: [PageDiagnostic]) {
     guard let choice = TitleChoice.read(page) else {
-      let remark = Diagnostic(
+      let remark = PageDiagnostic(
         .warning, .noTitle, file: page.file, line: 1, "has no title and is left out",
         expected: "a first heading such as 'Create a widget'")
       return (nil, page.diagnostics + [remark])
@@ -45,7 +45,7 @@ struct PageDistiller {
     return (distiller.facts, distiller.diagnostics)
   }
 
-  private init(page: Page, _ choice: TitleChoice) {
+  private init(page: ParsedPage, _ choice: TitleChoice) {
     self.page = page
     facts = PageFacts(file: page.file, title: choice.title, titleLine: choice.line)
     diagnostics = page.diagnostics
@@ -292,10 +292,10 @@ struct PageDistiller {
   }
 
   mutating func report(
-    _ severity: Diagnostic.Severity, _ code: DiagnosticCode, _ line: Int, _ message: String,
+    _ severity: PageDiagnostic.Severity, _ code: DiagnosticCode, _ line: Int, _ message: String,
     _ expected: String? = nil
   ) {
     diagnostics.append(
-      Diagnostic(severity, code, file: page.file, line: line, message, expected: expected))
+      PageDiagnostic(severity, code, file: page.file, line: line, message, expected: expected))
   }
 }

@@ -16,7 +16,7 @@ extension ResourceAssembly {
         evidence[fact] = nearby(name)
         evidence[fact]?.rule = .typeFromName
         diagnostics.append(
-          Diagnostic(
+          PageDiagnostic(
             .warning, .typeMissing, file: page.file, line: page.titleLine,
             "no page tells the type of '\(name)'; it is taken for "
               + (name.hasSuffix("_at") ? "a datetime" : "a string")))
@@ -91,7 +91,7 @@ extension ResourceAssembly {
           noteFirst(Fact.relationship(item.name, "deprecated"), page, item.line)
         } else {
           diagnostics.append(
-            Diagnostic(
+            PageDiagnostic(
               .note, .deprecated, file: page.file, line: item.line,
               "'\(item.name)' is called deprecated but is no attribute of \(name)"))
         }

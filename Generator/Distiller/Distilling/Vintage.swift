@@ -27,7 +27,7 @@ enum Vintage: Int, Comparable, CaseIterable {
   }
 
   /// Tells a page's age and why.
-  static func tell(_ page: Page, facts: PageFacts) -> (vintage: Vintage, reason: String) {
+  static func tell(_ page: ParsedPage, facts: PageFacts) -> (vintage: Vintage, reason: String) {
     let marks = page.marks
     switch page.kind {
     case .publishedSchema: return (.schema, "the published schema")

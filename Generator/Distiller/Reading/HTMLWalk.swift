@@ -20,7 +20,7 @@ struct HTMLWalk {
     "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var", "wbr", "img",
   ]
 
-  private(set) var page: Page
+  private(set) var page: ParsedPage
   private let origin: Origin
   private var line = 1
   private var tab: String?
@@ -36,7 +36,7 @@ struct HTMLWalk {
   var hasMarkedTitle = false
 
   init(file: String, kind: ContentKind, origin: Origin, tabs: HTMLTabs = HTMLTabs()) {
-    page = Page(file: file, kind: kind)
+    page = ParsedPage(file: file, kind: kind)
     self.origin = origin
     self.tabs = tabs
   }

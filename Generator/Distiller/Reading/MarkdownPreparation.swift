@@ -7,7 +7,7 @@ struct MarkdownPreparation {
   /// The text for cmark-gfm.
   var text = ""
   var marks: Set<FormMark> = []
-  var diagnostics: [Diagnostic] = []
+  var diagnostics: [PageDiagnostic] = []
   /// For the lines that open a fence, the first line of their code.
   var fenceLines: [Int: Int] = [:]
   /// The tables that no parser of CommonMark reads, each with its line; comments stand in their places.
@@ -267,7 +267,7 @@ struct MarkdownPreparation {
     _ code: DiagnosticCode, _ line: Int, _ message: String, expected: String? = nil
   ) {
     diagnostics.append(
-      Diagnostic(.warning, code, file: file, line: line, message, expected: expected))
+      PageDiagnostic(.warning, code, file: file, line: line, message, expected: expected))
   }
 }
 

@@ -1,13 +1,14 @@
 /// Reads GitBook Markdown: front matter and tags become marks, the rest goes through cmark-gfm to
 /// HTML and from there the same way as saved pages.
 enum MarkdownReader {
-  /// - Throws: the ``Diagnostic`` that says why the page is refused.
-  static func read(_ text: String, file: String) throws(Diagnostic) -> Page {
+  /// - Throws: the ``PageDiagnostic`` that says why the page is refused.
+  static func read(_ text: String, file: String) throws(PageDiagnostic) -> ParsedPage {
     let isRestructured = ReStructuredText.isOne(text)
     let text = isRestructured ? ReStructuredText.markdown(text) : text
     let prepared = MarkdownPreparation.prepare(text, file: file)
     guard let html = CommonMark.html(from: prepared.text) else {
-      throw Diagnostic(.error, .refusedDocument, file: file, line: 1, "cannot be read as Markdown")
+      throw PageDiagnostic(
+        .error, .refusedDocument, file: file, line: 1, "cannot be read as Markdown")
     }
     let tree = try HTMLTree.parse(html, file: file)
     var tables: [Block] = []
@@ -27,7 +28,7 @@ enum MarkdownReader {
   }
 
   /// The cells of a table in columns with their marks.
-  private static func read(_ table: ColumnTable, file: String) throws(Diagnostic) -> Table {
+  private static func read(_ table: ColumnTable, file: String) throws(PageDiagnostic) -> Table {
     let html = CommonMark.html(from: table.pipes) ?? ""
     let tree = try HTMLTree.parse(html, file: file)
     guard var read = tree.first(named: "table").flatMap({ HTMLTable.read(tag: $0) { _ in 1 } })

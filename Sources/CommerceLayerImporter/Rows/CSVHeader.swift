@@ -1,4 +1,5 @@
 import CommerceLayer
+import NearestNames
 
 /// The header row of a CSV input, checked against the schema.
 struct CSVHeader: Sendable, Hashable {
@@ -83,7 +84,7 @@ struct CSVHeader: Sendable, Hashable {
       return .success(Column(name: name, field: nil, type: .string))
     }
     guard let relationship = schema.relationship(stem) else {
-      let suggestion = NearestName.suggestion(for: stem, among: schema.relationships.map(\.name))
+      let suggestion = NearestNames.suggestion(for: stem, among: schema.relationships.map(\.name))
       return .failure(
         Refusal(
           reason: "\(rules.type) have no relationship '\(TerminalSafe.text(stem, limit: 60))'"
@@ -102,7 +103,7 @@ struct CSVHeader: Sendable, Hashable {
     if attributeName.hasSuffix("_id") || attributeName.contains(".") {
       return .success(Column(name: name, field: nil, type: .string))
     }
-    let suggestion = NearestName.suggestion(
+    let suggestion = NearestNames.suggestion(
       for: attributeName, among: target.attributes.map(\.name))
     return .failure(
       Refusal(

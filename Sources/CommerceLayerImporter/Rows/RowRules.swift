@@ -1,4 +1,5 @@
 public import CommerceLayer
+import NearestNames
 
 /// What a row of one importable type may hold, from the type's schema table.
 public struct RowRules: Sendable {
@@ -57,7 +58,7 @@ public struct RowRules: Sendable {
     guard let importable = service.importables[type] else {
       throw .unknownType(
         type,
-        suggestion: NearestName.suggestion(for: type, among: service.importables.keys.sorted()),
+        suggestion: NearestNames.suggestion(for: type, among: service.importables.keys.sorted()),
         known: service.importables.keys.sorted())
     }
     if parentID != nil, importable.parent == nil { throw .noParent(type) }
@@ -91,7 +92,7 @@ public struct RowRules: Sendable {
       return .refused("'\(name)' is a relationship: write its id as '\(name)_id'")
     }
     if key.contains(name) || parent.map({ "\($0)_id" }) == name { return .field(.keyPart) }
-    let suggestion = NearestName.suggestion(for: name, among: settableNames)
+    let suggestion = NearestNames.suggestion(for: name, among: settableNames)
     return .refused(
       "\(type) have no '\(TerminalSafe.text(name, limit: 60))'"
         + (suggestion.map { "; did you mean '\($0)'?" } ?? ""))

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Where text goes: results to standard output, remarks to standard error.
-enum Console {
+enum ToolOutput {
   /// Writes a line to standard error.
   static func remark(_ line: String) {
     FileHandle.standardError.write(Data((visible(line) + "\n").utf8))

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Spec
 
 /// A folder laid out as the spec is; files are written only when their content changes.
-struct OutputFolder {
+struct SpecFiles {
   let url: URL
 
   init(path: String) { url = URL(filePath: path) }

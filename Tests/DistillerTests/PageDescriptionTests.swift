@@ -5,7 +5,7 @@ import Testing
 @testable import Distiller
 
 /// Sentences are kept apart from facts.
-@Suite struct DescriptionTests {
+@Suite struct PageDescriptionTests {
   private static let object = """
     # The widget object
 

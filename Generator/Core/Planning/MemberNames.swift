@@ -2,7 +2,7 @@ import Spec
 
 /// The names inside one resource. A wire name has the same Swift name as accessor, argument,
 /// filter, sort key, field and include.
-struct ResourceNames {
+package struct MemberNames {
   /// Members of the document that are not in `attributes`, whatever the spec lists them as.
   static let documentMembers: Set<String> = ["id", "type"]
 
@@ -45,14 +45,14 @@ struct ResourceNames {
     ).names(for: spec.relationships.keys, file: file, pointer: "/relationships")
   }
 
-  func member(_ wire: String) -> Identifier? {
+  package func member(_ wire: String) -> Identifier? {
     members[wire] ?? (Self.documentMembers.contains(wire) ? Identifier(wire) : nil)
   }
   /// What a member that the spec no longer has was called.
   func removed(_ wire: String) -> Identifier? {
     Identifier(Self.memberNames(acronyms).name(of: WireName(wire, acronyms)))
   }
-  func nestedType(_ wire: String) -> Identifier? { nestedTypes[wire] }
+  package func nestedType(_ wire: String) -> Identifier? { nestedTypes[wire] }
   /// Whether a name means a type of the resource's own inside the resource.
   func isNestedType(_ name: Identifier) -> Bool { nestedTypes.values.contains(name) }
   func verb(_ wire: String) -> Identifier? { verbs[wire] }

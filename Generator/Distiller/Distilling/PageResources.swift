@@ -5,10 +5,10 @@ internal import Spec
 /// Asked in this order: the path of the request line, the JSON type of the examples, the `type` row
 /// of the object table, a slug of the title, the folder. A singleton's path is singular
 /// (`/api/shop`) while its JSON type is plural (`shops`): the type names the resource.
-enum ResourceNames {
+enum PageResources {
   /// Sets every page's resource and remarks on disagreements.
-  static func assign(_ pages: inout [PageFacts]) -> [Diagnostic] {
-    var diagnostics: [Diagnostic] = []
+  static func assign(_ pages: inout [PageFacts]) -> [PageDiagnostic] {
+    var diagnostics: [PageDiagnostic] = []
     // Path segment to resource, from pages that show both.
     var aliases: [String: String] = [:]
     for page in pages {
@@ -33,12 +33,12 @@ enum ResourceNames {
   }
 
   /// Pages in the folder of another resource: copied there, or their path was.
-  private static func folderRemarks(_ pages: [PageFacts], proven: Set<String>) -> [Diagnostic] {
+  private static func folderRemarks(_ pages: [PageFacts], proven: Set<String>) -> [PageDiagnostic] {
     pages.compactMap { page in
       guard let folder = page.file.split(separator: "/").dropLast().last else { return nil }
       let name = String(folder).replacing("-", with: "_")
       guard !page.resource.isEmpty, name != page.resource, proven.contains(name) else { return nil }
-      return Diagnostic(
+      return PageDiagnostic(
         .warning, .nameMismatch, file: page.file,
         line: page.request == nil ? page.titleLine : page.requestLine,
         "lies in the folder of '\(name)' but is about '\(page.resource)'; the page counts")
@@ -47,19 +47,19 @@ enum ResourceNames {
 
   private static func name(
     of page: PageFacts, aliases: [String: String]
-  ) -> (String, [Diagnostic]) {
+  ) -> (String, [PageDiagnostic]) {
     guard let request = page.request else {
       return (guesses(for: page).map { aliases[$0] ?? $0 }.first ?? "", [])
     }
     let collection = aliases[request.collection] ?? request.collection
-    var remarks: [Diagnostic] = []
+    var remarks: [PageDiagnostic] = []
     let types = [
       (page.responseType, page.responseTypeLine), (page.sentType, page.sentTypeLine),
     ]
     for (type, line) in types {
       guard let type, type != collection else { continue }
       remarks.append(
-        Diagnostic(
+        PageDiagnostic(
           .warning, .typeMismatch, file: page.file, line: line ?? page.requestLine,
           "the path is of '\(collection)' but an example's type is '\(type)'; the path counts"))
       break

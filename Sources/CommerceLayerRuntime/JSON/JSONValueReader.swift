@@ -1,5 +1,5 @@
 /// Makes values of their own out of an index.
-struct JSONTree {
+struct JSONValueReader {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let nodes: UnsafeBufferPointer<JSONIndexNode>
 
@@ -7,7 +7,7 @@ struct JSONTree {
   static func value(_ element: JSONElement) -> JSONValue {
     element.document.bytes.withUnsafeBufferPointer { bytes in
       element.document.nodes.withUnsafeBufferPointer { nodes in
-        JSONTree(bytes: bytes, nodes: nodes).value(at: element.index)
+        JSONValueReader(bytes: bytes, nodes: nodes).value(at: element.index)
       }
     }
   }
@@ -47,7 +47,7 @@ struct JSONTree {
   private func sealed(_ node: JSONIndexNode) -> JSONValue {
     let bytes = bytes
     return JSONIndex.open(bytes, Int(node.start)..<Int(node.end)).withUnsafeBufferPointer {
-      JSONTree(bytes: bytes, nodes: $0).value(at: 0)
+      JSONValueReader(bytes: bytes, nodes: $0).value(at: 0)
     }
   }
 

@@ -1,5 +1,5 @@
 /// One remark about a page: a value, so that tests compare it and tools print it.
-public struct Diagnostic: Sendable, Hashable, Error {
+public struct PageDiagnostic: Sendable, Hashable, Error {
   /// How much a remark matters.
   public enum Severity: String, Sendable, Hashable, Comparable, CaseIterable {
     /// Worth knowing; nothing is wrong.
@@ -56,7 +56,7 @@ public struct Diagnostic: Sendable, Hashable, Error {
   }
 }
 
-extension Diagnostic: CustomStringConvertible, Comparable {
+extension PageDiagnostic: CustomStringConvertible, Comparable {
   /// `file:line: warning: message [code]`, the form editors and build logs understand.
   public var description: String {
     let hint = expected.map { "; expected \($0)" } ?? ""
@@ -65,7 +65,7 @@ extension Diagnostic: CustomStringConvertible, Comparable {
   }
 
   /// Orders by file and line, then the more serious first.
-  public static func < (left: Diagnostic, right: Diagnostic) -> Bool {
+  public static func < (left: PageDiagnostic, right: PageDiagnostic) -> Bool {
     if left.file != right.file { return left.file < right.file }
     if left.line != right.line { return left.line < right.line }
     if left.severity != right.severity { return left.severity > right.severity }

@@ -42,7 +42,7 @@ private final class TokenDesk: TokenProvider {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct TokenTests {
+@Suite(.timeLimit(.minutes(10))) struct AccessTokenTests {
   private let time = ManualTime()
   private let desk = TokenDesk()
   private var store: TokenStore { TokenStore(time: time.source, provider: desk) }

@@ -1,6 +1,6 @@
 /// One page, whatever it was written in: the model that all readers end in and that one set of
 /// rules distils.
-struct Page: Sendable, Equatable {
+struct ParsedPage: Sendable, Equatable {
   /// The page's name.
   var file: String
   /// What it was read from.
@@ -10,7 +10,7 @@ struct Page: Sendable, Equatable {
   /// Features of the source that tell its age.
   var marks: Set<FormMark> = []
   /// What the reader had to say.
-  var diagnostics: [Diagnostic] = []
+  var diagnostics: [PageDiagnostic] = []
 }
 
 /// A feature of a page's source that tells when it was written.

@@ -1,4 +1,5 @@
-import Spec
+internal import GeneratorCore
+internal import Spec
 
 /// Prints the probe of one resource.
 struct ResourceProbePrinter {

@@ -4,7 +4,7 @@ internal import Foundation
 internal import Spec
 
 /// `cl-spec show`: one resource, corrections applied.
-struct ShowCommand: ParsableCommand {
+struct ShowSpecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Shows one resource, or what all share, with the corrections applied.",
@@ -51,7 +51,7 @@ struct ShowCommand: ParsableCommand {
 
   mutating func run() throws {
     let loaded = try SpecLoading.folder(spec)
-    let folder = OutputFolder(path: spec)
+    let folder = SpecFiles(path: spec)
     let isResource = loaded.resources.contains { $0.resource == resource }
     if resource == "service", !isResource { return try showService(loaded, folder) }
     let found = try SpecLoading.resource(resource, in: loaded.resources)
@@ -59,7 +59,7 @@ struct ShowCommand: ParsableCommand {
       let families = Dictionary(
         loaded.resources.compactMap { base in base.members.map { (base.resource, $0) } }
       ) { first, _ in first }
-      return Console.result(
+      return ToolOutput.result(
         json
           ? String(try found.tree().canonicalText.dropLast())
           : ResourceTable.text(found, families: families))
@@ -75,7 +75,7 @@ struct ShowCommand: ParsableCommand {
       if contradictions {
         tree["contradictions"] = .array(record.contradictions.map(ProvenanceReport.tree))
       }
-      return Console.result(String(JSONTree.object(tree).canonicalText.dropLast()))
+      return ToolOutput.result(String(JSONTree.object(tree).canonicalText.dropLast()))
     }
     var parts: [String] = []
     if provenance {
@@ -83,31 +83,31 @@ struct ShowCommand: ParsableCommand {
       if let pages = ProvenanceReport.text(record.pages) { parts.append(pages) }
     }
     if contradictions { parts.append(ProvenanceReport.text(record.contradictions)) }
-    Console.result(parts.joined(separator: "\n\n"))
+    ToolOutput.result(parts.joined(separator: "\n\n"))
   }
 
   /// What all resources share: its facts, each with its source where that is asked for.
-  private func showService(_ loaded: SpecFolder, _ folder: OutputFolder) throws {
+  private func showService(_ loaded: SpecFolder, _ folder: SpecFiles) throws {
     guard pages == nil, !contradictions else {
       throw ToolFailure(
         "service.json is written by hand: no pages, no contradictions. Use --provenance")
     }
     let facts = try loaded.service.tree()
     guard provenance else {
-      return Console.result(String(facts.canonicalText.dropLast()))
+      return ToolOutput.result(String(facts.canonicalText.dropLast()))
     }
     let traces = try FactTrace.traces(
       ofService: try folder.read(SpecFolder.serviceFile) ?? .object([:]),
       corrections: try SpecLoading.serviceCorrections(in: folder),
       sources: try Provenance(folder.read("provenance.json")).service)
-    guard json else { return Console.result(ProvenanceReport.text(traces)) }
+    guard json else { return ToolOutput.result(ProvenanceReport.text(traces)) }
     var tree = facts.object ?? [:]
     tree["provenance"] = ProvenanceReport.tree(traces)
-    Console.result(String(JSONTree.object(tree).canonicalText.dropLast()))
+    ToolOutput.result(String(JSONTree.object(tree).canonicalText.dropLast()))
   }
 
   /// What provenance.json holds, or what the pages at hand give.
-  private func record(in folder: OutputFolder) throws -> Provenance.Record {
+  private func record(in folder: SpecFiles) throws -> Provenance.Record {
     var provenance = try Provenance(folder.read("provenance.json"))
     guard let record = provenance.resources[resource] else {
       throw ToolFailure("\(spec)/provenance.json does not speak of \(resource): distil it again")
@@ -120,7 +120,8 @@ struct ShowCommand: ParsableCommand {
       }
       return SourceFile(name: entry.page, bytes: Array(data), dates: entry.dates)
     }
-    provenance.changed(files, resources: [resource], digest: Digest.sha256).forEach(Console.remark)
+    provenance.changed(files, resources: [resource], digest: Digest.sha256).forEach(
+      ToolOutput.remark)
     let distilled = try folder.read("resources/\(resource).json").map {
       try ResourceSpec(
         validating: $0, file: "\(resource).json", profile: Profile.load(in: folder.url))

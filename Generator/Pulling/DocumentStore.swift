@@ -2,7 +2,7 @@ internal import Distiller
 
 /// What keeps a document of the site: fetches it with the conditions that are known, writes it when
 /// it is new, and notes what it is known by.
-struct PageSource: Sendable {
+struct DocumentStore: Sendable {
   let fetcher: PageFetcher
   let folder: PullFolder
   let digest: @Sendable ([UInt8]) -> String

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Public test material that is kept in the repository, with its licences, under `Tests/Fixtures`.
-enum Fixtures {
+/// Public test material that is kept in the repository, with its licences, under `Tests/FixtureFiles`.
+enum FixtureFiles {
   static let folder = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
 

@@ -1,4 +1,5 @@
-import Spec
+package import GeneratorCore
+package import Spec
 
 /// Prints the source of a test target that touches every typed name of the client: what a property is
 /// called and which type it has is not visible at run time, so that a test of all of it must itself be
@@ -7,17 +8,25 @@ import Spec
 /// A resource becomes a probe: a type whose functions read every accessor, set every argument and name
 /// every filter, sort key, field, include, trigger and related list once, each beside its wire name.
 /// What must come out is judged at run time, by the schema.
-enum ConformancePrinter {
-  /// The file of one resource.
-  static func print(
-    _ spec: ResourceSpec, _ planner: ResourcePlanner, _ plan: ResourcePlan
-  ) -> String {
-    var printer = ResourceProbePrinter(spec: spec, planner: planner, plan: plan)
-    return printer.file()
+package enum ConformanceProbes {
+  /// The files: one for each resource, and one that lists them.
+  /// - Throws: ``SpecError`` when the spec cannot become Swift.
+  package static func files(for spec: SpecFolder) throws(SpecError) -> [Generator.File] {
+    let (resources, service) = try Generator.planned(spec)
+    return resources.map { resource in
+      var printer = ResourceProbePrinter(
+        spec: resource.spec, planner: resource.planner, plan: resource.plan)
+      return file(from: resource.plan.source, printer.file())
+    } + [file(from: "service.json", print(service))]
+  }
+
+  private static func file(from source: String, _ text: String) -> Generator.File {
+    let stem = source.hasSuffix(".json") ? String(source.dropLast(5)) : source
+    return .init(name: stem + ".probe.swift", from: source, text)
   }
 
   /// The file that lists the probes and applies every predicate to each type of value.
-  static func print(_ plan: ServicePlan) -> String {
+  private static func print(_ plan: ServicePlan) -> String {
     var writer = SourceWriter()
     writer.line("import CommerceLayer")
     writer.line("import Foundation")
