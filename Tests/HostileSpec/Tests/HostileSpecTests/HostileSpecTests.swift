@@ -18,7 +18,7 @@ import Testing
 
   @Test func everyKindOfPlaceIsTried() {
     #expect(Self.positions.count > 200)
-    #expect(Set(Self.positions.map(\.file)).count == 4)
+    #expect(Set(Self.positions.map(\.file)).count == 5)
     #expect(Set(hostileTexts).count > 150)
   }
 
