@@ -16,7 +16,7 @@ struct PageForm: Sendable, CustomTestStringConvertible {
     self.render = render
   }
 
-  static let all = markdown + html + text + extracts
+  static let all = markdown + html + text + extracts + converted
 
   static let markdown: [PageForm] = [
     .init("Markdown of 2019-07", "md") {

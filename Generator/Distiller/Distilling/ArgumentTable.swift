@@ -135,7 +135,8 @@ struct ArgumentTable {
       fact.replacement = row.cells.dropFirst().lazy.compactMap { Replacement.read($0.text) }.first
     }
     if columns.required != nil {
-      fact.required = readRequired(required, of: name.name, row.line)
+      fact.required = readRequired(
+        required, of: name.name, row.line, isInverted: columns.isInverted)
     }
     // A condition may name values of other arguments.
     let isConditional = fact.required?.requirement == .conditional
@@ -186,10 +187,12 @@ struct ArgumentTable {
 
   private static let knownTypes = AttributeType.allCases.map(\.rawValue).joined(separator: ", ")
 
-  private mutating func readRequired(_ text: String, of name: String, _ line: Int) -> RequiredText {
+  private mutating func readRequired(
+    _ text: String, of name: String, _ line: Int, isInverted: Bool = false
+  ) -> RequiredText {
     if text.isEmpty { sawEmptyRequired = true }
     if text == "required" || text == "optional" { sawLowerCaseRequired = true }
-    let required = RequiredText.read(text)
+    let required = isInverted ? RequiredText.readInverse(text) : RequiredText.read(text)
     if let problem = required.problem {
       // Until 2020-02 the cells of optional arguments were left empty.
       report(

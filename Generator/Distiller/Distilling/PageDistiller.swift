@@ -29,6 +29,8 @@ struct PageDistiller {
   var proseRequest: (request: RequestLine, line: Int)?
   /// How many request lines differ from the first.
   var furtherRequests = 0
+  /// The names of arguments that stand in no table, with their lines.
+  var looseNames: [(name: ArgumentName, line: Int)] = []
 
   /// - Returns: the facts, or nil when the page is none of the reference.
   static func distil(_ page: ParsedPage) -> (facts: PageFacts?, diagnostics: [PageDiagnostic]) {
@@ -61,10 +63,16 @@ struct PageDistiller {
       case .heading(_, let text) where text.text.lowercased().hasPrefix("agent instructions"):
         return finish()
       case .heading(let level, let text): enter(text.text, level: level, block)
-      case .paragraph(let text): read(paragraph: text, block)
+      case .paragraph(let text):
+        note(looseNames: text.text, block.line)
+        read(paragraph: text, block)
       case .table(let table): read(table: table, block)
-      case .list(let items): read(list: items, block)
-      case .code(let code): read(code: code, block)
+      case .list(let items):
+        for item in items { note(looseNames: item.text.text, item.line) }
+        read(list: items, block)
+      case .code(let code):
+        note(looseNames: code, block.line)
+        read(code: code, block)
       }
     }
     finish()
@@ -81,6 +89,7 @@ struct PageDistiller {
     let (form, reason) = Vintage.tell(page, facts: facts)
     (facts.vintage, facts.vintageReason) = (PageAge(form: form), reason)
     reportMissing()
+    reportLooseNames()
   }
 
   private mutating func enter(_ heading: String, level: Int, _ block: Block) {

@@ -19,6 +19,8 @@ enum FormMark: String, Sendable, Hashable {
   case boldPathByTag, boldPathByStars, targetLinks, escapedUnderscores, autolinkedRequest
   case agentAppendix, tableByRole, tableByTag, templateID
   case keyedSpans, contentEditor, titleInHeader
+  /// A converter of documents wrote the page.
+  case converted
 }
 
 /// One block of a page.
@@ -127,6 +129,22 @@ struct Inline: Sendable, Equatable {
   }
 
   var isEmpty: Bool { text.allSatisfy(\.isWhitespace) }
+
+  /// The text cut at its line ends.
+  var lines: [Inline] {
+    var out = [Inline()]
+    for run in runs {
+      for (index, piece) in run.text.split(separator: "\n", omittingEmptySubsequences: false)
+        .enumerated()
+      {
+        if index > 0 { out.append(Inline()) }
+        var part = run
+        part.text = String(piece)
+        out[out.count - 1].runs.append(part)
+      }
+    }
+    return out
+  }
 
   /// Blanks collapsed, ends trimmed, zero-width characters removed.
   var normalized: Inline {

@@ -131,7 +131,7 @@ struct TextReader {
   }
 
   /// Whether the next line with content passes a test.
-  private func precedes(_ test: (String) -> Bool) -> Bool {
+  func precedes(_ test: (String) -> Bool) -> Bool {
     for next in lines.indices[(index + 1)...].prefix(4) {
       let line = trimmed(next)
       if !line.isEmpty { return test(line) }
