@@ -43,7 +43,7 @@ struct CompilerProofTests {
 
   /// A relationship that the schema calls polymorphic beside one class leads to that class alone.
   @Test func linksTakeOneTypeOnly() async throws {
-    func item(_ arguments: String) async throws -> Compiler.Result {
+    func item(_ arguments: String) async throws -> Compiler.Verdict {
       try await Compiler.check(
         """
         import CommerceLayer
