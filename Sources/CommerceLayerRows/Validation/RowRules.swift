@@ -1,4 +1,5 @@
 public import CommerceLayerRuntime
+import NearestNames
 
 /// What a row of one importable type can hold and what it must, from the type's schema.
 public struct RowRules: Sendable {
@@ -31,7 +32,7 @@ public struct RowRules: Sendable {
     guard let importable = service.importables[type] else {
       let known = service.importables.keys.sorted()
       throw .unknownType(
-        type, suggestion: NearestName.suggestion(for: type, among: known), known: known)
+        type, suggestion: NearestNames.suggestion(for: type, among: known), known: known)
     }
     if parentID != nil, importable.parent == nil { throw .noParent(type) }
     self.type = type
@@ -147,7 +148,7 @@ extension RowRules {
   private func shown(_ text: String) -> String { TerminalSafe.text(text, limit: 60) }
 
   private func suggestion(for name: String, among names: [String]) -> String {
-    NearestName.suggestion(for: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    NearestNames.suggestion(for: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
   }
 
   private func isSettable(_ relationship: ResourceSchema.Relationship) -> Bool {
@@ -175,7 +176,7 @@ extension RowRules {
     guard let relationship = schema.relationship(stem) else {
       let suggestion =
         suggests
-        ? NearestName.suggestion(for: stem, among: schema.relationships.map(\.name)) : nil
+        ? NearestNames.suggestion(for: stem, among: schema.relationships.map(\.name)) : nil
       return .unknown(
         reason: "\(type) have no relationship '\(shown(stem))'"
           + (suggestion.map { "; did you mean '\($0).\(shown(attributeName))'?" } ?? ""))
@@ -195,7 +196,7 @@ extension RowRules {
       }
       return .unknown(
         reason: "\(target.name) have no '\(shown(attributeName))'"
-          + (NearestName.suggestion(for: attributeName, among: target.attributes.map(\.name)).map {
+          + (NearestNames.suggestion(for: attributeName, among: target.attributes.map(\.name)).map {
             "; did you mean '\(stem).\($0)'?"
           } ?? ""))
     }
