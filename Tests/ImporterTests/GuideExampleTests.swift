@@ -20,7 +20,7 @@ private enum ImportingGuide {
     if: ImportingGuide.text != nil,
     "the importing guide is in ../shared/docs/guides, which is not here"))
 struct GuideExampleTests {
-  private struct Example: Sendable, CustomTestStringConvertible {
+  struct Example: Sendable, CustomTestStringConvertible {
     let type: String
     let parent: String?
     let rows: String
@@ -29,7 +29,7 @@ struct GuideExampleTests {
 
   /// The requests of the guide: what they import, and their inputs without the placeholder that
   /// stands for more.
-  private static let examples: [Example] = (ImportingGuide.text ?? "").components(
+  static let examples: [Example] = (ImportingGuide.text ?? "").components(
     separatedBy: "curl -X POST"
   )
   .dropFirst().compactMap { block in
@@ -49,7 +49,7 @@ struct GuideExampleTests {
 
   @Test func thereAreNine() { #expect(Set(Self.examples.map(\.type)).count == 9) }
 
-  @Test(arguments: examples) private func importsAsItIs(example: Example) throws {
+  @Test(arguments: examples) func importsAsItIs(example: Example) throws {
     let reading = try read(example.rows, .json, type: example.type, parent: example.parent)
     #expect(reading.reasons == [])
     #expect(reading.rows.count >= 1)
