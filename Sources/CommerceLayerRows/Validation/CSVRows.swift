@@ -79,7 +79,7 @@ struct CSVRows {
           // The names of tags are checked.
           if case .tags = column.meaning { way = .general } else { way = .text }
         case .integer: way = .integer
-        case .float: way = .float
+        case .float: way = options.usesDecimalComma ? .general : .float
         case .boolean: way = .boolean
         case .datetime, .object, .array: way = .general
         }
