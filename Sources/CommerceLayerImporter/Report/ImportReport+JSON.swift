@@ -44,6 +44,9 @@ extension ImportEnding {
     case .refused: "refused"
     case .denied: "denied"
     case .rejected: "rejected"
+    case .notSent: "not_sent"
+    case .trialFailed: "trial_failed"
+    case .tooManyFailed: "too_many_failed"
     case .inputFailed: "input_failed"
     case .unreachable: "unreachable"
     case .gaveUp: "gave_up"
@@ -56,7 +59,8 @@ extension ImportEnding {
     switch self {
     case .done, .stopped, .rejected: nil
     case .refused(let text), .denied(let text), .inputFailed(let text), .unreachable(let text),
-      .gaveUp(let text), .violation(let text):
+      .gaveUp(let text), .violation(let text), .notSent(let text), .trialFailed(let text),
+      .tooManyFailed(let text):
       text
     }
   }

@@ -31,10 +31,14 @@ struct RunLedger {
   mutating func end(_ ending: ImportEnding) { report.ending = ending }
 
   /// Accounts for a chunk's rows and forgets them.
-  mutating func settle(_ number: Int, _ settlement: Settlement, tell: (RowEntry) -> Void) {
+  /// - Returns: How many failed, and how many have another outcome than success.
+  @discardableResult
+  mutating func settle(
+    _ number: Int, _ settlement: Settlement, tell: (RowEntry) -> Void
+  ) -> (failed: Int, others: Int) {
     guard let chunk = chunks.removeValue(forKey: number) else {
       report.isConsistent = false
-      return
+      return (0, 0)
     }
     let rows = chunk.rows
     var line = ImportReport.Chunk(
@@ -72,6 +76,7 @@ struct RunLedger {
           outcome: finding.outcome, reasons: finding.reasons, importID: line.importID,
           source: row.source))
     }
+    return (account.failed, account.unprocessed + account.unknown)
   }
 
   private static func account(
