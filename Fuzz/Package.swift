@@ -23,6 +23,11 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
+    .target(
+      name: "CommerceLayerRows", dependencies: ["CommerceLayerRuntime"], swiftSettings: strict),
+    .executableTarget(
+      name: "FuzzRows", dependencies: ["CommerceLayerRows", "CommerceLayerRuntime"],
+      swiftSettings: strict),
     .executableTarget(
       name: "FuzzJSON", dependencies: ["CommerceLayerRuntime"], swiftSettings: strict),
   ]

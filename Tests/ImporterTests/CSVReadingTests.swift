@@ -64,11 +64,12 @@ import Testing
     let reading = try read("code,name\nA\nB,b,c\nC,5\" pipe\n\"D\"x,d\nE,e,,\n")
     #expect(reading.rejected.map(\.line) == [3, 4, 5])
     #expect(
-      reading.reasons.map { String($0.prefix(60)) } == [
-        "3 cells, but the header has 2 columns: a value may hold a comma outside quotes",
-        "column 2: a quote inside a cell that does not start with one; put the cell in quotes",
-        "column 1: text follows a closing quote; double the quotes inside",
-      ].map { String($0.prefix(60)) })
+      reading.reasons.map { String($0.prefix(60)) }
+        == [
+          "3 cells, but the header has 2 columns: a value may hold a comma outside quotes",
+          "column 2: a quote inside a cell that does not start with one; put the cell in quotes",
+          "column 1: text follows a closing quote; double the quotes inside",
+        ].map { String($0.prefix(60)) })
     #expect(reading.texts == [#"{"code":"A"}"#, #"{"code":"E","name":"e"}"#])
   }
 
@@ -98,7 +99,8 @@ import Testing
     let reading = try read("code,name\rA,a\r\rB,\"x\ry\"\r")
     #expect(reading.texts == [#"{"code":"A","name":"a"}"#, #"{"code":"B","name":"x\ry"}"#])
     let mixed = try read("code,name\nA,a\rb\nB,b\n")
-    #expect(mixed.reasons.first?.contains("column 2: a carriage return without a line feed") == true)
+    #expect(
+      mixed.reasons.first?.contains("column 2: a carriage return without a line feed") == true)
     #expect(mixed.keys == ["B"])
   }
 

@@ -46,7 +46,11 @@ import Testing
     (#"{"code":"A"} {"code":"B"}"#, "something follows the value"),
     (#"{"code":"A","code":"B"}"#, "'code' is there twice"),
     (#"{"code":"A","metadata":{"x":[{"y":1,"y":2}]}}"#, "'metadata' holds 'y' twice"),
-    (#"{"code":"A",}"#, "not JSON"), (#"{"code":"A","name":1}"#, "'name' is a string, not 1; write it in quotes, \"1\", or add --coerce"),
+    (#"{"code":"A",}"#, "not JSON"),
+    (
+      #"{"code":"A","name":1}"#,
+      "'name' is a string, not 1; write it in quotes, \"1\", or add --coerce"
+    ),
     (#"{"code":"A","weight":"1"}"#, "'weight' is a number"),
     (#"{"code":"A","pieces_per_pack":1.5}"#, "'pieces_per_pack' is a whole number, not 1.5"),
     (#"{"code":"A","do_not_ship":"yes"}"#, "'do_not_ship' is a boolean, not the string"),
@@ -56,7 +60,8 @@ import Testing
     (#"{"code":"A","shipping_category":{"name":"x"}}"#, "write its id as 'shipping_category_id'"),
     (#"{"code":"A","customer.email":"x"}"#, "is a column of CSV files"),
     (#"{"code":null}"#, "not null"), (#"{"code":"A","name":null}"#, "'name' is required: not null"),
-    (#"{"code":""}"#, "'code' is empty"), (#"{"name":"x"}"#, "without 'code' or 'id' it makes a new record, and 'code' is required"),
+    (#"{"code":""}"#, "'code' is empty"),
+    (#"{"name":"x"}"#, "without 'code' or 'id' it makes a new record, and 'code' is required"),
     (#"{"code":"A","shiping_category_id":"x"}"#, "did you mean 'shipping_category_id'?"),
     (#"{"code":"A","shipping_category_id":7}"#, "'shipping_category_id' is a string"),
     (
@@ -78,7 +83,8 @@ import Testing
     let reading = try read(row + "\n", .jsonLines)
     #expect(reading.rejected.isEmpty, "\(reading.reasons)")
     #expect(reading.texts == [#"{"id":"aBc","code":"A","metadata":{}}"#])
-    #expect(reading.warnings.all.map(\.message) == ["left out: 'created_at' (the service computes it)"])
+    #expect(
+      reading.warnings.all.map(\.message) == ["left out: 'created_at' (the service computes it)"])
   }
 
   @Test func whatMayBeSent() throws {

@@ -48,7 +48,8 @@ import Testing
     #expect(reading.rows.map(\.line) == [2, 3])
     #expect(reading.rejected.map(\.line) == [4, 5])
     #expect(reading.rejected.first?.reasons == ["'company' is required when 'business' is true"])
-    #expect(reading.rejected.last?.reasons.contains { $0.contains("'first_name' is required") } == true)
+    #expect(
+      reading.rejected.last?.reasons.contains { $0.contains("'first_name' is required") } == true)
   }
 
   @Test func aTaxCodeSharedBySKUsIsManyRecords() throws {
@@ -149,8 +150,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "code;name\nA;\"a;b\"\n", "code\tname\nA\ta;b\n", "code|name\nA|a;b\n", "sep=;\ncode;name\nA;\"a;b\"\n",
-    "sep=,\r\ncode,name\r\nA,a;b\r\n", "\"sep=;\"\ncode;name\nA;\"a;b\"\n", "SEP=|\ncode|name\nA|a;b\n",
+    "code;name\nA;\"a;b\"\n", "code\tname\nA\ta;b\n", "code|name\nA|a;b\n",
+    "sep=;\ncode;name\nA;\"a;b\"\n",
+    "sep=,\r\ncode,name\r\nA,a;b\r\n", "\"sep=;\"\ncode;name\nA;\"a;b\"\n",
+    "SEP=|\ncode|name\nA|a;b\n",
   ]) func theDelimiterIsToldByTheHeader(text: String) throws {
     #expect(try read(text).texts == [#"{"code":"A","name":"a;b"}"#])
   }
@@ -177,7 +180,8 @@ import Testing
         #"{"code":"A","name":"a","weight":1,"unit_of_weight":"gr"}"#,
         #"{"code":"B","name":"b","weight":2,"unit_of_weight":"gr"}"#,
       ])
-    let json = try read(#"[{"Article no":"A","weight":null},{"Article no":"B","weight":2}]"#, .json) {
+    let json = try read(#"[{"Article no":"A","weight":null},{"Article no":"B","weight":2}]"#, .json)
+    {
       $0.renames = ["Article no": "code"]
       $0.constants = [("weight", "1")]
     }
@@ -194,8 +198,12 @@ import Testing
     }
     #expect(
       reading.texts == [#"{"code":"A"}"#, #"{"code":"B","description":null,"weight":null}"#])
-    #expect(reading.reasons == ["column 'code': it identifies the record: not cleared",
-      "without 'code' or 'id' it makes a new record, and 'code' is required; 'name' is required"])
+    #expect(
+      reading.reasons == [
+        "column 'code': it identifies the record: not cleared",
+        "without 'code' or 'id' it makes a new record, and 'code' is required; "
+          + "'name' is required; 'shipping_category' is required",
+      ])
   }
 
   @Test func decimalCommasAreReadOnRequest() throws {
@@ -225,7 +233,10 @@ import Testing
     let text = #"[{"code":100234,"weight":"250","pieces_per_pack":12.0,"name":true}]"#
     let strict = try read(text, .json)
     #expect(strict.rejected.count == 1)
-    #expect(strict.reasons.first == "'code' is a string, not 100234; write it in quotes, \"100234\", or add --coerce")
+    #expect(
+      strict.reasons.first
+        == "element 1: 'code' is a string, not 100234; write it in quotes, \"100234\", or add --coerce"
+    )
     let loose = try read(text, .json) { $0.coerces = true }
     #expect(
       loose.texts.first?.hasPrefix(#"{"code":"100234","weight":250,"pieces_per_pack":12"#) == true)
@@ -268,7 +279,9 @@ import Testing
     let reading = try read(
       "code,name,reference\n8.71E+12,a,#REF!\nB,x_x000D_y,NULL\nC,tail\u{85},007\n D,d,\nE\u{200B}F,e,\n"
         + "G\u{A0},g,\n")
-    let found = reading.warnings.all.map { "\($0.kind.rawValue) \($0.line ?? 0) \($0.column ?? "")" }
+    let found = reading.warnings.all.map {
+      "\($0.kind.rawValue) \($0.line ?? 0) \($0.column ?? "")"
+    }
     #expect(
       found == [
         "scientific_notation 2 code", "spreadsheet_error 2 reference", "escaped_line_break 3 name",

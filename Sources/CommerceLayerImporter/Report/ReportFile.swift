@@ -61,7 +61,8 @@ public final class ReportFile: Sendable {
     }
     layout = try planner.reportLayout()
     draftPath = Self.draft(path, runID: runID)
-    file = FileDescription(open(draftPath, O_WRONLY | O_CREAT | O_CLOEXEC | O_EXCL | O_NOFOLLOW, 0o600))
+    file = FileDescription(
+      open(draftPath, O_WRONLY | O_CREAT | O_CLOEXEC | O_EXCL | O_NOFOLLOW, 0o600))
     guard file.number >= 0 else {
       throw ReportFileError(
         message: "the report '\(path)' cannot be created: \(String(cString: strerror(errno)))",

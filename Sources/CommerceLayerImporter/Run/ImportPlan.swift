@@ -94,7 +94,7 @@ public struct ImportPlanner: Sendable {
   /// - Parameters:
   ///   - rejected: Called with every row that cannot be sent.
   ///   - checked: Called now and then with how far it is.
-  ///   - isStopped: Asked now and then; once true, the plan ends there and says so.
+  ///   - isStopped: Asked before each row; once true, the plan ends there and says so.
   /// - Throws: ``InputError``, also when there is no row at all.
   public func plan(
     rejected: (RowEntry) -> Void = { _ in }, checked: (CheckProgress) -> Void = { _ in },
@@ -115,7 +115,7 @@ public struct ImportPlanner: Sendable {
     var findings = KeyFindings(key: rules.key)
     var sink = RowBuffer(keeps: false)
     while let outcome = try reader.next(into: &sink) {
-      if plan.rows & 0xFF == 0, isStopped() {
+      if isStopped() {
         plan.isPartial = true
         return plan
       }

@@ -215,7 +215,7 @@ package struct CSVReader {
             if byte == 0 { problem = problem ?? .nul(column: cells.count + 1) }
             index += 1
           }
-          guard index < limit else { return .more }
+          guard index < limit, index - start <= Self.maximumQuoted else { return .more }
           if index + 1 == limit, !isAtEnd { return .more }
           if index + 1 < limit, source.buffer[index + 1] == 0x22 {
             hasDoubled = true
@@ -314,18 +314,22 @@ package enum CSVDialectGuess {
     finding.dialect.endsLinesWithCR =
       head.contains(0x0D) && !head.contains(0x0A)
     let firstLine = Array(head.prefix { $0 != 0x0A && $0 != 0x0D })
-    let bare = firstLine.first == 0x22 && firstLine.last == 0x22 && firstLine.count > 2
+    let bare =
+      firstLine.first == 0x22 && firstLine.last == 0x22 && firstLine.count > 2
       ? Array(firstLine.dropFirst().dropLast()) : firstLine
     let prefix = Array("sep=".utf8)
-    if bare.count == prefix.count + 1, bare.prefix(prefix.count).map({ $0 | 0x20 }) == [
-      UInt8(ascii: "s"), UInt8(ascii: "e"), UInt8(ascii: "p"), UInt8(ascii: "=") | 0x20,
-    ] {
+    if bare.count == prefix.count + 1,
+      bare.prefix(prefix.count).map({ $0 | 0x20 }) == [
+        UInt8(ascii: "s"), UInt8(ascii: "e"), UInt8(ascii: "p"), UInt8(ascii: "=") | 0x20,
+      ]
+    {
       finding.hasSeparatorLine = true
       finding.dialect.delimiter = bare[prefix.count]
       return finding
     }
     // Excel pads the line with the delimiters of the other columns: `sep=,` and then `,,,`.
-    if bare.count > prefix.count + 1, String(decoding: bare.prefix(4), as: UTF8.self).lowercased() == "sep=",
+    if bare.count > prefix.count + 1,
+      String(decoding: bare.prefix(4), as: UTF8.self).lowercased() == "sep=",
       Set(bare.dropFirst(4)).count == 1
     {
       finding.hasSeparatorLine = true

@@ -32,7 +32,8 @@ public final class InputFile: Sendable {
     guard file.isOpen, let kind = file.kind else { throw Self.unreadable(path) }
     switch kind {
     case S_IFREG: try self.init(opened: file, name: path, encoding: encoding)
-    case S_IFDIR: throw InputError(.unreadable, "'\(path)' is a folder", advice: "name a file in it")
+    case S_IFDIR:
+      throw InputError(.unreadable, "'\(path)' is a folder", advice: "name a file in it")
     default:
       let copy = try TemporaryFile.copy(file, name: path)
       try self.init(opened: copy, name: path, encoding: encoding)
@@ -216,7 +217,8 @@ package enum TemporaryFile {
     let file = FileDescription(mkstemp(&template))
     guard file.isOpen else {
       throw InputError(
-        .storage, "cannot create a temporary file in '\(folder)': \(String(cString: strerror(errno)))",
+        .storage,
+        "cannot create a temporary file in '\(folder)': \(String(cString: strerror(errno)))",
         advice: "set TMPDIR to a folder with room for the input")
     }
     unlink(template)

@@ -69,7 +69,8 @@ struct JSONArrayReader {
           .malformed, "a comma or the array's end was expected behind element \(count)",
           line: line, offset: offset)
       case (.end, _):
-        throw InputError(.malformed, "something follows the array's end", line: line, offset: offset)
+        throw InputError(
+          .malformed, "something follows the array's end", line: line, offset: offset)
       }
     }
   }

@@ -28,7 +28,8 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
 
   /// Other names people know an encoding by, in lower case.
   private static let aliases: [String: TextEncoding] = [
-    "utf8": .utf8, "utf16": .utf16, "utf16le": .utf16LE, "utf16be": .utf16BE, "cp1252": .windows1252,
+    "utf8": .utf8, "utf16": .utf16, "utf16le": .utf16LE, "utf16be": .utf16BE,
+    "cp1252": .windows1252,
     "ansi": .windows1252, "windows1252": .windows1252, "cp1250": .windows1250,
     "windows1250": .windows1250, "cp1251": .windows1251, "windows1251": .windows1251,
     "latin1": .latin1, "latin-1": .latin1, "iso8859-1": .latin1, "latin2": .latin2,
@@ -253,7 +254,8 @@ struct TextDecoder {
       if byte == UInt8(ascii: "\n") { line += 1 }
       guard let character = characters[Int(byte)] else {
         throw InputError(
-          .encoding, "the byte \(String(byte, radix: 16, uppercase: true)) is not defined in "
+          .encoding,
+          "the byte \(String(byte, radix: 16, uppercase: true)) is not defined in "
             + "\(encoding.rawValue)", line: line, offset: offset,
           advice: "name another encoding with --encoding")
       }

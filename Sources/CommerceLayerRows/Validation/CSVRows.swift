@@ -50,8 +50,9 @@ struct CSVRows {
   private(set) var blankRows = 0
   private(set) var repeatedHeaders = 0
 
-  init(_ columns: RowColumns, rules: RowRules, options: RowOptions, collects: Bool, identifies: Bool)
-  {
+  init(
+    _ columns: RowColumns, rules: RowRules, options: RowOptions, collects: Bool, identifies: Bool
+  ) {
     self.columns = columns
     self.rules = rules
     self.options = options
@@ -76,7 +77,7 @@ struct CSVRows {
         switch column.type {
         case .string: way = .text
         case .integer: way = .integer
-        case .float: way = .float
+        case .float: way = options.usesDecimalComma ? .general : .float
         case .boolean: way = .boolean
         case .datetime, .object, .array: way = .general
         }
@@ -96,7 +97,8 @@ struct CSVRows {
     else { return false }
     func bare(_ cell: CSVReader.Cell) -> String {
       let text = reader.text(cell)
-      return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+      return text.unicodeScalars.first == "\u{FEFF}"
+        ? String(text.unicodeScalars.dropFirst()) : text
     }
     guard bare(first) == columns.titles.first else { return false }
     return zip(reader.cells, columns.titles).allSatisfy { bare($0) == $1 }
@@ -190,7 +192,8 @@ struct CSVRows {
         continue
       }
       if let reason = append(
-        reader, isEmpty ? nil : index, column, isJSON: isJSON, isFirst: &isFirst, &given, into: &sink)
+        reader, isEmpty ? nil : index, column, isJSON: isJSON, isFirst: &isFirst, &given,
+        into: &sink)
       {
         reasons.append(reason)
       }
@@ -283,7 +286,9 @@ struct CSVRows {
       if !isJSON { separate() }
       return nil
     }
-    func place(_ reason: String) -> String { "column '\(TerminalSafe.text(column.title, limit: 60))': \(reason)" }
+    func place(_ reason: String) -> String {
+      "column '\(TerminalSafe.text(column.title, limit: 60))': \(reason)"
+    }
     if text == options.nullText, index != nil {
       if let reason = CSVRows.clearing(column, rules, isJSON: isJSON) { return place(reason) }
       separate()
@@ -336,10 +341,13 @@ struct CSVRows {
     _ column: RowColumns.Column, _ rules: RowRules, isJSON: Bool
   ) -> String? {
     guard isJSON else {
-      return "rows with columns such as 'relationship.attribute' are sent as CSV, which cannot clear "
+      return
+        "rows with columns such as 'relationship.attribute' are sent as CSV, which cannot clear "
         + "an attribute"
     }
-    if column.keyIndex >= 0 || column.name == "id" { return "it identifies the record: not cleared" }
+    if column.keyIndex >= 0 || column.name == "id" {
+      return "it identifies the record: not cleared"
+    }
     if case .attribute(let attribute) = column.meaning, attribute.create == .required {
       return "it is required: not cleared"
     }
@@ -379,7 +387,8 @@ struct CSVRows {
   ) -> RowOutcome {
     func value(_ name: String) -> String? { self.value(reader, name) }
     keyHash = completeKey()
-    let hasID = columns.idIndex.map { $0 < reader.cells.count && !reader.cells[$0].isEmpty } ?? false
+    let hasID =
+      columns.idIndex.map { $0 < reader.cells.count && !reader.cells[$0].isEmpty } ?? false
     let isNamed = keyHash != nil || hasID
     var reasons = reasons
     if !isNamed, !rules.requirements.isMet(given), rules.schema != nil {
@@ -440,7 +449,9 @@ struct CSVRows {
     }
     guard rules.isKeyed, !missing.isEmpty else { return missing }
     let names = rules.key.map { "'\($0)'" }.joined(separator: " and ")
-    return ["without \(names) or 'id' it makes a new record, and \(missing.joined(separator: "; "))"]
+    return [
+      "without \(names) or 'id' it makes a new record, and \(missing.joined(separator: "; "))"
+    ]
   }
 
   private func value(_ reader: CSVReader, _ name: String) -> String? {

@@ -48,7 +48,8 @@ package enum CellCoercion {
       return rejected(cell, type, cell.hasSuffix(".0") ? "; add --coerce to take it as one" : "")
     case .float:
       if let number = decimal(cell, decimalComma: decimalComma) {
-        return isFinite(number) ? .literal(number.text) : rejected(cell, type, "; it is out of range")
+        return isFinite(number)
+          ? .literal(number.text) : rejected(cell, type, "; it is out of range")
       }
       let other = decimal(cell, decimalComma: true) != nil
       return rejected(
@@ -178,7 +179,9 @@ enum CellDamage {
     if bits & ByteClass.underscore != 0, count >= 7 { return true }
     if first <= 0x23 || last <= 0x20 { return true }
     // A digit, then a point or an exponent.
-    if first <= 0x39, count >= 4, count <= 24, second == 0x2E || second | 0x20 == 0x65 || second == 0x2C {
+    if first <= 0x39, count >= 4, count <= 24,
+      second == 0x2E || second | 0x20 == 0x65 || second == 0x2C
+    {
       return true
     }
     // The words for null.

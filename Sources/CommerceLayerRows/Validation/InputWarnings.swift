@@ -106,7 +106,9 @@ public struct InputWarnings: Sendable, Hashable {
   }
 
   /// Counts more of a kind that was told of already.
-  package mutating func count(_ kind: InputWarning.Kind, _ more: Int) { counts[kind, default: 0] += more }
+  package mutating func count(_ kind: InputWarning.Kind, _ more: Int) {
+    counts[kind, default: 0] += more
+  }
 
   /// What a value's damage means.
   package static func message(_ kind: InputWarning.Kind) -> String {

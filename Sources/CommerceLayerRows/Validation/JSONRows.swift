@@ -1,4 +1,5 @@
 import CommerceLayerRuntime
+import NearestNames
 
 /// Turns elements of a JSON input into rows with a verdict.
 struct JSONRows {
@@ -246,7 +247,7 @@ struct JSONRows {
       }
       let stem = name.hasSuffix("_id") ? String(name.dropLast(3)) : name
       if target.relationship(stem) != nil { continue }
-      let suggestion = NearestName.suggestion(for: name, among: target.attributes.map(\.name))
+      let suggestion = NearestNames.suggestion(for: name, among: target.attributes.map(\.name))
       return "\(target.name) have no '\(TerminalSafe.text(name, limit: 60))'"
         + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
     }
@@ -292,7 +293,8 @@ struct JSONRows {
     if type == .float || type == .integer, let number = value.number,
       !CellCoercion.isFinite(number)
     {
-      draft.reasons.append("'\(name)' is out of range: \(TerminalSafe.text(number.text, limit: 40))")
+      draft.reasons.append(
+        "'\(name)' is out of range: \(TerminalSafe.text(number.text, limit: 40))")
     }
     let isKey =
       isKeyPart || meaning == .id || name.hasSuffix("_id") || name == "code"
@@ -356,7 +358,8 @@ struct JSONRows {
     guard options.coerces else { return nil }
     switch (type, value.kind) {
     case (.string, .number): return JSONValue.string(value.number?.text ?? "").bytes
-    case (.string, .boolean): return JSONValue.string(value.boolean == true ? "true" : "false").bytes
+    case (.string, .boolean):
+      return JSONValue.string(value.boolean == true ? "true" : "false").bytes
     case (.integer, .string), (.float, .string), (.integer, .number):
       guard let text = value.string ?? value.number?.text,
         case .literal(let literal) = CellCoercion.value(
@@ -370,7 +373,8 @@ struct JSONRows {
   private func mismatch(
     _ value: JSONElement, _ type: ResourceSchema.AttributeType, _ name: String
   ) -> String {
-    let text = TerminalSafe.text(String(decoding: value.rawBytes.prefix(60), as: UTF8.self), limit: 40)
+    let text = TerminalSafe.text(
+      String(decoding: value.rawBytes.prefix(60), as: UTF8.self), limit: 40)
     let said =
       switch value.kind {
       case .object: "an object"
@@ -489,7 +493,8 @@ struct JSONRows {
     if blankRows > 0 {
       warnings.add(
         InputWarning(
-          .blankRows, message: "\(blankRows) empty \(blankRows == 1 ? "object" : "objects") skipped"))
+          .blankRows, message: "\(blankRows) empty \(blankRows == 1 ? "object" : "objects") skipped"
+        ))
     }
   }
 

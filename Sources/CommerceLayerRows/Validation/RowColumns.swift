@@ -73,7 +73,8 @@ package struct RowColumns: Sendable {
         columns.append(Self.unsent(title, number: number))
         continue
       }
-      var meaning = rules.meaning(of: name, allowsPaths: true)
+      var meaning = rules.meaning(
+        of: name, allowsPaths: true, suggests: problemCount < Self.maximumProblems)
       if case .unknown(let reason) = meaning {
         report { "column \(number): \(reason)" }
         continue
@@ -114,7 +115,9 @@ package struct RowColumns: Sendable {
         .malformed,
         "the header cannot be used: " + problems.joined(separator: "; ")
           + (more > 0 ? "; and \(more) more" : ""), line: line,
-        advice: "correct the header, or leave columns out with --ignore NAME and rename them with --map 'NAME=attribute'")
+        advice:
+          "correct the header, or leave columns out with --ignore NAME and rename them with --map 'NAME=attribute'"
+      )
     }
     keyIndices = rules.key.map { part in columns.firstIndex { $0.isSent && $0.name == part } }
     let sent = columns.filter(\.isSent) + added

@@ -54,7 +54,8 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     name: .customLong("ignore"),
-    help: ArgumentHelp("Leave this column or member out. May be given several times.", valueName: "name"))
+    help: ArgumentHelp(
+      "Leave this column or member out. May be given several times.", valueName: "name"))
   var ignored: [String] = []
 
   @Option(
@@ -163,7 +164,8 @@ struct InputOptions: ParsableArguments {
   private static func pairs(_ text: String) throws -> [(String, String)] {
     if let pair = pair(text) { return [pair] }
     guard let content = try? String(contentsOfFile: text, encoding: .utf8) else {
-      throw ValidationError("--map is written name=attribute, or names a file of such lines, not '\(text)'")
+      throw ValidationError(
+        "--map is written name=attribute, or names a file of such lines, not '\(text)'")
     }
     return try content.split(whereSeparator: \.isNewline)
       .filter { !$0.allSatisfy(\.isWhitespace) && !$0.hasPrefix("#") }

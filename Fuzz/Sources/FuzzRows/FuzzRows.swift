@@ -1,0 +1,63 @@
+import CommerceLayerRuntime
+import Foundation
+
+@testable import CommerceLayerRows
+
+/// Readers of rows: CSV with every delimiter and encoding, JSON arrays, JSON Lines, gzip, reports. The
+/// first byte of an input chooses type and options.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+  guard let variant = bytes.first else { return 0 }
+  if let problem = oracle.problem(Array(bytes.dropFirst()), variant: variant) {
+    fatalError(problem)
+  }
+  return 0
+}
+
+typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+
+@_silgen_name("LLVMFuzzerRunDriver")
+func runDriver(
+  _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<Arguments?>,
+  _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+/// SwiftPM gives the entry point of an executable this name, which hides libFuzzer's own `main`.
+@_cdecl("FuzzRows_main")
+public func start(_ count: CInt, _ arguments: UnsafeMutableRawPointer?) -> CInt {
+  var count = count
+  var arguments = arguments?.assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)
+  return runDriver(&count, &arguments, fuzz)
+}
+
+/// The types of the committed spec.
+private let oracle: RowOracle = {
+  let spec = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Spec")
+  func text(_ name: String) -> String {
+    (try? String(contentsOf: spec.appending(path: name), encoding: .utf8)) ?? "{}"
+  }
+  let service = ServiceDescription(table: text("service.json"))
+  let names = [
+    "skus", "prices", "price_tiers", "sku_lists", "sku_list_items", "orders", "line_items", "tags",
+    "addresses", "customers",
+  ]
+  let schemas = names.map { ResourceSchema(table: text("resources/\($0).json")) }
+  var loose = RowOptions()
+  loose.coerces = true
+  loose.trims = true
+  loose.usesDecimalComma = true
+  loose.nullText = "NULL"
+  var types: [(rules: RowRules, options: RowOptions)] = []
+  for (type, parent, options) in [
+    ("skus", nil, RowOptions()), ("skus", nil, loose), ("prices", "pl", RowOptions()),
+    ("sku_lists", nil, loose), ("orders", "m", RowOptions()), ("addresses", nil, RowOptions()),
+  ] as [(String, String?, RowOptions)] {
+    guard
+      let rules = try? RowRules(type: type, parentID: parent, service: service, schemas: schemas)
+    else { continue }
+    types.append((rules, options))
+  }
+  return RowOracle(types: types)
+}()

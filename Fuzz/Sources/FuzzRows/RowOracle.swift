@@ -1,0 +1,1 @@
+../../../Tests/ImporterTests/Fuzzing/RowOracle.swift

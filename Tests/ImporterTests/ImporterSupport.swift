@@ -1,0 +1,111 @@
+import CommerceLayer
+import Foundation
+import Testing
+
+@testable import CommerceLayerImporter
+@testable import CommerceLayerRows
+
+/// A file that is gone with the value.
+final class InputOnDisk {
+  let path: String
+
+  init(_ bytes: [UInt8], suffix: String = ".csv") throws {
+    path = NSTemporaryDirectory() + "importer-tests-\(UUID().uuidString)\(suffix)"
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+  }
+
+  convenience init(_ text: String, suffix: String = ".csv") throws {
+    try self.init(Array(text.utf8), suffix: suffix)
+  }
+
+  var file: InputFile { get throws { try InputFile(path: path) } }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Rules over the generated schemas, as the command line makes them.
+func rules(_ type: String = "skus", parent: String? = nil) throws -> RowRules {
+  try RowRules(
+    type: type, parentID: parent, service: CommerceLayerService.description,
+    schemas: CommerceLayerService.schemas)
+}
+
+/// What reading an input gave.
+struct Reading {
+  var rows: [Row] = []
+  /// What is sent for each row.
+  var texts: [String] = []
+  var rejected: [RejectedRow] = []
+  var form = RowForm.json
+  var warnings = InputWarnings()
+
+  var reasons: [String] { rejected.flatMap(\.reasons) }
+  var keys: [String?] { rows.map { $0.identity?.key } }
+  var kinds: [InputWarning.Kind] { warnings.all.map(\.kind) }
+}
+
+func read(
+  _ text: String, _ format: InputFormat = .csv, type: String = "skus", parent: String? = nil,
+  encoding: TextEncoding? = nil, _ change: (inout RowOptions) -> Void = { _ in }
+) throws -> Reading {
+  try read(
+    Array(text.utf8), format, type: type, parent: parent, encoding: encoding, change)
+}
+
+func read(
+  _ bytes: [UInt8], _ format: InputFormat = .csv, type: String = "skus", parent: String? = nil,
+  encoding: TextEncoding? = nil, _ change: (inout RowOptions) -> Void = { _ in }
+) throws -> Reading {
+  let file = try InputOnDisk(bytes)
+  let input = try InputFile(path: file.path, encoding: encoding)
+  var options = RowOptions()
+  change(&options)
+  let rules = try rules(type, parent: parent)
+  var reader = try RowReader(
+    input, format: format, rules: rules, options: options, purpose: .sending)
+  var reading = Reading(form: reader.form)
+  while true {
+    var sink = RowBuffer()
+    guard let outcome = try reader.next(into: &sink) else { break }
+    switch outcome {
+    case .row(let row):
+      #expect(row.size == sink.count)
+      reading.rows.append(row)
+      reading.texts.append(String(decoding: sink.bytes, as: UTF8.self))
+    case .rejected(let row):
+      #expect(sink.count == 0, "a rejected row leaves nothing to be sent")
+      reading.rejected.append(row)
+    }
+  }
+  // The first pass sees the same rows, and counts what the second one writes.
+  var checker = try RowReader(
+    input, format: format, rules: rules, options: options, purpose: .checking)
+  var (rows, rejected, counter) = (0, 0, RowBuffer(keeps: false))
+  while let outcome = try checker.next(into: &counter) {
+    if case .row = outcome { rows += 1 } else { rejected += 1 }
+  }
+  checker.finish()
+  #expect(rows == reading.rows.count && rejected == reading.rejected.count)
+  #expect(counter.count == reading.texts.reduce(0) { $0 + $1.utf8.count })
+  reading.warnings = checker.warnings
+  return reading
+}
+
+/// The error reading an input ends with; nil when it does not.
+func inputError(_ work: () throws -> Reading) -> InputError? {
+  do {
+    _ = try work()
+    return nil
+  } catch {
+    return error as? InputError
+  }
+}
+
+/// A chunk row for accounting.
+func sentRow(
+  _ line: Int, key: String?, parts: [String] = [], id: String? = nil, unit: Int? = nil
+) -> SentRow {
+  SentRow(
+    line: line, lastLine: line, identity: RowIdentity(key: key, parts: parts, id: id),
+    unit: unit ?? line - 1, range: 0..<0, source: 0..<0)
+}
