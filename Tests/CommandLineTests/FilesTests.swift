@@ -9,8 +9,10 @@ import Testing
 /// Several files in one command.
 @Suite struct FilesTests {
   @Test(arguments: [
-    ("skus.csv", "skus"), ("in/2026/prices-2026.csv", "prices"), ("stock_items.json.gz", "stock_items"),
-    ("Stock-Items 3.JSONL", "stock_items"), ("failed-skus.csv", "skus"), ("price_tiers.csv", "price_tiers"),
+    ("skus.csv", "skus"), ("in/2026/prices-2026.csv", "prices"),
+    ("stock_items.json.gz", "stock_items"),
+    ("Stock-Items 3.JSONL", "stock_items"), ("failed-skus.csv", "skus"),
+    ("price_tiers.csv", "price_tiers"),
     ("sku_list_items.csv", "sku_list_items"), ("2026-01-31_customers_export.csv", "customers"),
     ("prices.prices.csv", "prices"), ("skus", "skus"), ("/a.b/skus.csv", "skus"),
   ])
@@ -56,8 +58,9 @@ import Testing
       ImportFiles.reports(report, for: paths.map { ImportFile(path: $0, type: "skus") })
     }
     #expect(names("failed.csv", "skus.csv") == ["failed.csv"])
-    #expect(names("out/failed.csv", "skus.csv", "p/prices-2026.csv")
-      == ["out/failed-skus.csv", "out/failed-prices-2026.csv"])
+    #expect(
+      names("out/failed.csv", "skus.csv", "p/prices-2026.csv")
+        == ["out/failed-skus.csv", "out/failed-prices-2026.csv"])
     #expect(names("a.b/failed", "skus.csv", "-") == ["a.b/failed-skus", "a.b/failed-skus-2"])
     #expect(names(".hidden", "a.csv", "b.csv") == [".hidden-a", ".hidden-b"])
   }
@@ -75,7 +78,9 @@ import Testing
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       for (name, text) in files { try Data(text.utf8).write(to: URL(filePath: "\(path)/\(name)")) }
     }
-    func text(_ name: String) -> String? { try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) }
+    func text(_ name: String) -> String? {
+      try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+    }
     deinit { try? FileManager.default.removeItem(atPath: path) }
   }
 
@@ -101,9 +106,12 @@ import Testing
 
   @Test func aRejectedRowInOneFileSendsNothingOfAny() async throws {
     let service = try await Service()
-    let folder = try Folder(["skus.csv": skus, "tags.csv": "nmae\nx\n", "bad_tags.csv": "name,name_x\n"])
+    let folder = try Folder([
+      "skus.csv": skus, "tags.csv": "nmae\nx\n", "bad_tags.csv": "name,name_x\n",
+    ])
     let outcome = try await Program.run(
-      "run", "\(folder.path)/skus.csv", "\(folder.path)/tags.csv", environment: service.environment())
+      "run", "\(folder.path)/skus.csv", "\(folder.path)/tags.csv",
+      environment: service.environment())
     let json = try await Program.run(
       "run", "\(folder.path)/skus.csv", "\(folder.path)/tags.csv", "--json",
       environment: service.environment())
@@ -174,6 +182,8 @@ import Testing
     #expect(text.contains("An empty cell leaves its attribute alone."))
     #expect(text.contains("--null NULL"))
     #expect(text.contains("failed.csv becomes failed-skus.csv"))
-    for option in ["--trial", "--max-failed", "--yes", "--output"] { #expect(text.contains(option)) }
+    for option in ["--trial", "--max-failed", "--yes", "--output"] {
+      #expect(text.contains(option))
+    }
   }
 }

@@ -38,7 +38,8 @@ import Testing
   }
 
   @Test(
-    .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "this system has no /dev/full"),
+    .enabled(
+      if: FileManager.default.fileExists(atPath: "/dev/full"), "this system has no /dev/full"),
     arguments: ["", "--json", "--output ndjson"])
   func aFullStandardOutputIsAnError(option: String) async throws {
     let file = try Input(skus(3))

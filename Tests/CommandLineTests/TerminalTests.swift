@@ -116,7 +116,8 @@ import Testing
       let status = Mutex<Int32?>(nil)
     }
 
-    init(_ arguments: [String], environment: [String: String], columns: UInt16, rows: UInt16) throws {
+    init(_ arguments: [String], environment: [String: String], columns: UInt16, rows: UInt16) throws
+    {
       let name: String
       (master, name) = try Self.pair()
       var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
@@ -126,14 +127,16 @@ import Testing
       let handle = FileHandle(fileDescriptor: slave, closeOnDealloc: true)
       process.executableURL = try Program.url()
       process.arguments = arguments
-      process.environment = ["TERM": "xterm", "TMPDIR": NSTemporaryDirectory()].merging(environment) {
+      process.environment = ["TERM": "xterm", "TMPDIR": NSTemporaryDirectory()].merging(environment)
+      {
         $1
       }
       process.standardInput = handle
       process.standardOutput = handle
       process.standardError = handle
       let (master, text) = (master, text)
-      process.terminationHandler = { ended in text.status.withLock { $0 = ended.terminationStatus } }
+      process.terminationHandler = { ended in text.status.withLock { $0 = ended.terminationStatus }
+      }
       try process.run()
       Thread {
         var buffer = [UInt8](repeating: 0, count: 4096)
@@ -196,7 +199,8 @@ import Testing
     let service = try await Service { $0.pace = .rows(perSecond: 2000) }
     let file = try Input(skus(1000))
     let terminal = try Terminal(
-      ["run", file.path, "--type", "skus", "--chunk-rows", "100"], environment: service.environment(),
+      ["run", file.path, "--type", "skus", "--chunk-rows", "100"],
+      environment: service.environment(),
       columns: UInt16(columns), rows: UInt16(rows))
     let status = try await terminal.status()
     await service.stop()

@@ -14,7 +14,8 @@ import Testing
     #expect(order("price_tiers", "prices", "skus") == ["skus", "prices", "price_tiers"])
     #expect(order("stock_items", "prices", "skus") == ["skus", "stock_items", "prices"])
     #expect(order("skus", "shipping_categories") == ["shipping_categories", "skus"])
-    #expect(order("sku_list_items", "sku_lists", "skus") == ["sku_lists", "skus", "sku_list_items"])
+    #expect(
+      order("sku_list_items", "sku_lists", "skus") == ["sku_lists", "skus", "sku_list_items"])
     #expect(order("line_items", "orders", "customers", "skus").last == "line_items")
   }
 

@@ -254,7 +254,8 @@ final class FakeImports: ImportService {
   @Test(arguments: [
     (Duration.seconds(130), "2 minutes 10 seconds"), (.seconds(60), "1 minute"),
     (.seconds(1), "1 second"), (.zero, "0 seconds"), (.milliseconds(2500), "2.5 seconds"),
-    (.milliseconds(40), "0 seconds"), (.seconds(3600), "1 hour"), (.seconds(3661), "1 hour 1 minute"),
+    (.milliseconds(40), "0 seconds"), (.seconds(3600), "1 hour"),
+    (.seconds(3661), "1 hour 1 minute"),
     (.seconds(90_061), "1 day 1 hour"), (.seconds(-5), "0 seconds"), (.seconds(10.7), "10 seconds"),
   ])
   func durationsAreWords(duration: Duration, words: String) {

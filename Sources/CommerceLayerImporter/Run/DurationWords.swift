@@ -6,7 +6,8 @@ extension Duration {
     if tenths < 100, tenths % 10 != 0 { return "\(tenths / 10).\(tenths % 10) seconds" }
     let all = tenths / 10
     let parts = [
-      (all / 86_400, "day"), (all / 3600 % 24, "hour"), (all / 60 % 60, "minute"), (all % 60, "second"),
+      (all / 86_400, "day"), (all / 3600 % 24, "hour"), (all / 60 % 60, "minute"),
+      (all % 60, "second"),
     ]
     guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0 seconds" }
     return parts[first...].prefix(2).filter { $0.0 > 0 }

@@ -55,7 +55,8 @@ public struct Importer: Sendable {
   public func run(
     control: ImportControl = .init(), observer: ImportObserver = .init()
   ) async throws -> ImportReport {
-    await send(try await check(control: control, observer: observer), control: control, observer: observer)
+    await send(
+      try await check(control: control, observer: observer), control: control, observer: observer)
   }
 
   /// Checks all rows and sends nothing: the first half of ``run(control:observer:)``, for whoever wants

@@ -29,7 +29,9 @@ enum SummaryText {
 
   /// The sums over several inputs.
   static func totals(_ reports: [ImportReport]) -> [String] {
-    func sum(_ count: (ImportReport) -> Int) -> String { String(reports.reduce(0) { $0 + count($1) }) }
+    func sum(_ count: (ImportReport) -> Int) -> String {
+      String(reports.reduce(0) { $0 + count($1) })
+    }
     var table = TextTable(("", .left), ("rows", .right))
     table.add("imported", sum(\.succeeded))
     table.add("failed", sum(\.failed))

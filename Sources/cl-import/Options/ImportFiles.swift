@@ -106,7 +106,8 @@ enum ImportFiles {
       guard takers.count < 2, parents.count == 1 else {
         throw Failure(
           .usage, "--parent \(text) does not say which type it is for",
-          because: "\((takers.isEmpty ? types : takers).joined(separator: " and ")) can have a parent",
+          because:
+            "\((takers.isEmpty ? types : takers).joined(separator: " and ")) can have a parent",
           advice: "--parent \(takers.first ?? types.first ?? "prices")=\(text)")
       }
       // With one type the rules say whether it has a parent.
