@@ -60,8 +60,8 @@ import Testing
 
   @Test func aReportWithoutRoomIsAnErrorAndTheRunGoesOn() async throws {
     let text =
-      "code,name,shipping_category_id\n"
-      + (0..<2000).map { "S\($0),\(String(repeating: "x", count: 200)),\($0 < 10 ? "cat" : "")\n" }
+      "code,name,description\n"
+      + (0..<2000).map { "S\($0),\($0 < 10 ? "n" : ""),\(String(repeating: "x", count: 200))\n" }
       .joined()
     let file = try Input(text)
     let report = NSTemporaryDirectory() + "report-\(UUID().uuidString).csv"

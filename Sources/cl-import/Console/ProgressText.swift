@@ -40,8 +40,8 @@ enum ProgressText {
     lines.append(facts.joined(separator: ", "))
     lines.append(
       "\(progress.chunksOver) of \(ImportPlan.imports(progress.chunks)) over, "
-        + "\(progress.running.count) in flight"
-        + (progress.failed > 0 ? "; \(ImportPlan.rows(progress.failed)) failed" : ""))
+        + "\(progress.running.count) in flight")
+    if progress.failed > 0 { lines.append("\(ImportPlan.rows(progress.failed)) failed") }
     if let note { lines.append(note) }
     for running in progress.running {
       lines.append("  \(running.id)  \(running.status)  \(running.consumed)/\(running.rows)")
