@@ -54,17 +54,20 @@ struct GuideExampleTests {
   }
 
   /// The columns of the dashboard's import templates, each with a row.
-  @Test(arguments: [
-    ("customer_addresses", nil, "customer.email,address.line_1,address.city\na@example.com,x,y\n"),
-    ("sku_lists", nil, "name,sku_list_items.sku_code\nL,A\nL,B\n"),
-    (
-      "prices", "pl",
-      "sku_code,amount_cents,price_tiers.name,price_tiers.up_to,price_tiers.price_amount_cents\n"
-        + "A,100,six,6,90\nA,100,twelve,12,80\n"
-    ),
-    ("tax_categories", "tc", "sku_code,reference,reference_origin\nA,r,o\n"),
-    ("customer_subscriptions", nil, "customer_email,reference\na@example.com,News\n"),
-  ] as [(String, String?, String)])
+  @Test(
+    arguments: [
+      (
+        "customer_addresses", nil, "customer.email,address.line_1,address.city\na@example.com,x,y\n"
+      ),
+      ("sku_lists", nil, "name,sku_list_items.sku_code\nL,A\nL,B\n"),
+      (
+        "prices", "pl",
+        "sku_code,amount_cents,price_tiers.name,price_tiers.up_to,price_tiers.price_amount_cents\n"
+          + "A,100,six,6,90\nA,100,twelve,12,80\n"
+      ),
+      ("tax_categories", "tc", "sku_code,reference,reference_origin\nA,r,o\n"),
+      ("customer_subscriptions", nil, "customer_email,reference\na@example.com,News\n"),
+    ] as [(String, String?, String)])
   func templatesImportAsTheyAre(type: String, parent: String?, text: String) throws {
     let reading = try read(text, type: type, parent: parent)
     #expect(reading.reasons == [])

@@ -38,7 +38,7 @@ final class Confirmation: Sendable {
     var failure: Failure?
     if !canAsk {
       failure = Failure(
-        .usage, "nothing was sent: '\(organization)' is not asked about without a terminal",
+        .usage, "nothing was sent: there is no terminal to ask on",
         because: question, advice: "add --yes when that is meant")
     } else if !Self.means(yes: await Self.read(question + " Import? [y/N] ")) {
       failure = Failure(.incomplete, "nothing was sent: it was not confirmed")
