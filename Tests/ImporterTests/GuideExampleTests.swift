@@ -5,21 +5,22 @@ import Testing
 @testable import CommerceLayerImporter
 @testable import CommerceLayerRows
 
+/// The importing guide; nil where it is not there.
+private enum ImportingGuide {
+  static let text = try? String(
+    contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "shared/docs/guides/importing-resources-2021.md"), encoding: .utf8)
+}
+
 /// The examples of the service's own importing guide are the first thing its users type. They are
 /// not in this repository: `../shared` has them where this project is developed.
 @Suite(
   .enabled(
-    if: GuideExampleTests.guide != nil,
+    if: ImportingGuide.text != nil,
     "the importing guide is in ../shared/docs/guides, which is not here"))
 struct GuideExampleTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "shared")
-
-  static let guide = try? String(
-    contentsOf: root.appending(path: "docs/guides/importing-resources-2021.md"), encoding: .utf8)
-
-  private struct Example: Sendable, CustomTestStringConvertible {
+  struct Example: Sendable, CustomTestStringConvertible {
     let type: String
     let parent: String?
     let rows: String
@@ -28,25 +29,27 @@ struct GuideExampleTests {
 
   /// The requests of the guide: what they import, and their inputs without the placeholder that
   /// stands for more.
-  private static let examples: [Example] = (guide ?? "").components(separatedBy: "curl -X POST")
-    .dropFirst().compactMap { block in
-      guard let type = block.firstMatch(of: /"resource_type":\s*"([a-z_]+)"/)?.output.1,
-        let start = block.range(of: "\"inputs\":"),
-        let end = block[start.upperBound...].range(of: "]\n\t  }")
-          ?? block[start.upperBound...].range(of: "]\n\t}")
-          ?? block[start.upperBound...].range(of: "\n}")
-      else { return nil }
-      var rows = String(block[start.upperBound..<end.upperBound])
-      rows = rows.replacing(/,\s*\{\.\.\.\}/, with: "")
-      guard let close = rows.lastIndex(of: "]") else { return nil }
-      let parent = block.firstMatch(of: /"parent_resource_id":\s*"([A-Za-z]+)"/)?.output.1
-      return Example(
-        type: String(type), parent: parent.map(String.init), rows: String(rows[...close]))
-    }
+  static let examples: [Example] = (ImportingGuide.text ?? "").components(
+    separatedBy: "curl -X POST"
+  )
+  .dropFirst().compactMap { block in
+    guard let type = block.firstMatch(of: /"resource_type":\s*"([a-z_]+)"/)?.output.1,
+      let start = block.range(of: "\"inputs\":"),
+      let end = block[start.upperBound...].range(of: "]\n\t  }")
+        ?? block[start.upperBound...].range(of: "]\n\t}")
+        ?? block[start.upperBound...].range(of: "\n}")
+    else { return nil }
+    var rows = String(block[start.upperBound..<end.upperBound])
+    rows = rows.replacing(/,\s*\{\.\.\.\}/, with: "")
+    guard let close = rows.lastIndex(of: "]") else { return nil }
+    let parent = block.firstMatch(of: /"parent_resource_id":\s*"([A-Za-z]+)"/)?.output.1
+    return Example(
+      type: String(type), parent: parent.map(String.init), rows: String(rows[...close]))
+  }
 
   @Test func thereAreNine() { #expect(Set(Self.examples.map(\.type)).count == 9) }
 
-  @Test(arguments: examples) private func importsAsItIs(example: Example) throws {
+  @Test(arguments: examples) func importsAsItIs(example: Example) throws {
     let reading = try read(example.rows, .json, type: example.type, parent: example.parent)
     #expect(reading.reasons == [])
     #expect(reading.rows.count >= 1)
