@@ -12,7 +12,7 @@ struct CLImport: AsyncParsableCommand {
       cl-import demo
       cl-import plan skus.csv --type skus
       cl-import run skus.csv --type skus --sandbox
-      cl-import run prices.csv --type prices --parent PRICE_LIST_ID --report failed.csv
+      cl-import run skus.csv prices.csv --parent PRICE_LIST_ID --report failed.csv
 
       Credentials come from CL_ORGANIZATION, CL_CLIENT_ID and CL_CLIENT_SECRET, or from \
       --credentials FILE; never from an argument.

@@ -15,8 +15,9 @@ enum Program {
     var json: JSONValue? { try? JSONValue(parsing: out) }
   }
 
-  /// Built beside the tests.
+  /// Built beside the tests; a path is taken as it is.
   static func url(_ name: String = "cl-import") throws -> URL {
+    if name.hasPrefix("/") { return URL(filePath: name) }
     let candidates =
       [Bundle.main.executableURL?.deletingLastPathComponent()]
       + Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
@@ -44,7 +45,7 @@ enum Program {
     all["TSAN_OPTIONS"] = ProcessInfo.processInfo.environment["TSAN_OPTIONS"]
     if let watched {
       all["CL_LOG_LEVEL"] = "trace"
-      all["CL_LOG_FILE"] = "\(watched)/\(tool).log"
+      all["CL_LOG_FILE"] = "\(watched)/\(tool.split(separator: "/").last ?? "tool").log"
     }
     return all
   }
@@ -108,6 +109,16 @@ enum Program {
       }
       return Outcome(status: status, out: output, err: errors)
     }
+  }
+
+  /// Runs a command of the shell, in which `$CL` is the program.
+  static func shell(
+    _ command: String, environment: [String: String] = [:], input: String? = nil
+  ) async throws -> Outcome {
+    var all = ["CL": try url().path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]
+    all.merge(environment) { $1 }
+    return try await Running(["-c", command], environment: all, input: input, tool: "/bin/sh")
+      .outcome()
   }
 
   static func run(

@@ -73,11 +73,11 @@ private typealias ExitStatus = cl_import.ExitStatus
   @Test func theBlockFitsTheTerminal() {
     let lines = ProgressText.block(
       progress(1, [("a\u{1B}]0;x\u{07}", "in_progress", 25)]), elapsed: .seconds(75),
-      note: String(repeating: "n", count: 300), columns: 60)
-    #expect(lines.count == 4)
+      note: String(repeating: "n", count: 300), size: TerminalSize(columns: 60, rows: 24))
     #expect(lines.allSatisfy { $0.count < 60 })
     #expect(lines[0].hasSuffix("75 %"))
-    #expect(lines[1].hasPrefix("75 of 100 rows, 1 rows/s, 1:15"))
+    #expect(lines[1].hasPrefix("75 of 100 rows"))
+    #expect(lines.contains { $0.contains("1 rows/s, 1 minute 15 seconds so far") })
     #expect(!lines.joined().contains("\u{1B}"))
   }
 
@@ -99,8 +99,10 @@ private typealias ExitStatus = cl_import.ExitStatus
     #expect(
       ProgressText.line(progress, after: nil)
         == "1 of 1 import over: 1 row imported, 1 failed, 0 not processed")
-    let block = ProgressText.block(progress, elapsed: .zero, note: nil, columns: 80)
-    #expect(block[1] == "2 of 1 row, 0:00; 1 of 1 import over, 1 row failed")
+    let block = ProgressText.block(
+      progress, elapsed: .zero, note: nil, size: TerminalSize(columns: 120, rows: 24))
+    #expect(
+      block[1] == "2 of 1 row; 0 seconds so far; 1 of 1 import over, 0 in flight; 1 row failed")
     progress.chunksOver = 0
     progress.running = [.init(chunk: 1, id: "a", status: "pending", rows: 1, consumed: 0)]
     #expect(
@@ -124,9 +126,9 @@ private typealias ExitStatus = cl_import.ExitStatus
   @Test func rowsThatWereNotProcessedShareALine() {
     var rows = ListedRows()
     rows.add(entry(3, .rejected, "bad"))
-    for line in [2, 4, 5] { rows.add(entry(line, .unprocessed, "not sent: x")) }
-    for line in 20...2000 { rows.add(entry(line, .unprocessed, "interrupted", importID: "a")) }
-    rows.add(entry(2001, .unprocessed, "interrupted", importID: "b"))
+    for line in [2, 4, 5] { rows.add(entry(line, .notProcessed, "not sent: x")) }
+    for line in 20...2000 { rows.add(entry(line, .notProcessed, "interrupted", importID: "a")) }
+    rows.add(entry(2001, .notProcessed, "interrupted", importID: "b"))
     rows.addUnsent(100, reason: "not sent: x")
     #expect(
       SummaryText.rows(rows, reportPath: nil) == [
@@ -137,7 +139,7 @@ private typealias ExitStatus = cl_import.ExitStatus
         "     2001  K2001      not processed  interrupted",
       ])
     for line in 0..<60 { rows.add(entry(line, .failed, "why")) }
-    for line in 0..<60 { rows.add(entry(line, .unprocessed, "\(line)")) }
+    for line in 0..<60 { rows.add(entry(line, .notProcessed, "\(line)")) }
     #expect(rows.groups.count == ListedRows.maximum)
     // 61 entries of which 50 are listed, and 13 rows beyond 50 groups.
     #expect(

@@ -6,14 +6,37 @@ extension ImportReport {
   public var json: JSONObject {
     [
       "run": .string(runID), "type": .string(plan.type), "ending": .string(ending.name),
-      "totals": [
-        "rows": .number(JSONNumber(plan.rows)), "succeeded": .number(JSONNumber(succeeded)),
-        "failed": .number(JSONNumber(failed)), "not_processed": .number(JSONNumber(unprocessed)),
-        "unknown": .number(JSONNumber(unknown)), "rejected": .number(JSONNumber(rejected)),
-      ],
+      "detail": ending.detail.map(JSONValue.string) ?? .null,
+      "totals": .object(Self.totals([self])),
       "imports": .array(chunks.map { .object($0.json) }),
       "left_running": .array(leftRunning.map(JSONValue.string)),
       "in_doubt": .array(inDoubt.map(JSONValue.string)),
+    ]
+  }
+}
+
+extension ImportReport {
+  /// The sums over several runs as JSON.
+  public static func totals(_ reports: [ImportReport]) -> JSONObject {
+    func sum(_ count: (ImportReport) -> Int) -> JSONValue {
+      .number(JSONNumber(reports.reduce(0) { $0 + count($1) }))
+    }
+    return [
+      "rows": sum(\.plan.rows), "succeeded": sum(\.succeeded), "failed": sum(\.failed),
+      "not_processed": sum(\.unprocessed), "unknown": sum(\.unknown), "rejected": sum(\.rejected),
+    ]
+  }
+}
+
+extension ImportProgress {
+  /// The progress as JSON.
+  public var json: JSONObject {
+    [
+      "rows": .number(JSONNumber(rows)), "consumed": .number(JSONNumber(consumed)),
+      "succeeded": .number(JSONNumber(succeeded)), "failed": .number(JSONNumber(failed)),
+      "not_processed": .number(JSONNumber(unprocessed)), "imports": .number(JSONNumber(chunks)),
+      "imports_over": .number(JSONNumber(chunksOver)),
+      "in_flight": .number(JSONNumber(running.count)),
     ]
   }
 }
@@ -44,6 +67,9 @@ extension ImportEnding {
     case .refused: "refused"
     case .denied: "denied"
     case .rejected: "rejected"
+    case .notSent: "not_sent"
+    case .trialFailed: "trial_failed"
+    case .tooManyFailed: "too_many_failed"
     case .inputFailed: "input_failed"
     case .unreachable: "unreachable"
     case .gaveUp: "gave_up"
@@ -56,7 +82,8 @@ extension ImportEnding {
     switch self {
     case .done, .stopped, .rejected: nil
     case .refused(let text), .denied(let text), .inputFailed(let text), .unreachable(let text),
-      .gaveUp(let text), .violation(let text):
+      .gaveUp(let text), .violation(let text), .notSent(let text), .trialFailed(let text),
+      .tooManyFailed(let text):
       text
     }
   }

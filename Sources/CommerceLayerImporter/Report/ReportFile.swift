@@ -138,7 +138,8 @@ public final class ReportFile: Sendable {
     throw ReportFileError(
       message: "the report '\(path)' is not complete: \(failure)",
       advice: "make room; the rows that are missing in it are in the input, and run again with "
-        + "--report on another disk")
+        + "--report on another disk",
+      isIncomplete: true)
   }
 
   /// Removes the draft: the run it was for did not begin. A published report stays.
@@ -153,6 +154,8 @@ public struct ReportFileError: Error, Sendable, Hashable, CustomStringConvertibl
   public let message: String
   /// What to do about it.
   public let advice: String?
+  /// Whether it was created and could not be written to its end.
+  public var isIncomplete = false
 
   /// What is wrong, in a sentence.
   public var description: String { message }

@@ -29,4 +29,15 @@ struct CallFailure: Error, Sendable, Hashable {
   let message: String
   /// The row of the import a refusal points at, from 0.
   var row: Int?
+
+  /// How a run ends whose first call fails so.
+  var ending: ImportEnding {
+    switch kind {
+    case .denied: .denied(message)
+    case .violation, .refused, .tooLarge: .violation(message)
+    case .foreign, .notFound, .transient, .ambiguous: .unreachable(message)
+    case .throttled, .noRoom: .gaveUp(message)
+    case .cancelled: .stopped
+    }
+  }
 }

@@ -10,10 +10,14 @@ struct ChunkLimiter: Sendable {
   /// The part of it that belongs to the last record.
   private var groupRows = 0
   private var groupBytes = 0
+  /// Rows of the trial that are in no full chunk yet; 0 once it is complete.
+  private(set) var trialRows: Int
 
-  init(rows: Int, bytes: Int) {
+  /// - Parameter trial: The rows to be sent first, in chunks of their own.
+  init(rows: Int, bytes: Int, trial: Int = 0) {
     self.rows = max(1, rows)
     self.bytes = max(1, bytes)
+    trialRows = max(0, trial)
   }
 
   /// Adds a row.
@@ -25,8 +29,10 @@ struct ChunkLimiter: Sendable {
     if !continues { (groupRows, groupBytes) = (0, 0) }
     var full: Int?
     let before = rowCount - groupRows
+    let rows = trialRows > 0 ? min(self.rows, trialRows) : self.rows
     if rowCount + 1 > rows || byteCount + size > bytes, before > 0 {
       full = before
+      trialRows = max(0, trialRows - before)
       (rowCount, byteCount) = (groupRows, groupBytes)
     }
     rowCount += 1

@@ -11,9 +11,9 @@ struct ChunkSource {
 
   init(_ planner: ImportPlanner) throws(InputError) {
     reader = try planner.reader(for: .sending)
-    limiter = ChunkLimiter(
-      rows: planner.settings.chunkRows, bytes: planner.settings.chunkBytes)
+    limiter = planner.settings.limiter
     open = PreparedChunk(form: reader.form)
+    open.isTrial = limiter.trialRows > 0
     file = planner.file
   }
 
@@ -31,6 +31,7 @@ struct ChunkSource {
         let next = open.splitting(at: full)
         let chunk = open
         open = next
+        open.isTrial = limiter.trialRows > 0
         try file.checkUnchanged()
         return chunk
       }
@@ -47,6 +48,8 @@ struct ChunkSource {
 struct PreparedChunk: Sendable {
   let form: RowForm
   private(set) var rows: [SentRow] = []
+  /// Whether it is part of the trial, which is sent before everything else.
+  var isTrial = false
   /// The rows as the import takes them, but for what closes them; empty once it is not needed any
   /// more. A reader writes into it.
   var payload = RowBuffer()
@@ -82,6 +85,7 @@ struct PreparedChunk: Sendable {
   /// - Returns: The others, as a chunk of their own.
   mutating func splitting(at count: Int) -> PreparedChunk {
     var tail = PreparedChunk(form: form)
+    tail.isTrial = isTrial
     let firstUnit = rows.indices.contains(count) ? rows[count].unit : 0
     for row in rows[count...] {
       let start = tail.payload.count

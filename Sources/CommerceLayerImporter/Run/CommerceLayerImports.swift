@@ -16,6 +16,18 @@ struct CommerceLayerImports: ImportService {
     }
   }
 
+  func mode() async throws(CallFailure) -> ServiceMode? {
+    // The access token says it, or else the first response.
+    if let mode = client.api.mode { return mode }
+    try await call {
+      _ = try await client.imports.list {
+        $0.fields(.status)
+        $0.page(size: 1)
+      }
+    }
+    return client.api.mode
+  }
+
   func find(reference: String) async throws(CallFailure) -> [RemoteImport] {
     try await call {
       try await client.imports.list {

@@ -1,8 +1,8 @@
 /// What happens to a run.
 enum EngineEvent: Sendable {
   case start
-  /// A chunk was read and waits to be sent.
-  case chunkRead(Int, rows: Int)
+  /// A chunk was read and waits to be sent. A trial chunk is sent before all others.
+  case chunkRead(Int, rows: Int, isTrial: Bool = false)
   /// There is no further chunk.
   case inputEnded
   case created(Int, RemoteImport)
@@ -16,6 +16,9 @@ enum EngineEvent: Sendable {
   /// One import with its logs.
   case retrieved(Int, RemoteImport)
   case retrieveFailed(Int, CallFailure)
+  /// The rows of a settled chunk are accounted for: how many failed, and how many have another
+  /// outcome than success. Awaited only when ``EngineSettings/isLimited``.
+  case accounted(Int, failed: Int, others: Int)
   /// The time of a wake effect has come.
   case tick
   /// The person or the system asks to stop.
@@ -72,6 +75,12 @@ public enum ImportEnding: Sendable, Hashable {
   case denied(String)
   /// Rows of the input cannot be sent, so nothing was.
   case rejected
+  /// Nothing was sent, because of something outside of this input.
+  case notSent(String)
+  /// Rows of the trial were not imported, so the others were not sent.
+  case trialFailed(String)
+  /// More rows failed than the settings allow, so no further import was created.
+  case tooManyFailed(String)
   /// The input could not be read to its end again.
   case inputFailed(String)
   /// The service was never reached, or what answers there is another one.
@@ -108,6 +117,12 @@ struct EngineSettings: Sendable {
   static let maximumAttempts = 3
 
   var maximumRunning = 4
+  /// Whether chunks other than trial chunks wait until all rows of the trial succeeded.
+  var hasTrial = false
+  /// No further import is created once more rows failed.
+  var maximumFailed: Int?
+  /// Whether the outcome of rows decides on what is sent next.
+  var isLimited: Bool { hasTrial || maximumFailed != nil }
   /// Whether sending a chunk twice leaves the same data.
   var mayRepeat = true
   /// Statuses after which nothing changes.
@@ -134,6 +149,8 @@ struct EngineChunk: Sendable {
 
   let number: Int
   let rows: Int
+  /// Whether it is part of the trial.
+  var isTrial = false
   var phase = Phase.ready
   /// When to do the phase's next call.
   var due: Duration = .zero

@@ -21,7 +21,7 @@ extension ImportEngine {
     }
     ask(now, &effects)
     poll(now, &effects)
-    if chunks.isEmpty, pendingReads == 0, inputHasEnded || draining != nil {
+    if chunks.isEmpty, pendingReads == 0, accounting.isEmpty, inputHasEnded || draining != nil {
       finish(draining ?? .done, &effects)
       return
     }
@@ -35,9 +35,11 @@ extension ImportEngine {
   }
 
   private mutating func create(_ now: Duration, _ effects: inout [EngineEffect]) {
-    guard createPausedUntil <= now else { return }
+    guard createPausedUntil <= now, accounting.isEmpty else { return }
     var free = freePlaces
+    let trialRuns = settings.hasTrial && chunks.values.contains { $0.isTrial }
     for chunk in ordered where chunk.phase == .ready && free > 0 {
+      if trialRuns, !chunk.isTrial { continue }
       free -= 1
       chunks[chunk.number]?.phase = .creating
       effects.append(.create(chunk.number, attempt: chunk.attempt))
@@ -85,7 +87,7 @@ extension ImportEngine {
     guard waits, !moves, createPausedUntil > .zero,
       now - lastProgress >= settings.pace.maximumOutage
     else { return }
-    stop(.gaveUp("there was no room for another import for \(now - lastProgress)"), now)
+    stop(.gaveUp("there was no room for another import for \((now - lastProgress).inWords)"), now)
   }
 
   private mutating func advanceStopping(_ now: Duration, _ effects: inout [EngineEffect]) {
@@ -134,6 +136,9 @@ extension ImportEngine {
     case .done: "the run ended"
     case .stopped: "the run was stopped"
     case .refused: "the service refused another import of this run"
+    case .notSent(let why): why
+    case .trialFailed: "the trial failed"
+    case .tooManyFailed(let why): why
     case .denied, .unreachable, .gaveUp, .violation, .rejected, .inputFailed: "the run ended early"
     }
   }

@@ -27,7 +27,7 @@ extension ImportEngine {
       }
       chunks[number] = chunk
       if chunk.phase == .running, now - chunk.lastChange >= settings.pace.stall {
-        let reason = "it has shown no change for \(now - chunk.lastChange)"
+        let reason = "it has shown no change for \((now - chunk.lastChange).inWords)"
         settle(number, .unknown(id: id, reason: reason), &effects)
         if draining == nil { draining = .gaveUp("import \(id): \(reason)") }
       }

@@ -6,6 +6,8 @@
 ///   rows of an unkeyed type are never sent again on their own.
 /// - At most `maximumRunning` imports are created or running at any time.
 /// - Every chunk that was read is settled exactly once.
+/// - With a trial or a limit on failed rows, no import is created while it is not known yet what
+///   became of rows that decide on it.
 struct ImportEngine: Sendable {
   let settings: EngineSettings
   private(set) var isFinished = false
@@ -16,6 +18,10 @@ struct ImportEngine: Sendable {
   /// Chunks that were asked for and did not come yet.
   var pendingReads = 0
   var inputHasEnded = false
+  /// Settled chunks whose rows are not accounted for yet; whether each is part of the trial.
+  var accounting: [Int: Bool] = [:]
+  /// Rows that failed so far, as far as they are accounted for.
+  var failedRows = 0
 
   /// Nothing is created before this time.
   var createPausedUntil: Duration = .zero
@@ -51,9 +57,9 @@ struct ImportEngine: Sendable {
     switch event {
     case .start: lastProgress = now
     case .tick: break
-    case .chunkRead(let number, let rows):
+    case .chunkRead(let number, let rows, let isTrial):
       pendingReads = max(0, pendingReads - 1)
-      chunks[number] = EngineChunk(number: number, rows: rows)
+      chunks[number] = EngineChunk(number: number, rows: rows, isTrial: isTrial)
     case .inputEnded:
       pendingReads = max(0, pendingReads - 1)
       inputHasEnded = true
@@ -71,6 +77,7 @@ struct ImportEngine: Sendable {
       } else {
         askingFailed(number, failure, now, &effects)
       }
+    case .accounted(let number, let failed, let others): accounted(number, failed, others)
     case .stop: stop(.stopped, now)
     }
     advance(now, &effects)
@@ -87,8 +94,26 @@ struct ImportEngine: Sendable {
   }
 
   mutating func settle(_ number: Int, _ settlement: Settlement, _ effects: inout [EngineEffect]) {
-    guard chunks.removeValue(forKey: number) != nil else { return }
+    guard let chunk = chunks.removeValue(forKey: number) else { return }
+    if settings.isLimited { accounting[number] = chunk.isTrial }
     effects.append(.settle(number, settlement))
+  }
+
+  /// What the outcome of a chunk's rows means for those that are not sent yet.
+  private mutating func accounted(_ number: Int, _ failed: Int, _ others: Int) {
+    guard let isTrial = accounting.removeValue(forKey: number) else { return }
+    failedRows += failed
+    // Where nothing is left to be sent, nothing is held back.
+    let isLast = inputHasEnded && !chunks.values.contains { $0.phase == .ready }
+    guard draining == nil, stopping == nil, !isLast else { return }
+    if settings.hasTrial, isTrial, failed + others > 0 {
+      draining = .trialFailed(
+        "\(ImportPlan.rows(failed)) of the trial failed"
+          + (others > 0 ? ", \(others) more were not imported" : ""))
+    } else if let maximum = settings.maximumFailed, failedRows > maximum {
+      draining = .tooManyFailed(
+        "\(ImportPlan.rows(failedRows)) failed, and at most \(maximum) may")
+    }
   }
 
   mutating func finish(_ ending: ImportEnding, _ effects: inout [EngineEffect]) {
@@ -111,7 +136,7 @@ struct ImportEngine: Sendable {
       contact(now)
       let delay = after ?? backOff(failures)
       guard delay <= settings.pace.maximumOutage else {
-        stop(.gaveUp("the service asks to wait \(delay)"), now)
+        stop(.gaveUp("the service asks to wait \(delay.inWords)"), now)
         return nil
       }
       effects.append(.notice(.throttled(delay)))
@@ -129,7 +154,7 @@ struct ImportEngine: Sendable {
       let since = outageSince ?? now
       outageSince = since
       guard now - since < settings.pace.maximumOutage else {
-        stop(.gaveUp("nothing has succeeded for \(now - since): \(failure.message)"), now)
+        stop(.gaveUp("nothing has succeeded for \((now - since).inWords): \(failure.message)"), now)
         return nil
       }
       let delay = backOff(failures)

@@ -1,5 +1,7 @@
 /// What is called while a run goes on, in order and never twice at once.
 public struct ImportObserver: Sendable {
+  /// The first pass goes on.
+  public var checked: @Sendable (CheckProgress) -> Void = { _ in }
   /// The first pass is done.
   public var planned: @Sendable (ImportPlan) -> Void = { _ in }
   /// Something moved.

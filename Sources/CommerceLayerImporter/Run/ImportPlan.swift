@@ -93,10 +93,12 @@ public struct ImportPlanner: Sendable {
   /// Reads the input once, in constant memory.
   /// - Parameters:
   ///   - rejected: Called with every row that cannot be sent.
+  ///   - checked: Called now and then with how far it is.
   ///   - isStopped: Asked before each row; once true, the plan ends there and says so.
   /// - Throws: ``InputError``, also when there is no row at all.
   public func plan(
-    rejected: (RowEntry) -> Void = { _ in }, isStopped: () -> Bool = { false }
+    rejected: (RowEntry) -> Void = { _ in }, checked: (CheckProgress) -> Void = { _ in },
+    isStopped: () -> Bool = { false }
   ) throws(InputError) -> ImportPlan {
     var reader = try reader(for: .checking)
     var plan = ImportPlan()
@@ -108,7 +110,7 @@ public struct ImportPlanner: Sendable {
     plan.isSentAsCSV = reader.form != .json
     plan.key = rules.key
     plan.isChecked = rules.schema != nil
-    var limiter = ChunkLimiter(rows: settings.chunkRows, bytes: settings.chunkBytes)
+    var limiter = settings.limiter
     var keys = KeyIndex()
     var findings = KeyFindings(key: rules.key)
     var sink = RowBuffer(keeps: false)
@@ -118,6 +120,9 @@ public struct ImportPlanner: Sendable {
         return plan
       }
       plan.rows += 1
+      if plan.rows & (CheckProgress.interval - 1) == 0 {
+        checked(CheckProgress(rows: plan.rows, bytes: outcome.end, size: file.size))
+      }
       switch outcome {
       case .rejected(let row):
         plan.rejected += 1
@@ -141,6 +146,7 @@ public struct ImportPlanner: Sendable {
       plan.chunks += 1
       plan.largestChunk = max(plan.largestChunk, limiter.rowCount)
     }
+    checked(CheckProgress(rows: plan.rows, bytes: file.size, size: file.size))
     try file.checkUnchanged()
     reader.finish()
     plan.warnings = reader.warnings

@@ -1,3 +1,22 @@
+/// How far the check of an input is.
+public struct CheckProgress: Sendable, Hashable {
+  /// Rows between two calls: a power of two.
+  static let interval = 1 << 13
+
+  /// Rows that were read.
+  public let rows: Int
+  /// Bytes that were read.
+  public let bytes: Int
+  /// The bytes of the input.
+  public let size: Int
+
+  init(rows: Int, bytes: Int, size: Int) {
+    self.rows = rows
+    self.bytes = min(bytes, size)
+    self.size = size
+  }
+}
+
 /// How far a run is.
 public struct ImportProgress: Sendable, Hashable {
   /// One import that is pending or in progress.

@@ -12,6 +12,10 @@ public struct ImportSettings: Sendable {
   /// Imports of this run that may be pending or in progress together: 4. The organization has ten
   /// in all, and other programs use them too.
   public var maximumRunning = 4
+  /// Rows to be sent first: the others follow only when all of these were imported. 0 for none.
+  public var trialRows = 0
+  /// No further import is created once more rows failed; nil for no limit.
+  public var maximumFailed: Int?
   /// Whether rows that cannot be sent are left out instead of stopping the run before it starts.
   public var skipRejected = false
   /// Whether the service's rule that interrupts an import above 10 % of errors is switched off.
@@ -30,6 +34,9 @@ public struct ImportSettings: Sendable {
   public init(service: ServiceDescription) {
     chunkRows = service.maximumInputs
   }
+
+  /// Cuts the rows into chunks.
+  var limiter: ChunkLimiter { ChunkLimiter(rows: chunkRows, bytes: chunkBytes, trial: trialRows) }
 }
 
 /// The waiting times of a run.

@@ -48,46 +48,75 @@ public struct Importer: Sendable {
   /// Checks all rows, then sends them.
   ///
   /// Nothing is sent when a row cannot be, unless the settings say to leave such rows out. Stopping
-  /// through `control`, or cancelling the task, leaves imports running in the service; the report
-  /// names them.
+  /// through `control` leaves imports running in the service; the report names them. So does
+  /// cancelling the task, which ends at once: rows that were not sent are counted then, not told one
+  /// by one. Files are read away from the threads that tasks share.
   /// - Throws: ``InputError`` when the input cannot be read; nothing has been sent then.
   public func run(
     control: ImportControl = .init(), observer: ImportObserver = .init()
   ) async throws -> ImportReport {
-    let plan = try planner.plan(rejected: observer.entry) { control.isStopped || Task.isCancelled }
-    var ledger = RunLedger(runID: runID, plan: plan)
-    if plan.isPartial {
-      // Whoever stops in the first pass does not wait for the second.
-      ledger.end(.stopped)
-      ledger.unsentRest(reason: ImportEngine.reason(.stopped), observer)
-      return ledger.close()
+    await send(
+      try await check(control: control, observer: observer), control: control, observer: observer)
+  }
+
+  /// Checks all rows and sends nothing: the first half of ``run(control:observer:)``, for whoever wants
+  /// to know of several inputs before the first is sent.
+  /// - Throws: ``InputError`` when the input cannot be read.
+  public func check(
+    control: ImportControl = .init(), observer: ImportObserver = .init()
+  ) async throws -> ImportPlan {
+    let plan = try await InputWorker(planner).plan(observer: observer) { control.isStopped }
+    if !plan.isPartial { observer.planned(plan) }
+    return plan
+  }
+
+  /// Returns the report of a checked input of which nothing is sent, for a reason outside of it.
+  public func leave(
+    _ plan: ImportPlan, because reason: String, observer: ImportObserver = .init()
+  ) async -> ImportReport {
+    await end(plan, .notSent(reason), reason: reason, observer)
+  }
+
+  /// Sends the rows of an input that was checked: the second half of ``run(control:observer:)``.
+  /// - Parameter confirm: Asked once before the first import is created, with whether rows go to test
+  ///   or live data. When it returns false, nothing is sent. nil sends without asking.
+  public func send(
+    _ plan: ImportPlan, control: ImportControl = .init(), observer: ImportObserver = .init(),
+    confirm: (@Sendable (ServiceMode?) async -> Bool)? = nil
+  ) async -> ImportReport {
+    if plan.rejected > 0, !planner.settings.skipRejected, !plan.isPartial {
+      return await end(plan, .rejected, reason: "other rows were rejected", observer)
     }
-    observer.planned(plan)
-    var source = try ChunkSource(planner)
-    if plan.rejected > 0, !planner.settings.skipRejected {
-      ledger.end(.rejected)
-      drain(&source, &ledger, reason: "other rows were rejected", observer)
-      return ledger.close()
-    }
-    if control.isStopped {
+    if plan.isPartial || control.isStopped || Task.isCancelled {
       // Asked to stop during the first pass: nothing has been sent and nothing is.
-      ledger.end(.stopped)
-      drain(&source, &ledger, reason: ImportEngine.reason(.stopped), observer)
-      return ledger.close()
+      return await end(plan, .stopped, reason: ImportEngine.reason(.stopped), observer)
     }
-    let (events, continuation) = AsyncStream.makeStream(of: EngineEvent.self)
-    control.onStop { continuation.yield(.stop) }
+    if let confirm {
+      do throws(CallFailure) {
+        guard await confirm(try await service.mode()) else {
+          let reason = "it was not confirmed"
+          return await end(plan, .notSent(reason), reason: reason, observer)
+        }
+      } catch {
+        let reason = ImportEngine.reason(error.ending)
+        return await end(plan, error.ending, reason: reason, observer)
+      }
+    }
+    let input = InputWorker(planner)
+    let (messages, continuation) = AsyncStream.makeStream(of: RunMessage.self)
+    control.onStop { continuation.yield(.event(.stop)) }
     var loop = RunLoop(
-      engine: ImportEngine(settings: engineSettings), ledger: ledger, source: source,
+      engine: ImportEngine(settings: engineSettings), ledger: RunLedger(runID: runID, plan: plan),
+      input: input,
       calls: RunCalls(
         service: service, planner: planner, runID: runID, time: time,
         send: { continuation.yield($0) }),
       observer: observer)
     await withDiscardingTaskGroup { group in
-      loop.handle(.start, in: &group)
+      loop.handle(.event(.start), in: &group)
       if !loop.isFinished {
-        for await event in events {
-          loop.handle(event, in: &group)
+        for await message in messages {
+          loop.handle(message, in: &group)
           if loop.isFinished { break }
         }
       }
@@ -96,8 +125,24 @@ public struct Importer: Sendable {
       continuation.finish()
       group.cancelAll()
     }
-    return loop.close { source, ledger, reason in drain(&source, &ledger, reason: reason, observer)
+    return await loop.close { ledger, reason in
+      await drain(input, &ledger, reason: reason, observer)
     }
+  }
+
+  /// The report of an input of which nothing was sent.
+  private func end(
+    _ plan: ImportPlan, _ ending: ImportEnding, reason: String, _ observer: ImportObserver
+  ) async -> ImportReport {
+    var ledger = RunLedger(runID: runID, plan: plan)
+    ledger.end(ending)
+    if plan.isPartial {
+      // Whoever stops in the first pass does not wait for the second.
+      ledger.unsentRest(reason: reason, observer)
+    } else {
+      await drain(InputWorker(planner), &ledger, reason: reason, observer)
+    }
+    return ledger.close()
   }
 
   private var engineSettings: EngineSettings {
@@ -105,6 +150,8 @@ public struct Importer: Sendable {
     settings.maximumRunning = planner.settings.maximumRunning
     settings.mayRepeat = planner.rules.isKeyed || planner.settings.allowDuplicates
     settings.pace = planner.settings.pace
+    settings.hasTrial = planner.settings.trialRows > 0
+    settings.maximumFailed = planner.settings.maximumFailed
     settings.seed = seed
     if let terminal = Import.schema.lifecycle?.terminal { settings.terminal = Set(terminal) }
     return settings
@@ -112,19 +159,17 @@ public struct Importer: Sendable {
 
   /// Accounts for the rows that are still in the input.
   private func drain(
-    _ source: inout ChunkSource, _ ledger: inout RunLedger, reason: String,
-    _ observer: ImportObserver
-  ) {
-    guard planner.settings.tellsUnsentRows else {
-      ledger.unsentRest(reason: reason, observer)
-      return
-    }
+    _ input: InputWorker, _ ledger: inout RunLedger, reason: String, _ observer: ImportObserver
+  ) async {
     do {
-      while let chunk = try source.next() {
+      while planner.settings.tellsUnsentRows, !Task.isCancelled,
+        let chunk = try await input.next()
+      {
         ledger.unsent(chunk, reason: reason, tell: observer.entry)
       }
     } catch {
       ledger.unreadable()
     }
+    ledger.unsentRest(reason: reason, observer)
   }
 }

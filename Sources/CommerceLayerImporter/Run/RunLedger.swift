@@ -6,6 +6,8 @@ struct RunLedger {
   private(set) var report: ImportReport
   private var chunks: [Int: PreparedChunk] = [:]
   private var settled = 0
+  /// Rows that were never sent.
+  private var unsentRows = 0
 
   init(runID: String, plan: ImportPlan) {
     report = ImportReport(runID: runID, plan: plan)
@@ -31,10 +33,14 @@ struct RunLedger {
   mutating func end(_ ending: ImportEnding) { report.ending = ending }
 
   /// Accounts for a chunk's rows and forgets them.
-  mutating func settle(_ number: Int, _ settlement: Settlement, tell: (RowEntry) -> Void) {
+  /// - Returns: How many failed, and how many have another outcome than success.
+  @discardableResult
+  mutating func settle(
+    _ number: Int, _ settlement: Settlement, tell: (RowEntry) -> Void
+  ) -> (failed: Int, others: Int) {
     guard let chunk = chunks.removeValue(forKey: number) else {
       report.isConsistent = false
-      return
+      return (0, 0)
     }
     let rows = chunk.rows
     var line = ImportReport.Chunk(
@@ -45,7 +51,8 @@ struct RunLedger {
     case .unknown(let id?, _): report.leftRunning.append(id)
     case .unknown(nil, _), .needsOperator:
       report.inDoubt.append(ImportRequest.reference(runID: report.runID, chunk: number))
-    case .ended, .refused, .lost, .unsent: break
+    case .unsent: unsentRows += rows.count
+    case .ended, .refused, .lost: break
     }
     (line.succeeded, line.failed) = (account.succeeded, account.failed)
     (line.unprocessed, line.unnamedFailures) = (account.unprocessed, account.unnamedFailures)
@@ -72,6 +79,7 @@ struct RunLedger {
           outcome: finding.outcome, reasons: finding.reasons, importID: line.importID,
           source: row.source))
     }
+    return (account.failed, account.unprocessed + account.unknown)
   }
 
   private static func account(
@@ -119,9 +127,18 @@ struct RunLedger {
     }
   }
 
+  /// Whether rows were held back because of others that failed, but all were sent already.
+  private var heldNothingBack: Bool {
+    switch report.ending {
+    case .trialFailed, .tooManyFailed: unsentRows == 0
+    default: false
+    }
+  }
+
   /// Rows that were never part of a chunk.
   mutating func unsent(_ chunk: PreparedChunk, reason: String, tell: (RowEntry) -> Void) {
     settled += chunk.rows.count
+    unsentRows += chunk.rows.count
     report.unprocessed += chunk.rows.count
     for row in chunk.rows {
       tell(
@@ -143,6 +160,7 @@ struct RunLedger {
   mutating func unreadable() -> Int {
     let missing = max(0, report.plan.accepted - settled)
     settled += missing
+    unsentRows += missing
     report.unprocessed += missing
     return missing
   }
@@ -150,6 +168,7 @@ struct RunLedger {
   /// The last word: every row of the input is in exactly one sum.
   mutating func close() -> ImportReport {
     report.chunks.sort { $0.number < $1.number }
+    if heldNothingBack { report.ending = .done }
     let sum =
       report.succeeded + report.failed + report.unprocessed + report.unknown + report.rejected
     if !chunks.isEmpty || sum != report.plan.rows || settled != report.plan.accepted {

@@ -1,11 +1,19 @@
 import CommerceLayer
 import CommerceLayerRows
 
-/// The thin shell around the engine: turns effects into tasks, reads chunks, keeps the ledger.
+/// What a run's tasks tell its loop.
+enum RunMessage: Sendable {
+  case event(EngineEvent)
+  /// A chunk was read; nil at the end of the input.
+  case read(Int, PreparedChunk?)
+  case readFailed(InputError)
+}
+
+/// The thin shell around the engine: turns effects into tasks, keeps the ledger.
 struct RunLoop {
   private var engine: ImportEngine
   private var ledger: RunLedger
-  private var source: ChunkSource
+  private let input: InputWorker
   private let calls: RunCalls
   private let observer: ImportObserver
   /// The wake that is on its way, so that not every event adds another.
@@ -14,22 +22,35 @@ struct RunLoop {
   private var inputError: InputError?
 
   init(
-    engine: ImportEngine, ledger: RunLedger, source: ChunkSource, calls: RunCalls,
+    engine: ImportEngine, ledger: RunLedger, input: InputWorker, calls: RunCalls,
     observer: ImportObserver
   ) {
     self.engine = engine
     self.ledger = ledger
-    self.source = source
+    self.input = input
     self.calls = calls
     self.observer = observer
   }
 
   var isFinished: Bool { engine.isFinished }
 
-  mutating func handle(_ event: EngineEvent, in group: inout DiscardingTaskGroup) {
+  mutating func handle(_ message: RunMessage, in group: inout DiscardingTaskGroup) {
+    switch message {
+    case .event(let event): handle(event, in: &group)
+    case .read(let number, let chunk?):
+      ledger.add(chunk, number: number)
+      handle(.chunkRead(number, rows: chunk.units, isTrial: chunk.isTrial), in: &group)
+    case .read(_, nil): handle(.inputEnded, in: &group)
+    case .readFailed(let error):
+      inputError = error
+      handle(.inputEnded, in: &group)
+    }
+  }
+
+  private mutating func handle(_ event: EngineEvent, in group: inout DiscardingTaskGroup) {
     if case .tick = event { wakeAt = nil }
     if case .created(let number, _) = event { ledger.sent(number) }
-    // Reading answers at once, so its events are handled before anything from outside.
+    // What is done at once is handled before anything from outside.
     var events = [event]
     while !events.isEmpty {
       let event = events.removeFirst()
@@ -46,12 +67,22 @@ struct RunLoop {
   ) -> [EngineEvent] {
     let calls = self.calls
     switch effect {
-    case .readChunk(let number): return [read(number)]
+    case .readChunk(let number):
+      let input = self.input
+      group.addTask {
+        do throws(InputError) {
+          calls.send(.read(number, try await input.next()))
+        } catch {
+          calls.send(.readFailed(error))
+        }
+      }
     case .split(let number, let first, let second):
       guard ledger.split(number, first: first, second: second) else {
         return [.inputEnded, .inputEnded]
       }
-      return [first, second].map { .chunkRead($0, rows: ledger[$0]?.units ?? 0) }
+      return [first, second].map {
+        .chunkRead($0, rows: ledger[$0]?.units ?? 0, isTrial: ledger[$0]?.isTrial ?? false)
+      }
     case .create(let number, let attempt):
       guard let chunk = ledger[number] else { return [] }
       let (rows, inputs) = (chunk.rows.count, chunk.inputs)
@@ -61,24 +92,14 @@ struct RunLoop {
     case .retrieve(let number, let id): group.addTask { await calls.retrieve(number, id: id) }
     case .wake(let time): wake(time, in: &group)
     case .settle(let number, let settlement):
-      ledger.settle(number, settlement, tell: observer.entry)
+      let (failed, others) = ledger.settle(number, settlement, tell: observer.entry)
+      if engine.settings.isLimited { return [.accounted(number, failed: failed, others: others)] }
     case .notice(let notice):
       if case .adopted(let number, _) = notice { ledger.sent(number) }
       observer.notice(notice)
     case .finish(let ending): ledger.end(ending)
     }
     return []
-  }
-
-  private mutating func read(_ number: Int) -> EngineEvent {
-    do throws(InputError) {
-      guard let chunk = try source.next() else { return .inputEnded }
-      ledger.add(chunk, number: number)
-      return .chunkRead(number, rows: chunk.units)
-    } catch {
-      inputError = error
-      return .inputEnded
-    }
   }
 
   private mutating func wake(_ time: Duration, in group: inout DiscardingTaskGroup) {
@@ -128,13 +149,13 @@ struct RunLoop {
 
   /// Accounts for what is left of the input and gives the report.
   mutating func close(
-    drain: (inout ChunkSource, inout RunLedger, _ reason: String) -> Void
-  ) -> ImportReport {
+    drain: (inout RunLedger, _ reason: String) async -> Void
+  ) async -> ImportReport {
     if let inputError {
       ledger.unreadable()
       ledger.end(.inputFailed(inputError.description))
     } else {
-      drain(&source, &ledger, ImportEngine.reason(ledger.report.ending))
+      await drain(&ledger, ImportEngine.reason(ledger.report.ending))
     }
     return ledger.close()
   }

@@ -233,7 +233,9 @@ package enum TemporaryFile {
 
   /// Copies what cannot be read twice.
   static func copy(_ source: FileDescription, name: String) throws(InputError) -> FileDescription {
-    guard source.isOpen else {
+    // What was closed when the process began is by now something of the process itself, which has no
+    // kind of file.
+    guard source.isOpen, source.kind != 0 else {
       throw InputError(
         .unreadable, "\(name) is closed", advice: "name a file, or pipe the rows into this command")
     }

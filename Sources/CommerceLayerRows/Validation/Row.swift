@@ -115,6 +115,14 @@ package struct RejectedRow: Sendable, Hashable {
 package enum RowOutcome: Sendable {
   case row(Row)
   case rejected(RejectedRow)
+
+  /// Where its bytes end in the input.
+  package var end: Int {
+    switch self {
+    case .row(let row): row.source.upperBound
+    case .rejected(let row): row.source.upperBound
+    }
+  }
 }
 
 /// What a row is recognized by.

@@ -5,10 +5,13 @@ import CommerceLayerSandbox
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Import a file.",
+    commandName: "run", abstract: "Import files.",
     discussion: """
-      All rows are checked before any is sent. The exit status is 0 when every row was accepted, \
-      1 when some were not; the summary names them.
+      All rows of all files are checked before any is sent. The exit status is 0 when every row was \
+      imported, 1 when some were not; the summary names them. Of several files it is the worst one's.
+
+      An empty cell leaves its attribute alone. To clear attributes, write a text of your own into the \
+      cells and name it: --null NULL.
       """)
 
   @OptionGroup var input: InputOptions
@@ -16,6 +19,19 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(help: "Import into a sandbox that lives as long as this command.")
   var sandbox = false
+
+  @Flag(help: "Send to live data without asking.")
+  var yes = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Send this many rows first, and the others only when all of these were imported.",
+      valueName: "n"))
+  var trial: Int?
+
+  @Option(
+    help: ArgumentHelp("Create no further import once more rows failed.", valueName: "n"))
+  var maxFailed: Int?
 
   @Flag(help: "Leave out rows that cannot be sent instead of sending nothing.")
   var skipRejected = false
@@ -31,25 +47,42 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write the rows that were not imported to this file, which can be run again.",
+      "Write the rows that were not imported to this file, which can be run again. Of several files "
+        + "each has a report of its own: failed.csv becomes failed-skus.csv, failed-prices.csv.",
       valueName: "file"))
   var report: String?
 
   @Flag(help: "Overwrite an existing report.")
   var force = false
 
-  @Flag(help: "Print one JSON document.")
+  @Option(
+    help: """
+      What goes to standard output: text, json (one document) or ndjson (one JSON object a line, as \
+      things happen).
+      """)
+  var output: OutputForm?
+
+  @Flag(help: "The same as --output json.")
   var json = false
 
   @Flag(help: "Tell progress in lines, not in place.")
   var noProgress = false
+
+  private var form: OutputForm { output ?? (json ? .json : .text) }
 
   func validate() throws {
     let most = CommerceLayerService.description.maximumRunningImports
     guard (1...most).contains(maxRunning) else {
       throw ValidationError("--max-running is 1 to \(most), not \(maxRunning)")
     }
-    if input.file == "-", connection.clientSecretStdin {
+    if let trial, trial < 1 { throw ValidationError("--trial is at least 1, not \(trial)") }
+    if let maxFailed, maxFailed < 0 {
+      throw ValidationError("--max-failed is at least 0, not \(maxFailed)")
+    }
+    if json, let output, output != .json {
+      throw ValidationError("--json and --output \(output.rawValue) contradict each other")
+    }
+    if input.files.contains("-"), connection.clientSecretStdin {
       throw ValidationError("standard input cannot be both the rows and the client secret")
     }
   }
@@ -60,19 +93,21 @@ struct RunCommand: AsyncParsableCommand {
     settings.skipErrors = skipErrors
     settings.allowDuplicates = allowDuplicates
     settings.maximumRunning = maxRunning
+    settings.trialRows = trial ?? 0
+    settings.maximumFailed = maxFailed
     settings.rows.allowsDuplicates = allowDuplicates
-    settings.tellsUnsentRows = report != nil || json
+    settings.tellsUnsentRows = report != nil || form != .text
     return settings
   }
 
   func run() async throws {
-    let rules = try input.rules()
-    let (file, format) = try input.open()
+    let inputs = try input.inputs(report: report)
     let environment = ProgramEnvironment.current
     // Credentials are looked for before the first pass, which may take a while.
     let local = sandbox ? try await LocalSandbox.start() : nil
     var settings = try settings()
     let client: CommerceLayerClient
+    var confirmation: Confirmation?
     if let local {
       client = try local.client(logger: connection.log.logger(environment))
       settings.pace = .sandbox
@@ -81,13 +116,16 @@ struct RunCommand: AsyncParsableCommand {
       client = try connection.client(gathered, environment)
       // Wherever the port was named, it leads to a sandbox.
       if gathered.basePort != nil { settings.pace = .sandbox }
+      if !yes {
+        confirmation = Confirmation(
+          organization: gathered.organization ?? "sandbox", canAsk: environment.canAsk)
+      }
     }
     let job = RunJob(
-      client: client, file: file, format: format, rules: rules, settings: settings,
-      reportPath: report, replacesReport: force, isJSON: json,
+      client: client, inputs: inputs, settings: settings, replacesReport: force, form: form,
       isLive: environment.showsLiveProgress(
         noProgress: noProgress || connection.log.isOnStandardError(environment)),
-      columns: environment.columns)
+      confirmation: confirmation)
     do {
       let result = try await job.run()
       await local?.stop()

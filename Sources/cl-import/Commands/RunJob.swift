@@ -1,73 +1,205 @@
 import CommerceLayer
 import CommerceLayerImporter
+import Foundation
 import Synchronization
 
-/// One run with everything around it: progress, signals, report, summary.
-struct RunJob {
-  let client: CommerceLayerClient
+/// One input of a run.
+struct RunInput: Sendable {
+  /// What output calls it.
+  let name: String
   let file: InputFile
   let format: InputFormat
   let rules: RowRules
-  let settings: ImportSettings
+  /// Where the rows go that were not imported.
   var reportPath: String?
+}
+
+/// One run with everything around it: progress, signals, reports, summary. All inputs are checked
+/// before anything is sent; then they are imported one after the other.
+struct RunJob {
+  let client: CommerceLayerClient
+  let inputs: [RunInput]
+  let settings: ImportSettings
   var replacesReport = false
-  var isJSON = false
+  var form = OutputForm.text
   let isLive: Bool
-  let columns: Int
+  /// Asks before rows go to live data; nil never asks.
+  var confirmation: Confirmation?
 
   /// What there is to say in the end.
   struct Result {
-    let report: ImportReport
+    let reports: [ImportReport]
     let signal: Int32?
-    let reportFailure: ReportFileError?
+    let reportFailures: [ReportFileError]
+    var refusal: Failure?
 
     /// The status to end with.
     var status: ExitStatus {
-      let status = ExitStatus(report, signal: signal)
+      if let refusal { return refusal.status }
+      let status = ExitStatus.worst(reports.map { ExitStatus($0, signal: signal) })
       let isMild = status == .success || status == .incomplete
-      return reportFailure != nil && isMild ? .cannotCreate : status
+      return reportFailures.isEmpty || !isMild ? status : Failure(reportFailures[0]).status
     }
 
-    /// - Throws: ``Failure`` when the run did not end well; ``Quit`` when rows were not imported.
+    /// - Throws: ``Quit`` with the status to end with; what went wrong is told first.
     func check() throws {
-      if let reportFailure { Failure(reportFailure).lines.forEach(Console.err) }
-      if let failure = Failure(report) {
-        failure.lines.forEach(Console.err)
+      for failure in reportFailures { Failure(failure).lines.forEach(Console.err) }
+      if let refusal {
+        refusal.lines.forEach(Console.err)
+      } else {
+        // What the other inputs did because of the first is told of in their summaries.
+        let failures = reports.compactMap { Failure($0) }
+        (failures.first { $0.status != .incomplete } ?? failures.first)?.lines.forEach(Console.err)
       }
       throw Quit(status: status)
     }
   }
 
+  /// An input with what takes its outcomes.
+  private struct Part {
+    let input: RunInput
+    /// What tells it from others; nil for the only one.
+    let label: String?
+    let importer: Importer
+    let output: RunOutput
+    let report: ReportFile?
+    let observer: ImportObserver
+    var plan: ImportPlan?
+  }
+
   func run() async throws -> Result {
-    let runID = RunIdentifier.make()
-    Console.err("run \(runID)")
-    // A report that cannot be written is known before anything is sent.
-    let planner = ImportPlanner(file: file, format: format, rules: rules, settings: settings)
-    let reportFile = try reportPath.map {
-      try ReportFile(path: $0, replacing: replacesReport, runID: runID, planner: planner)
-    }
-    let placing = PlacingFailure()
-    let output = RunOutput(isJSON: isJSON, report: reportFile)
-    let display = ProgressDisplay(isLive: isLive, columns: columns)
+    let display = ProgressDisplay(isLive: isLive)
+    var parts = try parts(display)
     let control = ImportControl()
     let signals = Signals { _ in
       display.end()
       Console.err("stopping: no further import is created; imports that run go on in the service")
       control.stop()
     }
-    var observer = ImportObserver()
-    observer.planned = { plan in
-      do throws(ReportFileError) {
-        try reportFile?.publish()
-      } catch {
-        // Nothing has been sent: a run whose report cannot be kept does not begin.
-        placing.keep(error)
-        control.stop()
+    for index in parts.indices {
+      display.begin(parts[index].label)
+      do {
+        parts[index].plan = try await parts[index].importer.check(
+          control: control, observer: parts[index].observer)
+      } catch let error as InputError {
+        // Thrown before anything is sent only.
+        display.clear()
+        discard(parts)
+        parts[index].output.fail(error)
+        if form == .json, parts.count > 1 { FilesDocument.write([parts[index].output]) }
+        throw error
       }
-      // With a rejected row nothing is sent, so there is nothing to announce.
-      guard plan.rejected == 0 || settings.skipRejected else { return }
+    }
+    display.clear()
+    let plans = parts.compactMap(\.plan)
+    let mayBegin = !plans.contains { $0.isPartial } && !control.isStopped
+    if mayBegin { try publish(parts) }
+    announce(parts)
+    confirmation?.plans = plans
+    let reports = await send(parts, plans, display, control)
+    display.end()
+    var failures: [ReportFileError] = []
+    for part in parts {
+      guard let report = part.report else { continue }
+      // Where not all rows were read nothing was sent: the file itself is what to run again.
+      guard mayBegin else {
+        report.discard()
+        continue
+      }
+      do throws(ReportFileError) {
+        try report.finish()
+      } catch {
+        failures.append(error)
+      }
+    }
+    tell(parts, reports)
+    return Result(
+      reports: reports, signal: signals.first, reportFailures: failures,
+      refusal: confirmation?.refusal)
+  }
+
+  /// Prepares all inputs. A report that cannot be written is known before anything is sent.
+  private func parts(_ display: ProgressDisplay) throws -> [Part] {
+    var parts: [Part] = []
+    do {
+      for input in inputs {
+        let runID = RunIdentifier.make()
+        let label = inputs.count > 1 ? input.name : nil
+        Console.err("run \(runID)" + (label.map { ": \(TerminalSafe.text($0))" } ?? ""))
+        let planner = ImportPlanner(
+          file: input.file, format: input.format, rules: input.rules, settings: settings)
+        let report = try input.reportPath.map {
+          try ReportFile(path: $0, replacing: replacesReport, runID: runID, planner: planner)
+        }
+        let output = try RunOutput(form: form, report: report, name: label)
+        parts.append(
+          Part(
+            input: input, label: label,
+            importer: Importer(
+              client: client, file: input.file, format: input.format, rules: input.rules,
+              settings: settings, runID: runID),
+            output: output, report: report,
+            observer: observer(output, report, display, runID: runID)))
+      }
+    } catch {
+      discard(parts)
+      throw error
+    }
+    return parts
+  }
+
+  private func discard(_ parts: [Part]) {
+    for part in parts { part.report?.discard() }
+  }
+
+  private func observer(
+    _ output: RunOutput, _ report: ReportFile?, _ display: ProgressDisplay, runID: String
+  ) -> ImportObserver {
+    var observer = ImportObserver()
+    observer.checked = { display.show($0) }
+    observer.planned = { plan in
+      output.tell("planned", ["run": .string(runID), "plan": .object(plan.json)])
+      for warning in plan.warnings.all { output.tell("warning", warning.json) }
+    }
+    observer.progress = {
+      report?.flush()
+      output.tell("progress", $0.json)
+      display.show($0)
+    }
+    observer.notice = { notice in
+      if case .created(let chunk, let id) = notice {
+        output.tell("created", ["chunk": .number(JSONNumber(chunk)), "import": .string(id)])
+      } else if let text = ProgressText.text(notice) {
+        output.tell("notice", ["message": .string(text)])
+      }
+      display.show(notice)
+    }
+    observer.entry = { output.add($0) }
+    observer.unsent = { output.addUnsent($0, reason: $1) }
+    return observer
+  }
+
+  /// Puts all reports in their places. Nothing has been sent: a run whose report cannot be kept does
+  /// not begin.
+  private func publish(_ parts: [Part]) throws {
+    do {
+      for part in parts { try part.report?.publish() }
+    } catch {
+      discard(parts)
+      throw error
+    }
+  }
+
+  private var sendsRejected: Bool { settings.skipRejected }
+
+  /// Says what is going to be sent. With a rejected row nothing is, so there is nothing to announce.
+  private func announce(_ parts: [Part]) {
+    let plans = parts.compactMap(\.plan)
+    guard sendsRejected || !plans.contains(where: { $0.rejected > 0 }) else { return }
+    for (part, plan) in zip(parts, plans) where !plan.isPartial {
       Console.err(
-        "\(ImportPlan.rows(plan.accepted)) of \(plan.type) to send in \(ImportPlan.imports(plan.chunks))"
+        (part.label.map { "\(TerminalSafe.text($0)): " } ?? "")
+          + "\(ImportPlan.rows(plan.accepted)) of \(plan.type) to send in \(ImportPlan.imports(plan.chunks))"
       )
       if plan.creating > 0 {
         Console.err(
@@ -76,50 +208,63 @@ struct RunJob {
       }
       PlanText.warnings(plan).forEach(Console.err)
     }
-    observer.progress = {
-      reportFile?.flush()
-      display.show($0)
+  }
+
+  private func send(
+    _ parts: [Part], _ plans: [ImportPlan], _ display: ProgressDisplay, _ control: ImportControl
+  ) async -> [ImportReport] {
+    var reports: [ImportReport] = []
+    /// Why inputs are not sent.
+    var reason: String?
+    if !sendsRejected, plans.count > 1, let bad = plans.firstIndex(where: { $0.rejected > 0 }) {
+      reason = "rows of \(parts[bad].input.name) were rejected"
     }
-    observer.notice = { display.show($0) }
-    observer.entry = { output.add($0) }
-    observer.unsent = { output.addUnsent($0, reason: $1) }
-    let importer = Importer(
-      client: client, file: file, format: format, rules: rules, settings: settings, runID: runID)
-    let report: ImportReport
-    do {
-      report = try await importer.run(control: control, observer: observer)
-    } catch let error as InputError {
-      // Thrown before anything is sent only.
-      reportFile?.discard()
-      output.fail(error)
-      throw error
-    }
-    display.end()
-    var reportFailure = placing.error
-    if let reportFile, report.plan.isPartial || placing.error != nil {
-      // Nothing was sent, and not all rows were read: the file itself is what to run again.
-      reportFile.discard()
-    } else if let reportFile {
-      do throws(ReportFileError) {
-        try reportFile.finish()
-      } catch {
-        reportFailure = error
+    for (index, (part, plan)) in zip(parts, plans).enumerated() {
+      let isRejected = plan.rejected > 0 && !sendsRejected
+      if let reason, !isRejected {
+        reports.append(await part.importer.leave(plan, because: reason, observer: part.observer))
+        continue
+      }
+      let label = part.label.map { "\(index + 1) of \(parts.count): \($0)" }
+      display.begin(label)
+      if let label, !isLive { Console.err(TerminalSafe.text(label)) }
+      var confirm: (@Sendable (ServiceMode?) async -> Bool)?
+      if let confirmation {
+        confirm = { mode in
+          display.clear()
+          return await confirmation.allows(mode)
+        }
+      }
+      let report = await part.importer.send(
+        plan, control: control, observer: part.observer, confirm: confirm)
+      display.end()
+      reports.append(report)
+      if report.ending != .done, reason == nil {
+        reason =
+          confirmation?.refusal == nil
+          ? "\(part.input.name) was not imported to its end" : "it was not confirmed"
       }
     }
-    if isJSON {
-      output.finish(report.json)
-    } else {
-      output.summary(report, reportPath: reportPath).forEach(Console.out)
-    }
-    return Result(report: report, signal: signals.first, reportFailure: reportFailure)
+    return reports
   }
-}
 
-/// Why a report could not take its place, kept for the end.
-private final class PlacingFailure: Sendable {
-  private let state = Mutex<ReportFileError?>(nil)
-  var error: ReportFileError? { state.withLock { $0 } }
-  func keep(_ error: ReportFileError) { state.withLock { $0 = error } }
+  /// The sums and the rows that were not imported.
+  private func tell(_ parts: [Part], _ reports: [ImportReport]) {
+    for (index, (part, report)) in zip(parts, reports).enumerated() {
+      part.output.finish(report.json)
+      guard form == .text else { continue }
+      if let label = part.label { Console.out((index > 0 ? "\n" : "") + TerminalSafe.text(label)) }
+      part.output.summary(report, reportPath: part.input.reportPath).forEach(Console.out)
+    }
+    guard parts.count > 1 else { return }
+    switch form {
+    case .text:
+      Console.out("")
+      SummaryText.totals(reports).forEach(Console.out)
+    case .json: FilesDocument.write(parts.map(\.output), totals: ImportReport.totals(reports))
+    case .ndjson: break
+    }
+  }
 }
 
 /// Ends the program with a status; everything has been said.

@@ -25,6 +25,9 @@ enum Console {
   /// Why standard output is not complete; nil when it is, or when its reader went away.
   static var failure: String? { failed.withLock { $0 }.map { String(cString: strerror($0)) } }
 
+  /// Keeps why standard output is not complete.
+  static func fail(_ code: Int32) { failed.withLock { $0 = $0 ?? code } }
+
   private static func write(_ text: String, to descriptor: Int32) {
     write(Array(text.utf8), to: descriptor)
   }
@@ -38,7 +41,7 @@ enum Console {
       if count < 0, errno == EINTR || errno == EAGAIN { continue }
       guard count > 0 else {
         let code = errno
-        if descriptor == STDOUT_FILENO, code != EPIPE { failed.withLock { $0 = $0 ?? code } }
+        if descriptor == STDOUT_FILENO, code != EPIPE { fail(code) }
         return
       }
       start += count

@@ -1,9 +1,21 @@
+import ArgumentParser
 import CommerceLayer
 import CommerceLayerImporter
+import Foundation
 import Synchronization
 
-/// Takes the rows that were not imported: keeps the first ones for the summary, writes all of them
-/// to the report file and, with `--json`, into the document on standard output as it grows.
+/// What a command prints on standard output.
+enum OutputForm: String, Sendable, CaseIterable, ExpressibleByArgument {
+  /// A summary for people.
+  case text
+  /// One JSON document.
+  case json
+  /// One JSON object a line, as things happen.
+  case ndjson
+}
+
+/// Takes the rows of one input that were not imported: keeps the first ones for the summary, writes
+/// all of them to the report file and, for JSON, into the document as it grows.
 final class RunOutput: Sendable {
   private struct State {
     /// Rows that were told, for the JSON document.
@@ -12,19 +24,36 @@ final class RunOutput: Sendable {
   }
 
   private let state = Mutex(State())
-  private let isJSON: Bool
+  private let form: OutputForm
   private let report: ReportFile?
+  /// What the input is called where several are; nil for the only one.
+  private let name: String?
+  /// Holds the input's part of the document where rows of several inputs are told in turns; nil for
+  /// standard output.
+  private let part: FileDescription?
 
-  init(isJSON: Bool, report: ReportFile?) {
-    self.isJSON = isJSON
+  /// - Throws: ``InputError`` when there is no room for a part of the document.
+  init(form: OutputForm, report: ReportFile?, name: String? = nil) throws(InputError) {
+    self.form = form
     self.report = report
+    self.name = name
+    part = form == .json && name != nil ? try TemporaryFile.make() : nil
+  }
+
+  private func write(_ bytes: [UInt8]) {
+    guard let part else { return Console.outRaw(bytes) }
+    if !part.write(bytes[...]) { Console.fail(errno) }
   }
 
   func add(_ entry: RowEntry) {
     state.withLock { state in
       report?.add(entry)
-      if isJSON {
-        Console.outRaw(Array((state.count == 0 ? "{\"rows\":[" : ",").utf8) + entry.json)
+      switch form {
+      case .text: break
+      case .json: write((state.count == 0 ? start : Array(",".utf8)) + entry.json)
+      case .ndjson:
+        // The entry is an object: its members follow those that every event has.
+        Console.outRaw(Array((head("row").dropLast() + ",").utf8) + entry.json.dropFirst() + [0x0A])
       }
       state.rows.add(entry)
       state.count += 1
@@ -36,24 +65,62 @@ final class RunOutput: Sendable {
     state.withLock { $0.rows.addUnsent(count, reason: reason) }
   }
 
-  /// Ends the JSON document with these members.
+  /// Tells an event; nothing but with NDJSON.
+  func tell(_ event: String, _ members: JSONObject = [:]) {
+    guard form == .ndjson else { return }
+    state.withLock { _ in
+      let text = JSONValue.object(members).text.dropFirst()
+      Console.out(head(event).dropLast() + (text == "}" ? "" : ",") + text)
+    }
+  }
+
+  /// `{"event":"row","file":"skus.csv"}`
+  private func head(_ event: String) -> String {
+    var members: JSONObject = ["event": .string(event)]
+    if let name { members["file"] = .string(name) }
+    return JSONValue.object(members).text
+  }
+
+  private var start: [UInt8] {
+    let file = name.map { "\"file\":\(JSONValue.string($0).text)," } ?? ""
+    return Array("{\(file)\"rows\":[".utf8)
+  }
+
+  /// Ends what JSON there is of the input, with these members.
   func finish(_ members: JSONObject) {
-    state.withLock { state in
-      var text = state.count == 0 ? "{\"rows\":[" : ""
-      text += "]"
-      for (key, value) in members { text += ",\(JSONValue.string(key).text):\(value.text)" }
-      Console.out(text + "}")
+    switch form {
+    case .text: break
+    case .ndjson: tell("finished", members)
+    case .json:
+      state.withLock { state in
+        var text = "]"
+        for (key, value) in members { text += ",\(JSONValue.string(key).text):\(value.text)" }
+        write((state.count == 0 ? start : []) + Array((text + "}").utf8))
+        if part == nil { Console.out("") }
+      }
+    }
+  }
+
+  /// Copies the input's part of the document to standard output.
+  func copyPart() {
+    guard let part else { return }
+    var (offset, buffer) = (0, [UInt8](repeating: 0, count: 1 << 16))
+    while true {
+      let count = buffer.withUnsafeMutableBytes {
+        pread(part.number, $0.baseAddress, $0.count, off_t(offset))
+      }
+      if count < 0 { Console.fail(errno) }
+      guard count > 0 else { return }
+      Console.outRaw(Array(buffer[..<count]))
+      offset += count
     }
   }
 
   /// Ends the output of an input that could not be read to its end: what was told of its rows so
   /// far stays told.
   func fail(_ error: InputError) {
-    if isJSON {
-      finish(["ending": "input_failed", "error": .string(error.description)])
-    } else {
-      listedRows(reportPath: nil).forEach(Console.out)
-    }
+    finish(["ending": "input_failed", "error": .string(error.description)])
+    if form == .text { listedRows(reportPath: nil).forEach(Console.out) }
   }
 
   /// The summary's lines.
@@ -68,5 +135,17 @@ final class RunOutput: Sendable {
     state.withLock {
       $0.rows.isEmpty ? [] : [""] + SummaryText.rows($0.rows, reportPath: reportPath)
     }
+  }
+}
+
+/// Several inputs as one JSON document: `{"files":[…],"totals":{…}}`.
+enum FilesDocument {
+  static func write(_ outputs: [RunOutput], totals: JSONObject? = nil) {
+    Console.outRaw(Array("{\"files\":[".utf8))
+    for (index, output) in outputs.enumerated() {
+      if index > 0 { Console.outRaw([UInt8(ascii: ",")]) }
+      output.copyPart()
+    }
+    Console.out("]" + (totals.map { ",\"totals\":\(JSONValue.object($0).text)" } ?? "") + "}")
   }
 }

@@ -27,6 +27,21 @@ enum SummaryText {
     return lines
   }
 
+  /// The sums over several inputs.
+  static func totals(_ reports: [ImportReport]) -> [String] {
+    func sum(_ count: (ImportReport) -> Int) -> String {
+      String(reports.reduce(0) { $0 + count($1) })
+    }
+    var table = TextTable(("", .left), ("rows", .right))
+    table.add("imported", sum(\.succeeded))
+    table.add("failed", sum(\.failed))
+    table.add("not processed", sum(\.unprocessed))
+    if reports.contains(where: { $0.unknown > 0 }) { table.add("unknown", sum(\.unknown)) }
+    table.add("rejected before sending", sum(\.rejected))
+    let rows = reports.reduce(0) { $0 + $1.plan.rows }
+    return ["\(ImportPlan.rows(rows)) of \(reports.count) files"] + table.lines.dropFirst()
+  }
+
   private static func imports(_ report: ImportReport) -> [String] {
     var table = TextTable(
       ("import", .left), ("status", .left), ("lines", .left), ("rows", .right),

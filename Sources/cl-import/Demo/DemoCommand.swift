@@ -35,13 +35,17 @@ struct DemoCommand: AsyncParsableCommand {
     let client = try local.client(logger: log.logger(environment))
     let file = try InputFile(path: path)
     let job = RunJob(
-      client: client, file: file, format: .csv,
-      rules: try RowRules(
-        type: "skus", service: CommerceLayerService.description,
-        schemas: CommerceLayerService.schemas), settings: settings,
+      client: client,
+      inputs: [
+        RunInput(
+          name: path, file: file, format: .csv,
+          rules: try RowRules(
+            type: "skus", service: CommerceLayerService.description,
+            schemas: CommerceLayerService.schemas))
+      ],
+      settings: settings,
       isLive: environment.showsLiveProgress(
-        noProgress: noProgress || log.isOnStandardError(environment)),
-      columns: environment.columns)
+        noProgress: noProgress || log.isOnStandardError(environment)))
     do {
       let result = try await job.run()
       try await Self.readBack(client)

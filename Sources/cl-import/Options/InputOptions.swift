@@ -7,19 +7,25 @@ import Foundation
 struct InputOptions: ParsableArguments {
   @Argument(
     help: """
-      The file with the rows: CSV with any delimiter, a JSON array or JSON Lines, as it is or \
-      compressed with gzip; '-' is standard input.
+      The files with the rows: CSV with any delimiter, a JSON array or JSON Lines, as they are or \
+      compressed with gzip; '-' is standard input. Several files are imported one after the other, \
+      in the order in which their types refer to each other.
       """)
-  var file: String
+  var files: [String]
 
-  @Option(help: "What the rows are: skus, prices, stock_items, …")
-  var type: String
+  @Option(
+    help: """
+      What the rows of all files are: skus, prices, stock_items, … By default each file's name tells: \
+      skus.csv, prices-2026.csv.
+      """)
+  var type: String?
 
   @Option(
     help: ArgumentHelp(
-      "The id of the parent of all rows: a price list for prices, a market for orders, …",
+      "The id of the parent of all rows: a price list for prices, a market for orders, … With files "
+        + "of several types that have parents: --parent prices=ID --parent stock_items=ID.",
       valueName: "id"))
-  var parent: String?
+  var parent: [String] = []
 
   @Option(
     help: "csv, json or jsonl, when the file does not tell.", transform: Self.format)
@@ -113,16 +119,24 @@ struct InputOptions: ParsableArguments {
     _ = try rowOptions()
   }
 
-  func rules() throws(RowRulesError) -> RowRules {
-    try RowRules(
-      type: type, parentID: parent, service: CommerceLayerService.description,
-      schemas: CommerceLayerService.schemas)
-  }
-
-  /// Opens the input.
-  func open() throws -> (file: InputFile, format: InputFormat) {
-    let file = try InputFile(path: file, encoding: encoding)
-    return (file, try format ?? InputFormat.detect(file))
+  /// The files in the order in which they are imported.
+  /// - Parameter report: Where the rows go that were not imported.
+  /// - Throws: ``Failure``; ``RowRulesError``; ``InputError`` when one cannot be read.
+  func inputs(report: String? = nil) throws -> [RunInput] {
+    let files = try ImportFiles.ordered(self.files, type: type, parents: parent)
+    // What is wrong with the arguments is told before files are opened, which can take a while.
+    let rules = try files.map { file in
+      try RowRules(
+        type: file.type, parentID: file.parent, service: CommerceLayerService.description,
+        schemas: CommerceLayerService.schemas)
+    }
+    let reports = ImportFiles.reports(report, for: files)
+    return try files.indices.map { index in
+      let file = try InputFile(path: files[index].path, encoding: encoding)
+      return RunInput(
+        name: files[index].name, file: file, format: try format ?? InputFormat.detect(file),
+        rules: rules[index], reportPath: reports[index])
+    }
   }
 
   /// How rows are read.

@@ -27,6 +27,19 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   case interrupted = 130
   case terminated = 143
 
+  /// From the mildest to the one that says most of several runs.
+  private static let severity: [ExitStatus] = [
+    .success, .incomplete, .temporary, .data, .noInput, .usage, .cannotCreate, .inputOutput,
+    .unavailable, .protocolViolation, .permission, .configuration, .interrupted, .terminated,
+    .software,
+  ]
+
+  /// Returns the worst of several; success when there are none.
+  static func worst(_ all: some Sequence<ExitStatus>) -> ExitStatus {
+    func rank(_ status: ExitStatus) -> Int { severity.firstIndex(of: status) ?? severity.count }
+    return all.max { rank($0) < rank($1) } ?? .success
+  }
+
   /// How a run ended. Pure.
   /// - Parameter signal: what stopped it: 2 for SIGINT, 15 for SIGTERM, 1 for SIGHUP.
   init(_ report: ImportReport, signal: Int32? = nil) {
@@ -36,6 +49,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     }
     switch report.ending {
     case .done: self = report.isComplete ? .success : .incomplete
+    case .notSent, .trialFailed, .tooManyFailed: self = .incomplete
     case .stopped: self = signal == 15 || signal == 1 ? .terminated : .interrupted
     case .rejected, .refused, .inputFailed: self = .data
     case .denied: self = .permission

@@ -38,7 +38,8 @@ struct Failure: Error, Sendable, Hashable {
     case let error as RowRulesError:
       self.init(.usage, error.description, advice: "cl-import run FILE --type skus")
     case let error as ReportFileError:
-      self.init(.cannotCreate, error.message, advice: error.advice)
+      self.init(
+        error.isIncomplete ? .inputOutput : .cannotCreate, error.message, advice: error.advice)
     case is CancellationError: self.init(.interrupted, "stopped")
     default: self.init(.software, "something unforeseen happened", because: "\(error)")
     }
@@ -114,6 +115,15 @@ struct Failure: Error, Sendable, Hashable {
         advice: "run what was not imported again later: its rows are in the file of --report")
     case .violation(let text):
       self.init(status, "what answers does not keep the protocol", because: text)
+    case .notSent(let text): self.init(status, "nothing was sent: \(text)")
+    case .trialFailed(let text):
+      self.init(
+        status, "stopped after the trial", because: text,
+        advice: "mend the rows that are named, and run again")
+    case .tooManyFailed(let text):
+      self.init(
+        status, "no further import was created", because: text,
+        advice: "run what was not imported again: its rows are in the file of --report")
     case .inputFailed(let text):
       self.init(status, "the input could not be read to its end", because: text)
     }

@@ -8,28 +8,20 @@ struct ProgramEnvironment: Sendable, Hashable {
   var variables: [String: String]
   /// Whether standard error is a terminal.
   var errorIsTerminal: Bool
-  /// The terminal's columns.
-  var columns: Int
+  /// Whether somebody can be asked: standard input and standard error are a terminal.
+  var canAsk = false
 
-  /// The widest and narrowest a line is laid out for.
-  private static let widths = 40...200
-
-  init(
-    variables: [String: String], errorIsTerminal: Bool = false, columns: Int = 80
-  ) {
+  init(variables: [String: String], errorIsTerminal: Bool = false) {
     self.variables = variables
     self.errorIsTerminal = errorIsTerminal
-    self.columns = min(max(columns, Self.widths.lowerBound), Self.widths.upperBound)
   }
 
   /// Those of this process.
   static var current: ProgramEnvironment {
-    var size = winsize()
-    let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    return ProgramEnvironment(
-      variables: ProcessInfo.processInfo.environment,
-      errorIsTerminal: isatty(STDERR_FILENO) == 1,
-      columns: known ? Int(size.ws_col) : 80)
+    var environment = ProgramEnvironment(
+      variables: ProcessInfo.processInfo.environment, errorIsTerminal: isatty(STDERR_FILENO) == 1)
+    environment.canAsk = environment.errorIsTerminal && isatty(STDIN_FILENO) == 1
+    return environment
   }
 
   private func isSet(_ name: String) -> Bool { !(variables[name] ?? "").isEmpty }
@@ -39,5 +31,29 @@ struct ProgramEnvironment: Sendable, Hashable {
   /// Whether progress is drawn in place rather than told in lines.
   func showsLiveProgress(noProgress: Bool) -> Bool {
     errorIsTerminal && !isDumb && !isSet("CI") && !noProgress
+  }
+}
+
+/// The size of the terminal that standard error is.
+struct TerminalSize: Sendable, Hashable {
+  var columns: Int
+  var rows: Int
+
+  /// What lines are laid out for.
+  private static let columnLimits = 20...200
+  private static let rowLimits = 2...100
+
+  init(columns: Int, rows: Int) {
+    self.columns = min(max(columns, Self.columnLimits.lowerBound), Self.columnLimits.upperBound)
+    self.rows = min(max(rows, Self.rowLimits.lowerBound), Self.rowLimits.upperBound)
+  }
+
+  /// The size now; windows change theirs while a run goes on.
+  static var current: TerminalSize {
+    var size = winsize()
+    let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return TerminalSize(
+      columns: isKnown ? Int(size.ws_col) : 80,
+      rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : 24)
   }
 }
