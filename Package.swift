@@ -204,7 +204,8 @@ let package = Package(
     .target(
       name: "CommerceLayerRows", dependencies: ["CommerceLayerRuntime"], swiftSettings: strict),
     .target(
-      name: "CommerceLayerImporter", dependencies: ["CommerceLayer", "CommerceLayerRows", logging],
+      name: "CommerceLayerImporter",
+      dependencies: ["CommerceLayer", "CommerceLayerRows", httpTypes, logging],
       swiftSettings: strict),
     .target(
       name: "CommerceLayerSandbox",

@@ -8,15 +8,21 @@ struct PlanCommand: AsyncParsableCommand {
     abstract: "Check a file and tell what importing it would take. Sends nothing.")
 
   @OptionGroup var input: InputOptions
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var remote: RemoteCheckOptions
 
   @Flag(help: "Print one JSON document.")
   var json = false
 
   func run() async throws {
-    let rules = try input.rules()
+    var (rules, settings) = (try input.rules(), try input.settings())
     let (file, format) = try input.open()
-    let planner = ImportPlanner(
-      file: file, format: format, rules: rules, settings: try input.settings())
+    let client = try remote.purpose(input).map { try InputOptions.client(connection, for: $0) }
+    if let client {
+      (rules, settings) = try await input.resolve(
+        rules, settings, file: file, format: format, client: client)
+    }
+    let planner = ImportPlanner(file: file, format: format, rules: rules, settings: settings)
     let output = RunOutput(isJSON: json, report: nil)
     let plan: ImportPlan
     do throws(InputError) {
@@ -25,10 +31,14 @@ struct PlanCommand: AsyncParsableCommand {
       output.fail(error)
       throw error
     }
+    let check = try await remote.check(plan, planner, client)
     if json {
-      output.finish(["plan": .object(plan.json)])
+      var document: JSONObject = ["plan": .object(plan.json)]
+      if let check { document["remote"] = .object(RemoteCheckText.json(check)) }
+      output.finish(document)
     } else {
       PlanText.lines(plan).forEach(Console.out)
+      if let check { RemoteCheckText.lines(check).forEach(Console.out) }
       output.listedRows(reportPath: nil).forEach(Console.out)
     }
     if plan.rejected > 0 {

@@ -66,7 +66,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let rules = try input.rules()
+    var rules = try input.rules()
     let (file, format) = try input.open()
     let environment = ProgramEnvironment.current
     // Credentials are looked for before the first pass, which may take a while.
@@ -82,6 +82,8 @@ struct RunCommand: AsyncParsableCommand {
       // Wherever the port was named, it leads to a sandbox.
       if gathered.basePort != nil { settings.pace = .sandbox }
     }
+    (rules, settings) = try await input.resolve(
+      rules, settings, file: file, format: format, client: client)
     let job = RunJob(
       client: client, file: file, format: format, rules: rules, settings: settings,
       reportPath: report, replacesReport: force, isJSON: json,

@@ -17,10 +17,50 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The id of the parent of all rows: a price list for prices, a market for orders, …",
-      valueName: "id"))
+      "The parent of all rows, a price list for prices, a market for orders, …: its id, or an "
+        + "attribute and its value: --parent 'name=Retail EUR'.", valueName: "id"))
   var parent: String?
 
+  @Option(
+    name: .customLong("lookup"),
+    help: ArgumentHelp(
+      "Replace the values of this column by the ids of the records that have them: --lookup "
+        + "shipping_category_id=name. May be given several times.", valueName: "column=attribute"))
+  var lookups: [String] = []
+
+  @Option(help: ArgumentHelp("The most rows of one import.", valueName: "n"))
+  var chunkRows: Int?
+
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    let most = CommerceLayerService.description.maximumInputs
+    if let chunkRows, !(1...most).contains(chunkRows) {
+      throw ValidationError("--chunk-rows is 1 to \(most), not \(chunkRows)")
+    }
+    _ = try reading.rowOptions()
+    _ = try lookupRequests()
+  }
+
+  func rules(parentID: String? = nil) throws(RowRulesError) -> RowRules {
+    try RowRules(
+      type: type, parentID: parentID ?? parent, service: CommerceLayerService.description,
+      schemas: CommerceLayerService.schemas)
+  }
+
+  /// Opens the input.
+  func open() throws -> (file: InputFile, format: InputFormat) { try reading.open(file) }
+
+  func settings() throws -> ImportSettings {
+    var settings = ImportSettings(service: CommerceLayerService.description)
+    if let chunkRows { settings.chunkRows = chunkRows }
+    settings.rows = try reading.rowOptions()
+    return settings
+  }
+}
+
+/// How the rows of a file are read.
+struct ReadingOptions: ParsableArguments {
   @Option(
     help: "csv, json or jsonl, when the file does not tell.", transform: Self.format)
   var format: InputFormat?
@@ -76,9 +116,6 @@ struct InputOptions: ParsableArguments {
     help: "Take numbers where text belongs and numbers in quotes, instead of rejecting the row.")
   var coerce = false
 
-  @Option(help: ArgumentHelp("The most rows of one import.", valueName: "n"))
-  var chunkRows: Int?
-
   private static func format(_ text: String) throws -> InputFormat {
     guard let format = InputFormat(rawValue: text) else {
       let known = InputFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -105,23 +142,9 @@ struct InputOptions: ParsableArguments {
     return encoding
   }
 
-  func validate() throws {
-    let most = CommerceLayerService.description.maximumInputs
-    if let chunkRows, !(1...most).contains(chunkRows) {
-      throw ValidationError("--chunk-rows is 1 to \(most), not \(chunkRows)")
-    }
-    _ = try rowOptions()
-  }
-
-  func rules() throws(RowRulesError) -> RowRules {
-    try RowRules(
-      type: type, parentID: parent, service: CommerceLayerService.description,
-      schemas: CommerceLayerService.schemas)
-  }
-
-  /// Opens the input.
-  func open() throws -> (file: InputFile, format: InputFormat) {
-    let file = try InputFile(path: file, encoding: encoding)
+  /// Opens a file.
+  func open(_ path: String) throws -> (file: InputFile, format: InputFormat) {
+    let file = try InputFile(path: path, encoding: encoding)
     return (file, try format ?? InputFormat.detect(file))
   }
 
@@ -164,15 +187,8 @@ struct InputOptions: ParsableArguments {
   }
 
   /// Splits at the last `=`: names can hold one, attributes cannot.
-  private static func pair(_ text: String) -> (String, String)? {
+  static func pair(_ text: String) -> (String, String)? {
     guard let sign = text.lastIndex(of: "="), sign != text.startIndex else { return nil }
     return (String(text[..<sign]), String(text[text.index(after: sign)...]))
-  }
-
-  func settings() throws -> ImportSettings {
-    var settings = ImportSettings(service: CommerceLayerService.description)
-    if let chunkRows { settings.chunkRows = chunkRows }
-    settings.rows = try rowOptions()
-    return settings
   }
 }

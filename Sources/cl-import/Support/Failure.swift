@@ -39,6 +39,9 @@ struct Failure: Error, Sendable, Hashable {
       self.init(.usage, error.description, advice: "cl-import run FILE --type skus")
     case let error as ReportFileError:
       self.init(.cannotCreate, error.message, advice: error.advice)
+    case let error as RemoteError:
+      let because = error.candidates.isEmpty ? nil : error.candidates.joined(separator: "; ")
+      self.init(ExitStatus(error), error.message, because: because, advice: error.advice)
     case is CancellationError: self.init(.interrupted, "stopped")
     default: self.init(.software, "something unforeseen happened", because: "\(error)")
     }
