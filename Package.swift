@@ -82,15 +82,17 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
   ],
   targets: [
+    // Which name was meant by a mistyped one: for the tools and the importer, which share nothing else.
+    .target(name: "NearestNames", swiftSettings: strict),
     // The schema, its tools and the generator.
     .target(
-      name: "Spec", path: "Spec",
+      name: "Spec", dependencies: ["NearestNames"], path: "Spec",
       exclude: ["resources", "corrections", "provenance.json", "traits.json"],
       // The profile and the facts that hold where a spec folder has none of its own.
       resources: [.embedInCode("profile.json"), .embedInCode("service.json")],
       swiftSettings: strict),
     .target(
-      name: "GeneratorCore", dependencies: ["Spec"], path: "Generator/Core",
+      name: "GeneratorCore", dependencies: ["NearestNames", "Spec"], path: "Generator/Core",
       swiftSettings: strict),
     .executableTarget(
       name: "cl-generate", dependencies: ["GeneratorCore", "Spec"], path: "Generator/Tool",
@@ -98,9 +100,15 @@ let package = Package(
     .plugin(
       name: "GenerateClient", capability: .buildTool(), dependencies: ["cl-generate"],
       path: "Generator/Plugin"),
-    // For the tests of this package alone; no product has it.
+    // For the tests of this package alone; no product has them.
+    .target(
+      name: "ConformanceProbes", dependencies: ["GeneratorCore", "Spec"], path: "Generator/Probes",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "cl-probe", dependencies: ["ConformanceProbes", "GeneratorCore", "Spec"],
+      path: "Generator/ProbesTool", swiftSettings: strict),
     .plugin(
-      name: "GenerateConformanceTests", capability: .buildTool(), dependencies: ["cl-generate"],
+      name: "GenerateConformanceTests", capability: .buildTool(), dependencies: ["cl-probe"],
       path: "Generator/ConformancePlugin"),
     .plugin(
       name: "GenerateClientCommand",
@@ -123,14 +131,14 @@ let package = Package(
     .target(
       name: "Distiller",
       dependencies: [
-        "Spec", .target(name: "CLibxml2", condition: tools),
+        "NearestNames", "Spec", .target(name: "CLibxml2", condition: tools),
         .target(name: "CCmarkGFM", condition: tools),
       ],
       path: "Generator/Distiller", swiftSettings: strict),
     // The public API of a generated client as text, and what a change of a spec does to its users.
     .target(
-      name: "Comparing", dependencies: ["Spec", "GeneratorCore"], path: "Generator/Comparing",
-      swiftSettings: strict),
+      name: "Comparing", dependencies: ["GeneratorCore", "NearestNames", "Spec"],
+      path: "Generator/Comparing", swiftSettings: strict),
     .target(
       name: "OpenAPIExport", dependencies: ["Spec"], path: "Generator/OpenAPI",
       swiftSettings: strict),
@@ -140,7 +148,8 @@ let package = Package(
     .executableTarget(
       name: "cl-spec",
       dependencies: [
-        "Comparing", "Distiller", "Spec", "GeneratorCore", "OpenAPIExport", "Pulling",
+        "Comparing", "Distiller", "Spec", "GeneratorCore", "NearestNames", "OpenAPIExport",
+        "Pulling",
         "CommerceLayerRuntime",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
         .product(name: "Crypto", package: "swift-crypto", condition: servers),
@@ -202,7 +211,8 @@ let package = Package(
     // Rows of files: what they are, what they can hold, and whether they can be sent. The importer and
     // the sandbox share it, so that what one takes the other takes.
     .target(
-      name: "CommerceLayerRows", dependencies: ["CommerceLayerRuntime"], swiftSettings: strict),
+      name: "CommerceLayerRows", dependencies: ["CommerceLayerRuntime", "NearestNames"],
+      swiftSettings: strict),
     .target(
       name: "CommerceLayerImporter",
       dependencies: ["CommerceLayer", "CommerceLayerRows", httpTypes, logging],
@@ -232,16 +242,19 @@ let package = Package(
       name: "TraceTests", dependencies: ["CommerceLayerRuntime", "TraceStart", httpTypes, logging],
       swiftSettings: strict),
     // Asks the compiler about generated code.
-    .target(name: "GeneratedModule", path: "Tests/GeneratedModule", swiftSettings: strict),
-    .testTarget(name: "SpecTests", dependencies: ["Spec"], swiftSettings: strict),
+    .target(name: "CompilerProofs", path: "Tests/CompilerProofs", swiftSettings: strict),
+    .testTarget(
+      name: "SpecTests", dependencies: ["NearestNames", "Spec"], swiftSettings: strict),
     .testTarget(
       name: "GeneratorTests",
-      dependencies: ["CommerceLayerRuntime", "GeneratedModule", "GeneratorCore", "Spec"],
+      dependencies: [
+        "CommerceLayerRuntime", "CompilerProofs", "ConformanceProbes", "GeneratorCore", "Spec",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ComparingTests",
       dependencies: [
-        "CommerceLayerRuntime", "Comparing", "GeneratedModule", "GeneratorCore", "Spec",
+        "CommerceLayerRuntime", "Comparing", "CompilerProofs", "GeneratorCore", "Spec",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -250,7 +263,9 @@ let package = Package(
     // From the pages of another service to a client that compiles.
     .testTarget(
       name: "ProfileTests",
-      dependencies: ["CommerceLayerRuntime", "Distiller", "GeneratorCore", "Spec"],
+      dependencies: [
+        "CommerceLayerRuntime", "CompilerProofs", "Distiller", "GeneratorCore", "Spec",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SpecToolTests",
@@ -281,7 +296,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommerceLayerTests",
-      dependencies: ["CommerceLayer", "CommerceLayerSchema", "GeneratorCore", "Spec", httpTypes],
+      dependencies: [
+        "CommerceLayer", "CommerceLayerSchema", "CompilerProofs", "GeneratorCore", "Spec",
+        httpTypes,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SchemaConformanceTests", dependencies: ["CommerceLayer", httpTypes],

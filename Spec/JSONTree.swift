@@ -92,18 +92,42 @@ extension JSONTree: Codable {
   }
 
   /// Parses one JSON text.
-  /// - Throws: ``SpecError`` naming `file` when the text is no JSON.
+  /// - Throws: ``SpecError`` naming `file` when the text is not valid JSON, or when a key is there
+  ///   twice.
   public static func parse(_ data: Data, file: String) throws(SpecError) -> JSONTree {
-    // Data of more than one piece is rare; a copy makes it one.
-    let bytes = Array(data)
     do {
-      return try bytes.withUnsafeBufferPointer { buffer throws(JSONTreeParser.Failure) in
-        try JSONTreeParser.parse(buffer)
-      }
+      return try JSONParser.parse(Array(data), with: Builder()).value
     } catch {
       throw SpecError(
         file: file,
         "is not valid JSON: \(error.message), at line \(error.line), column \(error.column)")
     }
+  }
+
+  private struct Builder: JSONBuilder {
+    static let repairsText = false
+
+    func value(_ scalar: JSONScalar, line: Int) -> JSONTree {
+      switch scalar {
+      case .null: .null
+      case .bool(let flag): .bool(flag)
+      case .string(let text): .string(text)
+      }
+    }
+
+    func number(_ text: String, isInteger: Bool, line: Int) -> JSONTree? {
+      if isInteger, let value = Int(text) { return .integer(value) }
+      guard let value = Double(text), value.isFinite else { return nil }
+      return .number(value)
+    }
+
+    func array(_ elements: [JSONTree], line: Int) -> JSONTree { .array(elements) }
+    func members() -> [String: JSONTree] { [:] }
+
+    func add(
+      _ value: JSONTree, named name: String, line: Int, to members: inout [String: JSONTree]
+    ) -> Bool { members.updateValue(value, forKey: name) == nil }
+
+    func object(_ members: [String: JSONTree], line: Int) -> JSONTree { .object(members) }
   }
 }

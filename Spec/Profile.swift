@@ -1,4 +1,5 @@
 public import Foundation
+internal import NearestNames
 
 /// What one service does in its own way, from `profile.json` beside `service.json`: where its API
 /// lies, how its documentation writes things down, and what the generated code is called.
@@ -218,7 +219,7 @@ extension KeyedDecodingContainer where Key: CodingKey {
     let names = known.map(\.stringValue)
     let written = try decoder.container(keyedBy: WrittenKey.self).allKeys.map(\.stringValue)
     guard let unknown = written.sorted().first(where: { !names.contains($0) }) else { return }
-    let near = Nearest.suggestions(for: unknown, among: names).map { "'\($0)'" }
+    let near = NearestNames.suggestions(for: unknown, among: names).map { "'\($0)'" }
     let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
     throw DecodingError.dataCorrupted(
       .init(

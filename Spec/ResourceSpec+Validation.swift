@@ -80,6 +80,7 @@ extension ResourceSpec {
   private func validate(file: String, basePath: String) throws(SpecError) {
     try Self.requireName(resource, file: file, pointer: "/resource")
     try Self.requireName(singular, file: file, pointer: "/singular")
+    try validate(replacedBy, of: resource, deprecated, file, "")
     for (kind, operation) in operations.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let pointer = "/operations/\(kind.rawValue)"
       guard ["GET", "POST", "PATCH", "PUT", "DELETE"].contains(operation.method) else {
@@ -133,6 +134,7 @@ extension ResourceSpec {
         }
         try validate(effect, file, pointer + "/effect")
       }
+      try validate(attribute.replacedBy, of: name, attribute.deprecated, file, pointer)
       guard attribute.idempotent == nil || attribute.trigger == true else {
         throw SpecError(
           file: file, pointer: pointer + "/idempotent", "says something of triggers alone")
@@ -144,6 +146,7 @@ extension ResourceSpec {
       if let target = relationship.resource {
         try Self.requireName(target, file: file, pointer: pointer + "/resource")
       }
+      try validate(relationship.replacedBy, of: name, relationship.deprecated, file, pointer)
       guard relationship.targets == nil || relationship.polymorphic == true else {
         throw SpecError(
           file: file, pointer: pointer + "/targets", "says something of polymorphic ones alone")
@@ -220,6 +223,18 @@ extension ResourceSpec {
     }
     for name in (condition?.when ?? [:]).keys.sorted() + (condition?.whenGiven ?? []) {
       try requireOwn(name, file, pointer + "_condition")
+    }
+  }
+
+  private func validate(
+    _ replacement: String?, of name: String, _ deprecated: Bool?, _ file: String, _ pointer: String
+  ) throws(SpecError) {
+    guard let replacement else { return }
+    try Self.requireName(replacement, file: file, pointer: pointer + "/replaced_by")
+    guard deprecated == true, replacement != name else {
+      throw SpecError(
+        file: file, pointer: pointer + "/replaced_by",
+        "names what to use instead of something deprecated: set 'deprecated', and name another one")
     }
   }
 

@@ -8,6 +8,8 @@ public struct ResourceSpec: Sendable, Hashable, Codable {
   public var singleton: Bool?
   /// Whether the whole resource is deprecated.
   public var deprecated: Bool?
+  /// The resource to use instead of a deprecated one, where a source names it.
+  public var replacedBy: String?
   /// The operations by kind; a kind that is missing does not exist.
   public var operations: [OperationKind: OperationSpec]
   /// The attributes by wire name.
@@ -29,6 +31,7 @@ public struct ResourceSpec: Sendable, Hashable, Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case resource, singular, singleton, deprecated, operations, attributes, relationships
     case lifecycle, members, scopes, alternatives, order
+    case replacedBy = "replaced_by"
   }
 
   /// Creates a resource; everything but the names may be empty.
@@ -37,8 +40,10 @@ public struct ResourceSpec: Sendable, Hashable, Codable {
     operations: [OperationKind: OperationSpec] = [:], attributes: [String: AttributeSpec] = [:],
     relationships: [String: RelationshipSpec] = [:], lifecycle: LifecycleSpec? = nil,
     members: [String]? = nil, scopes: [String: ScopeSpec]? = nil,
-    alternatives: [String: AlternativeSpec]? = nil, order: [String]? = nil
+    alternatives: [String: AlternativeSpec]? = nil, order: [String]? = nil,
+    replacedBy: String? = nil
   ) {
+    self.replacedBy = replacedBy
     self.resource = resource
     self.singular = singular
     self.singleton = singleton
@@ -133,6 +138,9 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
   public var exportable: Bool?
   /// Whether the documentation calls it deprecated.
   public var deprecated: Bool?
+  /// What to use instead where it is deprecated and a source names that: an attribute or relationship of
+  /// the same resource or, where there is none of the name, a resource.
+  public var replacedBy: String?
   /// A write-only verb: one such as `_interrupt` is pulled with true, one such as `_add_tags` takes
   /// a value.
   public var trigger: Bool?
@@ -157,6 +165,7 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
     case neverNull = "never_null"
     case isID = "id"
     case writeOnly = "write_only"
+    case replacedBy = "replaced_by"
   }
 
   /// Creates an attribute; every flag is off unless named.
@@ -169,8 +178,9 @@ public struct AttributeSpec: Sendable, Hashable, Codable {
     isID: Bool? = nil, monetizable: Bool? = nil, prohibited: Bool? = nil,
     confidential: Bool? = nil, exportable: Bool? = nil, deprecated: Bool? = nil,
     trigger: Bool? = nil, effect: EffectSpec? = nil, idempotent: Bool? = nil,
-    writeOnly: Bool? = nil, transient: Bool? = nil, rows: Bool? = nil
+    writeOnly: Bool? = nil, transient: Bool? = nil, rows: Bool? = nil, replacedBy: String? = nil
   ) {
+    self.replacedBy = replacedBy
     self.type = type
     self.items = items
     self.properties = properties
@@ -344,6 +354,9 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
   public var exportable: Bool?
   /// Whether the documentation calls it deprecated.
   public var deprecated: Bool?
+  /// What to use instead where it is deprecated and a source names that: an attribute or relationship of
+  /// the same resource or, where there is none of the name, a resource.
+  public var replacedBy: String?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case cardinality, resource, polymorphic, targets, create, update, filter, sort, include
@@ -352,6 +365,7 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
     case updateCondition = "update_condition"
     case neverNull = "never_null"
     case namesMembers = "names_members"
+    case replacedBy = "replaced_by"
   }
 
   /// Creates a relationship; every flag is off unless named.
@@ -361,8 +375,9 @@ public struct RelationshipSpec: Sendable, Hashable, Codable {
     createCondition: ConditionSpec? = nil, updateCondition: ConditionSpec? = nil,
     neverNull: Bool? = nil, filter: Bool? = nil, sort: Bool? = nil, include: Bool? = nil,
     prohibited: Bool? = nil, exportable: Bool? = nil, deprecated: Bool? = nil,
-    namesMembers: Bool? = nil
+    namesMembers: Bool? = nil, replacedBy: String? = nil
   ) {
+    self.replacedBy = replacedBy
     self.cardinality = cardinality
     self.namesMembers = namesMembers
     self.resource = resource
@@ -398,5 +413,38 @@ public struct LifecycleSpec: Sendable, Hashable, Codable {
     self.attribute = attribute
     self.terminal = terminal
     self.progress = progress
+  }
+}
+
+extension ResourceSpec {
+  /// The facts that programs act on at run time, as compact JSON: generated code embeds it. What only
+  /// documentation needs is left out: examples, the order of arguments, sources of effects, replacements.
+  /// - Throws: ``SpecError`` never in practice: every value is representable.
+  public func table() throws(SpecError) -> String {
+    guard case .object(var members) = try tree() else { return "{}" }
+    members["order"] = nil
+    members["replaced_by"] = nil
+    if var attributes = members["attributes"]?.object {
+      for (name, attribute) in attributes {
+        guard var facts = attribute.object else { continue }
+        facts["example"] = nil
+        facts["replaced_by"] = nil
+        if var effect = facts["effect"]?.object {
+          effect["source"] = nil
+          facts["effect"] = .object(effect)
+        }
+        attributes[name] = .object(facts)
+      }
+      members["attributes"] = .object(attributes)
+    }
+    if var relationships = members["relationships"]?.object {
+      for (name, relationship) in relationships {
+        guard var facts = relationship.object, facts["replaced_by"] != nil else { continue }
+        facts["replaced_by"] = nil
+        relationships[name] = .object(facts)
+      }
+      members["relationships"] = .object(relationships)
+    }
+    return JSONTree.object(members).compactText
   }
 }

@@ -92,7 +92,10 @@ public struct SpecFolder: Sendable {
     var removed: [RemovedMember] = []
     for (file, corrections) in files {
       for (index, member) in (corrections.removed ?? []).enumerated() {
-        if let problem = member.problem(in: resources) {
+        let isKnown = removed.contains { ($0.resource, $0.path) == (member.resource, member.path) }
+        if let problem = isKnown
+          ? "is listed twice: delete one of the two" : member.problem(in: resources)
+        {
           stale.append(SpecError(file: file, pointer: "/removed/\(index)", problem))
         } else {
           removed.append(member)

@@ -110,7 +110,7 @@ extension AttributeSpec {
       type: type, items: items, create: create, update: update, filter: filter,
       predicates: predicates, sort: sort, values: values, isID: isID, monetizable: monetizable,
       deprecated: deprecated, trigger: trigger, idempotent: idempotent, writeOnly: writeOnly,
-      transient: transient, rows: rows)
+      transient: transient, rows: rows, replacedBy: replacedBy)
   }
 }
 

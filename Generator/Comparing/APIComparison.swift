@@ -129,13 +129,29 @@ struct APIComparison {
         .type(from: was.type, to: other.type), place.subject, name: place.name,
         from: was.source, isBreaking: true)
     }
-    let found = now.map { Self.parameterChanges(from: was.declaration, to: $0.declaration) }
+    let found = now.map { overload in
+      Self.parameterChanges(from: was.declaration, to: overload.declaration).filter {
+        !($0.change == .required && Self.isLabelOfAShim($0.label, was, overload, among: now))
+      }
+    }
     guard let few = found.min(by: { $0.count < $1.count }), !few.isEmpty else { return }
     for (label, change) in few {
       add(
         .parameter(label: label, change), place.subject, name: place.name, from: was.source,
         isBreaking: true)
     }
+  }
+
+  /// Whether a label that a deprecated overload asks for could be left out before, and another overload is
+  /// for calls without it.
+  private static func isLabelOfAShim(
+    _ label: String, _ was: APIView.Declared, _ overload: APIView.Declared,
+    among all: [APIView.Declared]
+  ) -> Bool {
+    func has(_ declared: APIView.Declared) -> Bool {
+      APIParameter.list(in: declared.declaration).contains { $0.label == label }
+    }
+    return overload.isDeprecated && has(was) && all.contains { !$0.isDeprecated && !has($0) }
   }
 
   /// Whether a property can be read as another one was, setters aside.

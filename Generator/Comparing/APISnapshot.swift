@@ -15,7 +15,10 @@ public struct APISnapshot: Sendable, Hashable {
     var conformances: [APIConformance] = []
     for file in files {
       let scanner = DeclarationScanner(file.text, source: file.stem)
-      declarations += scanner.declarations
+      // What is unavailable is not there, as the compiler lists it: its message is all that is left.
+      declarations += scanner.declarations.filter {
+        $0.availability?.hasPrefix("@available(*, unavailable") != true
+      }
       conformances += scanner.conformances
     }
     self.declarations = declarations
@@ -36,6 +39,40 @@ public struct APISnapshot: Sendable, Hashable {
   /// One line for each declaration and each conformance, sorted.
   public var lines: [String] {
     Set(declarations.map(\.line) + conformances.map(\.line)).sorted()
+  }
+}
+
+extension APISnapshot {
+  private init(_ declarations: [APIDeclaration], _ conformances: [APIConformance]) {
+    (self.declarations, self.conformances) = (declarations, conformances)
+  }
+
+  /// The same with types under other names.
+  func renaming(_ types: [String: String]) -> APISnapshot {
+    guard !types.isEmpty else { return self }
+    func now(_ text: String) -> String { APIView.replace(in: text, types) }
+    return APISnapshot(
+      declarations.map { declaration in
+        var declaration = declaration
+        declaration.container = now(declaration.container)
+        declaration.constraint = now(declaration.constraint)
+        declaration.name = now(declaration.name)
+        declaration.declaration = now(declaration.declaration)
+        return declaration
+      },
+      conformances.map { conformance in
+        var conformance = conformance
+        conformance.subject = now(conformance.subject)
+        conformance.protocolName = now(conformance.protocolName)
+        conformance.constraint = now(conformance.constraint)
+        return conformance
+      })
+  }
+
+  /// The same without these types at the top level.
+  func without(_ types: Set<String>) -> APISnapshot {
+    APISnapshot(
+      declarations.filter { !($0.container.isEmpty && types.contains($0.name)) }, conformances)
   }
 }
 

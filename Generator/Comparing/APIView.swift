@@ -94,7 +94,7 @@ struct APIView {
   }
 
   /// The text with other identifiers.
-  private static func replace(in text: String, _ names: [String: String]) -> String {
+  static func replace(in text: String, _ names: [String: String]) -> String {
     var out = ""
     var word = ""
     func flush() {

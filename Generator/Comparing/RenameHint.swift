@@ -1,3 +1,4 @@
+internal import NearestNames
 internal import Spec
 
 /// Says of what is gone whether it may only have a new name. A hint and no more: a rename breaks
@@ -27,7 +28,7 @@ enum RenameHint {
     _ name: String, _ attribute: AttributeSpec, among candidates: [String: AttributeSpec]
   ) -> String {
     let alike = candidates.filter { $0.value.type == attribute.type }.keys.sorted()
-    guard let near = Nearest.suggestions(for: name, among: alike, limit: 1).first else { return "" }
+    guard let near = NearestNames.suggestion(for: name, among: alike) else { return "" }
     return "; perhaps a rename: `\(near)` is of the same type"
   }
 

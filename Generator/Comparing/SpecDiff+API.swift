@@ -34,7 +34,9 @@ extension SpecDiff {
       (old.names.merging(new.names) { first, _ in first }).map { ($0.value.type, $0.key) }
     ) { first, _ in first }
     // The resource's own properties first: of several types that change with one fact one is told.
-    let found = APIComparison.changes(from: old.api, to: new.api)
+    let renamed = shims.renamedTypes(from: old.names, to: new.names)
+    let found = APIComparison.changes(
+      from: old.api.renaming(renamed), to: new.api.without(Set(renamed.keys)))
     var retyped: Set<Place> = []
     for change in found.filter(\.isOfTheResource) + found.filter({ !$0.isOfTheResource }) {
       let place = Place(change, owners: owners, old: old.names, new: new.names)

@@ -9,11 +9,24 @@ extension SpecDiff {
       let pointer = "/attributes/\(name)"
       switch (old.attributes[name], new.attributes[name]) {
       case (let was?, nil):
+        if let successor = shims.successor(resource, pointer), let now = new.attributes[successor] {
+          tellRenamed(
+            pointer, to: successor, affected: users(of: name, was, withRows: false),
+            rows: was.create != nil || was.update != nil ? name : nil)
+          compare(name, was, now, at: pointer)
+          continue
+        }
         let hint = RenameHint.attribute(name, was, among: come)
         add(
           .breaking, pointer, "removed" + hint, affected: users(of: name, was),
-          "everything named after it is no longer generated")
+          shims.reason(resource, pointer) ?? "everything named after it is no longer generated")
       case (nil, let now?):
+        if let old = shims.predecessor(resource, pointer), gone[old] != nil {
+          add(
+            .compatible, pointer, "added; it was `\(old)`", affected: Self.nobody,
+            "what changed for users is said of `\(old)`")
+          continue
+        }
         let hint = RenameHint.attribute(name, now, among: gone)
         compareAddition(
           create: now.create, update: now.update, at: pointer, of: name, hint: hint)
@@ -47,7 +60,9 @@ extension SpecDiff {
   }
 
   /// Who uses an attribute, by what can be done with it.
-  private func users(of name: String, _ attribute: AttributeSpec) -> String {
+  private func users(
+    of name: String, _ attribute: AttributeSpec, withRows: Bool = true
+  ) -> String {
     var verbs: [String] = []
     if attribute.trigger == true {
       verbs.append("triggers")
@@ -60,7 +75,7 @@ extension SpecDiff {
     if attribute.sort == true { verbs.append("sorts by") }
     let settable = attribute.create != nil || attribute.update != nil
     return "code that \(Self.sentence(verbs)) `\(name)` of `\(resource)`"
-      + (settable ? rows(with: name) : "")
+      + (settable && withRows ? rows(with: name) : "")
   }
 
   static func sentence(_ words: [String]) -> String {
@@ -93,6 +108,7 @@ extension SpecDiff {
       what: "sortable")
     compareValues(old.values, new.values, at: pointer + "/values", of: name)
     compareDeprecation(old.deprecated, new.deprecated, at: pointer + "/deprecated", what: what)
+    compareReplacement(old.replacedBy, new.replacedBy, at: pointer + "/replaced_by", what: what)
     compareAbility(
       old.writeOnly == true ? nil : true, new.writeOnly == true ? nil : true,
       at: pointer + "/write_only", who: "code that reads \(what)", what: "readable")
@@ -137,14 +153,26 @@ extension SpecDiff {
           ? "its Swift type becomes `String`" : "its Swift type becomes one of its own")
       return
     }
-    let gone = Self.missing(old, in: new)
-    let added = Self.missing(new, in: old)
+    let missing = Self.missing(old, in: new)
+    let renamed = missing.filter { shims.valueSuccessor(resource, pointer, $0) != nil }
+    let gone = Self.missing(missing, in: renamed)
+    let successors = renamed.compactMap { shims.valueSuccessor(resource, pointer, $0) }
+    let added = Self.missing(Self.missing(new, in: old), in: successors)
+    for value in renamed {
+      let successor = shims.valueSuccessor(resource, pointer, value) ?? ""
+      tellRenamed(
+        pointer, to: successor, from: value, affected: "code that names this value of \(what)",
+        rows: name)
+    }
+    let areKept = gone.allSatisfy { shims.value(resource, pointer, $0) != nil }
     if !gone.isEmpty {
       add(
         .breaking, pointer, "without \(Self.list(gone))",
         affected: "code that names \(gone.count == 1 ? "this value" : "these values") of \(what)"
           + rows(with: name),
-        "\(gone.count == 1 ? "it is" : "they are") no longer generated, and the service need not "
+        (areKept
+          ? "a deprecated shim keeps the name for a minor version, and the service need not "
+          : "\(gone.count == 1 ? "it is" : "they are") no longer generated, and the service need not ")
           + "take \(gone.count == 1 ? "it" : "them")")
     }
     if !added.isEmpty {
@@ -153,7 +181,7 @@ extension SpecDiff {
         affected: "switches over \(what) that are meant to be exhaustive",
         "the value lists are open, so their `default` takes what is new")
     }
-    if gone.isEmpty, added.isEmpty {
+    if missing.isEmpty, added.isEmpty {
       add(.docsOnly, pointer, "in another order", affected: Self.nobody, "only the order changes")
     }
   }

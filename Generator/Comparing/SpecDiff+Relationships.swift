@@ -7,10 +7,23 @@ extension SpecDiff {
       let pointer = "/relationships/\(name)"
       switch (old.relationships[name], new.relationships[name]) {
       case (let was?, nil):
+        if let successor = shims.successor(resource, pointer),
+          let now = new.relationships[successor]
+        {
+          tellRenamed(pointer, to: successor, affected: users(of: name, was), rows: nil)
+          compare(name, was, now, at: pointer)
+          continue
+        }
         add(
           .breaking, pointer, "removed", affected: users(of: name, was),
-          "everything named after it is no longer generated")
+          shims.reason(resource, pointer) ?? "everything named after it is no longer generated")
       case (nil, let now?):
+        if let was = shims.predecessor(resource, pointer), old.relationships[was] != nil {
+          add(
+            .compatible, pointer, "added; it was `\(was)`", affected: Self.nobody,
+            "what changed for users is said of `\(was)`")
+          continue
+        }
         compareAddition(create: now.create, update: now.update, at: pointer, of: name, hint: "")
       case (let was?, let now?): compare(name, was, now, at: pointer)
       case (nil, nil): break
@@ -72,6 +85,7 @@ extension SpecDiff {
         what: "includable")
     }
     compareDeprecation(old.deprecated, new.deprecated, at: pointer + "/deprecated", what: what)
+    compareReplacement(old.replacedBy, new.replacedBy, at: pointer + "/replaced_by", what: what)
   }
 
   private mutating func compareTargets(

@@ -12,6 +12,8 @@ public struct SpecDiff {
   var resource = ""
   /// Whether rows of imports can be of the resource.
   var isImportable = false
+  /// What the new side keeps of what it no longer has.
+  var shims = Shims()
 
   private init() {}
 
@@ -32,6 +34,7 @@ public struct SpecDiff {
   public static func changes(from old: SpecFolder, to new: SpecFolder) -> [SpecChange] {
     let importable = Set(old.service.imports.types.keys).union(new.service.imports.types.keys)
     var diff = SpecDiff()
+    diff.shims = Shims(new.removed)
     diff.compareFacts(old.resources, new.resources, importable: importable)
     diff.changes += ServiceDiff.changes(from: old.service, to: new.service)
     diff.compareGenerated(
@@ -42,6 +45,7 @@ public struct SpecDiff {
   private mutating func compareFacts(
     _ old: [ResourceSpec], _ new: [ResourceSpec], importable: Set<String>
   ) {
+    let old = old.map(shims.leadingToSuccessors)
     let before = Dictionary(old.map { ($0.resource, $0) }) { first, _ in first }
     let after = Dictionary(new.map { ($0.resource, $0) }) { first, _ in first }
     let gone = before.filter { after[$0.key] == nil }.map(\.value)
@@ -52,6 +56,10 @@ public struct SpecDiff {
       switch (before[name], after[name]) {
       case (let old?, let new?): compare(old, new)
       case (let old?, nil):
+        if let entry = shims.entry(name, ""), let now = entry.renamedTo.flatMap({ after[$0] }) {
+          compareRenamed(old, now)
+          continue
+        }
         removeResource(old, successor: RenameHint.successor(of: old, among: come))
       case (nil, let new?):
         addResource(new, predecessor: RenameHint.successor(of: new, among: gone))
@@ -74,7 +82,32 @@ public struct SpecDiff {
       .breaking, "", "removed" + (successor.map { "; \($0)" } ?? ""),
       affected: "all code that uses `\(resource)`"
         + (isImportable ? "; imports of `\(resource)`" : ""),
-      "its types and calls are no longer generated")
+      shims.entry(resource, "") == nil
+        ? "its types and calls are no longer generated"
+        : "a shim under the old name is unavailable: it says so at compile time, and bridges nothing"
+    )
+  }
+
+  /// A resource that goes on under another name.
+  private mutating func compareRenamed(_ old: ResourceSpec, _ new: ResourceSpec) {
+    add(
+      .compatible, "", "renamed to `\(new.resource)`", affected: "all code that uses `\(resource)`",
+      Shims.bridged)
+    if isImportable {
+      add(
+        .breaking, "", "renamed to `\(new.resource)`", affected: "imports of `\(resource)`",
+        Shims.notRows)
+    }
+    var renamed = old
+    (renamed.resource, renamed.singular) = (new.resource, new.singular)
+    // Its addresses are those of the new name.
+    renamed.operations = old.operations.mapValues { operation in
+      var operation = operation
+      operation.path = operation.path.split(separator: "/", omittingEmptySubsequences: false)
+        .map { $0 == old.resource ? new.resource : String($0) }.joined(separator: "/")
+      return operation
+    }
+    compare(renamed, new)
   }
 
   private mutating func addResource(_ new: ResourceSpec, predecessor: String?) {
@@ -97,6 +130,7 @@ public struct SpecDiff {
     }
     compareDeprecation(
       old.deprecated, new.deprecated, at: "/deprecated", what: "`\(resource)`")
+    compareReplacement(old.replacedBy, new.replacedBy, at: "/replaced_by", what: "`\(resource)`")
     for kind in OperationKind.allCases {
       compareOperation(kind, old.operations[kind], new.operations[kind])
     }
@@ -265,6 +299,15 @@ public struct SpecDiff {
       new == true
         ? "it works as before, compiles with a warning, and may be removed in a later version"
         : "its warning is gone")
+  }
+
+  mutating func compareReplacement(
+    _ old: String?, _ new: String?, at pointer: String, what: String
+  ) {
+    guard old != new else { return }
+    add(
+      .compatible, pointer, "\(old.map(Self.quoted) ?? "none") → \(new.map(Self.quoted) ?? "none")",
+      affected: "code that uses \(what)", "its warning names something else to use instead")
   }
 
   static func flag(_ value: Bool?, _ what: String) -> String {

@@ -1,7 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// Runs `cl-generate --conformance-tests` for a test target: one file of probes for each resource of
+/// Runs `cl-probe` for a test target: one file of probes for each resource of
 /// `Spec`, and one that lists them.
 @main
 struct GenerateConformanceTests: BuildToolPlugin {
@@ -13,17 +13,16 @@ struct GenerateConformanceTests: BuildToolPlugin {
       ).filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
     }
     let resources = try files("resources")
-    let inputs = try resources + files("corrections") + [spec.appending(path: "service.json")]
+    let shared = ["profile.json", "service.json", "traits.json"].map { spec.appending(path: $0) }
+    let inputs = try resources + files("corrections") + shared
     let output = context.pluginWorkDirectoryURL.appending(path: "Probes")
     let names =
       resources.map { $0.deletingPathExtension().lastPathComponent } + ["service"]
     return [
       .buildCommand(
         displayName: "Generating the schema-conformance tests",
-        executable: try context.tool(named: "cl-generate").url,
-        arguments: [
-          "--quiet", "--conformance-tests", "--output", output.path, "--spec", spec.path,
-        ],
+        executable: try context.tool(named: "cl-probe").url,
+        arguments: [spec.path, output.path],
         inputFiles: inputs,
         outputFiles: names.map { output.appending(path: "\($0).probe.swift") })
     ]

@@ -26,7 +26,7 @@ public struct GeneratedNames: Sendable, Hashable {
     return found
   }
 
-  private init(_ spec: ResourceSpec, _ names: ResourceNames, type: Identifier) {
+  private init(_ spec: ResourceSpec, _ names: MemberNames, type: Identifier) {
     self.type = type.name
     var (members, calls, nestedTypes) = ([String: String](), [String: String](), [String: String]())
     for wire in spec.attributes.keys {

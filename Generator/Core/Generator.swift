@@ -8,6 +8,16 @@ public enum Generator {
     public let name: String
     /// Its text.
     public let text: String
+
+    /// Creates a file of a name and a text.
+    package init(name: String, text: String) { (self.name, self.text) = (name, text) }
+
+    /// Creates a file made from a spec file, whose first lines say so.
+    package init(name: String, from source: String, _ text: String) {
+      self.init(
+        name: name,
+        text: "\(header)\(source). Do not edit: change the spec and build.\n\n\(text)")
+    }
   }
 
   /// How the first line of every generated file begins, by which stale ones are recognized.
@@ -110,10 +120,11 @@ public enum Generator {
       for: spec.resources, in: names, descriptions: spec.descriptions,
       predicates: spec.service.predicates, removed: spec.removed)
     let uses = Set(plans.flatMap(\.traits)).sorted { $0.trait < $1.trait }
-    let service = try planner.plan(
+    var service = try planner.plan(
       schemas: plans.map(\.typeName),
       traits: TraitPlan.plans(
         in: names, for: spec.resources, descriptions: spec.descriptions), uses: uses)
+    service.removed = try names.removedResources(spec.removed)
     var taken = ["service": "service.json"]
     if withClient { taken["client"] = "the client type" }
     for plan in plans {
@@ -145,40 +156,39 @@ public enum Generator {
     }
   }
 
-  /// The sources of the schema-conformance tests: one file of probes for each resource, and one that
-  /// lists them.
+  /// What is known of a resource when its file is printed.
+  package struct Planned: Sendable {
+    /// The resource.
+    package let spec: ResourceSpec
+    /// What decides.
+    package let planner: ResourcePlanner
+    /// What has been decided.
+    package let plan: ResourcePlan
+  }
+
+  /// The plans of a client in which nothing is shared and nothing removed, for what prints other files
+  /// than the client's.
   /// - Throws: ``SpecError`` when the spec cannot become Swift.
-  public static func conformanceTests(for spec: SpecFolder) throws(SpecError) -> [File] {
+  package static func planned(
+    _ spec: SpecFolder
+  ) throws(SpecError) -> (resources: [Planned], service: ServicePlan) {
     let names = try SpecNames(spec.resources, profile: spec.profile, traits: spec.traits)
-    var files: [File] = []
-    var types: [Identifier] = []
+    var resources: [Planned] = []
     for resource in spec.resources.sorted(by: { $0.resource < $1.resource }) {
       var planner = try ResourcePlanner(resource, in: names)
       planner.predicates = spec.service.predicates
-      let plan = try planner.plan()
-      types.append(plan.typeName)
-      files.append(
-        probes(from: plan.source, text: ConformancePrinter.print(resource, planner, plan)))
+      resources.append(Planned(spec: resource, planner: planner, plan: try planner.plan()))
     }
     let service = try ServicePlanner(service: spec.service, profile: spec.profile)
-      .plan(schemas: types)
-    return files + [probes(from: "service.json", text: ConformancePrinter.print(service))]
-  }
-
-  private static func probes(from source: String, text: String) -> File {
-    let stem = source.hasSuffix(".json") ? String(source.dropLast(5)) : source
-    return File(
-      name: stem + ".probe.swift",
-      text: "\(header)\(source). Do not edit: change the spec and build.\n\n\(text)")
+      .plan(schemas: resources.map(\.plan.typeName))
+    return (resources, service)
   }
 
   private static func file(named name: String, from source: String, _ text: String) -> File {
-    File(name: outputName(for: name), text: file(from: source, text: text).text)
+    File(name: outputName(for: name), from: source, text)
   }
 
   private static func file(from source: String, text: String) -> File {
-    File(
-      name: outputName(for: source),
-      text: "\(header)\(source). Do not edit: change the spec and build.\n\n\(text)")
+    file(named: source, from: source, text)
   }
 }

@@ -22,7 +22,7 @@ public struct AcceptedWarnings: Sendable, Hashable {
     public var fact: String
 
     /// What a diagnostic is known by.
-    public init(_ diagnostic: Diagnostic) {
+    public init(_ diagnostic: PageDiagnostic) {
       file = diagnostic.file
       code = diagnostic.code.rawValue
       resource = diagnostic.resource ?? ""
@@ -90,7 +90,7 @@ public struct AcceptedWarnings: Sendable, Hashable {
   /// What a run's warnings and the entries have not in common.
   public struct Verdict: Sendable, Hashable {
     /// The warnings that no entry accepts.
-    public var unexpected: [Diagnostic]
+    public var unexpected: [PageDiagnostic]
     /// The entries of files of this run whose warning does not occur any more.
     public var stale: [Entry]
   }
@@ -99,7 +99,7 @@ public struct AcceptedWarnings: Sendable, Hashable {
   /// - Parameters:
   ///   - diagnostics: what the run found; notes do not count.
   ///   - files: the names of the files that were read: entries of other files say nothing here.
-  public func judge(_ diagnostics: [Diagnostic], files: Set<String>) -> Verdict {
+  public func judge(_ diagnostics: [PageDiagnostic], files: Set<String>) -> Verdict {
     let warnings = diagnostics.filter { $0.severity > .note }
     let found = Set(warnings.map(Key.init))
     let accepted = Set(entries.map(\.key))
@@ -111,7 +111,7 @@ public struct AcceptedWarnings: Sendable, Hashable {
   }
 }
 
-extension Diagnostic {
+extension PageDiagnostic {
   /// What a diagnostic is about within its file: its fact, or else the first name that its message
   /// quotes; nil when it has neither.
   public var subject: String? {

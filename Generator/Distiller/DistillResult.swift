@@ -5,7 +5,7 @@ public struct DistillResult: Sendable {
   /// The resources, sorted by name.
   public var resources: [ResourceSpec]
   /// The remarks, sorted by file and line.
-  public var diagnostics: [Diagnostic]
+  public var diagnostics: [PageDiagnostic]
   /// Which pages each resource was distilled from, sorted by name.
   public var sources: [String: [PageSource]]
   /// Where each fact was read: by resource, then by JSON pointer into its file.

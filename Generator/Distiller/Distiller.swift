@@ -1,3 +1,4 @@
+internal import NearestNames
 public import Spec
 
 /// Documentation pages in, resources out: a pure function of the files' names and bytes.
@@ -37,7 +38,7 @@ private struct DistillerRun {
   private var retired: [RetiredPages.Retired] = []
   /// The dates of the files that have any, by name.
   private var dates: [String: PageDates] = [:]
-  private var diagnostics: [Diagnostic] = []
+  private var diagnostics: [PageDiagnostic] = []
   private(set) var result = DistillResult(resources: [], diagnostics: [], sources: [:])
 
   init(elsewhere: Set<String>) { self.elsewhere = elsewhere }
@@ -84,22 +85,22 @@ private struct DistillerRun {
     }
     diagnostics.append(
       describesOperation
-        ? Diagnostic(
+        ? PageDiagnostic(
           .warning, .orphanPage, file: file.name, line: 1,
           "is not linked from \(index): its operation is retired and left out")
-        : Diagnostic(
+        : PageDiagnostic(
           .note, .orphanPage, file: file.name, line: 1,
           "is not linked from \(index) and is left out"))
   }
 
   private mutating func readSchema(_ file: SourceFile) {
     var reader = PublishedReader(file: file)
-    do throws(Diagnostic) {
+    do throws(PageDiagnostic) {
       for resource in try reader.read(file.bytes) {
         let name = resource.spec.resource
         if let (_, first) = published[name] {
           diagnostics.append(
-            Diagnostic(
+            PageDiagnostic(
               .warning, .duplicatePage, file: file.name, line: resource.line,
               "\(name) is already defined in \(first)", resource: name))
         } else {
@@ -113,7 +114,7 @@ private struct DistillerRun {
   }
 
   mutating func assemble(only: Set<String>) {
-    diagnostics += ResourceNames.assign(&pages)
+    diagnostics += PageResources.assign(&pages)
     let (dropped, remarks) = RetiredPages.drop(from: &pages)
     retired += dropped
     diagnostics += remarks
@@ -123,7 +124,7 @@ private struct DistillerRun {
     for page in pages {
       guard !page.resource.isEmpty, proven.contains(page.resource) else {
         diagnostics.append(
-          Diagnostic(
+          PageDiagnostic(
             .note, .notReference, file: page.file, line: page.titleLine,
             "describes no resource that has a request or a table of fields; it is left out"))
         continue
@@ -135,10 +136,10 @@ private struct DistillerRun {
       add(name, pages: byResource[name] ?? [], known: known.union(elsewhere))
     }
     for name in only.subtracting(known).sorted() {
-      let near = Nearest.suggestions(for: name, among: Array(known))
+      let near = NearestNames.suggestions(for: name, among: Array(known))
       let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
       diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .error, .noSuchResource, file: "", line: 1,
           "no page describes the resource '\(name)'\(hint)"))
     }
@@ -187,7 +188,7 @@ private struct DistillerRun {
   }
 
   private mutating func tell(
-    _ found: [Contradiction], of name: String, _ severity: Diagnostic.Severity
+    _ found: [Contradiction], of name: String, _ severity: PageDiagnostic.Severity
   ) {
     guard !found.isEmpty else { return }
     result.contradictions[name, default: []] += found

@@ -87,7 +87,7 @@ struct PageSelection {
   private(set) var pages: [SourceFile] = []
   /// Pages that their index does not link, with the name of the index.
   private(set) var orphans: [(file: SourceFile, index: String)] = []
-  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var diagnostics: [PageDiagnostic] = []
 
   init(_ files: [SourceFile]) {
     let indexes = usableIndexes(of: files)
@@ -114,14 +114,14 @@ struct PageSelection {
     }
     for (folder, found) in ignored.sorted(by: { $0.key < $1.key }) {
       diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .note, .notReference, file: found.first, line: 1,
           "the \(found.count) \(found.count == 1 ? "file" : "files") of '\(folder)' repeat other "
             + "pages and are left out"))
     }
     if indexes.isEmpty, pages.count(where: { $0.name.hasSuffix(".md") }) > 1 {
       diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .note, .noIndex, file: "", line: 1,
           "no SUMMARY.md is among the files: pages that no index links are only known where other "
             + "pages contradict them"))
@@ -141,7 +141,7 @@ struct PageSelection {
       let below = files.filter { index.covers($0.name) && !SummaryIndex.isIndex($0.name) }
       if below.isEmpty || below.contains(where: { index.links($0.name) }) { return true }
       diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .warning, .noIndex, file: index.name, line: 1,
           "links none of the \(below.count) files below its folder and is not used",
           expected: "links to the pages, relative to its folder"))

@@ -23,7 +23,7 @@ struct Discovery {
     var unread: [PageAddress] = []
   }
 
-  let source: PageSource
+  let source: DocumentStore
   let base: PageAddress
 
   private static let below = ["sitemap.xml", "sitemap-pages.xml", "llms.txt", "SUMMARY.md"]

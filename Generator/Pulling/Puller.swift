@@ -21,7 +21,7 @@ public struct Puller: Sendable {
   let options: PullOptions
   private let folder: PullFolder
   private let lock: PullLock
-  private let source: PageSource
+  private let source: DocumentStore
   private let discovery: Discovery
   private let now: @Sendable () -> Int
   private let report: @Sendable (Event) -> Void
@@ -69,7 +69,7 @@ public struct Puller: Sendable {
       throw PullFailure(
         .output, "\(output) holds the pages of \(state.base); pull \(base) into another folder")
     }
-    source = PageSource(
+    source = DocumentStore(
       fetcher: PageFetcher(
         transport: transport, time: time, options: options, random: random,
         onWait: { report(.waiting($0)) }),
@@ -171,7 +171,7 @@ public struct Puller: Sendable {
     switch document {
     case .content(let bytes, let outcome):
       failuresInARow = 0
-      switch PageSource.kind(of: bytes) {
+      switch DocumentStore.kind(of: bytes) {
       case .failure(let failure):
         fail(address, failure, number, count)
         return nil
@@ -207,7 +207,7 @@ public struct Puller: Sendable {
   /// The page itself, as Markdown where the site serves that.
   private mutating func document(
     for address: PageAddress, _ entry: PullState.Entry?
-  ) async throws -> (PageAddress, PageSource.Document, PageFetcher.Validators) {
+  ) async throws -> (PageAddress, DocumentStore.Document, PageFetcher.Validators) {
     var withoutMarkdown: PullFailure?
     if let place = entry?.source.flatMap({ try? PageAddress($0) }), place.origin == base.origin {
       let (document, validators) = try await source.document(at: place, known: entry)
@@ -217,7 +217,7 @@ public struct Puller: Sendable {
         at: variant, known: entry, isSamePlace: false)
       switch document {
       case .content(let bytes, _):
-        if case .success(.markdown) = PageSource.kind(of: bytes) {
+        if case .success(.markdown) = DocumentStore.kind(of: bytes) {
           markdown = .yes
           return (variant, document, validators)
         }

@@ -37,7 +37,7 @@ struct CheckCommand: ParsableCommand {
   var allowDescriptions = false
 
   mutating func run() throws {
-    let folder = OutputFolder(path: spec)
+    let folder = SpecFiles(path: spec)
     guard FileManager.default.fileExists(atPath: folder.url.path) else {
       throw ToolFailure("no such folder: \(spec)")
     }
@@ -45,11 +45,11 @@ struct CheckCommand: ParsableCommand {
     do {
       loaded = try SpecFolder.load(folder.url)
     } catch {
-      Console.remark(error.description)
+      ToolOutput.remark(error.description)
       throw ExitCode.failure
     }
     var findings = Findings()
-    Console.result(Self.size(of: loaded))
+    ToolOutput.result(Self.size(of: loaded))
     findings.add(
       "facts", SpecAudit.problems(in: loaded, unpublished: names(unpublished)).map(\.description))
     findings.add("names", unnameable(in: loaded).map(\.description))
@@ -67,10 +67,10 @@ struct CheckCommand: ParsableCommand {
     if let pages {
       findings.add("pages", try compare(provenance, of: loaded, with: pages, folder: folder))
     } else {
-      Console.result("pages        not at hand (name them with --pages): not compared")
+      ToolOutput.result("pages        not at hand (name them with --pages): not compared")
     }
     guard findings.count > 0 else { return }
-    Console.result("\(findings.count) \(findings.count == 1 ? "problem" : "problems")")
+    ToolOutput.result("\(findings.count) \(findings.count == 1 ? "problem" : "problems")")
     throw ExitCode.failure
   }
 
@@ -83,8 +83,8 @@ struct CheckCommand: ParsableCommand {
       let verdict =
         problems.isEmpty
         ? "ok" : "\(problems.count) \(problems.count == 1 ? "problem" : "problems")"
-      Console.result(subject.padding(toLength: 13, withPad: " ", startingAt: 0) + verdict)
-      problems.forEach(Console.remark)
+      ToolOutput.result(subject.padding(toLength: 13, withPad: " ", startingAt: 0) + verdict)
+      problems.forEach(ToolOutput.remark)
     }
   }
 
@@ -102,20 +102,20 @@ struct CheckCommand: ParsableCommand {
 
   /// Corrections that change nothing, and those that do not say why they are there.
   /// Removed members that have been kept for a minor version, by the changelog beside the spec.
-  private func over(in spec: SpecFolder, folder: OutputFolder) -> [String] {
+  private func over(in spec: SpecFolder, folder: SpecFiles) -> [String] {
     let changelog = folder.url.standardizedFileURL.deletingLastPathComponent()
       .appending(path: "CHANGELOG.md")
     guard let text = try? String(contentsOf: changelog, encoding: .utf8),
       let version = PackageVersion(changelog: text)
     else { return [] }
     return spec.removed.filter { $0.isOver(in: version) }.map {
-      "corrections: error: \($0.path) of '\($0.resource)' went in \($0.since) and was kept for one "
+      "corrections: error: '\($0.resource)\($0.path)' was removed in \($0.since) and was kept for one "
         + "minor version: delete it from 'removed'"
     }
   }
 
   private func correctionProblems(
-    _ loaded: SpecFolder, folder: OutputFolder
+    _ loaded: SpecFolder, folder: SpecFiles
   ) throws -> [String] {
     var problems = loaded.staleCorrections.map(\.description)
     for url in try SpecFolder.jsonFiles(in: folder.url.appending(path: "corrections")) {
@@ -150,7 +150,8 @@ struct CheckCommand: ParsableCommand {
     let differences = TraitSpec.differences(
       from: spec.traits, to: TraitSpec.derived(from: spec.resources, keeping: spec.traits))
     guard !differences.isEmpty else { return }
-    Console.result("             deriving them again would give others: cl-spec traits lists them")
+    ToolOutput.result(
+      "             deriving them again would give others: cl-spec traits lists them")
   }
 
   /// Frozen traits that few resources have: their facts are not those of the spec any more, and
@@ -187,7 +188,7 @@ struct CheckCommand: ParsableCommand {
 
   /// Facts without a place, and places without a fact.
   private func untraced(
-    _ spec: SpecFolder, _ provenance: Provenance, folder: OutputFolder
+    _ spec: SpecFolder, _ provenance: Provenance, folder: SpecFiles
   ) throws -> [String] {
     try spec.resources.filter { provenance.resources[$0.resource] != nil }.flatMap { resource in
       let distilled = try folder.read("resources/\(resource.resource).json") ?? .object([:])
@@ -196,7 +197,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// Files that were edited by hand show by their form.
-  private func notCanonical(_ spec: SpecFolder, folder: OutputFolder) throws -> [String] {
+  private func notCanonical(_ spec: SpecFolder, folder: SpecFiles) throws -> [String] {
     let names =
       spec.resources.map { "resources/\($0.resource).json" } + ["service.json", "provenance.json"]
       + [Profile.fileName, TraitSpec.fileName]
@@ -238,7 +239,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func compare(
-    _ provenance: Provenance, of spec: SpecFolder, with pages: String, folder: OutputFolder
+    _ provenance: Provenance, of spec: SpecFolder, with pages: String, folder: SpecFiles
   ) throws -> [String] {
     var problems: [String] = []
     var compared = 0
@@ -260,7 +261,7 @@ struct CheckCommand: ParsableCommand {
           + "from, is not in \(pages) any more; distill again, with --prune where the resource is gone"
       }
       if !missing.isEmpty {
-        Console.result(
+        ToolOutput.result(
           "not at hand in \(pages): \(missing.joined(separator: ", ")); "
             + "not compared: \(resources.joined(separator: ", "))")
         continue
@@ -284,7 +285,7 @@ struct CheckCommand: ParsableCommand {
       }
       problems += provenance.changed(files, resources: resources, digest: Digest.sha256)
     }
-    Console.result("\(compared) resources compared with their pages")
+    ToolOutput.result("\(compared) resources compared with their pages")
     return problems
   }
 }

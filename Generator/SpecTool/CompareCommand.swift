@@ -32,7 +32,7 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   mutating func run() throws {
-    let folder = OutputFolder(path: spec)
+    let folder = SpecFiles(path: spec)
     let file = "resources/\(resource).json"
     guard let distilled = try folder.read(file) else {
       throw ToolFailure(
@@ -73,19 +73,19 @@ struct CompareCommand: ParsableCommand {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      Console.result(
+      ToolOutput.result(
         String(decoding: try encoder.encode(comparison.differences), as: UTF8.self))
       return
     }
     for difference in comparison.differences {
-      Console.result(
+      ToolOutput.result(
         "\(difference.pointer)\n  pages: "
           + places.said(difference.distilled, places.ours[difference.pointer])
           + "\n  other: " + places.said(difference.other, places.theirs[difference.pointer])
           + "\n  spec:  \(difference.corrected ?? "-"): "
           + (difference.reason ?? "NO REASON: correct it, or the source"))
     }
-    Console.result(
+    ToolOutput.result(
       "\(comparison.differences.count) differences, \(comparison.unexplained.count) without a reason"
     )
   }

@@ -79,7 +79,7 @@ struct DiffCommand: ParsableCommand {
 
   mutating func run() throws {
     let changes = try changes()
-    Console.result(try ChangeReport(changes).text(format.report))
+    ToolOutput.result(try ChangeReport(changes).text(format.report))
     if let failOn, let worst = changes.map(\.effect).max(), worst >= failOn.effect {
       throw ExitCode.failure
     }

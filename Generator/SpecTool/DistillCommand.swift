@@ -83,7 +83,7 @@ struct DistillCommand: ParsableCommand {
     let pages = try PageFiles(paths: paths, log: try dates.map { try CommitDates(path: $0) })
     guard !pages.files.isEmpty else { throw ToolFailure("there is no file in these paths") }
     let only = names(resources)
-    let folder = OutputFolder(path: output)
+    let folder = SpecFiles(path: output)
     var provenance = try Provenance(folder.read("provenance.json"))
     let result = Distiller.distil(
       pages.files, only: only, known: names(known),
@@ -91,7 +91,7 @@ struct DistillCommand: ParsableCommand {
         ?? Profile.load(in: folder.url),
       service: try SpecLoading.service(in: folder.url))
     for diagnostic in result.diagnostics where verbose || diagnostic.severity > .note {
-      Console.remark(pages.shown(diagnostic).description)
+      ToolOutput.remark(pages.shown(diagnostic).description)
     }
     var changed = 0
     for resource in result.resources {
@@ -108,7 +108,7 @@ struct DistillCommand: ParsableCommand {
     }
     summarise(result, pages: pages.files.count, changed: changed)
     if result.resources.isEmpty, !result.hasErrors {
-      Console.remark("error: these pages describe no resource")
+      ToolOutput.remark("error: these pages describe no resource")
       throw ExitCode.failure
     }
     if !prune { report(vanished: vanished) }
@@ -124,22 +124,22 @@ struct DistillCommand: ParsableCommand {
 
   private func report(vanished: [String]) {
     for name in vanished {
-      Console.remark(
+      ToolOutput.remark(
         "error: these pages do not describe '\(name)', and \(output)/resources/\(name).json is still "
           + "there; remove it with --prune, or pull the pages again")
     }
   }
 
   private func remove(
-    _ names: [String], from folder: OutputFolder, _ provenance: inout Provenance
+    _ names: [String], from folder: SpecFiles, _ provenance: inout Provenance
   ) throws {
     for name in names {
       try folder.remove("resources/\(name).json")
       try folder.remove("\(SpecFolder.descriptionsFolder)/\(name).json")
       provenance.resources[name] = nil
-      Console.result("removed \(name): these pages do not describe it")
+      ToolOutput.result("removed \(name): these pages do not describe it")
       if try folder.read("corrections/\(name).json") != nil {
-        Console.remark("  corrections/\(name).json corrects it: delete that file")
+        ToolOutput.remark("  corrections/\(name).json corrects it: delete that file")
       }
     }
   }
@@ -147,7 +147,7 @@ struct DistillCommand: ParsableCommand {
   // MARK: Accepted warnings
 
   private var acceptedFile: String {
-    accepted ?? OutputFolder(path: output).url.appending(path: Self.acceptedByDefault).path
+    accepted ?? SpecFiles(path: output).url.appending(path: Self.acceptedByDefault).path
   }
 
   private static let acceptedByDefault = "corrections/accepted-warnings.txt"
@@ -168,23 +168,23 @@ struct DistillCommand: ParsableCommand {
     guard strict else { return true }
     let verdict = warnings.judge(result.diagnostics, files: Set(pages.files.map(\.name)))
     for entry in verdict.stale {
-      Console.remark(
+      ToolOutput.remark(
         "\(acceptedFile):\(entry.line): error: '\(entry.key)' does not occur any more; delete the line"
       )
     }
     if !verdict.unexpected.isEmpty {
-      Console.remark(
+      ToolOutput.remark(
         "error: \(counted(verdict.unexpected.count, "warning")) not accepted; correct the pages' facts, or "
           + "add these lines to \(acceptedFile), each with its reason:")
       for key in Set(verdict.unexpected.map { AcceptedWarnings.Key($0).description }).sorted() {
-        Console.remark("  \(key) | ")
+        ToolOutput.remark("  \(key) | ")
       }
     }
     return verdict.stale.isEmpty && verdict.unexpected.isEmpty
   }
 
   private func write(
-    _ descriptions: [String: ResourceDescriptions], to folder: OutputFolder
+    _ descriptions: [String: ResourceDescriptions], to folder: SpecFiles
   ) throws {
     for (resource, text) in descriptions {
       let name = "\(SpecFolder.descriptionsFolder)/\(resource).json"
@@ -202,20 +202,20 @@ struct DistillCommand: ParsableCommand {
 
   private func summarise(_ result: DistillResult, pages: Int, changed: Int) {
     let count = result.resources.count
-    Console.result(
+    ToolOutput.result(
       "\(counted(pages, "page")), \(counted(count, "resource")), "
         + "\(changed) written to \(output)")
     for resource in result.resources.prefix(count > 30 ? 0 : 30) {
-      Console.result(
+      ToolOutput.result(
         "  \(resource.resource): \(counted(resource.operations.count, "operation")), "
           + "\(counted(resource.attributes.count, "attribute")), "
           + counted(resource.relationships.count, "relationship"))
     }
-    for severity in Diagnostic.Severity.allCases.reversed() {
+    for severity in PageDiagnostic.Severity.allCases.reversed() {
       let found = result.diagnostics.count { $0.severity == severity }
       if found > 0 {
         let hint = severity == .note && !verbose ? " (shown with --verbose)" : ""
-        Console.result("  \(found) \(severity.rawValue)\(found == 1 ? "" : "s")\(hint)")
+        ToolOutput.result("  \(found) \(severity.rawValue)\(found == 1 ? "" : "s")\(hint)")
       }
     }
   }

@@ -32,7 +32,7 @@ struct ExportCommand: ParsableCommand {
     let folder = try SpecLoading.folder(spec)
     let document = OpenAPIDocument.tree(of: folder, version: try Self.version(of: folder))
     guard let output else {
-      Console.result(String(document.canonicalText.dropLast()))
+      ToolOutput.result(String(document.canonicalText.dropLast()))
       return
     }
     let data = Data(document.canonicalText.utf8)
@@ -44,7 +44,7 @@ struct ExportCommand: ParsableCommand {
     let paths = document["paths"]?.object ?? [:]
     let operations = paths.values.map { $0.object?.keys.count { $0 != "parameters" } ?? 0 }
       .reduce(0, +)
-    Console.result(
+    ToolOutput.result(
       "\(paths.count) paths, \(operations) operations, \(data.count / 1024) KiB written to \(output)"
     )
   }

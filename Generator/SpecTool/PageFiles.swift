@@ -64,7 +64,7 @@ struct PageFiles {
   }
 
   /// A diagnostic with the page's path as the user knows it.
-  func shown(_ diagnostic: Diagnostic) -> Diagnostic {
+  func shown(_ diagnostic: PageDiagnostic) -> PageDiagnostic {
     var copy = diagnostic
     copy.file = paths[diagnostic.file] ?? diagnostic.file
     return copy

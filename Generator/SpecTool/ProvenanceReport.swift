@@ -5,7 +5,7 @@ internal import Spec
 enum ProvenanceReport {
   /// One line a fact.
   static func text(_ traces: [FactTrace]) -> String {
-    TextTable.text(
+    ReportTable.text(
       ["fact", "value", "where", "how"],
       traces.map { [$0.fact, value($0), place($0.source), how($0.source)] })
   }
@@ -20,7 +20,7 @@ enum ProvenanceReport {
         ]
       }
     }
-    return rows.isEmpty ? nil : TextTable.text(["page", "changed", "told by", "verified"], rows)
+    return rows.isEmpty ? nil : ReportTable.text(["page", "changed", "told by", "verified"], rows)
   }
 
   /// The widest value shown; --json has all of it.
@@ -85,7 +85,7 @@ enum ProvenanceReport {
         ]
       }
       return "\(contradiction.fact): \(contradiction.rule.rawValue), \(contradiction.rule.text)\n"
-        + TextTable.text(rows)
+        + ReportTable.text(rows)
     }.joined(separator: "\n")
   }
 
@@ -106,7 +106,7 @@ enum ProvenanceReport {
 }
 
 /// Columns of text.
-enum TextTable {
+enum ReportTable {
   static func text(_ header: [String], _ rows: [[String]]) -> String { text([header] + rows) }
 
   /// Rows whose columns line up; each has as many cells as the first.

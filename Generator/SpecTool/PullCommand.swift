@@ -68,15 +68,16 @@ struct PullCommand: AsyncParsableCommand {
         digest: Digest.sha256, report: progress.tell)
       summary = try await puller.run()
     } catch let failure as PullFailure {
-      Console.remark("error: \(failure)")
+      ToolOutput.remark("error: \(failure)")
       throw ExitCode(Self.status(of: failure.kind))
     }
     let report = PullReport(summary: summary, base: baseURL, output: output)
-    Console.result(json ? try report.json() : report.text)
+    ToolOutput.result(json ? try report.json() : report.text)
     if let stopped = summary.stopped {
-      Console.remark("error: \(stopped)")
+      ToolOutput.remark("error: \(stopped)")
       if stopped.kind == .temporary {
-        Console.remark("  try: the same command again; pages that are here are not fetched again")
+        ToolOutput.remark(
+          "  try: the same command again; pages that are here are not fetched again")
       }
       throw ExitCode(Self.status(of: stopped.kind))
     }

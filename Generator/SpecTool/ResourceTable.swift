@@ -10,7 +10,7 @@ enum ResourceTable {
       parts.append("a family: its records are of the types\n  \(members.joined(separator: ", "))")
     }
     parts.append(
-      TextTable.text(
+      ReportTable.text(
         ["operation", "request", "success"],
         OperationKind.allCases.compactMap { kind in
           resource.operations[kind].map {
@@ -18,7 +18,7 @@ enum ResourceTable {
           }
         }))
     parts.append(
-      TextTable.text(
+      ReportTable.text(
         ["attribute", "type", "create", "update", "filter", "sort", "details"],
         names(of: resource.attributes, in: resource).map { name, attribute in
           [
@@ -29,7 +29,7 @@ enum ResourceTable {
         }))
     if !resource.relationships.isEmpty {
       parts.append(
-        TextTable.text(
+        ReportTable.text(
           ["relationship", "leads to", "create", "update", "filter", "sort", "include", "details"],
           names(of: resource.relationships, in: resource).map { name, relationship in
             [
@@ -54,6 +54,7 @@ enum ResourceTable {
     var title = "\(resource.resource) (singular: \(resource.singular))"
     if resource.singleton == true { title += ", singleton" }
     if resource.deprecated == true { title += ", deprecated" }
+    if let name = resource.replacedBy { title += " (use \(name))" }
     return title
   }
 
@@ -105,6 +106,7 @@ enum ResourceTable {
       ("not for sales channels", attribute.prohibited), ("confidential", attribute.confidential),
       ("not exportable", attribute.exportable.map { !$0 }),
     ])
+    if let name = attribute.replacedBy { out.append("use \(name)") }
     if let values = attribute.values { out.append(values.joined(separator: " | ")) }
     if let properties = attribute.properties {
       out.append(
@@ -124,6 +126,7 @@ enum ResourceTable {
       ("not for sales channels", relationship.prohibited),
       ("not exportable", relationship.exportable.map { !$0 }),
     ])
+    if let name = relationship.replacedBy { out.append("use \(name)") }
     if let targets = relationship.targets { out.append(targets.joined(separator: " | ")) }
     return out.joined(separator: "; ")
   }
@@ -148,7 +151,7 @@ enum ResourceTable {
 
   private static func alternatives(_ resource: ResourceSpec) -> String? {
     guard let groups = resource.alternatives, !groups.isEmpty else { return nil }
-    return TextTable.text(
+    return ReportTable.text(
       ["alternatives", "create", "update"],
       groups.sorted { $0.key < $1.key }.map { _, group in
         [
@@ -162,7 +165,7 @@ enum ResourceTable {
     let told = names(of: resource.attributes, in: resource).compactMap { name, attribute in
       attribute.effect.map { [name, Self.text($0), $0.source] }
     }
-    return told.isEmpty ? nil : TextTable.text(["trigger", "changes", "source"], told)
+    return told.isEmpty ? nil : ReportTable.text(["trigger", "changes", "source"], told)
   }
 
   /// What a trigger changes, in a few words.
@@ -187,7 +190,7 @@ enum ResourceTable {
 
   private static func scopes(_ resource: ResourceSpec) -> String? {
     guard let scopes = resource.scopes, !scopes.isEmpty else { return nil }
-    return TextTable.text(
+    return ReportTable.text(
       ["named filter", "takes"],
       scopes.sorted { $0.key < $1.key }.map { name, scope in
         let what =

@@ -27,6 +27,7 @@ struct SpecAudit {
       audit.checkFamily(of: resource)
       audit.checkAlternatives(of: resource)
       audit.checkScopes(of: resource)
+      audit.checkReplacements(of: resource)
     }
     audit.checkAddresses()
     audit.checkUnpublished()
@@ -111,6 +112,34 @@ struct SpecAudit {
           "no source says what the trigger changes: say it in corrections/effects.json, "
             + "or that it is unknown")
       }
+    }
+  }
+
+  /// What stands for something deprecated is there, and is not deprecated itself.
+  private mutating func checkReplacements(of resource: ResourceSpec) {
+    func check(_ name: String?, at pointer: String, mayBeMember: Bool = true) {
+      guard let name else { return }
+      let member: Bool? =
+        mayBeMember
+        ? resource.attributes[name].map { $0.deprecated == true }
+          ?? resource.relationships[name].map { $0.deprecated == true } : nil
+      guard let isDeprecated = member ?? byName[name].map({ $0.deprecated == true }) else {
+        return report(
+          resource, pointer + "/replaced_by",
+          mayBeMember
+            ? "'\(name)' is not an attribute or relationship of \(resource.resource), nor a resource"
+            : "'\(name)' is not a resource of the spec")
+      }
+      if isDeprecated {
+        report(resource, pointer + "/replaced_by", "'\(name)' is deprecated itself")
+      }
+    }
+    check(resource.replacedBy, at: "", mayBeMember: false)
+    for (name, attribute) in resource.attributes.sorted(by: { $0.key < $1.key }) {
+      check(attribute.replacedBy, at: "/attributes/\(name)")
+    }
+    for (name, relationship) in resource.relationships.sorted(by: { $0.key < $1.key }) {
+      check(relationship.replacedBy, at: "/relationships/\(name)")
     }
   }
 

@@ -1,5 +1,6 @@
 internal import Distiller
 internal import Foundation
+internal import NearestNames
 internal import Spec
 
 /// Loading specs for the commands, with messages for users.
@@ -53,14 +54,14 @@ enum SpecLoading {
 
   /// The message for a name that no resource has.
   static func unknown(_ name: String, among names: [String]) -> String {
-    let near = Nearest.suggestions(for: name, among: names)
+    let near = NearestNames.suggestions(for: name, among: names)
     let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
     return "there is no resource '\(name)'\(hint)"
   }
 
   /// The corrections of a resource, each with its place.
   static func corrections(
-    of resource: String, in folder: OutputFolder
+    of resource: String, in folder: SpecFiles
   ) throws -> [(correction: Correction, place: FactTrace.CorrectionPlace)] {
     var files: [(file: String, corrections: Corrections)] = []
     var lines: [String: [Int]] = [:]
@@ -85,7 +86,7 @@ enum SpecLoading {
 
   /// The corrections of service.json, each with its place.
   static func serviceCorrections(
-    in folder: OutputFolder
+    in folder: SpecFiles
   ) throws -> [(correction: Correction, place: FactTrace.CorrectionPlace)] {
     let file = "corrections/\(SpecFolder.serviceFile)"
     let url = folder.url.appending(path: file)

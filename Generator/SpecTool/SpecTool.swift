@@ -24,7 +24,7 @@ struct SpecTool: AsyncParsableCommand {
       more.
       """,
     subcommands: [
-      PullCommand.self, DistillCommand.self, CheckCommand.self, ShowCommand.self,
+      PullCommand.self, DistillCommand.self, CheckCommand.self, ShowSpecCommand.self,
       DiffCommand.self, UpdateCommand.self, CompareCommand.self, ExportCommand.self,
       TraitsCommand.self,
     ])

@@ -33,19 +33,19 @@ struct TraitsCommand: ParsableCommand {
     let shown = freeze ? derived : loaded.traits
     for trait in shown {
       let count = loaded.resources.count { $0.has(trait) }
-      Console.result(
+      ToolOutput.result(
         "\(trait.name.padding(toLength: 14, withPad: " ", startingAt: 0))\(count) resources: "
           + trait.members.sorted().joined(separator: ", "))
     }
     if freeze {
       let file = URL(filePath: spec).appending(path: TraitSpec.fileName)
       try Data(try TraitSpec.text(of: derived).utf8).write(to: file, options: .atomic)
-      Console.result(
+      ToolOutput.result(
         differences.isEmpty
           ? "\(TraitSpec.fileName) is as it was"
           : "\(TraitSpec.fileName): \(differences.joined(separator: "; "))")
     } else {
-      differences.forEach(Console.result)
+      differences.forEach(ToolOutput.result)
     }
   }
 }

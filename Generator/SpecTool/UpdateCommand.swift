@@ -94,22 +94,22 @@ struct UpdateCommand: AsyncParsableCommand {
     say(.diff)
     let changes = try DiffCommand.changes(from: spec, to: copy.path)
     let report = ChangeReport(changes)
-    Console.result(try report.text(.text))
+    ToolOutput.result(try report.text(.text))
     if let changelog {
       try Data((report.text(.markdown) + "\n").utf8).write(
         to: URL(filePath: changelog), options: .atomic)
     }
     if let failOn, let worst = changes.map(\.effect).max(), worst >= failOn.effect {
-      Console.remark("error: a change is \(worst.rawValue): \(spec) is as it was")
+      ToolOutput.remark("error: a change is \(worst.rawValue): \(spec) is as it was")
       throw ExitCode.failure
     }
     let written = try install(from: copy)
-    Console.result("\(written) \(written == 1 ? "file" : "files") changed in \(spec)")
+    ToolOutput.result("\(written) \(written == 1 ? "file" : "files") changed in \(spec)")
   }
 
   private func say(_ step: Step) {
     let number = (Step.allCases.firstIndex(of: step) ?? 0) + 1
-    Console.remark("\(number)/\(Step.allCases.count) \(step)")
+    ToolOutput.remark("\(number)/\(Step.allCases.count) \(step)")
   }
 
   /// A path as short as the one that was given for the spec.

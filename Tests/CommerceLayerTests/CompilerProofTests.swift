@@ -1,3 +1,4 @@
+import CompilerProofs
 import Foundation
 import Testing
 
@@ -22,22 +23,53 @@ struct CompilerProofTests {
     Case(
       legal: "$0.include(.events)", illegal: "$0.include(.eventStores)",
       type: "Include<Import>", name: "eventStores"),
-  ]) func onlyWhatTheSchemaAllowsCompiles(test: Case) throws {
-    let legal = try Compiler.check(program(test.legal))
+  ]) func onlyWhatTheSchemaAllowsCompiles(test: Case) async throws {
+    let legal = try await Compiler.check(program(test.legal))
     #expect(legal.succeeded, "\(legal.errors)")
-    let illegal = try Compiler.check(program(test.illegal))
+    let illegal = try await Compiler.check(program(test.illegal))
     #expect(!illegal.succeeded)
     #expect(illegal.errors.count == 1, "\(illegal.errors)")
     let error = try #require(illegal.errors.first)
     #expect(error.contains("'\(test.type)' has no member '\(test.name)'"), "\(error)")
   }
 
-  @Test func predicatesDependOnTheType() throws {
-    let legal = try Compiler.check(program("$0.filter(.errorsCount.gt(1))"))
+  @Test func predicatesDependOnTheType() async throws {
+    let legal = try await Compiler.check(program("$0.filter(.errorsCount.gt(1))"))
     #expect(legal.succeeded, "\(legal.errors)")
-    let illegal = try Compiler.check(program("$0.filter(.status.gt(.pending))"))
+    let illegal = try await Compiler.check(program("$0.filter(.status.gt(.pending))"))
     #expect(!illegal.succeeded)
     #expect(illegal.errors.contains { $0.contains("ComparableFilterValue") }, "\(illegal.errors)")
+  }
+
+  /// A relationship that the schema calls polymorphic beside one class leads to that class alone.
+  @Test func linksTakeOneTypeOnly() async throws {
+    func item(_ arguments: String) async throws -> Compiler.Verdict {
+      try await Compiler.check(
+        """
+        import CommerceLayer
+
+        func item(
+          _ subscription: OrderSubscription, _ it: AnyResourceReference, _ aSKU: SKU,
+          _ aBundle: BundleResource
+        ) -> OrderSubscriptionItem.Create {
+          .init(quantity: 1, orderSubscription: subscription.id, item: it, \(arguments))
+        }
+        """)
+    }
+    for legal in ["sku: aSKU.id", "bundle: aBundle.id"] {
+      let result = try await item(legal)
+      #expect(result.succeeded, "\(legal): \(result.errors)")
+    }
+    for (illegal, from, to) in [
+      ("sku: aBundle.id", "ID<BundleResource>", "ID<SKU>"),
+      ("bundle: aSKU.id", "ID<SKU>", "ID<BundleResource>"),
+    ] {
+      let result = try await item(illegal)
+      #expect(!result.succeeded && result.errors.count == 1, "\(illegal): \(result.errors)")
+      #expect(
+        result.errors.first?.contains(from) == true && result.errors.first?.contains(to) == true,
+        "\(illegal): \(result.errors)")
+    }
   }
 
   struct Case: Sendable, CustomTestStringConvertible {

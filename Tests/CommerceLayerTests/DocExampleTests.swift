@@ -1,3 +1,4 @@
+import CompilerProofs
 import Foundation
 import Testing
 
@@ -88,11 +89,11 @@ struct DocExampleTests {
     }
   }
 
-  @Test func theyCompile() throws {
+  @Test func theyCompile() async throws {
     // One run of the compiler for all of them; one each only to say which of them does not.
-    if try Compiler.check(Self.program(Self.examples)).succeeded { return }
+    if try await Compiler.check(Self.program(Self.examples)).succeeded { return }
     for example in Self.examples {
-      let result = try Compiler.check(Self.program([example]))
+      let result = try await Compiler.check(Self.program([example]))
       #expect(result.succeeded, "\(example.place)\n\(result.errors.joined(separator: "\n"))")
     }
   }

@@ -1,3 +1,4 @@
+import CompilerProofs
 import Foundation
 import Testing
 
@@ -9,8 +10,8 @@ import Testing
   .enabled(if: PublicAPI.isReadable, "The compiler's modules are not where SwiftPM puts them."))
 struct PublicAPITests {
   @Test(arguments: PublicAPI.modules)
-  func theListIsTheOneThatWasReviewed(module: String) throws {
-    let now = try PublicAPI.symbols(of: module).map(\.line).sorted()
+  func theListIsTheOneThatWasReviewed(module: String) async throws {
+    let now = try await PublicAPI.symbols(of: module).map(\.line).sorted()
     let file = PublicAPI.folder.appending(path: "\(module).txt")
     if ProcessInfo.processInfo.environment["UPDATE_PUBLIC_API"] != nil {
       try FileManager.default.createDirectory(
@@ -33,8 +34,9 @@ struct PublicAPITests {
   }
 
   @Test(arguments: PublicAPI.modules)
-  func everySymbolIsDocumented(module: String) throws {
-    let silent = try PublicAPI.symbols(of: module).filter { !$0.isDocumented }.map(\.line).sorted()
+  func everySymbolIsDocumented(module: String) async throws {
+    let silent = try await PublicAPI.symbols(of: module).filter { !$0.isDocumented }.map(\.line)
+      .sorted()
     #expect(
       silent.isEmpty, "without a doc comment:\n\(silent.joined(separator: "\n"))")
   }
@@ -67,17 +69,11 @@ enum PublicAPI {
     let isDocumented: Bool
   }
 
-  static func symbols(of module: String) throws -> [Symbol] {
-    let output = FileManager.default.temporaryDirectory
-      .appending(path: "public-api-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: output) }
-    try extract(module, to: output)
-    let files = try FileManager.default.contentsOfDirectory(
-      at: output, includingPropertiesForKeys: nil)
-    let symbols = try files.flatMap {
-      try JSONDecoder().decode(Graph.self, from: Data(contentsOf: $0)).symbols
-    }
+  static func symbols(of module: String) async throws -> [Symbol] {
+    let graphs = try await SymbolGraphs.extract(
+      module, from: [Compiler.modules].compactMap { $0 },
+      options: cModuleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] })
+    let symbols = try graphs.flatMap { try JSONDecoder().decode(Graph.self, from: $0).symbols }
     try #require(!symbols.isEmpty, "the compiler lists nothing for \(module)")
     // What the compiler derives has no place in a source file.
     return symbols.filter { $0.location != nil && !$0.identifier.precise.contains("SYNTHESIZED") }
@@ -88,24 +84,6 @@ enum PublicAPI {
           line: "\(symbol.pathComponents.joined(separator: ".")): \(declaration)",
           isDocumented: symbol.docComment?.lines.contains { !$0.text.isEmpty } == true)
       }
-  }
-
-  private static func extract(_ module: String, to output: URL) throws {
-    let tool = Process()
-    tool.executableURL = URL(filePath: "/usr/bin/env")
-    tool.arguments = [
-      "swift", "symbolgraph-extract", "-module-name", module, "-I", Compiler.modules?.path ?? "",
-      "-target", try triple(), "-output-dir", output.path, "-minimum-access-level", "public",
-      "-skip-synthesized-members",
-    ]
-    tool.arguments? += cModuleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
-    let said = Pipe()
-    tool.standardError = said
-    tool.standardOutput = FileHandle.nullDevice
-    try tool.run()
-    let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    tool.waitUntilExit()
-    try #require(tool.terminationStatus == 0, "\(text)")
   }
 
   /// The C modules of the packages that the libraries are built on: SwiftPM names each to the
@@ -131,22 +109,6 @@ enum PublicAPI {
     return candidates.map { $0.appending(path: "module.modulemap").path }
       .filter(FileManager.default.fileExists(atPath:)).sorted()
   }()
-
-  private static func triple() throws -> String {
-    struct Info: Decodable {
-      struct Target: Decodable { var triple: String }
-      var target: Target
-    }
-    let tool = Process()
-    tool.executableURL = URL(filePath: "/usr/bin/env")
-    tool.arguments = ["swiftc", "-print-target-info"]
-    let said = Pipe()
-    tool.standardOutput = said
-    try tool.run()
-    let data = said.fileHandleForReading.readDataToEndOfFile()
-    tool.waitUntilExit()
-    return try JSONDecoder().decode(Info.self, from: data).target.triple
-  }
 
   private struct Graph: Decodable {
     struct Entry: Decodable {

@@ -1,3 +1,4 @@
+import CompilerProofs
 import Foundation
 import Testing
 
@@ -19,7 +20,7 @@ struct ReadmeTests {
   }
 
   @Test(arguments: Self.snippets.filter { !$0.hasPrefix("// Package.swift") })
-  func compiles(snippet: String) throws {
+  func compiles(snippet: String) async throws {
     let program =
       snippet.contains("import CommerceLayer")
       ? snippet
@@ -32,13 +33,13 @@ struct ReadmeTests {
       \(snippet)
       }
       """
-    let result = try Compiler.check(program)
+    let result = try await Compiler.check(program)
     #expect(result.succeeded, "\(result.errors.joined(separator: "\n"))")
   }
 
   /// The manifest lines compile as arguments of a package.
   @Test(arguments: Self.snippets.filter { $0.hasPrefix("// Package.swift") })
-  func manifestCompiles(snippet: String) throws {
+  func manifestCompiles(snippet: String) async throws {
     let program = """
       import PackageDescription
 
@@ -49,7 +50,7 @@ struct ReadmeTests {
         )
       }
       """
-    let result = try Compiler.check(program, manifest: true)
+    let result = try await Compiler.check(program, manifest: true)
     #expect(result.succeeded, "\(result.errors.joined(separator: "\n"))")
   }
 }

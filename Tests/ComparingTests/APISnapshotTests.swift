@@ -1,5 +1,5 @@
+import CompilerProofs
 import Foundation
-import GeneratedModule
 import GeneratorCore
 import Spec
 import Testing
@@ -136,10 +136,10 @@ import Testing
   @Test(
     .enabled(
       if: GeneratedModule.runtime != nil, "the modules lie beside the tests when SwiftPM builds"))
-  func theCompilerListsTheSame() throws {
+  func theCompilerListsTheSame() async throws {
     let folder = try SpecFolder.load(CommittedSpec.root.appending(path: "Tests/Goldens/Spec"))
     let files = try Generator.files(for: folder, withClient: true)
-    let graphs = try GeneratedModule(files.map { .init(name: $0.name, text: $0.text) })
+    let graphs = try await GeneratedModule(files.map { .init(name: $0.name, text: $0.text) })
       .symbolGraphs()
     var compiled: Set<String> = []
     for data in graphs {

@@ -45,7 +45,7 @@ import Testing
     "\"weight\": 10.0, \"sealed\": true, \"parts_count\": 3, "
     + "\"made_at\": \"2020-02-02T02:02:02.000Z\", \"metadata\": {} }"
 
-  private static func spec(_ files: [SourceFile]) throws -> (ResourceSpec, [Diagnostic]) {
+  private static func spec(_ files: [SourceFile]) throws -> (ResourceSpec, [PageDiagnostic]) {
     let result = Distiller.distil(files)
     return (
       try #require(result.widgets, "\(result.diagnostics)"),

@@ -191,5 +191,5 @@ extension DistillResult {
   var codes: [DiagnosticCode] { diagnostics.map(\.code) }
 
   /// The first remark of a code.
-  func first(_ code: DiagnosticCode) -> Diagnostic? { diagnostics.first { $0.code == code } }
+  func first(_ code: DiagnosticCode) -> PageDiagnostic? { diagnostics.first { $0.code == code } }
 }

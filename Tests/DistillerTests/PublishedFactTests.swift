@@ -39,6 +39,56 @@ import Testing
     return (try #require(result.widgets?.attributes["a"]), complaints(result))
   }
 
+  // MARK: Families
+
+  /// A family that is marked and lists exactly its members, without its base type, is set with a member.
+  @Test(arguments: [
+    (#""sti": true, "polymorphic": true, "enum": ["b_makers", "a_makers"]"#, true),
+    (#""sti": true, "enum": ["a_makers", "b_makers"]"#, nil),
+    (#""polymorphic": true, "enum": ["a_makers", "b_makers"]"#, nil),
+    (#""sti": true, "polymorphic": true"#, nil),
+    (#""sti": true, "polymorphic": true, "enum": ["a_makers"]"#, nil),
+    (#""sti": true, "polymorphic": true, "enum": ["a_makers", "b_makers", "makers"]"#, nil),
+  ]) func aListOfMembersNamesThem(facts: String, names: Bool?) throws {
+    let result = distil(
+      relationships:
+        #""maker": {"type": "has_one", "class_name": "Maker", "creatable": true, \#(facts)}"#,
+      beside: [
+        resource("maker", types: ["a_makers", "b_makers"]), resource("a_maker"),
+        resource("b_maker"),
+      ].joined(separator: ",\n"))
+    let maker = try #require(result.widgets?.relationships["maker"])
+    #expect(maker.resource == "makers" && maker.namesMembers == names)
+    let fact = result.facts["widgets"]?["/relationships/maker/names_members"]
+    #expect(fact?.rule == (names == true ? .listOfMembers : nil))
+    #expect(fact.map { $0.pointer?.hasSuffix("/maker/enum") == true } ?? true)
+  }
+
+  // MARK: Replacements
+
+  @Test(arguments: [
+    ("The old size. Use `mass` instead.", "mass"), ("Use the mass attribute instead.", "mass"),
+    ("Deprecated, replaced by 'mass'.", "mass"), ("Superseded by the makers resource.", "makers"),
+    ("Deprecated in favor of mass", "mass"), ("Instead, use mass.", "mass"),
+    // Nothing plain.
+    ("Use `mass`.", nil), ("Instead of using mass, weigh it.", nil), ("Use `colour` instead.", nil),
+    ("Use `mass` or use `depth` instead.", nil), ("Use `size` instead.", nil),
+    ("Use `older` instead.", nil), ("", nil), ("use instead", nil), ("replaced by", nil),
+  ]) func aSentenceNamesTheReplacement(text: String, replacement: String?) throws {
+    let result = distil(
+      """
+      "size": {"type": "string", "deprecated": true, "desc": "\(text)"},
+      "older": {"type": "string", "deprecated": true},
+      "mass": {"type": "string", "desc": "Not deprecated: use depth instead."},
+      "depth": {"type": "string"}
+      """, beside: resource("maker"))
+    let attributes = try #require(result.widgets?.attributes)
+    #expect(attributes["size"]?.replacedBy == replacement)
+    #expect(attributes["mass"]?.replacedBy == nil)
+    let fact = result.facts["widgets"]?["/attributes/size/replaced_by"]
+    #expect(fact?.rule == (replacement == nil ? nil : .replacementFromProse))
+  }
+
   // MARK: Phrases
 
   @Test(arguments: [
@@ -377,7 +427,7 @@ import Testing
     #expect(try Provenance(provenance.tree).resources == provenance.resources)
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test
   func monstersOfFactsEnd() {
     let names = (0..<20_000).map { "\"n\($0)\": {\"type\": \"string\"}" }.joined(separator: ",")
     let nested =

@@ -27,7 +27,7 @@ import Testing
     """
   }
 
-  private func warnings(_ result: DistillResult) -> [Diagnostic] {
+  private func warnings(_ result: DistillResult) -> [PageDiagnostic] {
     result.diagnostics.filter { $0.severity == .warning }
   }
 
@@ -225,7 +225,7 @@ import Testing
 
   @Test(arguments: [
     (#""a\u0041\n\"\\\/""#, "aA\n\"\\/"), (#""\ud83d\ude00""#, "😀"), (#""\ud83d""#, "\u{FFFD}"),
-    ("\"é\"", "é"),
+    ("\"é\"", "é"), (#""\ud83d\u0041""#, "\u{FFFD}A"), (#""\udc00b""#, "\u{FFFD}b"),
   ])
   func stringsAreUnescaped(text: String, expected: String) throws {
     guard case .string(let value) = try LocatedJSON.read(Array(text.utf8)).root.value else {
@@ -235,13 +235,43 @@ import Testing
     #expect(value == expected)
   }
 
+  @Test func bytesThatAreNotUTF8AreRepaired() throws {
+    guard case .string(let value) = try LocatedJSON.read([0x22, 0x61, 0xFF, 0x22]).root.value else {
+      Issue.record("not a string")
+      return
+    }
+    #expect(value == "a\u{FFFD}")
+  }
+
+  /// What a number is worth is decided where it is used.
+  @Test(arguments: ["1e999", "-123456789012345678901234567890", "0.10"])
+  func numbersKeepTheirText(text: String) throws {
+    guard case .number(let value) = try LocatedJSON.read(Array(text.utf8)).root.value else {
+      Issue.record("not a number")
+      return
+    }
+    #expect(value == text)
+  }
+
+  @Test func theLastOfEqualNamesCountsAndTheOthersAreTold() throws {
+    let (root, repeated) = try LocatedJSON.read(
+      Array("{\"a\": 1,\r\"b\": 2,\r\n\"a\": 3,\n\"a\": 4}".utf8))
+    guard case .object(let members) = root.value else {
+      Issue.record("not an object")
+      return
+    }
+    #expect(members.map(\.name) == ["a", "b"])
+    #expect(members.map(\.line) == [4, 2])
+    #expect(repeated.map(\.line) == [3, 4])
+  }
+
   @Test(arguments: [
     "", "[", "{\"a\"}", "[1,]", "{,}", "\"a", "\"\\x\"", "\"\\u12\"", "tru", "1 2", "-", "[1}",
-    "\"a\nb\"", "{\"a\":1 \"b\":2}", "nul", "+1",
+    "\"a\nb\"", "{\"a\":1 \"b\":2}", "nul", "+1", "01", String(repeating: "[", count: 1_000_000),
   ])
   func whatIsNoJSONHasALine(text: String) {
-    #expect(throws: LocatedJSON.Failure.self) { try LocatedJSON.read(Array("\n\(text)".utf8)) }
-    do throws(LocatedJSON.Failure) {
+    #expect(throws: JSONSyntaxError.self) { try LocatedJSON.read(Array("\n\(text)".utf8)) }
+    do throws(JSONSyntaxError) {
       _ = try LocatedJSON.read(Array("\n\(text)".utf8))
     } catch {
       #expect(error.line >= 2)

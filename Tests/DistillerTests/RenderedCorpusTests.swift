@@ -19,7 +19,7 @@ struct RenderedCorpusTests {
 
   /// The pages of a folder as they were read, and what they give, worked out once.
   private struct Originals: Sendable {
-    var pages: [Page]
+    var pages: [ParsedPage]
     var whole: DistillResult
     /// Overviews have no form of their own in copied text.
     var withoutOverviews: DistillResult

@@ -8,15 +8,15 @@ struct PageForm: Sendable, CustomTestStringConvertible {
   var testDescription: String
   /// The ending of the file's name.
   var ending: String
-  var render: @Sendable (Page) -> String
+  var render: @Sendable (ParsedPage) -> String
 
-  init(_ name: String, _ ending: String, _ render: @escaping @Sendable (Page) -> String) {
+  init(_ name: String, _ ending: String, _ render: @escaping @Sendable (ParsedPage) -> String) {
     testDescription = name
     self.ending = ending
     self.render = render
   }
 
-  static let all = markdown + html + text + extracts
+  static let all = markdown + html + text + extracts + converted
 
   static let markdown: [PageForm] = [
     .init("Markdown of 2019-07", "md") {
@@ -79,7 +79,7 @@ struct MarkdownStyle {
   var appendix = ""
   var request: (RequestLine) -> String = { "**\($0.method)** https://host.example\($0.path)" }
 
-  func render(_ page: Page) -> String {
+  func render(_ page: ParsedPage) -> String {
     var out: [String] = page.kind == .markdown ? ["---", "description: x", "---", ""] : []
     if !appendix.isEmpty { out = [] }
     var tab: String?

@@ -35,7 +35,7 @@ struct ExtractStyle {
   var hasLinkNumbers = false
   var isMarkdown = false
 
-  func render(_ page: Page) -> String {
+  func render(_ page: ParsedPage) -> String {
     var out: [String] = isMarkdown ? ["---", "description: x", "---", ""] : []
     var tab: String?
     var isTitled = false

@@ -26,7 +26,7 @@ struct HTMLStyle {
   var hidesHeaders = false
   var splitsMain = false
 
-  func render(_ page: Page) -> String {
+  func render(_ page: ParsedPage) -> String {
     var title = ""
     var body = ""
     var tabs: [(title: String, html: String)] = []

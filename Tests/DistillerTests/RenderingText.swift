@@ -26,7 +26,7 @@ struct TextStyle {
   var gluesCode = false
   var isTabbed = false
 
-  func render(_ page: Page) -> String {
+  func render(_ page: ParsedPage) -> String {
     var out = ["API reference", "Search", "⌃K", "Links", ""]
     if hasFooterFirst {
       out += [

@@ -190,6 +190,8 @@ import Testing
     #expect(widgets?.attributes["size_code"]?.deprecated == true)
     #expect(widgets?.attributes["parts_count"]?.deprecated == true)
     #expect(widgets?.attributes["weight"]?.deprecated == nil)
+    #expect(widgets?.attributes["size_code"]?.replacedBy == "weight")
+    #expect(widgets?.attributes["parts_count"]?.replacedBy == "weight")
   }
 
   @Test func replacementsAreNotDeprecated() {

@@ -1,5 +1,6 @@
+import CompilerProofs
+import ConformanceProbes
 import Foundation
-import GeneratedModule
 import Spec
 import Testing
 
@@ -64,15 +65,15 @@ struct CollisionCorpusTests {
       ]),
   ]
 
-  @Test(arguments: corpora) func generatedCodeCompiles(corpus: Corpus) throws {
+  @Test(arguments: corpora) func generatedCodeCompiles(corpus: Corpus) async throws {
     let folder = SpecFolder(
       resources: try Self.resources(of: corpus.words), service: try Self.service())
-    let found = try Self.module(of: folder).diagnostics()
+    let found = try await Self.module(of: folder).diagnostics()
     #expect(found.isEmpty, "\(found.count): \(found.prefix(12).joined(separator: "\n"))")
   }
 
   /// A resource's type beside a type of an attribute's values of the same name, in every position.
-  @Test func resourcesMayBeNamedAsTypesOfValuesAre() throws {
+  @Test func resourcesMayBeNamedAsTypesOfValuesAre() async throws {
     let status =
       #""status": {"type": "string", "values": ["a", "status"], "create": "required", "#
       + #""update": "optional", "filter": true, "sort": true}"#
@@ -95,13 +96,14 @@ struct CollisionCorpusTests {
         "updates", singular: "update", operations: OperationKind.allCases,
         attributes: "{\(status)}", relationships: owners),
     ]
-    let found = try Self.module(of: SpecFolder(resources: resources, service: Self.service()))
-      .diagnostics()
+    let found = try await Self.module(
+      of: SpecFolder(resources: resources, service: Self.service())
+    ).diagnostics()
     #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
   }
 
   /// A warning in generated code would be one in every build of every user.
-  @Test func deprecatedNamesWarnNobodyInsideTheClient() throws {
+  @Test func deprecatedNamesWarnNobodyInsideTheClient() async throws {
     let flags = #""create": "optional", "update": "optional", "filter": true, "#
     let resources = try [
       resource(
@@ -129,10 +131,10 @@ struct CollisionCorpusTests {
       ),
     ]
     let module = try Self.module(of: SpecFolder(resources: resources, service: Self.service()))
-    let found = try module.diagnostics()
+    let found = try await module.diagnostics()
     #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
     // And outside it the compiler does warn.
-    let user = try module.adding(
+    let user = try await module.adding(
       """
       import CommerceLayerRuntime
       func use(_ client: CommerceLayerClient, _ gadget: Gadget) async throws {
@@ -240,7 +242,7 @@ struct CollisionCorpusTests {
     let support = repositorySpec.deletingLastPathComponent()
       .appending(path: "Tests/SchemaConformanceTests")
     let probes =
-      try Generator.conformanceTests(for: folder).map { ($0.name, $0.text) }
+      try ConformanceProbes.files(for: folder).map { ($0.name, $0.text) }
       + ["ResourceProbe.swift", "SampleValue.swift"].map {
         ($0, try String(contentsOf: support.appending(path: $0), encoding: .utf8))
       }

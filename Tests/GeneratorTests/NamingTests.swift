@@ -35,7 +35,7 @@ import Testing
     let reserved = [
       "storage", "schema", "meta", "hash_value", "hash", "encode", "json_text", "is_terminal",
     ]
-    let names = try ResourceNames.forTesting(reserved + ["description", "links", "name", "status"])
+    let names = try MemberNames.forTesting(reserved + ["description", "links", "name", "status"])
     for wire in reserved {
       #expect(names.member(wire)?.name == WireName(wire, acronyms).lowerCamel + "Attribute")
     }
@@ -123,12 +123,12 @@ import Testing
   }
 }
 
-extension ResourceNames {
-  static func forTesting(_ wires: [String]) throws -> ResourceNames {
+extension MemberNames {
+  static func forTesting(_ wires: [String]) throws -> MemberNames {
     let spec = ResourceSpec(
       resource: "things", singular: "thing",
       attributes: Dictionary(
         uniqueKeysWithValues: wires.map { ($0, AttributeSpec(type: .string)) }))
-    return try ResourceNames(spec, file: "things.json")
+    return try MemberNames(spec, file: "things.json")
   }
 }

@@ -191,7 +191,7 @@ private struct Place {
     let inputs = try #require(
       RunStamp.Inputs(
         sources, tool: tool,
-        options: "module client conformance-tests false client false one-file false only []"))
+        options: "module client client false one-file false only []"))
     return try #require(RunStamp(inputs, output: output))
   }
 

@@ -13,8 +13,8 @@ import Testing
     "line_1_", "foo_bar", "foobar", "FooBar", "typeId", "status_", "-status", "état", "line1",
     "interrupt", "__interrupt", "attachment_u_r_l",
   ]) func aNewFieldRenamesNothing(new: String) throws {
-    let before = try ResourceNames.forTesting(Self.names)
-    let after = try ResourceNames.forTesting(Self.names + [new])
+    let before = try MemberNames.forTesting(Self.names)
+    let after = try MemberNames.forTesting(Self.names + [new])
     for wire in Self.names { #expect(before.member(wire) == after.member(wire)) }
   }
 
@@ -59,11 +59,11 @@ import Testing
   @Test func noAttributeOfTheAPIRenamesAnother() throws {
     let resources = try SpecFolder.load(repositorySpec).resources
     for resource in resources {
-      let all = try ResourceNames(resource, file: "")
+      let all = try MemberNames(resource, file: "")
       for gone in resource.attributes.keys {
         var without = resource
         without.attributes[gone] = nil
-        let before = try ResourceNames(without, file: "")
+        let before = try MemberNames(without, file: "")
         for wire in without.attributes.keys {
           #expect(before.member(wire) == all.member(wire))
           #expect(before.nestedType(wire) == all.nestedType(wire))

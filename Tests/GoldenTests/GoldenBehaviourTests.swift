@@ -110,6 +110,33 @@ import Testing
     #expect(depots.requests.map(\.path) == ["/api/depot"])
   }
 
+  @Test func codeWithOldNamesSendsTheNewOnes() async throws {
+    let service = Service(answer: try gadgetJSON(#""weight": 2.5, "state": "in_motion""#))
+    let client = try service.client()
+    let old: any CodeOfBefore = OldNames()
+    try await old.run(client)
+    let requests = service.requests
+    let bodies = try requests.map {
+      try JSONValue(parsing: $0.body.isEmpty ? "{}" : $0.body)["data"]
+    }
+    let depot: JSONValue = ["data": ["type": "depots", "id": "d1"]]
+    try #require(requests.map(\.method) == ["POST", "POST", "POST", "PATCH", "PATCH", "GET"])
+    for body in bodies.prefix(3) {
+      #expect(body?["attributes"]?["weight"] == 2.5 && body?["attributes"]?["mass"] == nil)
+      #expect(body?["relationships"] == ["depot": depot])
+    }
+    #expect(bodies[0]?["attributes"]?["state"] == "in_motion")
+    #expect(bodies[1]?["attributes"]?["state"] == "lost")
+    #expect(bodies[3]?["attributes"] == ["weight": 3.0])
+    #expect(bodies[4]?["attributes"] == ["_halt": true])
+    #expect(requests[5].path == "/api/gadgets")
+    #expect(requests[5].query["filter[q][state_eq]"] == "in_motion")
+    #expect(requests[5].query["include"] == "depot")
+    #expect(requests[5].query["fields[gadgets]"] == "weight")
+    let gadget = try gadget(#""weight": 2.5, "state": "in_motion""#)
+    #expect(old.read(gadget) == [2.5, nil] && old.isMoving(gadget))
+  }
+
   @Test func relationshipsAreTypedWhereTheSpecKnowsTheTarget() throws {
     let gadget = try gadget(
       "",
@@ -147,6 +174,40 @@ import Testing
     let data = try #require(try JSONValue(parsing: json)["data"])
     return try JSONDecoder().decode(Gadget.self, from: Data(data.bytes))
   }
+}
+
+/// What a program of the version before does.
+private protocol CodeOfBefore {
+  func run(_ client: CommerceLayerClient) async throws
+  func read(_ gadget: Gadget) -> [Double?]
+  func isMoving(_ gadget: Gadget) -> Bool
+}
+
+/// Deprecated itself, so that the compiler is silent; called by the protocol, so that nobody else is.
+private struct OldNames: CodeOfBefore {
+  @available(*, deprecated)
+  func run(_ client: CommerceLayerClient) async throws {
+    _ = try await client.gizmos.create(.init(mass: 2.5, warehouse: "d1", state: .moving))
+    _ = try await client.gadgets.create(.init(mass: 2.5, depot: "d1", state: .lost))
+    _ = try await client.gadgets.create(.init(weight: 2.5, warehouse: "d1"))
+    _ = try await client.gadgets.update("g1", .init(mass: 3))
+    _ = try await client.gadgets.stop("g1")
+    // The response is that of one; the request is what matters.
+    _ = try? await client.gizmos.list {
+      $0.filter(.state.eq(.moving))
+      $0.include(.warehouse)
+      $0.fields(.mass)
+    }
+  }
+
+  @available(*, deprecated)
+  func read(_ gadget: Gadget) -> [Double?] {
+    let gizmo: Gizmo = gadget
+    return [gizmo.mass, gizmo.color.map { _ in 0 }]
+  }
+
+  @available(*, deprecated)
+  func isMoving(_ gadget: Gadget) -> Bool { gadget.state == .moving }
 }
 
 /// Answers every request alike and remembers it.

@@ -22,11 +22,14 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-syntax.git", from: "603.0.1")
   ],
   targets: [
+    .target(name: "NearestNames", swiftSettings: optimized),
     .target(
-      name: "Spec", exclude: ["resources", "corrections", "provenance.json", "traits.json"],
+      name: "Spec", dependencies: ["NearestNames"],
+      exclude: ["resources", "corrections", "provenance.json", "traits.json"],
       resources: [.embedInCode("profile.json"), .embedInCode("service.json")],
       swiftSettings: optimized),
-    .target(name: "GeneratorCore", dependencies: ["Spec"], swiftSettings: optimized),
+    .target(
+      name: "GeneratorCore", dependencies: ["NearestNames", "Spec"], swiftSettings: optimized),
     .testTarget(
       name: "HostileSpecTests",
       dependencies: [

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import CommerceLayerImporter
 @testable import CommerceLayerRows
 
 /// What a file is, whatever its name says.
@@ -12,7 +13,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: packed) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["gzip", "-9", "-k", plain.path]
+    process.arguments = ["gzip", "-9", "-k", "-n", plain.path]
     try process.run()
     process.waitUntilExit()
     return Array(try Data(contentsOf: URL(fileURLWithPath: packed)))
@@ -77,15 +78,18 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (
-      [0x50, 0x4B, 3, 4] + Array("........................[Content_Types].xml".utf8),
-      "Excel workbook"
-    ),
-    ([0x50, 0x4B, 3, 4] + Array("..........skus.csv".utf8), "a zip archive"),
-    ([0xD0, 0xCF, 0x11, 0xE0, 0xA1], "(.xls)"), (Array("%PDF-1.4".utf8), "PDF"),
-    ([0x28, 0xB5, 0x2F, 0xFD, 0], "Zstandard"), ([0xFF, 0xFE, 0, 0, 0x63, 0, 0, 0], "UTF-32"),
-  ]) func otherFormatsAreNamedForWhatTheyAre(bytes: [UInt8], name: String) {
+  private static let foreign: [(bytes: [UInt8], name: String)] = [
+    (zip("........................[Content_Types].xml"), "Excel workbook"),
+    (zip("..........skus.csv"), "a zip archive"),
+    ([0xD0, 0xCF, 0x11, 0xE0, 0xA1], "(.xls)"),
+    (Array("%PDF-1.4".utf8), "PDF"),
+    ([0x28, 0xB5, 0x2F, 0xFD, 0], "Zstandard"),
+    ([0xFF, 0xFE, 0, 0, 0x63, 0, 0, 0], "UTF-32"),
+  ]
+
+  private static func zip(_ text: String) -> [UInt8] { [0x50, 0x4B, 3, 4] + Array(text.utf8) }
+
+  @Test(arguments: foreign) func otherFormatsAreNamedForWhatTheyAre(bytes: [UInt8], name: String) {
     let found = error(bytes)
     #expect(found?.message.contains(name) == true, "\(found?.message ?? "read")")
     #expect(found?.advice != nil)
@@ -114,11 +118,19 @@ import Testing
   }
 
   /// The likely encoding is named, and nothing is advised that changes what the file says.
-  @Test(arguments: [
-    (Array("code,name\nA,Women".utf8) + [0x92] + Array("s tee\n".utf8), "windows-1252", 2),
-    (Array("code,name\nA,caf".utf8) + [0xE9] + Array(" x\n".utf8), "iso-8859-1", 2),
-    (Array("code,name\rA,Caf".utf8) + [0x8E] + Array("\r".utf8), "macintosh", 1),
-  ]) func textThatIsNotUTF8NamesItsEncoding(bytes: [UInt8], encoding: String, line: Int) throws {
+  private static let encoded: [(bytes: [UInt8], encoding: String, line: Int)] = [
+    (around("code,name\nA,Women", 0x92, "s tee\n"), "windows-1252", 2),
+    (around("code,name\nA,caf", 0xE9, " x\n"), "iso-8859-1", 2),
+    (around("code,name\rA,Caf", 0x8E, "\r"), "macintosh", 1),
+  ]
+
+  private static func around(_ before: String, _ byte: UInt8, _ after: String) -> [UInt8] {
+    Array(before.utf8) + [byte] + Array(after.utf8)
+  }
+
+  @Test(arguments: encoded) func textThatIsNotUTF8NamesItsEncoding(
+    bytes: [UInt8], encoding: String, line: Int
+  ) throws {
     let found = inputError { try read(bytes) }
     #expect(found?.kind == .encoding)
     #expect(found?.line == line)

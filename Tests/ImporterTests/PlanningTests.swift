@@ -100,14 +100,4 @@ import Testing
     }
     #expect(throws: RowRulesError.noParent("skus")) { try rules("skus", parent: "x") }
   }
-
-  @Test func theNearestNameIsNear() {
-    let names = ["code", "name", "weight", "shipping_category_id"]
-    #expect(NearestName.suggestion(for: "Code", among: names) == "code")
-    #expect(NearestName.suggestion(for: "wieght", among: names) == "weight")
-    #expect(
-      NearestName.suggestion(for: "shipping category id", among: names) == "shipping_category_id")
-    #expect(NearestName.suggestion(for: "colour", among: names) == nil)
-    #expect(NearestName.suggestion(for: "", among: names) == nil)
-  }
 }

@@ -88,7 +88,9 @@ import Testing
   @Test func aReportHasTheEncodingOfItsInput() throws {
     let cp1252 = Array("code,name\nA,caf".utf8) + [0xE9, 0x20, 0x80] + Array("\n".utf8)
     let run = try report(cp1252, encoding: .windows1252)
-    #expect(run.report.suffix(7) == [0x66, 0xE9, 0x20, 0x80, 0x0A].suffix(7)[...] || run.report.contains(0xE9))
+    #expect(
+      run.report.suffix(7) == [0x66, 0xE9, 0x20, 0x80, 0x0A].suffix(7)[...]
+        || run.report.contains(0xE9))
     let again = try read(run.report, encoding: .windows1252)
     #expect(again.texts == [#"{"code":"A","name":"café €"}"#])
     let utf16: [UInt8] = [0xFF, 0xFE] + TextEncoding.utf16LE.encode("code,name\nA,ü\n")
@@ -104,7 +106,8 @@ import Testing
     #expect(lines.count == 3)
     #expect(
       lines.first
-        == #"{"_line":1,"_outcome":"failed","_reason":"first; second","code":"A","metadata":{"n":1.0}}"#)
+        == #"{"_line":1,"_outcome":"failed","_reason":"first; second","code":"A","metadata":{"n":1.0}}"#
+    )
     #expect(lines[1].hasSuffix(#","code":7}"#))
     #expect(lines[2].contains(#""_source":"nonsense""#))
     let file = try InputOnDisk(run.report, suffix: ".csv")

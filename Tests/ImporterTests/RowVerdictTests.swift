@@ -201,7 +201,8 @@ import Testing
     #expect(
       reading.reasons == [
         "column 'code': it identifies the record: not cleared",
-        "without 'code' or 'id' it makes a new record, and 'code' is required; 'name' is required",
+        "without 'code' or 'id' it makes a new record, and 'code' is required; "
+          + "'name' is required; 'shipping_category' is required",
       ])
   }
 
@@ -234,7 +235,8 @@ import Testing
     #expect(strict.rejected.count == 1)
     #expect(
       strict.reasons.first
-        == "'code' is a string, not 100234; write it in quotes, \"100234\", or add --coerce")
+        == "element 1: 'code' is a string, not 100234; write it in quotes, \"100234\", or add --coerce"
+    )
     let loose = try read(text, .json) { $0.coerces = true }
     #expect(
       loose.texts.first?.hasPrefix(#"{"code":"100234","weight":250,"pieces_per_pack":12"#) == true)

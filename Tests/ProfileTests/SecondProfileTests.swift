@@ -1,3 +1,4 @@
+import CompilerProofs
 import Distiller
 import Foundation
 import GeneratorCore
@@ -66,7 +67,7 @@ import Testing
     #expect(result.resources.allSatisfy { $0.operations[.create] == nil })
   }
 
-  @Test func theGeneratedClientCompiles() throws {
+  @Test func theGeneratedClientCompiles() async throws {
     let resources = try distilled().values.map { resource in
       try ResourceSpec(
         validating: resource.tree(), file: "\(resource.resource).json", profile: profile)
@@ -89,15 +90,15 @@ import Testing
         _ = Library.description.maximumPageSize
       }
       """
-    let diagnostics = try typeCheck(files.map { ($0.name, $0.text) } + [("Use.swift", use)])
-    #expect(diagnostics == "")
+    let diagnostics = try await typeCheck(files, use)
+    #expect(diagnostics == [])
     let text = files.map(\.text).joined()
     #expect(!text.contains("CommerceLayerClient"))
     #expect(!text.contains("/api/"))
     #expect(!text.contains("Trigger<"))
   }
 
-  @Test func theTablesAloneCompile() throws {
+  @Test func theTablesAloneCompile() async throws {
     let spec = SpecFolder(
       resources: Array(try distilled().values), service: service, profile: profile)
     let files = try Generator.files(for: spec, module: .schema)
@@ -106,7 +107,7 @@ import Testing
       let path = LibraryTables.schema(of: "books")?.path
       let size = LibraryTables.service.basePath
       """
-    #expect(try typeCheck(files.map { ($0.name, $0.text) } + [("Use.swift", use)]) == "")
+    #expect(try await typeCheck(files, use) == [])
   }
 
   @Test func aVocabularyNeedsTheNameOfItsModule() throws {
@@ -114,45 +115,10 @@ import Testing
     #expect(throws: SpecError.self) { try Generator.files(for: spec, module: .vocabulary) }
   }
 
-  /// What the compiler has to say about some sources that import the runtime.
-  private func typeCheck(_ sources: [(name: String, text: String)]) throws -> String {
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "profile-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    var files: [String] = []
-    for source in sources {
-      let file = folder.appending(path: source.name)
-      try Data(source.text.utf8).write(to: file)
-      files.append(file.path)
-    }
-    let modules = try #require(Self.modules, "the build folder of the runtime was not found")
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments =
-      ["swiftc", "-typecheck", "-parse-as-library", "-swift-version", "6", "-I", modules]
-      + ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"].flatMap {
-        ["-enable-upcoming-feature", $0]
-      } + files
-    let log = folder.appending(path: "log")
-    try Data().write(to: log)
-    compiler.standardError = try FileHandle(forWritingTo: log)
-    compiler.standardOutput = FileHandle.nullDevice
-    try compiler.run()
-    compiler.waitUntilExit()
-    let said = try String(contentsOf: log, encoding: .utf8)
-    return compiler.terminationStatus == 0 ? said : "exit \(compiler.terminationStatus)\n\(said)"
-  }
-
-  /// Where the modules of this build lie: beside the program that runs the tests.
-  private static var modules: String? {
-    var folder = URL(filePath: CommandLine.arguments[0]).standardizedFileURL
-    while folder.path.count > 1 {
-      folder = folder.deletingLastPathComponent()
-      let modules = folder.appending(path: "Modules")
-      let module = modules.appending(path: "CommerceLayerRuntime.swiftmodule")
-      if FileManager.default.fileExists(atPath: module.path) { return modules.path }
-    }
-    return nil
+  /// The compiler's diagnostics of generated files and a user's file beside them.
+  private func typeCheck(_ files: [Generator.File], _ use: String) async throws -> [String] {
+    try #require(GeneratedModule.runtime != nil, "the build folder of the runtime was not found")
+    return try await GeneratedModule(files.map { .init(name: $0.name, text: $0.text) })
+      .adding(use, name: "Use.swift").diagnostics()
   }
 }

@@ -18,7 +18,9 @@ import Testing
       at: repository.appending(path: "service.json"), to: folder.appending(path: "service.json"))
     let gadgets = """
       {"resource": "gadgets", "singular": "gadget", "operations": {},
-       "attributes": {"mass": {"type": "float"}}, "relationships": {}}
+       "attributes": {"mass": {"type": "float"},
+                      "state": {"type": "string", "values": ["idle", "in/out"]}},
+       "relationships": {}}
       """
     try Data(gadgets.utf8).write(to: folder.appending(path: "resources/gadgets.json"))
     try Data(#"{"corrections": [], "removed": [\#(removed)]}"#.utf8)
@@ -49,7 +51,47 @@ import Testing
       #""resource": "gadgets", "path": "/attributes/x", "since": "1.2.0", "renamed_to": "y""#,
       "has no 'y'"
     ),
-    (#""resource": "gadgets", "path": "/relationships/x", "since": "1.2.0""#, "needs 'renamed_to'"),
+    (
+      #""resource": "gadgets", "path": "/attributes/x", "since": "1.2.0", "type": "float", "renamed_to": "mass""#,
+      "delete them, or 'renamed_to'"
+    ),
+    (
+      #""resource": "gadgets", "path": "/attributes/x", "since": "1.2.0", "type": "float", "after": "y""#,
+      "has no 'y' for the argument to stand after"
+    ),
+    (
+      #""resource": "gadgets", "path": "/relationships/x", "since": "1.2.0", "type": "float""#,
+      "'type' belongs to a removed attribute"
+    ),
+    (
+      #""resource": "gadgets", "path": "/attributes/state/values/idle", "since": "1.2.0""#,
+      "is a value of 'state' in the spec"
+    ),
+    (
+      #""resource": "gadgets", "path": "/attributes/state/values/in~1out", "since": "1.2.0""#,
+      "'in/out' is a value"
+    ),
+    (
+      #""resource": "gadgets", "path": "/attributes/state/values/x", "since": "1.2.0", "renamed_to": "y""#,
+      "has no value 'y'"
+    ),
+    (
+      #""resource": "gadgets", "path": "/attributes/mass/values/x", "since": "1.2.0""#,
+      "does not list values"
+    ),
+    (
+      #""resource": "gadgets", "path": "/attributes/state/values/", "since": "1.2.0""#,
+      "/values/VALUE"
+    ),
+    (#""resource": "gadgets", "path": "", "since": "1.2.0", "singular": "x""#, "is in the spec"),
+    (
+      #""resource": "gizmos", "path": "", "since": "1.2.0""#,
+      "needs its wire name and its 'singular'"
+    ),
+    (
+      #""resource": "gizmos", "path": "", "since": "1.2.0", "singular": "gizmo", "renamed_to": "y""#,
+      "no resource 'y' to stand for it"
+    ),
     (
       #""resource": "gadgets", "path": "/attributes/x", "since": "next", "type": "float""#,
       "not a version"
@@ -68,6 +110,25 @@ import Testing
     let told = try #require(folder.staleCorrections.first)
     #expect(told.file == "removed.json" && told.pointer == "/removed/0")
     #expect(told.message.contains(message), "\(told)")
+  }
+
+  @Test func anEntryThatIsListedTwiceIsTold() throws {
+    let entry =
+      #"{"resource": "gadgets", "path": "/attributes/x", "since": "1.2.0", "type": "float"}"#
+    let folder = try load("\(entry), \(entry)")
+    #expect(folder.removed.count == 1)
+    #expect(folder.staleCorrections.map(\.pointer) == ["/removed/1"])
+    #expect(folder.staleCorrections.first?.message.contains("listed twice") == true)
+  }
+
+  @Test func aMisspelledPropertyIsAnError() throws {
+    let error = #expect(throws: SpecError.self) {
+      try load(
+        #"{"resource": "gadgets", "path": "/attributes/x", "since": "1.2.0", "rename_to": "mass"}"#)
+    }
+    #expect(error?.file == "removed.json")
+    #expect(error?.description.contains("'rename_to' is not a property") == true, "\(error as Any)")
+    #expect(error?.description.contains("renamed_to") == true)
   }
 
   @Test func aMemberIsKeptForOneMinorVersion() throws {

@@ -10,7 +10,7 @@ enum MemberFacts {
     var read: [(DocText, Bool?)] = [
       ("filterable", attribute.filter), ("sortable", attribute.sort),
       ("not returned unless asked for", attribute.transient),
-      ("deprecated", attribute.deprecated),
+      (deprecated(attribute.replacedBy), attribute.deprecated),
     ]
     if let predicates = attribute.predicates, !predicates.isEmpty {
       read[0] = ("filterable with \(codes: predicates.sorted())", true)
@@ -39,8 +39,13 @@ enum MemberFacts {
         + closed(relationship.prohibited)
         + readFacts([
           ("filterable", relationship.filter), ("sortable", relationship.sort),
-          ("includable", relationship.include), ("deprecated", relationship.deprecated),
+          ("includable", relationship.include),
+          (deprecated(relationship.replacedBy), relationship.deprecated),
         ]), by: " ")
+  }
+
+  private static func deprecated(_ replacement: String?) -> DocText {
+    replacement.map { "deprecated in favor of \(code: $0)" } ?? "deprecated"
   }
 
   /// What pulling a trigger changes.

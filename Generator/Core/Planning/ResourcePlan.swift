@@ -1,12 +1,12 @@
 /// Everything one resource's file says, with all names, types and the order decided.
 ///
 /// A plan is plain values: equal plans print equal files, and the printer decides nothing.
-struct ResourcePlan: Sendable, Hashable {
+package struct ResourcePlan: Sendable, Hashable {
   /// The spec file the plan comes from: `imports.json`.
-  var source: String
+  package var source: String
   /// The resource's wire name.
   var resource: String
-  var typeName: Identifier
+  package var typeName: Identifier
   /// Other names for resources whose type is hidden inside this one's by a type of its own.
   var aliases: [TypeAlias]
   var documentation: DocComment
@@ -14,20 +14,20 @@ struct ResourcePlan: Sendable, Hashable {
   var table: String
   var accessors: [Accessor]
   var enums: [OpenEnumPlan]
-  var create: RequestPlan?
-  var update: RequestPlan?
+  package var create: RequestPlan?
+  package var update: RequestPlan?
   var conformances: [Conformance]
   /// What it has as the base type of a family.
-  var family: FamilyPlan?
+  package var family: FamilyPlan?
   /// The types of attributes that only some predicates fit.
-  var limitedFilters: [LimitedFilterPlan] = []
+  package var limitedFilters: [LimitedFilterPlan] = []
   /// What the client, and what belongs to all resources, is called.
   var code: CodeNames
   /// What the resource has in common with many.
   var traits: [TraitUse]
-  var members: MemberPlans
+  package var members: MemberPlans
   /// The property of the client that leads to the resource.
-  var clientProperty: MemberPlan
+  package var clientProperty: MemberPlan
 
   /// Whether a public declaration of the file has a date.
   var usesDate: Bool {
@@ -43,22 +43,6 @@ struct TypeAlias: Sendable, Hashable {
   var target: Identifier
 }
 
-/// Why a declaration is deprecated.
-enum Deprecation: Sendable, Hashable {
-  /// The documentation says so.
-  case documented
-  /// Another member has its values.
-  case renamed(Identifier)
-  /// The API no longer has it since a version of this package.
-  case removed(since: String)
-
-  /// Deprecated as the flag of a spec says.
-  init?(_ flag: Bool?) {
-    guard flag == true else { return nil }
-    self = .documented
-  }
-}
-
 /// What has a name that a user writes, made of its wire name.
 protocol NamedPlan {
   var name: Identifier { get set }
@@ -69,11 +53,13 @@ protocol NamedPlan {
 extension MemberPlan: NamedPlan {}
 extension FilterPlan: NamedPlan {}
 extension PathPlan: NamedPlan {}
+extension VerbPlan: NamedPlan {}
+extension RelatedPlan: NamedPlan {}
 
 /// A name with its wire name and documentation.
-struct MemberPlan: Sendable, Hashable {
-  var name: Identifier
-  var wire: String
+package struct MemberPlan: Sendable, Hashable {
+  package var name: Identifier
+  package var wire: String
   var documentation: DocComment
   /// Why it is deprecated; nil when it is not.
   var deprecation: Deprecation?
@@ -109,11 +95,11 @@ struct OpenEnumPlan: Sendable, Hashable {
 }
 
 /// What a resource gives to the runtime's generic types: names for queries, calls for its client.
-struct MemberPlans: Sendable, Hashable {
+package struct MemberPlans: Sendable, Hashable {
   /// What lists can be filtered by.
   var filters: [FilterPlan] = []
   /// The named filters of the service's own.
-  var scopes: [ScopePlan] = []
+  package var scopes: [ScopePlan] = []
   /// Relationships that can be filtered through and included.
   var paths: [PathPlan] = []
   /// Relationships that can be included and not filtered through.
@@ -127,13 +113,13 @@ struct MemberPlans: Sendable, Hashable {
   /// Fields that are includable relationships.
   var includes: [MemberPlan] = []
   /// What both creating and updating can set to `null`.
-  var nulls: [MemberPlan] = []
+  package var nulls: [MemberPlan] = []
   /// What only creating can set to `null`.
   var createNulls: [MemberPlan] = []
   /// What only updating can set to `null`.
-  var updateNulls: [MemberPlan] = []
-  var verbs: [VerbPlan] = []
-  var related: [RelatedPlan] = []
+  package var updateNulls: [MemberPlan] = []
+  package var verbs: [VerbPlan] = []
+  package var related: [RelatedPlan] = []
 }
 
 /// Something to filter by.
@@ -160,20 +146,20 @@ struct PathPlan: Sendable, Hashable {
 }
 
 /// A trigger as a call.
-struct VerbPlan: Sendable, Hashable {
-  var name: Identifier
-  var wire: String
+package struct VerbPlan: Sendable, Hashable {
+  package var name: Identifier
+  package var wire: String
   /// What it takes; nil for a trigger that is only pulled.
-  var value: SwiftType?
+  package var value: SwiftType?
   var documentation: DocComment
   /// Why it is deprecated; nil when it is not.
   var deprecation: Deprecation?
 }
 
 /// What lists or retrieves what a relationship leads to.
-struct RelatedPlan: Sendable, Hashable {
-  var name: Identifier
-  var wire: String
+package struct RelatedPlan: Sendable, Hashable {
+  package var name: Identifier
+  package var wire: String
   var isToMany: Bool
   /// The target's type where it is known.
   var target: Identifier?
@@ -183,12 +169,12 @@ struct RelatedPlan: Sendable, Hashable {
 }
 
 /// A request body: its arguments in order.
-struct RequestPlan: Sendable, Hashable {
-  struct Argument: Sendable, Hashable {
-    var name: Identifier
-    var wire: String
+package struct RequestPlan: Sendable, Hashable {
+  package struct Argument: Sendable, Hashable {
+    package var name: Identifier
+    package var wire: String
     /// Optional where the argument may be left out.
-    var type: SwiftType
+    package var type: SwiftType
     var isRelationship: Bool
 
     /// Whether it has a default.
@@ -199,11 +185,22 @@ struct RequestPlan: Sendable, Hashable {
   var initializerDocumentation: DocComment
   /// The type member of the document.
   var resource: String
-  var arguments: [Argument]
+  package var arguments: [Argument]
   /// The runtime's type of the names that can be set to `null`; nil when there are none.
   var nulls: NullName?
   /// What the resource's type is called inside it.
   var owner: Identifier
+  /// Initializers that take labels of before.
+  var shims: [Shim] = []
+
+  /// An initializer that takes labels of before. It is deprecated and sends the values under the new
+  /// names, or it is unavailable.
+  struct Shim: Sendable, Hashable {
+    var arguments: [Argument]
+    /// The old labels by which a call means this one: they have no default.
+    var labels: Set<Identifier> = []
+    var deprecation: Deprecation
+  }
 
   /// A type of the runtime.
   enum NullName: Sendable, Hashable { case create, update }

@@ -7,7 +7,11 @@ extension ResourcePlanner {
       isSingleton
       ? "The \(code: spec.resource) resource, of which there is one."
       : "The \(code: spec.resource) resource."
-    if spec.deprecated == true { first = "\(first) Deprecated." }
+    if spec.deprecated == true {
+      first =
+        spec.replacedBy.map { "\(first) Deprecated in favor of \(code: $0)." }
+        ?? "\(first) Deprecated."
+    }
     let endpoints = OperationKind.allCases.compactMap { spec.operations[$0] }.map {
       "\($0.method) \($0.path)"
     }

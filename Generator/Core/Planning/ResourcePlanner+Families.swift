@@ -1,14 +1,14 @@
 import Spec
 
 /// What a family's base type has beyond what every resource has.
-struct FamilyPlan: Sendable, Hashable {
+package struct FamilyPlan: Sendable, Hashable {
   /// The nested type of the members' types.
   static let kindName = Identifier("MemberKind")
 
   /// The types of the members, in the order of their wire names.
-  var kinds: [MemberPlan]
+  package var kinds: [MemberPlan]
   /// The members that are generated, too, in the same order.
-  var members: [Identifier]
+  package var members: [Identifier]
 }
 
 extension ResourcePlanner {

@@ -1,21 +1,21 @@
 import Spec
 
 /// A named filter of the service's own.
-struct ScopePlan: Sendable, Hashable {
-  var name: Identifier
-  var wire: String
-  var argument: PredicatePlan.Argument
+package struct ScopePlan: Sendable, Hashable {
+  package var name: Identifier
+  package var wire: String
+  package var argument: PredicatePlan.Argument
   /// What it takes one or several of, where it takes values.
-  var value: SwiftType
+  package var value: SwiftType
 }
 
 /// The type of an attribute that only some predicates fit.
-struct LimitedFilterPlan: Sendable, Hashable {
+package struct LimitedFilterPlan: Sendable, Hashable {
   /// The type, nested in the resource.
   var name: Identifier
-  var wire: String
-  var value: SwiftType
-  var predicates: [PredicatePlan]
+  package var wire: String
+  package var value: SwiftType
+  package var predicates: [PredicatePlan]
 }
 
 extension ResourcePlanner {

@@ -11,7 +11,7 @@ extension ResourcePlanner {
   }
 
   /// The same with what the traits have.
-  var allMembers: MemberPlans {
+  package var allMembers: MemberPlans {
     MemberPlanner(
       attributes: attributes, relationships: relationships,
       canUpdate: spec.operations[.update] != nil, of: self
@@ -41,7 +41,8 @@ struct MemberPlanner {
     var plans = MemberPlans(verbs: verbs, related: related)
     for (wire, attribute) in attributes {
       guard let name = resource.names.member(wire) else { continue }
-      let deprecation = Deprecation(attribute.deprecated)
+      let deprecation = resource.deprecation(
+        of: wire, attribute, naming: resource.names.member)
       let member = MemberPlan(
         name: name, wire: wire, documentation: DocComment(), deprecation: deprecation)
       if resource.isNullable(wire, attribute) {
@@ -64,7 +65,8 @@ struct MemberPlanner {
     }
     for (wire, relationship) in relationships {
       guard let name = resource.names.member(wire) else { continue }
-      let deprecation = Deprecation(relationship.deprecated)
+      let deprecation = resource.deprecation(
+        of: wire, relationship, naming: resource.names.member)
       let member = MemberPlan(
         name: name, wire: wire, documentation: DocComment(), deprecation: deprecation)
       if relationship.cardinality == .one, relationship.neverNull != true {
@@ -107,7 +109,8 @@ struct MemberPlanner {
         value: attribute.type == .boolean ? nil : resource.settableType(wire, attribute),
         documentation: DocComment(
           "Sends the trigger \(code: wire). \(MemberFacts.of(attribute.effect))\(again)"),
-        deprecation: Deprecation(attribute.deprecated))
+        deprecation: resource.deprecation(
+          of: wire, attribute, naming: resource.names.verb))
     }
   }
 
@@ -120,7 +123,8 @@ struct MemberPlanner {
       return RelatedPlan(
         name: name, wire: wire, isToMany: relationship.cardinality == .many,
         target: resource.target(of: relationship), documentation: DocComment(what),
-        deprecation: Deprecation(relationship.deprecated))
+        deprecation: resource.deprecation(
+          of: wire, relationship, naming: resource.names.related))
     }
   }
 }

@@ -40,7 +40,7 @@ extension ResourcePlanner {
     var conditions: [(wire: String, condition: String?)] = []
     for (wire, spec) in attributes {
       guard let requirement = spec[keyPath: attribute.0], let name = names.member(wire),
-        !ResourceNames.documentMembers.contains(wire)
+        !MemberNames.documentMembers.contains(wire)
       else { continue }
       let type = write(wire, spec)
       arguments.append(
@@ -123,7 +123,7 @@ extension ResourcePlanner {
   /// Whether a request can send `null`. A trigger is pulled or not, and rows are sent or not.
   func isNullable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
     attribute.trigger != true && attribute.rows != true && attribute.neverNull != true
-      && !ResourceNames.documentMembers.contains(wire)
+      && !MemberNames.documentMembers.contains(wire)
   }
 
   private func write(_ wire: String, _ attribute: AttributeSpec) -> SwiftType {

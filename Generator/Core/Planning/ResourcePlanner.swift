@@ -1,10 +1,10 @@
-import Spec
+package import Spec
 
 /// Decides what the file of one resource says.
-struct ResourcePlanner {
+package struct ResourcePlanner {
   let spec: ResourceSpec
   let specNames: SpecNames
-  let names: ResourceNames
+  package let names: MemberNames
   let typeName: Identifier
   let file: String
   /// What the documentation says in sentences, when the user keeps that.
@@ -27,7 +27,7 @@ struct ResourcePlanner {
       throw SpecError(file: file, pointer: "/singular", "has no Swift name")
     }
     self.typeName = typeName
-    names = try ResourceNames(
+    names = try MemberNames(
       spec, file: file, acronyms: specNames.acronyms, traitTargets: specNames.traitTargets)
     traits = specNames.traits.filter { spec.has($0) }
     shared = traits.reduce(into: []) { $0.formUnion($1.members) }
@@ -39,7 +39,7 @@ struct ResourcePlanner {
     self.specNames = specNames
     self.typeName = typeName
     file = "\(trait.resource).json"
-    names = try ResourceNames(trait, file: file, acronyms: specNames.acronyms)
+    names = try MemberNames(trait, file: file, acronyms: specNames.acronyms)
     traits = []
     shared = []
   }
@@ -59,20 +59,20 @@ struct ResourcePlanner {
       clientProperty: MemberPlan(
         name: property, wire: spec.resource,
         documentation: DocComment("The \(code: spec.resource)."),
-        deprecation: Deprecation(spec.deprecated)))
+        deprecation: deprecation))
     plan.family = try family()
     plan.limitedFilters = try limitedFilters()
-    addRemoved(to: &plan)
+    try addRemoved(to: &plan)
     return plan
   }
 
   // MARK: - In the order of the wire names
 
-  var attributes: [(wire: String, spec: AttributeSpec)] {
+  package var attributes: [(wire: String, spec: AttributeSpec)] {
     spec.attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  var relationships: [(wire: String, spec: RelationshipSpec)] {
+  package var relationships: [(wire: String, spec: RelationshipSpec)] {
     spec.relationships.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
@@ -95,7 +95,7 @@ struct ResourcePlanner {
         name: name, wire: wire, type: .optional(type), reading: reading,
         documentation: DocComment(
           MemberFacts.of(wire, attribute), said(descriptions?.attributes[wire])),
-        deprecation: Deprecation(attribute.deprecated))
+        deprecation: deprecation(of: wire, attribute, naming: names.member))
     }
     let relationships = relationships.compactMap { wire, relationship -> Accessor? in
       guard let name = names.member(wire) else { return nil }
@@ -107,15 +107,15 @@ struct ResourcePlanner {
         reading: many ? .resources(target) : .resource(target),
         documentation: DocComment(
           MemberFacts.of(wire, relationship), said(descriptions?.relationships[wire])),
-        deprecation: Deprecation(relationship.deprecated))
+        deprecation: deprecation(of: wire, relationship, naming: names.member))
     }
     return attributes + relationships
   }
 
   /// Whether responses can hold the attribute.
-  func isReadable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
+  package func isReadable(_ wire: String, _ attribute: AttributeSpec) -> Bool {
     attribute.writeOnly != true && attribute.trigger != true
-      && !ResourceNames.documentMembers.contains(wire)
+      && !MemberNames.documentMembers.contains(wire)
   }
 
   private func read(_ wire: String, _ attribute: AttributeSpec) -> (SwiftType, Accessor.Reading) {
@@ -184,13 +184,18 @@ struct ResourcePlanner {
     Identifier("\(typeName.name)_\(target.name)").map { TypeAlias(name: $0, target: target) }
   }
 
+  /// What values of enumerations are called.
+  var valueNames: NameAllocator {
+    NameAllocator(
+      style: .value, acronyms: specNames.acronyms, reserved: .enumValues, suffix: "Value")
+  }
+
   private func enums() throws(SpecError) -> [OpenEnumPlan] {
     var plans: [OpenEnumPlan] = []
     for (wire, attribute) in attributes {
       guard let name = names.nestedType(wire), let values = attribute.values else { continue }
-      let identifiers = try NameAllocator(
-        style: .value, acronyms: specNames.acronyms, reserved: .enumValues, suffix: "Value"
-      ).names(for: values, file: file, pointer: "/attributes/\(wire)/values")
+      let identifiers = try valueNames.names(
+        for: values, file: file, pointer: "/attributes/\(wire)/values")
       plans.append(
         OpenEnumPlan(
           name: name,
@@ -224,10 +229,10 @@ struct ResourcePlanner {
     return list
   }
 
-  var isSingleton: Bool { spec.singleton == true }
+  package var isSingleton: Bool { spec.singleton == true }
 
   /// Whether a name of the resource is deprecated.
-  var hasDeprecatedNames: Bool {
+  package var hasDeprecatedNames: Bool {
     spec.deprecated == true || spec.attributes.values.contains { $0.deprecated == true }
       || spec.relationships.values.contains { $0.deprecated == true }
   }

@@ -1,17 +1,19 @@
 /// Everything the file about all resources together says.
-struct ServicePlan: Sendable, Hashable {
+package struct ServicePlan: Sendable, Hashable {
   /// What the client, and what belongs to all resources, is called.
   var code: CodeNames
   /// `service.json`, compact, with what the runtime needs of the profile.
   var table: String
   /// The resources' types, in the order of their wire names.
-  var schemas: [Identifier]
+  package var schemas: [Identifier]
   /// The predicates by the values they fit.
-  var predicates: [PredicateGroup]
+  package var predicates: [PredicateGroup]
   /// What many resources have in common.
   var traits: [TraitPlan] = []
   /// The traits as this client's resources have them.
   var traitUses: [TraitUse] = []
+  /// Resources that the documentation no longer has.
+  var removed: [RemovedResourcePlan] = []
 
   /// Whether a public declaration of the vocabulary has a date.
   var vocabularyUsesDate: Bool {
@@ -20,13 +22,32 @@ struct ServicePlan: Sendable, Hashable {
   }
 }
 
+/// What is left of a resource that the documentation no longer has.
+struct RemovedResourcePlan: Sendable, Hashable {
+  var wire: String
+  /// What its type was called.
+  var typeName: Identifier
+  /// What the client's property was called.
+  var property: Identifier
+  /// The type and the property of the resource that stands for it; nil when none does.
+  var successor: Successor?
+  /// Why its property is deprecated, or that it is unavailable.
+  var deprecation: Deprecation
+
+  /// The resource that stands for one that was removed.
+  struct Successor: Sendable, Hashable {
+    var typeName: Identifier
+    var property: Identifier
+  }
+}
+
 /// Predicates for one kind of value: one extension of `FilterField`.
-struct PredicateGroup: Sendable, Hashable {
-  var fit: Fit
-  var predicates: [PredicatePlan]
+package struct PredicateGroup: Sendable, Hashable {
+  package var fit: Fit
+  package var predicates: [PredicatePlan]
 
   /// Which values the predicates of a group fit.
-  enum Fit: Sendable, Hashable, CaseIterable {
+  package enum Fit: Sendable, Hashable, CaseIterable {
     /// Every value.
     case every
     /// What can be compared for equality: strings, numbers, booleans, datetimes, ids.
@@ -41,12 +62,12 @@ struct PredicateGroup: Sendable, Hashable {
 }
 
 /// One predicate's method.
-struct PredicatePlan: Sendable, Hashable {
+package struct PredicatePlan: Sendable, Hashable {
   /// What the method takes.
-  enum Argument: Sendable, Hashable { case value, values, text, texts, flag, object }
+  package enum Argument: Sendable, Hashable { case value, values, text, texts, flag, object }
 
-  var name: Identifier
-  var wire: String
-  var argument: Argument
+  package var name: Identifier
+  package var wire: String
+  package var argument: Argument
   var documentation: DocComment
 }

@@ -46,18 +46,15 @@ struct SpecNames: Sendable {
           "'\(resource.singular)' is the singular of \(other.resource) already")
       }
     }
-    let typeNames = try NameAllocator(
-      style: .type, acronyms: acronyms,
-      reserved: .resourceTypes.adding(code.types, reason: "the client"), suffix: "Resource"
-    ).names(for: resources.map(\.singular), file: "resources", pointer: "/singular")
+    let typeNames = try Self.typeNames(acronyms, code).names(
+      for: resources.map(\.singular), file: "resources", pointer: "/singular")
     var types: [String: Identifier] = [:]
     for resource in resources { types[resource.resource] = typeNames[resource.singular] }
     self.types = types
     families = Set(resources.filter { $0.members?.isEmpty == false }.map(\.resource))
     try Self.checkFamilies(of: resources)
-    let names = try NameAllocator(
-      style: .member, acronyms: acronyms, reserved: .clientProperties, suffix: "Resource"
-    ).names(for: resources.map(\.endpointName), file: "resources", pointer: "/resource")
+    let names = try Self.propertyNames(acronyms).names(
+      for: resources.map(\.endpointName), file: "resources", pointer: "/resource")
     var properties: [String: Identifier] = [:]
     var endpoints: [String: String] = [:]
     for resource in resources {
@@ -71,6 +68,17 @@ struct SpecNames: Sendable {
     self.properties = properties
   }
 
+  private static func typeNames(_ acronyms: Acronyms, _ code: CodeNames) -> NameAllocator {
+    NameAllocator(
+      style: .type, acronyms: acronyms,
+      reserved: .resourceTypes.adding(code.types, reason: "the client"), suffix: "Resource")
+  }
+
+  private static func propertyNames(_ acronyms: Acronyms) -> NameAllocator {
+    NameAllocator(
+      style: .member, acronyms: acronyms, reserved: .clientProperties, suffix: "Resource")
+  }
+
   /// The type of a resource; nil when the spec has no such resource.
   func type(of resource: String) -> Identifier? { types[resource] }
 
@@ -79,6 +87,42 @@ struct SpecNames: Sendable {
 
   /// The client's property for a resource.
   func property(of resource: String) -> Identifier? { properties[resource] }
+}
+
+extension SpecNames {
+  /// What is left of the resources that the documentation no longer has.
+  /// - Throws: ``SpecError`` where a name is that of a resource of the spec.
+  func removedResources(_ removed: [RemovedMember]) throws(SpecError) -> [RemovedResourcePlan] {
+    var plans: [RemovedResourcePlan] = []
+    for member in removed where member.kind == .resource {
+      guard let singular = member.singular else { continue }
+      let typeText = Self.typeNames(acronyms, code).name(of: WireName(singular, acronyms))
+      let propertyText = Self.propertyNames(acronyms).name(of: WireName(member.resource, acronyms))
+      guard let typeName = Identifier(typeText), let property = Identifier(propertyText) else {
+        throw SpecError(
+          file: "\(member.resource).json", pointer: "/resource",
+          "'\(typeText)' and '\(propertyText)' are not valid Swift names")
+      }
+      if types.values.contains(typeName) || properties.values.contains(property)
+        || plans.contains(where: { $0.typeName == typeName || $0.property == property })
+      {
+        throw SpecError(
+          file: "\(member.resource).json", pointer: "/resource",
+          "is removed, but '\(typeText)' or '\(propertyText)' is the Swift name of another resource: "
+            + "delete it from 'removed'")
+      }
+      var plan = RemovedResourcePlan(
+        wire: member.resource, typeName: typeName, property: property,
+        deprecation: .unavailable(since: member.since))
+      if let wire = member.renamedTo {
+        guard let type = types[wire], let now = properties[wire] else { continue }
+        plan.successor = .init(typeName: type, property: now)
+        plan.deprecation = .renamed(now)
+      }
+      plans.append(plan)
+    }
+    return plans.sorted { $0.typeName < $1.typeName }
+  }
 }
 
 extension ResourceSpec {

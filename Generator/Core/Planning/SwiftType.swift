@@ -1,5 +1,5 @@
 /// A type as generated code writes it.
-indirect enum SwiftType: Sendable, Hashable {
+package indirect enum SwiftType: Sendable, Hashable {
   case string, int, double, bool, date, jsonValue, jsonObject, bulkInputs
   /// The open enumeration of an attribute, nested in its resource.
   case nested(Identifier, of: Identifier)
@@ -13,6 +13,8 @@ indirect enum SwiftType: Sendable, Hashable {
   case memberReference(Identifier)
   /// A reference to a resource of any type.
   case anyReference
+  /// Whatever a user has: of arguments that nothing takes any more.
+  case any
   case array(SwiftType)
   case optional(SwiftType)
 

@@ -166,6 +166,7 @@ struct ResourcePrinter {
       writer.line("/// Wraps a value, documented or not.")
       writer.line("public init(rawValue: String) { self.rawValue = rawValue }")
       for value in plan.values {
+        writer.deprecation(value.deprecation)
         writer.line("public static let \(value.name) = Self(rawValue: \(literal: value.wire))")
       }
     }

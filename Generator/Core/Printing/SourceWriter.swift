@@ -1,19 +1,22 @@
 /// Collects lines of source in the house style: two spaces, 100 columns except for literals.
 ///
 /// It lays out; what is written is decided elsewhere.
-struct SourceWriter {
+package struct SourceWriter {
   static let width = 100
 
-  private(set) var text = ""
+  package private(set) var text = ""
   private var indentation = ""
 
+  /// Creates a writer of nothing yet.
+  package init() {}
+
   /// One line.
-  mutating func line(_ code: Code) {
+  package mutating func line(_ code: Code) {
     text += code.source.isEmpty ? "\n" : indentation + code.source + "\n"
   }
 
   /// An empty line.
-  mutating func blank() { text += "\n" }
+  package mutating func blank() { text += "\n" }
 
   /// A documentation comment.
   mutating func comment(_ comment: DocComment) {
@@ -22,23 +25,13 @@ struct SourceWriter {
     }
   }
 
-  /// What makes the compiler warn of the declaration that follows, where it is deprecated.
+  /// What makes the compiler warn of the declaration that follows, or reject it.
   mutating func deprecation(_ deprecation: Deprecation?) {
-    switch deprecation {
-    case nil: break
-    case .documented:
-      line("@available(*, deprecated, message: \"The API documentation marks it as deprecated.\")")
-    case .renamed(let name):
-      line("@available(*, deprecated, renamed: \(literal: name.name))")
-    case .removed(let version):
-      line(
-        "@available(*, deprecated, message: \(literal: "The API no longer has it: nil since \(version)."))"
-      )
-    }
+    if let deprecation { line("@available(\(deprecation.availability))") }
   }
 
   /// `head {`, the body one step deeper, `}`.
-  mutating func block(_ head: Code, _ body: (inout SourceWriter) -> Void) {
+  package mutating func block(_ head: Code, _ body: (inout SourceWriter) -> Void) {
     line("\(head) {")
     indented(body)
     line("}")
@@ -117,7 +110,7 @@ struct SourceWriter {
     indentation.utf8.count + code.source.utf8.count <= Self.width
   }
 
-  mutating func indented(_ body: (inout SourceWriter) -> Void) {
+  package mutating func indented(_ body: (inout SourceWriter) -> Void) {
     indentation += "  "
     body(&self)
     indentation.removeLast(2)

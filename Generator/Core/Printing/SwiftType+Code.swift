@@ -19,6 +19,7 @@ extension SwiftType {
     case .memberReference(let name): "MemberReference<\(name)>"
     case .id(let name): "\(name).ID"
     case .anyReference: "AnyResourceReference"
+    case .any: "Any"
     case .array(let element): "[\(element.code(qualified: qualified))]"
     case .optional(let wrapped): "\(wrapped.code(qualified: qualified))?"
     }

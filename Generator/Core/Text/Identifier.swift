@@ -2,7 +2,7 @@
 ///
 /// Text of the spec can become code in two ways only: as an identifier, which this type checks, or
 /// as a ``SwiftStringLiteral``.
-struct Identifier: Sendable, Hashable, Comparable {
+package struct Identifier: Sendable, Hashable, Comparable {
   /// The name without backticks.
   let name: String
 
@@ -18,7 +18,7 @@ struct Identifier: Sendable, Hashable, Comparable {
   /// The name before the colon of an argument, where nearly every keyword may stand as it is.
   var label: String { name == "inout" ? "`\(name)`" : name }
 
-  static func < (left: Identifier, right: Identifier) -> Bool { left.name < right.name }
+  package static func < (left: Identifier, right: Identifier) -> Bool { left.name < right.name }
 
   static func isPlain(_ name: String) -> Bool {
     guard let first = name.utf8.first, !first.isASCIIDigit, name != "_" else { return false }

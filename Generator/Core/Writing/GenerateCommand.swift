@@ -24,7 +24,6 @@ public struct GenerateCommand: Sendable, Hashable {
                           import) or schema (the tables alone)
       --corrections FILE  corrections of one resource; may be repeated
       --descriptions FILE descriptions of one resource, for comments; may be repeated
-      --conformance-tests write the sources of the schema-conformance tests instead
       --folder DIR        the spec folder that the single files are from: what has joined or left it
                           since they were listed is told and followed
       --stamp FILE        what the last run read and left; where nothing of it has changed since,
@@ -45,7 +44,6 @@ public struct GenerateCommand: Sendable, Hashable {
   var configuration: URL?
   var writesClient: Bool
   var isQuiet: Bool
-  var writesConformanceTests: Bool
   var module: Generator.Module
   /// The folder that the single files are from.
   var listed: URL?
@@ -73,7 +71,6 @@ public struct GenerateCommand: Sendable, Hashable {
     var module = Generator.Module.client
     var client = false
     var quiet = false
-    var conformanceTests = false
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       func text(_ what: String) throws(UsageError) -> String {
@@ -99,7 +96,6 @@ public struct GenerateCommand: Sendable, Hashable {
         module = named
       case "--corrections": corrections.append(try value())
       case "--descriptions": descriptions.append(try value())
-      case "--conformance-tests": conformanceTests = true
       case "--only": selection = try ResourceSelection(try text("the names of resources"))
       case "--config": configuration = try value()
       case "--client": client = true
@@ -133,7 +129,6 @@ public struct GenerateCommand: Sendable, Hashable {
     self.configuration = configuration
     writesClient = client
     isQuiet = quiet
-    writesConformanceTests = conformanceTests
     self.module = module
     self.listed = listed
   }
@@ -169,7 +164,7 @@ public struct GenerateCommand: Sendable, Hashable {
   /// What decides about the output besides the files, as one line.
   private func options(_ selection: ResourceSelection?) -> String {
     """
-    module \(module.rawValue) conformance-tests \(writesConformanceTests) client \(writesClient) \
+    module \(module.rawValue) client \(writesClient) \
     one-file \(configuration != nil) only \(selection?.names ?? [])
     """
   }
@@ -183,11 +178,8 @@ public struct GenerateCommand: Sendable, Hashable {
       profile: sources.profile.map { try Profile.load($0) } ?? .commerceLayer)
     if let traits = sources.traits { spec.traits = try TraitSpec.load(traits) }
     if let selection { spec = try selection.applied(to: spec) }
-    let files =
-      try writesConformanceTests
-      ? Generator.conformanceTests(for: spec)
-      : Generator.files(
-        for: spec, module: module, withClient: writesClient, inOneFile: configuration != nil)
+    let files = try Generator.files(
+      for: spec, module: module, withClient: writesClient, inOneFile: configuration != nil)
     let changes = try OutputFolder(output).update(to: files)
     let warnings = spec.staleCorrections.map { $0.text(as: "warning") }
     return (said(of: changes, warnings: warnings), warnings)

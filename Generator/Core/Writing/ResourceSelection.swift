@@ -1,4 +1,5 @@
 import Foundation
+import NearestNames
 import Spec
 
 /// The resources someone picked by name.
@@ -42,13 +43,16 @@ struct ResourceSelection: Sendable, Hashable {
     guard unknown.isEmpty else {
       throw SelectionError(
         description: unknown.map { name in
-          let near = Nearest.suggestions(for: name, among: known).map { "'\($0)'" }
+          let near = NearestNames.suggestions(for: name, among: known).map { "'\($0)'" }
           let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
           return "\(source): error: there is no resource '\(name)'\(hint)"
         }.joined(separator: "\n"))
     }
     var picked = spec
     picked.resources.removeAll { !names.contains($0.resource) }
+    picked.removed.removeAll {
+      $0.kind == .resource && !names.contains($0.renamedTo ?? $0.resource)
+    }
     return picked
   }
 }

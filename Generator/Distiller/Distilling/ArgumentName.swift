@@ -1,3 +1,4 @@
+internal import NearestNames
 internal import Spec
 
 /// The first cell of an argument's row, taken apart.
@@ -84,7 +85,7 @@ struct ArgumentName: Equatable {
     }
     guard written.count < 20 else { return nil }
     for space in [PageFacts.Row.Namespace.attributes, .relationships]
-    where Nearest.distance(written, space.rawValue) <= tolerance {
+    where NearestNames.isClose(written, to: space.rawValue, changes: tolerance) {
       return .init(namespace: space, name: name, typo: written)
     }
     return nil

@@ -4,7 +4,7 @@ internal import Spec
 /// (`Field | Type | Description`).
 struct ArgumentTable {
   private let file: String
-  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var diagnostics: [PageDiagnostic] = []
   private(set) var sawRelationTypes = false
   private(set) var sawEmptyRequired = false
   private(set) var sawLowerCaseRequired = false
@@ -131,8 +131,12 @@ struct ArgumentTable {
     fact.isDeprecated =
       row.cells.dropFirst().contains { Deprecations.isMark($0) }
       || name.rest.lowercased().contains("deprecated")
+    if fact.isDeprecated {
+      fact.replacement = row.cells.dropFirst().lazy.compactMap { Replacement.read($0.text) }.first
+    }
     if columns.required != nil {
-      fact.required = readRequired(required, of: name.name, row.line)
+      fact.required = readRequired(
+        required, of: name.name, row.line, isInverted: columns.isInverted)
     }
     // A condition may name values of other arguments.
     let isConditional = fact.required?.requirement == .conditional
@@ -183,10 +187,12 @@ struct ArgumentTable {
 
   private static let knownTypes = AttributeType.allCases.map(\.rawValue).joined(separator: ", ")
 
-  private mutating func readRequired(_ text: String, of name: String, _ line: Int) -> RequiredText {
+  private mutating func readRequired(
+    _ text: String, of name: String, _ line: Int, isInverted: Bool = false
+  ) -> RequiredText {
     if text.isEmpty { sawEmptyRequired = true }
     if text == "required" || text == "optional" { sawLowerCaseRequired = true }
-    let required = RequiredText.read(text)
+    let required = isInverted ? RequiredText.readInverse(text) : RequiredText.read(text)
     if let problem = required.problem {
       // Until 2020-02 the cells of optional arguments were left empty.
       report(
@@ -203,10 +209,10 @@ struct ArgumentTable {
   }
 
   private mutating func report(
-    _ severity: Diagnostic.Severity, _ code: DiagnosticCode, _ line: Int, _ message: String,
+    _ severity: PageDiagnostic.Severity, _ code: DiagnosticCode, _ line: Int, _ message: String,
     _ expected: String? = nil
   ) {
     diagnostics.append(
-      Diagnostic(severity, code, file: file, line: line, message, expected: expected))
+      PageDiagnostic(severity, code, file: file, line: line, message, expected: expected))
   }
 }

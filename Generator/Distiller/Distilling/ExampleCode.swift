@@ -32,7 +32,7 @@ struct ExampleCode {
   }
 
   var content: Content
-  var diagnostics: [Diagnostic] = []
+  var diagnostics: [PageDiagnostic] = []
   var wasRepaired = false
 
   /// Reads a block of code.
@@ -114,7 +114,7 @@ struct ExampleCode {
       sent.relationships = related(data["relationships"])
     } else if root != nil {
       result.diagnostics.append(
-        Diagnostic(.warning, .noData, file: file, line: lines[0], "the request has no 'data'"))
+        PageDiagnostic(.warning, .noData, file: file, line: lines[0], "the request has no 'data'"))
     }
     result.content = .request(sent)
     return result
@@ -132,7 +132,8 @@ struct ExampleCode {
     guard let data = root["data"] else {
       if expectsAnswer {
         result.diagnostics.append(
-          Diagnostic(.warning, .noData, file: file, line: lines[0], "the example has no 'data'"))
+          PageDiagnostic(.warning, .noData, file: file, line: lines[0], "the example has no 'data'")
+        )
       }
       return result
     }
@@ -141,7 +142,8 @@ struct ExampleCode {
     let element = elements.map { $0.first { $0["attributes"] != nil } } ?? data
     guard let element, let attributes = element["attributes"] else {
       result.diagnostics.append(
-        Diagnostic(.warning, .noData, file: file, line: data.line, "the data has no 'attributes'"))
+        PageDiagnostic(
+          .warning, .noData, file: file, line: data.line, "the data has no 'attributes'"))
       return result
     }
     // What has no id yet is sent, whatever stands above it.
@@ -165,7 +167,7 @@ struct ExampleCode {
     for remark in remarks {
       if remark.code == .repairedJSON || remark.code == .invalidJSON { wasRepaired = true }
       diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .warning, remark.code, file: file, line: remark.line, "\(what): \(remark.message)"))
     }
   }

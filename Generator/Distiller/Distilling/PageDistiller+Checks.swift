@@ -68,6 +68,44 @@ extension PageDistiller {
     (facts.responseRelationships, facts.sentRelationships) = ([], [])
   }
 
+  /// Keeps the arguments that a text outside of tables names.
+  mutating func note(looseNames text: String, _ line: Int) {
+    guard text.contains("attributes.") || text.contains("relationships.") else { return }
+    for (offset, words) in text.split(separator: "\n", omittingEmptySubsequences: false)
+      .enumerated()
+    {
+      for word in words.split(whereSeparator: \.isWhitespace) {
+        let bare = word.drop { "*|`•".contains($0) }
+        guard bare.hasPrefix("attributes.") || bare.hasPrefix("relationships."),
+          looseNames.count < Self.maximumLooseNames,
+          let name = ArgumentName.read(String(bare.prefix { !",:;|)".contains($0) }))
+        else { continue }
+        looseNames.append((name, line + offset))
+      }
+    }
+  }
+
+  /// The most names kept.
+  private static let maximumLooseNames = 1000
+  /// One name is what a sentence speaks of.
+  private static let minimumLooseNames = 2
+
+  /// Reports arguments that no table of the page lists: a table that was not recognized as one.
+  mutating func reportLooseNames() {
+    let rows = (facts.arguments ?? []) + (facts.fields ?? [])
+    let listed = Set(rows.map { "\($0.namespace.rawValue).\($0.name)" })
+    let loose = looseNames.filter {
+      !listed.contains("\($0.name.namespace.rawValue).\($0.name.name)")
+    }
+    let names = Set(loose.map(\.name.name))
+    guard let first = loose.first, names.count >= Self.minimumLooseNames else { return }
+    report(
+      .warning, .otherTable, first.line,
+      "'\(first.name.name)' and \(names.count - 1) other names of arguments stand in no table that is "
+        + "recognized; they are not read",
+      "a table with the columns Body Parameter, Type and Required, or Field, Type and Description")
+  }
+
   mutating func reportMissing() {
     guard case .operation(let kind) = facts.title.kind else { return reportUnknownTitle() }
     let line = facts.titleLine

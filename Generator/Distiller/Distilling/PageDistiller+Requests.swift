@@ -26,6 +26,9 @@ extension PageDistiller {
       })
     {
       facts.deprecated.append(.init(name: row.name, line: row.line))
+      if let name = row.replacement {
+        facts.replacements[row.name] = .init(name: name, line: row.line)
+      }
       report(.note, .deprecated, row.line, "'\(row.name)' is called deprecated")
     }
   }

@@ -8,8 +8,8 @@ struct PageDistiller {
   }
 
   var facts: PageFacts
-  var diagnostics: [Diagnostic]
-  let page: Page
+  var diagnostics: [PageDiagnostic]
+  let page: ParsedPage
   var section = Section.none
   var heading = ""
   var headingLine = 1
@@ -29,11 +29,13 @@ struct PageDistiller {
   var proseRequest: (request: RequestLine, line: Int)?
   /// How many request lines differ from the first.
   var furtherRequests = 0
+  /// The names of arguments that stand in no table, with their lines.
+  var looseNames: [(name: ArgumentName, line: Int)] = []
 
   /// - Returns: the facts, or nil when the page is none of the reference.
-  static func distil(_ page: Page) -> (facts: PageFacts?, diagnostics: [Diagnostic]) {
+  static func distil(_ page: ParsedPage) -> (facts: PageFacts?, diagnostics: [PageDiagnostic]) {
     guard let choice = TitleChoice.read(page) else {
-      let remark = Diagnostic(
+      let remark = PageDiagnostic(
         .warning, .noTitle, file: page.file, line: 1, "has no title and is left out",
         expected: "a first heading such as 'Create a widget'")
       return (nil, page.diagnostics + [remark])
@@ -43,7 +45,7 @@ struct PageDistiller {
     return (distiller.facts, distiller.diagnostics)
   }
 
-  private init(page: Page, _ choice: TitleChoice) {
+  private init(page: ParsedPage, _ choice: TitleChoice) {
     self.page = page
     facts = PageFacts(file: page.file, title: choice.title, titleLine: choice.line)
     diagnostics = page.diagnostics
@@ -61,10 +63,16 @@ struct PageDistiller {
       case .heading(_, let text) where text.text.lowercased().hasPrefix("agent instructions"):
         return finish()
       case .heading(let level, let text): enter(text.text, level: level, block)
-      case .paragraph(let text): read(paragraph: text, block)
+      case .paragraph(let text):
+        note(looseNames: text.text, block.line)
+        read(paragraph: text, block)
       case .table(let table): read(table: table, block)
-      case .list(let items): read(list: items, block)
-      case .code(let code): read(code: code, block)
+      case .list(let items):
+        for item in items { note(looseNames: item.text.text, item.line) }
+        read(list: items, block)
+      case .code(let code):
+        note(looseNames: code, block.line)
+        read(code: code, block)
       }
     }
     finish()
@@ -81,6 +89,7 @@ struct PageDistiller {
     let (form, reason) = Vintage.tell(page, facts: facts)
     (facts.vintage, facts.vintageReason) = (PageAge(form: form), reason)
     reportMissing()
+    reportLooseNames()
   }
 
   private mutating func enter(_ heading: String, level: Int, _ block: Block) {
@@ -183,6 +192,9 @@ struct PageDistiller {
   mutating func note(deprecations text: Inline, _ line: Int) {
     for name in Deprecations.read(text) {
       facts.deprecated.append(.init(name: name, line: line))
+      if let replacement = Replacement.read(text.text) {
+        facts.replacements[name] = .init(name: replacement, line: line)
+      }
       report(.note, .deprecated, line, "'\(name)' is called deprecated")
     }
   }
@@ -283,10 +295,10 @@ struct PageDistiller {
   }
 
   mutating func report(
-    _ severity: Diagnostic.Severity, _ code: DiagnosticCode, _ line: Int, _ message: String,
+    _ severity: PageDiagnostic.Severity, _ code: DiagnosticCode, _ line: Int, _ message: String,
     _ expected: String? = nil
   ) {
     diagnostics.append(
-      Diagnostic(severity, code, file: page.file, line: line, message, expected: expected))
+      PageDiagnostic(severity, code, file: page.file, line: line, message, expected: expected))
   }
 }

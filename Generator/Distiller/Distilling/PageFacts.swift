@@ -18,6 +18,8 @@ struct PageFacts {
     var values: [String]?
     /// Whether the row calls it deprecated.
     var isDeprecated = false
+    /// What it names to use instead.
+    var replacement: String?
     var line: Int
   }
 
@@ -96,6 +98,8 @@ struct PageFacts {
   var deniedLine: Int?
   /// Names that the prose calls deprecated.
   var deprecated: [Listed] = []
+  /// What the prose names to use instead, by the name of what it calls deprecated.
+  var replacements: [String: Listed] = [:]
 
   /// Whether the page describes an operation or an object, and not only speaks of one.
   var isReference: Bool { request != nil || arguments != nil || fields != nil }

@@ -4,7 +4,7 @@ enum PageParts {
   ///
   /// A part starts at the heading above a request line, where that heading begins with a verb, and
   /// at a heading such as `The widget object`. Other request lines belong to the part they stand in.
-  static func split(_ page: Page) -> [Page] {
+  static func split(_ page: ParsedPage) -> [ParsedPage] {
     var starts: Set<Int> = []
     var heading: Int?
     var last: RequestLine?
@@ -48,8 +48,8 @@ enum PageParts {
     return verbs.contains(word)
   }
 
-  private static func parts(of page: Page, from starts: [Int]) -> [Page] {
-    var parts: [Page] = []
+  private static func parts(of page: ParsedPage, from starts: [Int]) -> [ParsedPage] {
+    var parts: [ParsedPage] = []
     let ends = starts.dropFirst() + [page.blocks.count]
     var ranges = zip(starts, ends).map { $0..<$1 }
     if let first = starts.first, page.blocks[..<first].contains(where: isHeading) {

@@ -79,7 +79,7 @@ struct TitleChoice {
   /// names no section; failing that one of a lower level that reads like a title.
   ///
   /// The site's frame has a heading of the first level too: its name.
-  static func read(_ page: Page) -> TitleChoice? {
+  static func read(_ page: ParsedPage) -> TitleChoice? {
     var headings: [(level: Int, choice: TitleChoice)] = []
     for (index, block) in page.blocks.enumerated() {
       guard case .heading(let level, let text) = block.content, !text.isEmpty,
@@ -99,7 +99,7 @@ struct TitleChoice {
 
   /// What a page without a title is about: a line above its content that reads like one, the sentence
   /// that names its object, or its request line.
-  private static func untitled(_ page: Page) -> TitleChoice? {
+  private static func untitled(_ page: ParsedPage) -> TitleChoice? {
     let paragraphs = page.blocks.enumerated().compactMap { index, block -> (Int, Block, String)? in
       guard case .paragraph(let text) = block.content, block.tab == nil else { return nil }
       return (index, block, text.text)

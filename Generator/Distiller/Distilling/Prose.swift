@@ -68,6 +68,55 @@ enum ObjectSentence {
   private static let maximumWords = 6
 }
 
+/// What a sentence names to use instead of something deprecated.
+enum Replacement {
+  /// The wire name in "Use `x` instead", "replaced by x", "in favor of x"; nil where the text names none or
+  /// several. Whether there is anything of the name is for the caller to know.
+  static func read(_ text: String) -> String? {
+    let words = text.lowercased()
+      .split { $0.isWhitespace || "`'\"()[]*".contains($0) }.map(String.init)
+    var names: Set<String> = []
+    for (index, word) in words.enumerated() {
+      let previous = index > 0 ? words[index - 1] : ""
+      let isUse =
+        ["use", "using"].contains(word) && previous != "of" && isInstead(words, around: index)
+      let isBy =
+        (["by", "with"].contains(word) && ["replaced", "superseded"].contains(previous))
+        || (word == "of" && ["favor", "favour"].contains(previous))
+      guard isUse || isBy, let name = name(in: words[(index + 1)...]) else { continue }
+      names.insert(name)
+    }
+    return names.count == 1 ? names.first : nil
+  }
+
+  /// Whether the sentence around a word says "instead".
+  private static func isInstead(_ words: [String], around index: Int) -> Bool {
+    let start = words[..<index].lastIndex(where: endsSentence).map { $0 + 1 } ?? 0
+    let end = words[index...].firstIndex(where: endsSentence) ?? words.endIndex - 1
+    return words[start...end].contains { $0.trimmed == "instead" }
+  }
+
+  private static func endsSentence(_ word: String) -> Bool { word.hasSuffix(".") }
+
+  /// The first word that is not an article.
+  private static func name(in words: ArraySlice<String>) -> String? {
+    guard let word = words.first(where: { !["the", "a", "an", "its", "our"].contains($0) }) else {
+      return nil
+    }
+    let name = word.trimmed
+    return Names.isWireName(name) ? name : nil
+  }
+}
+
+extension String {
+  /// Without punctuation at its end.
+  fileprivate var trimmed: String {
+    var text = self[...]
+    while let last = text.last, ".,;:!?".contains(last) { text.removeLast() }
+    return String(text)
+  }
+}
+
 /// Attributes that the prose calls deprecated.
 enum Deprecations {
   /// Whether a cell of a row calls what the row is about deprecated: `Deprecated.`, `[DEPRECATED]`,

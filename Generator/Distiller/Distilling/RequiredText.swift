@@ -51,6 +51,27 @@ struct RequiredText: Equatable {
     }
   }
 
+  /// Reads the cell of a column that says what is optional: yes and no, ticks and crosses mean the
+  /// opposite there, and an empty cell is a missing tick. Words mean what they say.
+  static func readInverse(_ text: String) -> RequiredText {
+    let cleaned = clean(text)
+    if cleaned.isEmpty { return .init(requirement: .required, problem: "is empty") }
+    guard let head = headWord(cleaned, of: heads), let says = heads[head], ticks.contains(head)
+    else { return read(text) }
+    return read((says == .required ? "optional" : "required") + cleaned.dropFirst(head.count))
+  }
+
+  /// Whether a cell says yes or no and nothing else.
+  static func isTick(_ text: String) -> Bool {
+    ticks.contains(withoutFootnote(clean(text)).text)
+  }
+
+  /// The heads that answer the question in their column's title.
+  private static let ticks: Set<String> = [
+    "yes", "no", "true", "false", "[x]", "[ ]", "[]", "✅", "✔", "✓", "☑", "❌", "✗", "✘", "✖", "☐",
+    "-", "–", "—",
+  ]
+
   /// The condition under which an argument must be given that is optional under this one; nil for a
   /// text that is not a condition.
   private static func negated(_ tail: String) -> String? {
@@ -133,14 +154,19 @@ struct RequiredText: Equatable {
       uniquingKeysWith: { first, _ in first })
   }
 
-  private static func split(_ text: String) -> (head: Requirement?, tail: String) {
-    let heads = Self.heads.merging(ownHeads) { usual, _ in usual }
+  /// The word or mark at the start of a text that says it.
+  private static func headWord(_ text: String, of heads: [String: Requirement]) -> String? {
     let fits = heads.keys.filter { head in
       guard text.hasPrefix(head) else { return false }
       let next = text.dropFirst(head.count).first
       return !(next?.isLetter ?? false) || !(head.last?.isLetter ?? false)
     }
-    guard let head = fits.max(by: { $0.count < $1.count }) else { return (nil, "") }
+    return fits.max { $0.count < $1.count }
+  }
+
+  private static func split(_ text: String) -> (head: Requirement?, tail: String) {
+    let heads = Self.heads.merging(ownHeads) { usual, _ in usual }
+    guard let head = headWord(text, of: heads) else { return (nil, "") }
     var tail = text.dropFirst(head.count).drop { ",;:.( -–—*".contains($0) }
     while let last = tail.last, ".); ".contains(last) { tail.removeLast() }
     for filler in ["or ", "it is ", "is ", "and "] where tail.hasPrefix(filler) {

@@ -84,7 +84,7 @@ extension ResourceAssembly {
     if spec.relationships[name] != nil { return }
     guard Names.isWireName(name) else {
       diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .warning, .badName, file: page.file, line: line,
           "'\(name.prefix(60))' is no name of an attribute and is left out",
           expected: "lower-case letters, digits and '_'"))

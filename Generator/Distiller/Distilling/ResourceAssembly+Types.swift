@@ -16,7 +16,7 @@ extension ResourceAssembly {
         evidence[fact] = nearby(name)
         evidence[fact]?.rule = .typeFromName
         diagnostics.append(
-          Diagnostic(
+          PageDiagnostic(
             .warning, .typeMissing, file: page.file, line: page.titleLine,
             "no page tells the type of '\(name)'; it is taken for "
               + (name.hasSuffix("_at") ? "a datetime" : "a string")))
@@ -91,11 +91,35 @@ extension ResourceAssembly {
           noteFirst(Fact.relationship(item.name, "deprecated"), page, item.line)
         } else {
           diagnostics.append(
-            Diagnostic(
+            PageDiagnostic(
               .note, .deprecated, file: page.file, line: item.line,
               "'\(item.name)' is called deprecated but is no attribute of \(name)"))
         }
       }
+    }
+    for page in pages {
+      for (name, item) in page.replacements.sorted(by: { $0.key < $1.key }) {
+        addReplacement(item, of: name, page)
+      }
+    }
+  }
+
+  /// What to use instead of something deprecated, where that is a member which is not deprecated.
+  private mutating func addReplacement(
+    _ item: PageFacts.Listed, of name: String, _ page: PageFacts
+  ) {
+    let isDeprecated =
+      spec.attributes[item.name].map { $0.deprecated == true }
+      ?? spec.relationships[item.name].map { $0.deprecated == true }
+    guard isDeprecated == false, item.name != name else { return }
+    if spec.attributes[name]?.deprecated == true, spec.attributes[name]?.replacedBy == nil {
+      spec.attributes[name]?.replacedBy = item.name
+      note(Fact.attribute(name, "replaced_by"), page, item.line, .replacementFromProse)
+    } else if spec.relationships[name]?.deprecated == true,
+      spec.relationships[name]?.replacedBy == nil
+    {
+      spec.relationships[name]?.replacedBy = item.name
+      note(Fact.relationship(name, "replaced_by"), page, item.line, .replacementFromProse)
     }
   }
 }

@@ -13,7 +13,7 @@ struct ResourceAssembly {
     var contradictions: [Contradiction]
     /// What the pages said, decided for or against.
     var claims: ClaimBook
-    var diagnostics: [Diagnostic]
+    var diagnostics: [PageDiagnostic]
   }
 
   let name: String
@@ -25,7 +25,7 @@ struct ResourceAssembly {
   var claims = ClaimBook()
   /// Disagreements that are not about one value.
   var dropped: [Contradiction] = []
-  var diagnostics: [Diagnostic] = []
+  var diagnostics: [PageDiagnostic] = []
   private(set) var types = TypeEvidence()
 
   static func assemble(
@@ -119,7 +119,7 @@ struct ResourceAssembly {
     }
     guard showsOne || !Inflection.isPlural(request.collection) else {
       diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .warning, .methodMismatch, file: page.file, line: page.requestLine,
           "\(request.method) \(request.path) takes no id, and no response shows that there is only "
             + "one of it",

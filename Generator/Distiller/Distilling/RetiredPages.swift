@@ -32,17 +32,18 @@ enum RetiredPages {
   }
 
   /// Takes the pages out and remarks on each.
-  static func drop(from pages: inout [PageFacts]) -> (dropped: [Retired], remarks: [Diagnostic]) {
+  static func drop(from pages: inout [PageFacts]) -> (dropped: [Retired], remarks: [PageDiagnostic])
+  {
     let witnesses = Dictionary(
       grouping: pages.filter { $0.returning != nil || !$0.denied.isEmpty }, by: \.resource)
-    var diagnostics: [Diagnostic] = []
+    var diagnostics: [PageDiagnostic] = []
     var dropped: [Retired] = []
     pages.removeAll { page in
       guard case .operation(let kind) = page.title.kind, !page.resource.isEmpty,
         let (witness, line) = contradiction(kind, page, witnesses[page.resource] ?? [])
       else { return false }
       diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .warning, .orphanPage, file: page.file, line: page.titleLine,
           "\(witness.file):\(line) says that '\(kind.rawValue)' is no operation of "
             + "\(page.resource): it is retired and left out"))

@@ -8,6 +8,8 @@ struct TableColumns: Equatable {
   var form: Form
   var type: Int?
   var required: Int?
+  /// Whether that column says what is optional, so that its ticks mean the opposite.
+  var isInverted = false
   var description: Int?
   /// Columns of ticks that stand in place of lists.
   var sortable: Int?
@@ -52,6 +54,11 @@ struct TableColumns: Equatable {
     if let required = columns.required, header[required] != "required" {
       columns.remarks.append("the column '\(header[required])' is read as Required")
     }
+    if columns.required == nil, let optional = header.firstIndex(where: optionalHeaders.contains) {
+      (columns.required, columns.isInverted) = (optional, true)
+      columns.remarks.append(
+        "the column '\(header[optional])' is read as the opposite of Required")
+    }
     columns.description = header.firstIndex(of: "description") ?? (isHidden ? 2 : nil)
     columns.sortable = header.firstIndex { $0 == "sortable" || $0 == "sort" }
     columns.filterable = header.firstIndex { $0 == "filterable" || $0 == "filter" }
@@ -88,7 +95,7 @@ struct TableColumns: Equatable {
       (self.required, self.type) = (type, required)
       remarks.append("the headings of types and of requirements are swapped; the cells count")
     }
-    guard required == nil, let found = votes.requiredColumn,
+    guard required == nil, let found = votes.requiredColumn(below: header),
       found != type || votes.isRequired(found), found != sortable, found != filterable
     else { return }
     if found == type { type = nil }
@@ -161,6 +168,12 @@ struct TableColumns: Equatable {
   /// What the column of requirements is called.
   private static let requiredHeaders: Set<String> = ["required", "mandatory", "is required"]
 
+  /// What the column of the opposite is called.
+  private static let optionalHeaders: Set<String> = [
+    "optional", "is optional", "not required", "is not required", "not mandatory", "can be omitted",
+    "may be omitted",
+  ]
+
   /// How many columns are looked at for names.
   private static let maximumColumns = 8
 
@@ -199,6 +212,8 @@ private struct Votes {
   var names = 0
   private var types: [Int: Int] = [:]
   private var requireds: [Int: Int] = [:]
+  /// Of these, the cells that say no more than yes or no.
+  private var ticks: [Int: Int] = [:]
   private let count: Int
 
   init(_ rows: [Table.Row]) {
@@ -209,7 +224,9 @@ private struct Votes {
       }
       for (index, cell) in row.cells.enumerated().dropFirst() {
         if TypeName.read(cell.text) != nil { types[index, default: 0] += 1 }
-        if RequiredText.isOne(cell.text) { requireds[index, default: 0] += 1 }
+        guard RequiredText.isOne(cell.text) else { continue }
+        requireds[index, default: 0] += 1
+        if RequiredText.isTick(cell.text) { ticks[index, default: 0] += 1 }
       }
     }
   }
@@ -219,7 +236,21 @@ private struct Votes {
       .min { ($0.value, $1.key) > ($1.value, $0.key) }?.key
   }
 
-  var requiredColumn: Int? { most(requireds) }
+  /// The column of requirements. Yes and no say so only below a title that speaks of them, or of
+  /// nothing: columns of what can be null, changed or sorted by have them, too.
+  func requiredColumn(below header: [String]) -> Int? {
+    most(
+      requireds.filter { column, count in
+        guard header.indices.contains(column), !header[column].isEmpty,
+          !Self.stems.contains(where: header[column].contains)
+        else { return true }
+        return (count - (ticks[column] ?? 0)) > 0
+      })
+  }
+
+  /// The beginnings of words that speak of requirements.
+  private static let stems = ["requir", "mandator", "need", "must", "oblig", "compuls", "necess"]
+
   var typeColumn: Int? { most(types) }
   func isType(_ column: Int) -> Bool { (types[column] ?? 0) * 2 > count }
   func isRequired(_ column: Int) -> Bool { (requireds[column] ?? 0) * 2 > count }

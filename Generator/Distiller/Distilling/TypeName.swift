@@ -13,6 +13,12 @@ enum TypeName: Equatable {
     "hash": .object, "json": .object, "map": .object, "dictionary": .object, "list": .array,
   ]
 
+  /// The cell without the blanks that broke its type within a word; any other cell as it is.
+  static func unbroken(_ cell: String) -> String {
+    let whole = cell.filter { $0 != " " }
+    return whole != cell && read(cell) == nil && read(whole) != nil ? whole : cell
+  }
+
   /// Reads the cell: its first word decides, unless it says that there are many.
   /// - Returns: nil when the word is no type, with `isPlain` telling whether it is one of ours.
   static func read(_ text: String) -> (type: TypeName, isPlain: Bool)? {

@@ -27,7 +27,7 @@ enum Vintage: Int, Comparable, CaseIterable {
   }
 
   /// Tells a page's age and why.
-  static func tell(_ page: Page, facts: PageFacts) -> (vintage: Vintage, reason: String) {
+  static func tell(_ page: ParsedPage, facts: PageFacts) -> (vintage: Vintage, reason: String) {
     let marks = page.marks
     switch page.kind {
     case .publishedSchema: return (.schema, "the published schema")
@@ -58,6 +58,9 @@ enum Vintage: Int, Comparable, CaseIterable {
     if marks.contains(.templateID) || facts.hasRelationTypes || facts.hasLowerCaseRequired {
       return (.mid2019, "an id in double braces or a table of 2019")
     }
+    // Its form is the converter's. All pages that came this way are of one age, which is not newer
+    // than that of any page whose form tells something.
+    if marks.contains(.converted) { return (.october2021, "the form of a converter") }
     let isOld =
       marks.contains(.emptyItalicInHost) || marks.contains(.alignedDelimiters)
       || marks.contains(.pageReference)

@@ -70,9 +70,10 @@ extension PublishedConversion {
     }
     guard let told else { return nil }
     guard PublishedValues.fits(told.value, attribute.type) else {
+      let name = fact("default").split(separator: "/").dropLast().last ?? ""
       reader.report(
         .warning, .schemaForm, at: told.place, of: resource,
-        "gives the default \(told.value.compactText) to a field of type "
+        "gives the default \(told.value.compactText) to '\(name)', a field of type "
           + "\(attribute.type.rawValue); it is not read")
       return nil
     }

@@ -69,6 +69,7 @@ struct PublishedConversion {
     }
     settleConditions()
     settleAlternatives()
+    settleReplacements(in: facts)
     addMembers(facts)
     addScopes(facts)
   }
@@ -228,6 +229,10 @@ struct PublishedConversion {
     case .resource(let name):
       relationship.resource = name
       note(fact("resource"), classPlace ?? field)
+      if target.namesMembers {
+        relationship.namesMembers = true
+        note(fact("names_members"), place, .listOfMembers)
+      }
     case .listed(let names):
       relationship.polymorphic = true
       relationship.targets = names
@@ -311,6 +316,31 @@ struct PublishedConversion {
         update: areUpdatable ? .optional : nil)
       for member in ["members", "create"] + (areUpdatable ? ["update"] : []) {
         note("/alternatives/\(relationship)/\(member)", place)
+      }
+    }
+  }
+
+  // MARK: Replacements
+
+  /// What descriptions of deprecated members name to use instead, where that is a member or a resource
+  /// which is not deprecated itself.
+  private mutating func settleReplacements(in facts: PublishedPlace) {
+    let deprecated = Set(spec.attributes.filter { $0.value.deprecated == true }.keys)
+      .union(spec.relationships.filter { $0.value.deprecated == true }.keys)
+    let members = Set(spec.attributes.keys).union(spec.relationships.keys)
+    let known = members.subtracting(deprecated).union(index.plurals.values)
+    for name in deprecated.sorted() {
+      let isAttribute = spec.attributes[name] != nil
+      let place = facts[isAttribute ? "fields" : "relationships"]?[name]?["desc"]
+      guard let place, let replacement = place.string.flatMap(Replacement.read),
+        known.contains(replacement), !deprecated.contains(replacement), replacement != resource
+      else { continue }
+      if isAttribute {
+        spec.attributes[name]?.replacedBy = replacement
+        note(Fact.attribute(name, "replaced_by"), place, .replacementFromProse)
+      } else {
+        spec.relationships[name]?.replacedBy = replacement
+        note(Fact.relationship(name, "replaced_by"), place, .replacementFromProse)
       }
     }
   }

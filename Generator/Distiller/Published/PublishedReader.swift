@@ -34,7 +34,7 @@ struct PublishedReader {
   }
 
   let file: String
-  var diagnostics: [Diagnostic] = []
+  var diagnostics: [PageDiagnostic] = []
   /// Members that nobody has decided about: where each was seen first, and how often.
   private var unknown: [String: Unknown] = [:]
 
@@ -43,26 +43,27 @@ struct PublishedReader {
 
   init(file: SourceFile) { self.file = file.name }
 
-  /// - Throws: a ``Diagnostic`` when the bytes are no schema at all.
-  mutating func read(_ bytes: [UInt8]) throws(Diagnostic) -> [Resource] {
+  /// - Throws: a ``PageDiagnostic`` when the bytes are no schema at all.
+  mutating func read(_ bytes: [UInt8]) throws(PageDiagnostic) -> [Resource] {
     let root: LocatedJSON
-    do throws(LocatedJSON.Failure) {
+    do throws(JSONSyntaxError) {
       let (value, repeated) = try LocatedJSON.read(bytes)
       root = value
       for member in repeated {
         diagnostics.append(
-          Diagnostic(
+          PageDiagnostic(
             .warning, .duplicateKey, file: file, line: member.line,
             "'\(member.name.prefix(60))' occurs twice in one object; the last one counts"))
       }
     } catch {
-      throw Diagnostic(
-        .error, .schemaForm, file: file, line: error.line, "is no JSON: \(error.message)")
+      throw PageDiagnostic(
+        .error, .schemaForm, file: file, line: error.line,
+        "is not valid JSON: \(error.message), at column \(error.column)")
     }
     let document = PublishedPlace(root: root)
     let candidates = document.isArray ? document.elements : document["data"]?.elements ?? []
     guard candidates.contains(where: { $0["id"]?.string != nil && $0["attributes"] != nil }) else {
-      throw Diagnostic(
+      throw PageDiagnostic(
         .error, .schemaForm, file: file, line: 1, "is JSON but not the published schema",
         expected: "an array of resources with fields, relationships and actions")
     }
@@ -70,7 +71,7 @@ struct PublishedReader {
     reportUnknownMembers()
     if remarks > Limits.maximumPublishedRemarks {
       diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .warning, .schemaForm, file: file, line: 1,
           "\(remarks - Limits.maximumPublishedRemarks) more remarks are left out"))
     }
@@ -80,7 +81,7 @@ struct PublishedReader {
   private mutating func convert(_ candidates: [PublishedPlace]) -> [Resource] {
     if candidates.count > Limits.maximumPublishedResources {
       diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .warning, .tooLarge, file: file, line: candidates[Limits.maximumPublishedResources].line,
           "has \(candidates.count) resources; the first \(Limits.maximumPublishedResources) are read"
         ))
@@ -168,14 +169,14 @@ struct PublishedReader {
 
   /// A remark at a place. A line tells nothing in a file of one line: the pointer does.
   mutating func report(
-    _ severity: Diagnostic.Severity, _ code: DiagnosticCode, at place: PublishedPlace,
+    _ severity: PageDiagnostic.Severity, _ code: DiagnosticCode, at place: PublishedPlace,
     of resource: String?, _ message: String
   ) {
     remarks += 1
     guard remarks <= Limits.maximumPublishedRemarks else { return }
     let subject = resource.map { "\($0): " } ?? ""
     diagnostics.append(
-      Diagnostic(
+      PageDiagnostic(
         severity, code, file: file, line: place.line,
         "\(subject)\(place.pointer.prefix(Limits.maximumShownPointer)) \(message)",
         resource: resource))

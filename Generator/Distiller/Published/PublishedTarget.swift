@@ -13,6 +13,9 @@ struct PublishedTarget: Equatable {
   }
 
   var destination: Destination
+  /// Whether a request names the type of a member of the family, which is what a base type that is not
+  /// listed beside its members says.
+  var namesMembers = false
   /// What contradicts itself, and what was made of it.
   var problem: String?
   /// Whether the problem loses no fact.
@@ -31,6 +34,7 @@ struct PublishedTarget: Equatable {
   ) {
     if let resource {
       destination = .resource(resource)
+      namesMembers = isFamily && isPolymorphic && members != nil && listed == members
       if isFamily, members == nil {
         problem =
           "is marked 'sti', but '\(resource)' does not list the types of its family in 'type'"

@@ -34,6 +34,7 @@ public enum ContentKind: String, Sendable, Hashable {
     if head.hasPrefix("<"), head.contains("<html") || head.contains("<main") {
       return (.html, "is a document of tags")
     }
+    if ReStructuredText.isOne(text) { return (.markdown, "has signs of reStructuredText") }
     let signs = MarkdownSigns(text)
     if signs.any { return (.markdown, "has \(signs.reason)") }
     if head.first == "<", head.dropFirst().first?.isLetter ?? false, !head.hasPrefix("<http") {

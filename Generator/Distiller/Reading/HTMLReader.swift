@@ -1,8 +1,8 @@
 /// Reads a page saved from the site. Tags, roles and ids are matched, never classes: those are
 /// hashes or utilities and change from month to month.
 enum HTMLReader {
-  /// - Throws: the ``Diagnostic`` that says why the page is refused.
-  static func read(_ text: String, file: String) throws(Diagnostic) -> Page {
+  /// - Throws: the ``PageDiagnostic`` that says why the page is refused.
+  static func read(_ text: String, file: String) throws(PageDiagnostic) -> ParsedPage {
     let tree = try HTMLTree.parse(text, file: file)
     let content = HTMLContent.find(in: tree)
     var walk = HTMLWalk(file: file, kind: .html, origin: .saved, tabs: HTMLTabs(tree))
@@ -14,7 +14,7 @@ enum HTMLReader {
     if content.hasTitleInHeader { page.marks.insert(.titleInHeader) }
     for line in content.otherPages {
       page.diagnostics.append(
-        Diagnostic(
+        PageDiagnostic(
           .note, .duplicatePage, file: file, line: line,
           "a further main element with a title of its own is not read"))
     }
@@ -111,7 +111,7 @@ extension HTMLElement {
   }
 
   /// A remark when the tree was cut, with the line that `line` gives of the first place.
-  func remarkOnDepth(file: String, line: (HTMLElement) -> Int?) -> [Diagnostic] {
+  func remarkOnDepth(file: String, line: (HTMLElement) -> Int?) -> [PageDiagnostic] {
     func firstCut(_ element: HTMLElement, _ known: Int) -> Int? {
       let known = line(element) ?? known
       if element.isCut { return known }
@@ -122,7 +122,7 @@ extension HTMLElement {
     }
     guard let place = firstCut(self, 1) else { return [] }
     return [
-      Diagnostic(
+      PageDiagnostic(
         .warning, .deepNesting, file: file, line: place,
         "elements nested deeper than \(Limits.maximumElementDepth) are left out")
     ]

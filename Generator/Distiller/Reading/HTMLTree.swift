@@ -32,10 +32,10 @@ enum HTMLTree {
   private static let initialised: Void = xmlInitParser()
 
   /// Parses a document.
-  /// - Throws: the ``Diagnostic`` that says why it is refused.
-  static func parse(_ html: String, file: String) throws(Diagnostic) -> HTMLElement {
+  /// - Throws: the ``PageDiagnostic`` that says why it is refused.
+  static func parse(_ html: String, file: String) throws(PageDiagnostic) -> HTMLElement {
     if let refusal = HTMLRefusal.of(html) {
-      throw Diagnostic(
+      throw PageDiagnostic(
         .error, .refusedDocument, file: file, line: refusal.line,
         "\(refusal.reason); such documents are refused unread")
     }
@@ -44,11 +44,11 @@ enum HTMLTree {
     guard bytes.count <= Limits.maximumBytes * 2,
       let document = htmlReadMemory(&bytes, Int32(bytes.count), nil, "UTF-8", options)
     else {
-      throw Diagnostic(.error, .refusedDocument, file: file, line: 1, "cannot be read as HTML")
+      throw PageDiagnostic(.error, .refusedDocument, file: file, line: 1, "cannot be read as HTML")
     }
     defer { xmlFreeDoc(document) }
     guard let root = xmlDocGetRootElement(document) else {
-      throw Diagnostic(.warning, .emptyFile, file: file, line: 1, "has no content")
+      throw PageDiagnostic(.warning, .emptyFile, file: file, line: 1, "has no content")
     }
     return convert(root, depth: 0)
   }

@@ -4,8 +4,8 @@ struct HTMLWalk {
   enum Origin {
     case saved
     /// Rendered by cmark-gfm: lines stand in an attribute; those in `fenceLines` open a
-    /// fence whose code starts at the given line.
-    case markdown(fenceLines: [Int: Int])
+    /// fence whose code starts at the given line. The `tables` were read ahead of the parser.
+    case markdown(fenceLines: [Int: Int], tables: [Block])
   }
 
   /// Elements that hold no content of the page.
@@ -20,7 +20,7 @@ struct HTMLWalk {
     "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var", "wbr", "img",
   ]
 
-  private(set) var page: Page
+  private(set) var page: ParsedPage
   private let origin: Origin
   private var line = 1
   private var tab: String?
@@ -36,7 +36,7 @@ struct HTMLWalk {
   var hasMarkedTitle = false
 
   init(file: String, kind: ContentKind, origin: Origin, tabs: HTMLTabs = HTMLTabs()) {
-    page = Page(file: file, kind: kind)
+    page = ParsedPage(file: file, kind: kind)
     self.origin = origin
     self.tabs = tabs
   }
@@ -137,13 +137,16 @@ struct HTMLWalk {
   }
 
   private mutating func mark(_ text: String) {
-    guard case .markdown = origin, let comment = PageComment(text) else { return }
+    guard case .markdown(_, let tables) = origin, let comment = PageComment(text) else { return }
     flush()
     switch comment {
     case .tab(let title): tab = title
     case .endTab: tab = nil
     case .hint(let style): hint = style
     case .endHint: hint = nil
+    case .table(let number) where tables.indices.contains(number):
+      add(tables[number].content, at: tables[number].line)
+    case .table: break
     }
   }
 
@@ -154,9 +157,28 @@ struct HTMLWalk {
 
   private mutating func flush() {
     guard !runs.isEmpty else { return }
+    let pieces = sourceLines(of: Inline(runs))
     let text = Inline(runs).normalized
     runs = []
-    if !text.isEmpty { add(.paragraph(text), at: paragraphLine) }
+    if let pieces {
+      page.marks.insert(.converted)
+      for (offset, piece) in pieces.enumerated() where !piece.isEmpty {
+        add(.paragraph(piece), at: paragraphLine + offset)
+      }
+    } else if !text.isEmpty {
+      add(.paragraph(text), at: paragraphLine)
+    }
+  }
+
+  /// The lines of a paragraph of Markdown that is no sentence but the cells of a table, one on each
+  /// line; nil for any other paragraph.
+  private func sourceLines(of text: Inline) -> [Inline]? {
+    guard case .markdown = origin, text.runs.contains(where: { $0.text.contains("\n") }) else {
+      return nil
+    }
+    let pieces = text.lines.map(\.normalized)
+    // One alone may be where a sentence was wrapped.
+    return pieces.count { TextLine.isCell($0.text) } > 1 ? pieces : nil
   }
 
   private mutating func add(_ content: Block.Content, at line: Int) {
@@ -184,7 +206,7 @@ struct HTMLWalk {
     var block = Block(content: .code(code.text), line: line, tab: tab, hint: hint)
     switch origin {
     case .saved: block.lineMap = code.lines
-    case .markdown(let fences):
+    case .markdown(let fences, _):
       block.line = fences[line] ?? line
     }
     page.blocks.append(block)

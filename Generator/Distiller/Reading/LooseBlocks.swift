@@ -1,7 +1,7 @@
 /// Gathers what tools that turn pages into Markdown or HTML take apart: a heading and its words, a
 /// section's name that is a heading no more, the cells of a table, each a paragraph of its own.
 enum LooseBlocks {
-  static func gathered(_ page: Page) -> Page {
+  static func gathered(_ page: ParsedPage) -> ParsedPage {
     var page = page
     page.blocks = withWords(page.blocks)
     if !page.blocks.contains(where: isSectionHeading) { page.blocks = withHeadings(page.blocks) }

@@ -7,15 +7,19 @@ struct MarkdownPreparation {
   /// The text for cmark-gfm.
   var text = ""
   var marks: Set<FormMark> = []
-  var diagnostics: [Diagnostic] = []
+  var diagnostics: [PageDiagnostic] = []
   /// For the lines that open a fence, the first line of their code.
   var fenceLines: [Int: Int] = [:]
+  /// The tables that no parser of CommonMark reads, each with its line; comments stand in their places.
+  var tables: [(table: ColumnTable, line: Int)] = []
 
   private let file: String
   private var table = TableShape()
   private var out: [String] = []
   /// Tags that end blocks of reference and that do not occur any more.
   private var missingEndings: Set<String> = []
+  /// How many of pandoc's fenced divs are open.
+  private var openDivs = 0
   /// How many more damaged fences are looked into.
   private var lookups = Limits.maximumFenceLookups
 
@@ -44,6 +48,26 @@ struct MarkdownPreparation {
       if let end = foreignReference(at: index, source) {
         out += Array(repeating: "", count: end - index + 1)
         index = end + 1
+        continue
+      }
+      if let table = ColumnTable.at(index, in: source) {
+        marks.insert(.converted)
+        out.append(PageComment.table(tables.count).text)
+        out += Array(repeating: "", count: table.last - index)
+        tables.append((table, index + 1))
+        index = table.last + 1
+        continue
+      }
+      if let div = FencedDiv.html(of: line, number: index + 1) {
+        marks.insert(.converted)
+        let isEnd = div.hasSuffix("</div>")
+        let depth = isEnd ? openDivs : openDivs + 1
+        openDivs = max(0, isEnd ? depth - 1 : depth)
+        if !isEnd, depth == Limits.maximumMarkdownNesting {
+          report(.deepNesting, index + 1, "nesting was cut here")
+        }
+        out.append(depth < Limits.maximumMarkdownNesting ? div : "")
+        index += 1
         continue
       }
       note(line)
@@ -243,11 +267,42 @@ struct MarkdownPreparation {
     _ code: DiagnosticCode, _ line: Int, _ message: String, expected: String? = nil
   ) {
     diagnostics.append(
-      Diagnostic(.warning, code, file: file, line: line, message, expected: expected))
+      PageDiagnostic(.warning, code, file: file, line: line, message, expected: expected))
   }
 }
 
 extension String {
   /// Without blanks at its end.
   fileprivate var trimmed: String { hasSuffix(" )") ? dropLast(2) + ")" : self }
+}
+
+/// The lines that pandoc puts around an element that Markdown has no words for:
+/// `::: {#panel role="tabpanel"}`, and `:::` at its end.
+private enum FencedDiv {
+  /// The line as HTML that ends on it, so that what follows is Markdown; nil for any other line.
+  static func html(of line: String, number: Int) -> String? {
+    guard line.hasPrefix(":::") else { return nil }
+    let rest = TextLine.trimmed(line.drop { $0 == ":" })
+    if rest.isEmpty { return "<!-- --></div>" }
+    guard rest.hasPrefix("{") && rest.hasSuffix("}") || !rest.contains(where: \.isWhitespace) else {
+      return nil
+    }
+    var tag = "<!-- --><div \(CommonMark.positionAttribute)=\"\(number):1-\(number):1\""
+    for word in rest.dropFirst().dropLast().split(separator: " ") {
+      let parts = word.split(separator: "=", maxSplits: 1)
+      let value = (parts.last ?? "").filter {
+        $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-")
+      }
+      if word.hasPrefix("#") {
+        tag += " id=\"\(value)\""
+      } else if parts.count == 2, attributes.contains(String(parts[0])) {
+        tag += " \(parts[0])=\"\(value)\""
+      }
+    }
+    return tag + ">"
+  }
+
+  private static let attributes: Set<String> = [
+    "role", "aria-level", "aria-controls", "aria-labelledby",
+  ]
 }

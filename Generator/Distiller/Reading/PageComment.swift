@@ -1,9 +1,11 @@
-/// The comments that carry GitBook tags through the HTML.
+/// The comments that carry GitBook tags, and tables of other Markdown, through the HTML.
 enum PageComment: Equatable {
   case tab(String)
   case endTab
   case hint(String)
   case endHint
+  /// A table that was read ahead of the parser, by its number.
+  case table(Int)
 
   private static let prefix = "cl:"
 
@@ -16,6 +18,7 @@ enum PageComment: Equatable {
       case .endTab: ("endtab", "")
       case .hint(let style): ("hint", style)
       case .endHint: ("endhint", "")
+      case .table(let number): ("table", String(number))
       }
     let hex = value.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     return "<!--\(Self.prefix)\(name) \(hex)-->"
@@ -39,6 +42,9 @@ enum PageComment: Equatable {
     case "endtab": self = .endTab
     case "hint": self = .hint(value)
     case "endhint": self = .endHint
+    case "table":
+      guard let number = Int(value) else { return nil }
+      self = .table(number)
     default: return nil
     }
   }

@@ -1,18 +1,20 @@
+internal import Spec
+
 /// Reads one file into the page model by the reader its content asks for.
 enum PageReader {
   /// The outcome of reading one file.
   enum Outcome {
-    case page(Page)
+    case page(ParsedPage)
     case schema
-    case skipped(Diagnostic)
+    case skipped(PageDiagnostic)
   }
 
   /// Decides what a file is and reads it.
   static func read(_ file: SourceFile) -> Outcome {
     func skip(
-      _ severity: Diagnostic.Severity, _ code: DiagnosticCode, _ message: String
+      _ severity: PageDiagnostic.Severity, _ code: DiagnosticCode, _ message: String
     ) -> Outcome {
-      .skipped(Diagnostic(severity, code, file: file.name, line: 1, message))
+      .skipped(PageDiagnostic(severity, code, file: file.name, line: 1, message))
     }
     guard file.bytes.count <= Limits.maximumBytes else {
       return skip(
@@ -62,4 +64,28 @@ enum PageReader {
     }
     return String(out)
   }
+}
+
+/// What the pages that are being read are known to do in their own way.
+///
+/// It holds for one run of the distiller and is read where a single word or path decides, deep below
+/// it: a task-local value, so that runs beside each other do not meet.
+enum Reading {
+  /// The service whose pages are read.
+  @TaskLocal static var profile = Profile.commerceLayer
+  /// Words that follow an attribute in lists of instructions and are not fields: the predicates of
+  /// filters and the directions of sorting.
+  @TaskLocal static var instructions: Set<String> = instructions(of: .commerceLayer)
+
+  static func instructions(of service: ServiceSpec) -> Set<String> {
+    Set(service.predicates.map(\.name)).union(["asc", "desc"])
+  }
+
+  /// What a name without a prefix belongs to in a table of arguments; nil where every name has one.
+  static var bareNamespace: PageFacts.Row.Namespace? {
+    profile.pages.hasPrefixedArguments ? nil : .attributes
+  }
+
+  /// Whether a name is a trigger's.
+  static func isTrigger(_ name: String) -> Bool { profile.isTrigger(name) }
 }

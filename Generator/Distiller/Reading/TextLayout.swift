@@ -2,7 +2,7 @@
 /// they are read like text copied from them.
 enum TextLayout {
   /// Whether a page is laid out in lines.
-  static func isOne(_ page: Page) -> Bool {
+  static func isOne(_ page: ParsedPage) -> Bool {
     page.blocks.contains { block in
       guard case .paragraph(let text) = block.content else { return false }
       return text.text == "{" || text.text.hasPrefix("curl -") || text.text.hasPrefix("{ \"data\"")
@@ -16,7 +16,7 @@ enum TextLayout {
   }
 
   /// Reads the page's lines.
-  static func read(_ page: Page) -> Page {
+  static func read(_ page: ParsedPage) -> ParsedPage {
     var lines: [String] = []
     var numbers: [Int] = []
     func add(_ text: String, _ line: Int) {

@@ -23,6 +23,11 @@ enum TextLine {
       && ArgumentName.read(line)?.isNamespaced ?? false
   }
 
+  /// Whether a line alone is the cell of a table of arguments or fields that tells it for one.
+  static func isCell(_ line: String) -> Bool {
+    line.contains(".") && isParameter(line) || line == "Body Parameter"
+  }
+
   /// The cells of a line that starts with a parameter: between tabs, between blanks, or glued.
   static func cells(_ line: Substring) -> [String]? {
     // Most lines are a single cell.

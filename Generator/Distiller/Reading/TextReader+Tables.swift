@@ -8,7 +8,8 @@ extension TextReader {
     let cells = BarRow(line)?.cells ?? [line]
     let titles = cells.flatMap { TextLine.headerCells($0) ?? [] }
     if titles.first == "Body Parameter" { return .arguments }
-    return titles.count > 1 && titles.first == "Field" ? .fields : nil
+    guard titles.first == "Field" else { return nil }
+    return titles.count > 1 || precedes { $0 == "Type" } ? .fields : nil
   }
 
   /// Takes a line of a table's cells: a row is a name and the lines up to the next name.
@@ -163,12 +164,8 @@ extension TextReader {
     guard let row = drawnRow else { return }
     drawnRow = nil
     guard !row.cells.allSatisfy(\.isEmpty) else { return }
-    let cells = row.cells.map { cell in
-      // A type may be broken within its word.
-      let whole = cell.filter { $0 != " " }
-      let isBroken = TypeName.read(cell) == nil && TypeName.read(whole) != nil
-      return Inline(text: isBroken ? whole : cell)
-    }
+    // A type may be broken within its word.
+    let cells = row.cells.map { Inline(text: TypeName.unbroken($0)) }
     if rows.isEmpty, tableHeader.isEmpty, !TextLine.isParameter(row.cells[0]) {
       tableHeader = cells
     } else {

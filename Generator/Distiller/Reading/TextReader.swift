@@ -6,7 +6,7 @@
 struct TextReader {
   enum Section { case none, request, arguments, example, fields, sortable, filterable }
 
-  var page: Page
+  var page: ParsedPage
   var lines: [Substring]
   var index = 0
   var section = Section.none
@@ -22,24 +22,25 @@ struct TextReader {
   /// Whether the sentence above a list, which names may be broken out of, may still come.
   private var isBeforeItems = false
 
-  static func read(_ text: String, file: String) -> Page {
+  static func read(_ text: String, file: String) -> ParsedPage {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return read(lines, numbers: Array(1...max(1, lines.count)), file: file)
   }
 
   /// Reads lines that stand in a file at the given numbers.
-  static func read(lines: [String], numbers: [Int], file: String) -> Page {
+  static func read(lines: [String], numbers: [Int], file: String) -> ParsedPage {
     read(lines.map { $0[...] }, numbers: numbers, file: file)
   }
 
-  private static func read(_ lines: [Substring], numbers: [Int], file: String) -> Page {
+  private static func read(_ lines: [Substring], numbers: [Int], file: String) -> ParsedPage {
     var reader = TextReader(
-      page: Page(file: file, kind: .text), lines: ExtractedText.cleaned(lines), numbers: numbers)
+      page: ParsedPage(file: file, kind: .text), lines: ExtractedText.cleaned(lines),
+      numbers: numbers)
     reader.run()
     return reader.page
   }
 
-  private init(page: Page, lines: [Substring], numbers: [Int]) {
+  private init(page: ParsedPage, lines: [Substring], numbers: [Int]) {
     self.page = page
     self.lines = lines
     self.numbers = numbers
@@ -94,14 +95,14 @@ struct TextReader {
     guard examples.count > 1 else { return }
     index = examples[0]
     page.diagnostics.append(
-      Diagnostic(
+      PageDiagnostic(
         .warning, .notReference, file: page.file, line: number,
         "is laid out like the site of 2019, which is not in scope"))
   }
 
   private mutating func remark(_ code: DiagnosticCode, _ message: String) {
     page.diagnostics.append(
-      Diagnostic(.note, code, file: page.file, line: number, message))
+      PageDiagnostic(.note, code, file: page.file, line: number, message))
   }
 
   /// The list of the page's links that browsers for terminals put behind it.
@@ -130,7 +131,7 @@ struct TextReader {
   }
 
   /// Whether the next line with content passes a test.
-  private func precedes(_ test: (String) -> Bool) -> Bool {
+  func precedes(_ test: (String) -> Bool) -> Bool {
     for next in lines.indices[(index + 1)...].prefix(4) {
       let line = trimmed(next)
       if !line.isEmpty { return test(line) }

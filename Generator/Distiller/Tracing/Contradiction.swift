@@ -38,12 +38,12 @@ public struct Contradiction: Sendable, Hashable {
   }
 
   /// One remark on each page that the spec does not follow, at its first claim.
-  func remarks(_ severity: Diagnostic.Severity, of resource: String) -> [Diagnostic] {
+  func remarks(_ severity: PageDiagnostic.Severity, of resource: String) -> [PageDiagnostic] {
     let winner = claims.first(where: \.stands)
     let decided = winner.map { "\($0.shown) in \($0.page):\($0.line)" } ?? "decided otherwise"
     var pages: Set<String> = []
     return claims.filter { !$0.stands && pages.insert($0.page).inserted }.map { claim in
-      Diagnostic(
+      PageDiagnostic(
         severity, .contradiction, file: claim.page, line: claim.line,
         "\(resource)\(fact) is \(claim.shown) here (\(claim.vintage)) but \(decided)"
           + (winner.map { " (\($0.vintage))" } ?? "") + "; \(rule.rawValue): \(rule.text)",

@@ -51,6 +51,11 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
   case orderOfSource = "order-of-source"
   /// A base type lists the types of its family, and not its own, as values of `type`.
   case membersFromType = "members-from-type"
+  /// A relationship to a family that lists the types of its members, without the base type, is set with
+  /// the type of a member.
+  case listOfMembers = "list-of-members"
+  /// What a sentence names to use instead of something deprecated.
+  case replacementFromProse = "replacement-from-prose"
   /// The elements of an array have the type of those in its example.
   case itemsFromExample = "items-from-example"
   /// Relationships can be included unless the source says otherwise.
@@ -82,6 +87,8 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
     case .underscoreIsVerb: "settable, never returned, with a leading underscore"
     case .orderOfSource: "in the order of the source"
     case .membersFromType: "its type lists the types of others, not its own"
+    case .listOfMembers: "it lists the types of the members, without the base type"
+    case .replacementFromProse: "a sentence names what to use instead"
     case .itemsFromExample: "the elements of its example have this type"
     case .includableByDefault: "no source says otherwise"
     }

@@ -93,7 +93,7 @@ public struct ImportPlanner: Sendable {
   /// Reads the input once, in constant memory.
   /// - Parameters:
   ///   - rejected: Called with every row that cannot be sent.
-  ///   - isStopped: Asked now and then; once true, the plan ends there and says so.
+  ///   - isStopped: Asked before each row; once true, the plan ends there and says so.
   /// - Throws: ``InputError``, also when there is no row at all.
   public func plan(
     rejected: (RowEntry) -> Void = { _ in }, isStopped: () -> Bool = { false }
@@ -113,7 +113,7 @@ public struct ImportPlanner: Sendable {
     var findings = KeyFindings(key: rules.key)
     var sink = RowBuffer(keeps: false)
     while let outcome = try reader.next(into: &sink) {
-      if plan.rows & 0xFF == 0, isStopped() {
+      if isStopped() {
         plan.isPartial = true
         return plan
       }

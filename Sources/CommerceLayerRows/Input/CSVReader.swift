@@ -215,7 +215,7 @@ package struct CSVReader {
             if byte == 0 { problem = problem ?? .nul(column: cells.count + 1) }
             index += 1
           }
-          guard index < limit else { return .more }
+          guard index < limit, index - start <= Self.maximumQuoted else { return .more }
           if index + 1 == limit, !isAtEnd { return .more }
           if index + 1 < limit, source.buffer[index + 1] == 0x22 {
             hasDoubled = true

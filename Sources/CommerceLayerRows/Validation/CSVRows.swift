@@ -77,7 +77,7 @@ struct CSVRows {
         switch column.type {
         case .string: way = .text
         case .integer: way = .integer
-        case .float: way = .float
+        case .float: way = options.usesDecimalComma ? .general : .float
         case .boolean: way = .boolean
         case .datetime, .object, .array: way = .general
         }

@@ -1,4 +1,5 @@
 import CommerceLayerRuntime
+import NearestNames
 
 /// Turns elements of a JSON input into rows with a verdict.
 struct JSONRows {
@@ -246,7 +247,7 @@ struct JSONRows {
       }
       let stem = name.hasSuffix("_id") ? String(name.dropLast(3)) : name
       if target.relationship(stem) != nil { continue }
-      let suggestion = NearestName.suggestion(for: name, among: target.attributes.map(\.name))
+      let suggestion = NearestNames.suggestion(for: name, among: target.attributes.map(\.name))
       return "\(target.name) have no '\(TerminalSafe.text(name, limit: 60))'"
         + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
     }

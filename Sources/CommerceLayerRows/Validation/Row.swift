@@ -1,4 +1,5 @@
 import CommerceLayerRuntime
+import NearestNames
 
 /// What sending a row does.
 public enum RowVerdict: String, Sendable, Hashable {
@@ -150,7 +151,7 @@ public struct RowLookup: Sendable, Hashable {
       return .failure(
         LookupFailure(
           reason: "no \(type) have the \(attribute) '\(TerminalSafe.text(value, limit: 40))'"
-            + (NearestName.suggestion(for: value, among: ids.keys.sorted()).map {
+            + (NearestNames.suggestion(for: value, among: ids.keys.sorted()).map {
               "; did you mean '\(TerminalSafe.text($0, limit: 40))'?"
             } ?? "")))
     case 1: return .success(ids[value]?.first ?? "")

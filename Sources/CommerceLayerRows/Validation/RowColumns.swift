@@ -73,7 +73,8 @@ package struct RowColumns: Sendable {
         columns.append(Self.unsent(title, number: number))
         continue
       }
-      var meaning = rules.meaning(of: name, allowsPaths: true)
+      var meaning = rules.meaning(
+        of: name, allowsPaths: true, suggests: problemCount < Self.maximumProblems)
       if case .unknown(let reason) = meaning {
         report { "column \(number): \(reason)" }
         continue

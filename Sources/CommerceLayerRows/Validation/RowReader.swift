@@ -51,7 +51,9 @@ package struct RowReader {
     let start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     var finding = CSVDialectGuess.find(head[start...]) { name in
       let name = options.renames[name] ?? name
-      if case .unknown = rules.meaning(of: name, allowsPaths: true) { return false }
+      if case .unknown = rules.meaning(of: name, allowsPaths: true, suggests: false) {
+        return false
+      }
       return true
     }
     if let delimiter = options.delimiter, !finding.hasSeparatorLine {

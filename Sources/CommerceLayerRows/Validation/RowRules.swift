@@ -1,4 +1,5 @@
 public import CommerceLayerRuntime
+import NearestNames
 
 /// What a row of one importable type can hold and what it must, from the type's schema.
 public struct RowRules: Sendable {
@@ -31,7 +32,7 @@ public struct RowRules: Sendable {
     guard let importable = service.importables[type] else {
       let known = service.importables.keys.sorted()
       throw .unknownType(
-        type, suggestion: NearestName.suggestion(for: type, among: known), known: known)
+        type, suggestion: NearestNames.suggestion(for: type, among: known), known: known)
     }
     if parentID != nil, importable.parent == nil { throw .noParent(type) }
     self.type = type
@@ -108,8 +109,11 @@ package enum RowName: Sendable, Hashable {
 
 extension RowRules {
   /// Returns what a name in a row stands for.
-  /// - Parameter allowsPaths: Whether `relationship.attribute` is a name, as in CSV.
-  package func meaning(of name: String, allowsPaths: Bool) -> RowName {
+  /// - Parameters:
+  ///   - allowsPaths: Whether `relationship.attribute` is a name, as in CSV.
+  ///   - suggests: Whether the reason of an unknown name says what may be meant, which takes a look at
+  ///     all known ones.
+  package func meaning(of name: String, allowsPaths: Bool, suggests: Bool = true) -> RowName {
     if name == "id" { return .id }
     if ReportColumns.names.contains(name) { return .passedOver(.report) }
     guard let schema else { return .keyPart }
@@ -134,16 +138,17 @@ extension RowRules {
           reason: "'\(shown(name))' is a column of CSV files; in JSON write "
             + "{\"\(shown(stem))\": {…}} or '\(shown(stem))_id'")
       }
-      return path(stem, String(name[name.index(after: dot)...]), name, schema)
+      return path(stem, String(name[name.index(after: dot)...]), name, schema, suggests)
     }
     return .unknown(
-      reason: "\(type) have no '\(shown(name))'" + suggestion(for: name, among: settableNames))
+      reason: "\(type) have no '\(shown(name))'"
+        + (suggests ? suggestion(for: name, among: settableNames) : ""))
   }
 
   private func shown(_ text: String) -> String { TerminalSafe.text(text, limit: 60) }
 
   private func suggestion(for name: String, among names: [String]) -> String {
-    NearestName.suggestion(for: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    NearestNames.suggestion(for: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
   }
 
   private func isSettable(_ relationship: ResourceSchema.Relationship) -> Bool {
@@ -165,10 +170,13 @@ extension RowRules {
   }
 
   private func path(
-    _ stem: String, _ attributeName: String, _ name: String, _ schema: ResourceSchema
+    _ stem: String, _ attributeName: String, _ name: String, _ schema: ResourceSchema,
+    _ suggests: Bool
   ) -> RowName {
     guard let relationship = schema.relationship(stem) else {
-      let suggestion = NearestName.suggestion(for: stem, among: schema.relationships.map(\.name))
+      let suggestion =
+        suggests
+        ? NearestNames.suggestion(for: stem, among: schema.relationships.map(\.name)) : nil
       return .unknown(
         reason: "\(type) have no relationship '\(shown(stem))'"
           + (suggestion.map { "; did you mean '\($0).\(shown(attributeName))'?" } ?? ""))
@@ -183,9 +191,12 @@ extension RowRules {
     if let target, attribute == nil, attributeName != "id", attributeName != "type",
       !attributeName.hasSuffix("_id"), !attributeName.contains(".")
     {
+      guard suggests else {
+        return .unknown(reason: "\(target.name) have no '\(shown(attributeName))'")
+      }
       return .unknown(
         reason: "\(target.name) have no '\(shown(attributeName))'"
-          + (NearestName.suggestion(for: attributeName, among: target.attributes.map(\.name)).map {
+          + (NearestNames.suggestion(for: attributeName, among: target.attributes.map(\.name)).map {
             "; did you mean '\(stem).\($0)'?"
           } ?? ""))
     }

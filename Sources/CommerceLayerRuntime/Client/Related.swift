@@ -58,8 +58,7 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
     of id: ID<Root>, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
   ) async throws -> Int {
-    try await client.api.count(
-      ListQuery(filter, configure), at: path(under: client.memberPath(id)), options: options)
+    try await count(ListQuery(filter, configure), under: client.memberPath(id), options)
   }
 
   /// How many resources of the list meet the conditions.
@@ -78,8 +77,7 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
     of id: ID<Root>, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
   ) async throws -> Bool {
-    try await client.api.exists(
-      ListQuery(filter, configure), at: path(under: client.memberPath(id)), options: options)
+    try await exists(ListQuery(filter, configure), under: client.memberPath(id), options)
   }
 
   /// Whether any resource of the list meets the conditions.
@@ -116,6 +114,18 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
   ) async throws -> Page<Target> {
     try await client.api.page(query, at: self.path(under: path), options: options)
   }
+
+  private func count(
+    _ query: ListQuery<Target>, under path: String, _ options: RequestOptions
+  ) async throws -> Int {
+    try await client.api.count(query, at: self.path(under: path), options: options)
+  }
+
+  private func exists(
+    _ query: ListQuery<Target>, under path: String, _ options: RequestOptions
+  ) async throws -> Bool {
+    try await client.api.exists(query, at: self.path(under: path), options: options)
+  }
 }
 
 extension RelatedList where Root: SingletonResource {
@@ -143,8 +153,7 @@ extension RelatedList where Root: SingletonResource {
     where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
   ) async throws -> Int {
-    try await client.api.count(
-      ListQuery(filter, configure), at: path(under: client.schema.path), options: options)
+    try await count(ListQuery(filter, configure), under: client.schema.path, options)
   }
 
   /// Whether any resource of the list meets the conditions.
@@ -154,8 +163,7 @@ extension RelatedList where Root: SingletonResource {
     where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ListQuery<Target>) -> Void = { _ in }
   ) async throws -> Bool {
-    try await client.api.exists(
-      ListQuery(filter, configure), at: path(under: client.schema.path), options: options)
+    try await exists(ListQuery(filter, configure), under: client.schema.path, options)
   }
 }
 

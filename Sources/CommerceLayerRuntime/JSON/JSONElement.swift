@@ -134,7 +134,7 @@ public struct JSONElement: Sendable {
 
   /// The value as a tree of its own, independent of the document.
   public var value: JSONValue {
-    JSONTree.value(self)
+    JSONValueReader.value(self)
   }
 
   /// The members with their keys as they stand in the text, undecoded.

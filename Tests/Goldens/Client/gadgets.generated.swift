@@ -73,6 +73,15 @@ extension Gadget {
   public var owner: AnyResource? { storage.resource("owner") }
   /// `spares`: to many `gadgets`. Optional on create. Filterable, includable.
   public var spares: [Gadget]? { storage.resources("spares", as: Gadget.self) }
+  /// `mass`: now `weight`.
+  @available(*, deprecated, renamed: "weight")
+  public var mass: Double? { storage.double("weight") }
+  /// `warehouse`: now `depot`.
+  @available(*, deprecated, renamed: "depot")
+  public var warehouse: Depot? { storage.resource("depot", as: Depot.self) }
+  /// `color`: no longer part of the API since `0.1.0`.
+  @available(*, deprecated, message: "The API no longer has it: nil since 0.1.0.")
+  public var color: String? { storage.string("color") }
   /// The attributes that lists can be filtered by.
   public protocol Filters {}
   /// The relationships to filter through, and on the way to what is included.
@@ -122,6 +131,10 @@ extension Gadget {
     public static let selfValue = Self(rawValue: "self")
     public static let value_de10ee27 = Self(rawValue: "\u{200B}")
     public static let reversed_71f63f18 = Self(rawValue: "\u{202E}reversed")
+    @available(*, deprecated, renamed: "inMotion")
+    public static let moving = Self(rawValue: "in_motion")
+    @available(*, deprecated, message: "The API no longer has this value since 0.1.0; it is sent as it is.")
+    public static let lost = Self(rawValue: "lost")
   }
 
   /// What creating one of the `gadgets` takes.
@@ -157,6 +170,74 @@ extension Gadget {
       storage.relate("spares", spares)
       storage.setNull(null)
     }
+
+    /// Takes arguments by their old names.
+    @available(*, deprecated, message: "'mass' is now 'weight'.")
+    @_alwaysEmitIntoClient
+    public init(
+      mass: Double, depot: Depot.ID, builtAt: Date? = nil, `class`: String? = nil,
+      `in`: String? = nil, initAttribute: String? = nil, `inout`: Int? = nil,
+      motor: JSONObject? = nil, on: Bool? = nil, parts: [JSONValue]? = nil, secret: String? = nil,
+      selfAttribute: String? = nil, state: State? = nil, owner: AnyResourceReference? = nil,
+      spares: [Gadget.ID]? = nil, null: [CreateNull<Gadget>] = []
+    ) {
+      self.init(
+        weight: mass, depot: depot, builtAt: builtAt, class: `class`, in: `in`,
+        initAttribute: initAttribute, `inout`: `inout`, motor: motor, on: on, parts: parts,
+        secret: secret, selfAttribute: selfAttribute, state: state, owner: owner, spares: spares,
+        null: null
+      )
+    }
+
+    /// Takes arguments by their old names.
+    @available(*, deprecated, message: "'warehouse' is now 'depot'.")
+    @_alwaysEmitIntoClient
+    public init(
+      weight: Double, warehouse: Depot.ID, builtAt: Date? = nil, `class`: String? = nil,
+      `in`: String? = nil, initAttribute: String? = nil, `inout`: Int? = nil,
+      motor: JSONObject? = nil, on: Bool? = nil, parts: [JSONValue]? = nil, secret: String? = nil,
+      selfAttribute: String? = nil, state: State? = nil, owner: AnyResourceReference? = nil,
+      spares: [Gadget.ID]? = nil, null: [CreateNull<Gadget>] = []
+    ) {
+      self.init(
+        weight: weight, depot: warehouse, builtAt: builtAt, class: `class`, in: `in`,
+        initAttribute: initAttribute, `inout`: `inout`, motor: motor, on: on, parts: parts,
+        secret: secret, selfAttribute: selfAttribute, state: state, owner: owner, spares: spares,
+        null: null
+      )
+    }
+
+    /// Takes arguments by their old names.
+    @available(*, deprecated, message: "'mass' is now 'weight', 'warehouse' is now 'depot'.")
+    @_alwaysEmitIntoClient
+    public init(
+      mass: Double, warehouse: Depot.ID, builtAt: Date? = nil, `class`: String? = nil,
+      `in`: String? = nil, initAttribute: String? = nil, `inout`: Int? = nil,
+      motor: JSONObject? = nil, on: Bool? = nil, parts: [JSONValue]? = nil, secret: String? = nil,
+      selfAttribute: String? = nil, state: State? = nil, owner: AnyResourceReference? = nil,
+      spares: [Gadget.ID]? = nil, null: [CreateNull<Gadget>] = []
+    ) {
+      self.init(
+        weight: mass, depot: warehouse, builtAt: builtAt, class: `class`, in: `in`,
+        initAttribute: initAttribute, `inout`: `inout`, motor: motor, on: on, parts: parts,
+        secret: secret, selfAttribute: selfAttribute, state: state, owner: owner, spares: spares,
+        null: null
+      )
+    }
+
+    /// Takes arguments that the API no longer has.
+    @available(*, unavailable, message: "The API no longer has 'color' (since 0.1.0): leave it out.")
+    @_disfavoredOverload
+    public init(
+      weight: Double, depot: Depot.ID, color: Any? = nil, builtAt: Date? = nil,
+      `class`: String? = nil, `in`: String? = nil, initAttribute: String? = nil,
+      `inout`: Int? = nil, motor: JSONObject? = nil, on: Bool? = nil, parts: [JSONValue]? = nil,
+      secret: String? = nil, selfAttribute: String? = nil, state: State? = nil,
+      owner: AnyResourceReference? = nil, spares: [Gadget.ID]? = nil,
+      null: [CreateNull<Gadget>] = []
+    ) {
+      storage = RequestStorage(type: "gadgets")
+    }
   }
 
   /// What updating one of the `gadgets` takes: nil leaves a member as it is, `null` names those to
@@ -182,6 +263,116 @@ extension Gadget {
       storage.relate("depot", depot)
       storage.setNull(null)
     }
+
+    /// Takes arguments by their old names.
+    @available(*, deprecated, message: "'mass' is now 'weight'.")
+    @_alwaysEmitIntoClient
+    public init(
+      _halt: Bool? = nil, builtAt: Date? = nil, initAttribute: String? = nil,
+      motor: JSONObject? = nil, on: Bool? = nil, state: State? = nil, mass: Double?,
+      depot: Depot.ID? = nil, null: [UpdateNull<Gadget>] = []
+    ) {
+      self.init(
+        _halt: _halt, builtAt: builtAt, initAttribute: initAttribute, motor: motor, on: on,
+        state: state, weight: mass, depot: depot, null: null
+      )
+    }
+
+    /// Takes arguments by their old names.
+    @available(*, deprecated, message: "'warehouse' is now 'depot'.")
+    @_alwaysEmitIntoClient
+    public init(
+      _halt: Bool? = nil, builtAt: Date? = nil, initAttribute: String? = nil,
+      motor: JSONObject? = nil, on: Bool? = nil, state: State? = nil, weight: Double? = nil,
+      warehouse: Depot.ID?, null: [UpdateNull<Gadget>] = []
+    ) {
+      self.init(
+        _halt: _halt, builtAt: builtAt, initAttribute: initAttribute, motor: motor, on: on,
+        state: state, weight: weight, depot: warehouse, null: null
+      )
+    }
+
+    /// Takes arguments by their old names.
+    @available(*, deprecated, message: "'mass' is now 'weight', 'warehouse' is now 'depot'.")
+    @_alwaysEmitIntoClient
+    public init(
+      _halt: Bool? = nil, builtAt: Date? = nil, initAttribute: String? = nil,
+      motor: JSONObject? = nil, on: Bool? = nil, state: State? = nil, mass: Double?,
+      warehouse: Depot.ID?, null: [UpdateNull<Gadget>] = []
+    ) {
+      self.init(
+        _halt: _halt, builtAt: builtAt, initAttribute: initAttribute, motor: motor, on: on,
+        state: state, weight: mass, depot: warehouse, null: null
+      )
+    }
+
+    /// Takes arguments by their old names.
+    @available(*, deprecated, message: "'_stop' is now '_halt'.")
+    @_alwaysEmitIntoClient
+    public init(
+      _stop: Bool?, builtAt: Date? = nil, initAttribute: String? = nil, motor: JSONObject? = nil,
+      on: Bool? = nil, state: State? = nil, weight: Double? = nil, depot: Depot.ID? = nil,
+      null: [UpdateNull<Gadget>] = []
+    ) {
+      self.init(
+        _halt: _stop, builtAt: builtAt, initAttribute: initAttribute, motor: motor, on: on,
+        state: state, weight: weight, depot: depot, null: null
+      )
+    }
+
+    /// Takes arguments by their old names.
+    @available(*, deprecated, message: "'mass' is now 'weight', '_stop' is now '_halt'.")
+    @_alwaysEmitIntoClient
+    public init(
+      _stop: Bool?, builtAt: Date? = nil, initAttribute: String? = nil, motor: JSONObject? = nil,
+      on: Bool? = nil, state: State? = nil, mass: Double?, depot: Depot.ID? = nil,
+      null: [UpdateNull<Gadget>] = []
+    ) {
+      self.init(
+        _halt: _stop, builtAt: builtAt, initAttribute: initAttribute, motor: motor, on: on,
+        state: state, weight: mass, depot: depot, null: null
+      )
+    }
+
+    /// Takes arguments by their old names.
+    @available(*, deprecated, message: "'warehouse' is now 'depot', '_stop' is now '_halt'.")
+    @_alwaysEmitIntoClient
+    public init(
+      _stop: Bool?, builtAt: Date? = nil, initAttribute: String? = nil, motor: JSONObject? = nil,
+      on: Bool? = nil, state: State? = nil, weight: Double? = nil, warehouse: Depot.ID?,
+      null: [UpdateNull<Gadget>] = []
+    ) {
+      self.init(
+        _halt: _stop, builtAt: builtAt, initAttribute: initAttribute, motor: motor, on: on,
+        state: state, weight: weight, depot: warehouse, null: null
+      )
+    }
+
+    /// Takes arguments by their old names.
+    @available(*, deprecated, message: "'mass' is now 'weight', 'warehouse' is now 'depot', '_stop' is now '_halt'.")
+    @_alwaysEmitIntoClient
+    public init(
+      _stop: Bool?, builtAt: Date? = nil, initAttribute: String? = nil, motor: JSONObject? = nil,
+      on: Bool? = nil, state: State? = nil, mass: Double?, warehouse: Depot.ID?,
+      null: [UpdateNull<Gadget>] = []
+    ) {
+      self.init(
+        _halt: _stop, builtAt: builtAt, initAttribute: initAttribute, motor: motor, on: on,
+        state: state, weight: mass, depot: warehouse, null: null
+      )
+    }
+
+    /// Takes arguments that the API no longer has.
+    @available(*, unavailable, message: "The API no longer has 'color' (since 0.1.0), '_polish' (since 0.1.0): leave it out.")
+    @_disfavoredOverload
+    public init(
+      _halt: Bool? = nil, builtAt: Date? = nil, initAttribute: String? = nil,
+      motor: JSONObject? = nil, on: Bool? = nil, state: State? = nil, weight: Double? = nil,
+      depot: Depot.ID? = nil, color: Any? = nil, _polish: Any? = nil,
+      null: [UpdateNull<Gadget>] = []
+    ) {
+      storage = RequestStorage(type: "gadgets")
+    }
   }
 }
 
@@ -205,11 +396,15 @@ extension Gadget.Filters {
   public static var selfAttribute: FilterField<Gadget, String> { .init(wire: "self") }
   public static var state: FilterField<Gadget, Gadget.State> { .init(wire: "state") }
   public static var weight: FilterField<Gadget, Double> { .init(wire: "weight") }
+  @available(*, deprecated, renamed: "weight")
+  public static var mass: FilterField<Gadget, Double> { .init(wire: "weight") }
 }
 
 extension Gadget.Paths {
   public static var depot: RelationshipPath<Gadget, Depot> { .init(wire: "depot") }
   public static var spares: RelationshipPath<Gadget, Gadget> { .init(wire: "spares") }
+  @available(*, deprecated, renamed: "depot")
+  public static var warehouse: RelationshipPath<Gadget, Depot> { .init(wire: "depot") }
 }
 
 extension Gadget.Steps {
@@ -222,6 +417,8 @@ extension Gadget.Sorts {
   public static var initAttribute: Self { .init(wire: "init") }
   public static var state: Self { .init(wire: "state") }
   public static var weight: Self { .init(wire: "weight") }
+  @available(*, deprecated, renamed: "weight")
+  public static var mass: Self { .init(wire: "weight") }
 }
 
 extension Gadget.SortOnly {
@@ -250,6 +447,8 @@ extension Gadget.Includes {
   public static var depot: Self { .init(wire: "depot") }
   public static var owner: Self { .init(wire: "owner") }
   public static var spares: Self { .init(wire: "spares") }
+  @available(*, deprecated, renamed: "depot")
+  public static var warehouse: Self { .init(wire: "depot") }
 }
 
 extension Gadget.Nulls {
@@ -274,12 +473,23 @@ extension Gadget.CreateNulls {
 extension Gadget.UpdateNulls {
   public static var weight: Self { .init(wire: "weight") }
   public static var depot: Self { .init(wire: "depot") }
+  @available(*, deprecated, renamed: "weight")
+  public static var mass: Self { .init(wire: "weight") }
+  @available(*, deprecated, renamed: "depot")
+  public static var warehouse: Self { .init(wire: "depot") }
 }
 
 extension Gadget.Verbs where Self == ResourceClient<Gadget> {
   /// Sends the trigger `_halt`. The documentation does not say what it changes. Sending it again
   /// changes nothing more.
   public var halt: Trigger<Gadget> { .init(self, wire: "_halt") }
+  /// Sends the trigger `_halt`. The documentation does not say what it changes. Sending it again
+  /// changes nothing more.
+  @available(*, deprecated, renamed: "halt")
+  public var stop: Trigger<Gadget> { .init(self, wire: "_halt") }
+  /// `_polish`: no longer part of the API since `0.1.0`.
+  @available(*, unavailable, message: "The API no longer has it since 0.1.0.")
+  public var polish: Trigger<Gadget> { .init(self, wire: "_polish") }
 }
 
 extension Gadget.Related where Self == ResourceClient<Gadget> {
@@ -289,6 +499,9 @@ extension Gadget.Related where Self == ResourceClient<Gadget> {
   public var owner: RelatedOne<Gadget, AnyResource> { .init(self, wire: "owner") }
   /// Lists the related `spares`.
   public var spares: RelatedList<Gadget, Gadget> { .init(self, wire: "spares") }
+  /// Retrieves the related `depot`.
+  @available(*, deprecated, renamed: "depot")
+  public var warehouse: RelatedOne<Gadget, Depot> { .init(self, wire: "depot") }
 }
 
 extension CommerceLayerClient {

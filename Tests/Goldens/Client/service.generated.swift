@@ -31,6 +31,23 @@ public enum CommerceLayerService {
   public protocol Logged: Common.Logged where EventStoresTarget == AnyResource {}
 }
 
+/// The resource `gizmos` by its old name.
+@available(*, deprecated, renamed: "Gadget")
+public typealias Gizmo = Gadget
+
+/// The resource `sprockets`, which was removed.
+@available(*, unavailable, message: "The API no longer has it since 0.1.0.")
+public enum Sprocket {}
+
+extension CommerceLayerClient {
+  /// The `gizmos`, which were removed.
+  @available(*, deprecated, renamed: "gadgets")
+  public var gizmos: ResourceClient<Gadget> { gadgets }
+  /// The `sprockets`, which were removed.
+  @available(*, unavailable, message: "The API no longer has it since 0.1.0.")
+  public var sprockets: Sprocket.Type { Sprocket.self }
+}
+
 extension FilterField {
   /// `not_null`
   public func notNull(_ flag: Bool = true) -> Filter<Root> { predicate("not_null", flag: flag) }

@@ -4,7 +4,7 @@ import Testing
 /// Mutated texts against ``JSONOracle``.
 ///
 /// A longer run: `CL_FUZZ_COUNT=5000000 CL_FUZZ_SEED=7 swift test --filter JSONFuzzTests`. A text that
-/// fails is printed in base 64; put it into `Tests/Fixtures/fuzzing/json/FailCases` for good.
+/// fails is printed in base 64; put it into `Tests/FixtureFiles/fuzzing/json/FailCases` for good.
 @Suite struct JSONFuzzTests {
   private static func number(_ name: String, _ usual: Int) -> Int {
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? usual
@@ -12,14 +12,15 @@ import Testing
 
   private static func corpus() throws -> [[UInt8]] {
     try ["json-test-suite", "jsonapi/tests", "fuzzing/json"].flatMap { folder in
-      try Fixtures.files(in: folder).map { try Fixtures.bytes("\(folder)/\($0)") }
+      try FixtureFiles.files(in: folder).map { try FixtureFiles.bytes("\(folder)/\($0)") }
     }.filter { $0.count < 10_000 }
   }
 
   @Test func whatEverFailedHoldsNow() throws {
-    for file in Fixtures.files(in: "fuzzing/json/FailCases") {
+    for file in FixtureFiles.files(in: "fuzzing/json/FailCases") {
       #expect(
-        JSONOracle.problem(try Fixtures.bytes("fuzzing/json/FailCases/\(file)")) == nil, "\(file)")
+        JSONOracle.problem(try FixtureFiles.bytes("fuzzing/json/FailCases/\(file)")) == nil,
+        "\(file)")
     }
   }
 

@@ -55,7 +55,7 @@ import Testing
   private static let folder = "json-test-suite/test_parsing"
 
   private func read(_ name: String, limits: JSONLimits = .init()) throws -> JSONError? {
-    let bytes = try Fixtures.bytes("\(Self.folder)/\(name)")
+    let bytes = try FixtureFiles.bytes("\(Self.folder)/\(name)")
     do throws(JSONError) {
       _ = try JSONDocument(parsing: bytes, limits: limits)
       return nil
@@ -65,24 +65,24 @@ import Testing
   }
 
   @Test func theSuiteIsWhole() {
-    let files = Fixtures.files(in: Self.folder)
+    let files = FixtureFiles.files(in: Self.folder)
     let counts = Dictionary(grouping: files) { $0.prefix(2) }.mapValues(\.count)
     #expect(counts == ["y_": 95, "n_": 188, "i_": 35])
   }
 
-  @Test(arguments: Fixtures.files(in: folder).filter { $0.hasPrefix("y_") })
+  @Test(arguments: FixtureFiles.files(in: folder).filter { $0.hasPrefix("y_") })
   func acceptsWhatMustBeAccepted(name: String) throws {
     #expect(try read(name) == nil)
   }
 
-  @Test(arguments: Fixtures.files(in: folder).filter { $0.hasPrefix("n_") })
+  @Test(arguments: FixtureFiles.files(in: folder).filter { $0.hasPrefix("n_") })
   func refusesWhatMustBeRefused(name: String) throws {
     let error = try #require(try read(name))
     #expect(error.line >= 1 && error.column >= 1 && !error.message.isEmpty)
   }
 
   @Test func everyOpenCaseHasAPolicyAndFollowsIt() throws {
-    var open = Set(Fixtures.files(in: Self.folder).filter { $0.hasPrefix("i_") })
+    var open = Set(FixtureFiles.files(in: Self.folder).filter { $0.hasPrefix("i_") })
     for rule in Self.policy {
       for file in rule.files {
         let name = "i_\(file).json"
@@ -122,13 +122,13 @@ import Testing
     ("string_with_escaped_NULL", #"["A\u0000B"]"#),
   ])
   func nothingIsChangedOnTheWayThrough(name: String, written: String?) throws {
-    let bytes = try Fixtures.bytes("json-test-suite/test_transform/\(name).json")
+    let bytes = try FixtureFiles.bytes("json-test-suite/test_transform/\(name).json")
     let value = try? JSONDocument(parsing: bytes).root.value
     #expect(value.map { Array($0.text.utf8) } == written.map { Array($0.utf8) })
   }
 
   @Test func keysThatOnlyLookAlikeAreTwoKeys() throws {
-    let bytes = try Fixtures.bytes("json-test-suite/test_transform/object_key_nfc_nfd.json")
+    let bytes = try FixtureFiles.bytes("json-test-suite/test_transform/object_key_nfc_nfd.json")
     let root = try JSONDocument(parsing: bytes).root
     for object in [root["\u{e9}"]?.string, root.value["\u{e9}"]?.string] {
       #expect(object == "NFC")

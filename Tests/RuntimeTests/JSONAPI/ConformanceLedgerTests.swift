@@ -5,7 +5,7 @@ import Testing
 
 /// Keeps `docs/json-api-conformance.md` complete and true to the tests there are.
 @Suite struct ConformanceLedgerTests {
-  private static let repository = Fixtures.folder.deletingLastPathComponent()
+  private static let repository = FixtureFiles.folder.deletingLastPathComponent()
     .deletingLastPathComponent()
 
   private struct Row {
@@ -31,7 +31,7 @@ import Testing
   /// The published list has a page's front matter before its JSON.
   private static func statementsForClients() throws -> Set<String> {
     let text = String(
-      decoding: try Fixtures.bytes("jsonapi/normative-statements.json"), as: UTF8.self)
+      decoding: try FixtureFiles.bytes("jsonapi/normative-statements.json"), as: UTF8.self)
     let json = try #require(text.components(separatedBy: "---\n").last)
     let included = try JSONValue(parsing: json)["included"]?.array ?? []
     let own = included.filter { $0["type"]?.string == "normative-statements" }

@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func everyInvalidDocumentHasAnOutcome() {
-    let files = Fixtures.files(in: Self.invalid).map { String($0.dropLast(5)) }
+    let files = FixtureFiles.files(in: Self.invalid).map { String($0.dropLast(5)) }
     #expect(Set(files) == Set(Self.outcomes.keys))
     func count(_ outcome: Outcome) -> Int { Self.outcomes.values.count { $0 == outcome } }
     #expect(count(.ignored) == 9 && count(.named) == 15 && Self.outcomes.count == 57)
@@ -123,7 +123,7 @@ import Testing
 
   @Test(arguments: outcomes.sorted { $0.key < $1.key })
   func everyInvalidDocumentIsReadAsDecided(name: String, outcome: Outcome) throws {
-    let bytes = try Fixtures.bytes("\(Self.invalid)/\(name).json")
+    let bytes = try FixtureFiles.bytes("\(Self.invalid)/\(name).json")
     switch outcome {
     case .ignored, .named, .allowed: #expect(try Self.read(bytes).diagnostics == [])
     case .refused(let pointer):
@@ -136,15 +136,15 @@ import Testing
     }
   }
 
-  @Test(arguments: Fixtures.files(in: "\(valid)/with_success"))
+  @Test(arguments: FixtureFiles.files(in: "\(valid)/with_success"))
   func everyValidDocumentIsRead(name: String) throws {
-    let document = try Self.read(try Fixtures.bytes("\(Self.valid)/with_success/\(name)"))
+    let document = try Self.read(try FixtureFiles.bytes("\(Self.valid)/with_success/\(name)"))
     #expect(document.diagnostics == [])
   }
 
   @Test(arguments: ["errors_and_meta", "only_errors/one_error"])
   func errorsOfAValidDocumentAreRead(name: String) throws {
-    let bytes = try Fixtures.bytes("\(Self.valid)/with_failure/\(name).json")
+    let bytes = try FixtureFiles.bytes("\(Self.valid)/with_failure/\(name).json")
     let errors = APIError.read(try JSONDocument(parsing: bytes).root)
     #expect(errors.first?.code == "0x002" && errors.first?.status == "400")
     #expect(errors.first?.pointer == "/data/id")
@@ -153,7 +153,7 @@ import Testing
 
   @Test func dataBesideErrorsIsNotRelied() throws {
     let name = "\(Self.invalid)/top-level/data_and_errors_must_not_coexist.json"
-    let error = try #require(Self.refusal(try Fixtures.bytes(name)))
+    let error = try #require(Self.refusal(try FixtureFiles.bytes(name)))
     #expect(error.errors.map(\.title) == ["Oh no!"])
   }
 

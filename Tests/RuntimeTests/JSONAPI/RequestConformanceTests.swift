@@ -9,7 +9,7 @@ import Testing
   private static func schema(_ name: String) throws -> JSONSchema {
     try JSONSchema(
       [name, "schema"].map {
-        try JSONDocument(parsing: Fixtures.bytes("jsonapi/\($0).json")).root.value
+        try JSONDocument(parsing: FixtureFiles.bytes("jsonapi/\($0).json")).root.value
       })
   }
 
@@ -27,11 +27,11 @@ import Testing
   func theValidatorJudgesThePublishedRequests(folder: String, schema: String) throws {
     for (kind, isValid) in [("valid", true), ("invalid", false)] {
       let path = "jsonapi/tests/request/\(folder)/\(kind)"
-      let files = Fixtures.files(in: path)
+      let files = FixtureFiles.files(in: path)
       #expect(!files.isEmpty)
       for file in files {
         // The invalid ones say what is wrong with them, which is wrong itself.
-        var value = try JSONDocument(parsing: Fixtures.bytes("\(path)/\(file)")).root.value
+        var value = try JSONDocument(parsing: FixtureFiles.bytes("\(path)/\(file)")).root.value
         if case .object(var members) = value {
           members["meta"] = nil
           value = .object(members)
@@ -43,11 +43,11 @@ import Testing
 
   @Test func theValidatorJudgesThePublishedResponses() throws {
     let schema = try JSONSchema([
-      JSONDocument(parsing: Fixtures.bytes("jsonapi/schema.json")).root.value
+      JSONDocument(parsing: FixtureFiles.bytes("jsonapi/schema.json")).root.value
     ])
-    for file in Fixtures.files(in: "jsonapi/tests/response/valid/with_success") {
+    for file in FixtureFiles.files(in: "jsonapi/tests/response/valid/with_success") {
       let path = "jsonapi/tests/response/valid/with_success/\(file)"
-      let problems = try schema.problems(JSONDocument(parsing: Fixtures.bytes(path)).root.value)
+      let problems = try schema.problems(JSONDocument(parsing: FixtureFiles.bytes(path)).root.value)
       #expect(problems == [], "\(file)")
     }
   }

@@ -18,7 +18,7 @@ import Testing
 
   @Test func everyKindOfPlaceIsTried() {
     #expect(Self.positions.count > 200)
-    #expect(Set(Self.positions.map(\.file)).count == 4)
+    #expect(Set(Self.positions.map(\.file)).count == 5)
     #expect(Set(hostileTexts).count > 150)
   }
 
@@ -55,20 +55,22 @@ import Testing
   /// on the validator.
   @Test(arguments: hostileTexts) func pastTheValidator(text: String) throws {
     let tree = try #require(try BenignSpec.files()["resources/gadgets.json"])
-    let (hostile, harmless) = try (
-      Self.unvalidated(tree, text), Self.unvalidated(tree, Self.harmless)
-    )
-    func samples(_ spec: ResourceSpec) throws -> [Sample] {
-      try Generator.plans(for: [spec]).map { Sample(ResourcePrinter.print($0)) }
+    func samples(_ text: String) throws -> [Sample] {
+      let predicates = try Self.predicates(text)
+      let spec = try Self.unvalidated(tree, text, predicates)
+      return try Generator.plans(for: [spec], predicates: predicates)
+        .map { Sample(ResourcePrinter.print($0)) }
     }
     let problems = Sample.problems(
-      in: try samples(hostile), measuredBy: try samples(harmless), Self.harmless, text)
+      in: try samples(text), measuredBy: try samples(Self.harmless), Self.harmless, text)
     #expect(problems == [])
   }
 
   /// The resource with a text of its own in every place whose type is not decided by the schema of
   /// the spec; the resource's name stays, since it names a file.
-  private static func unvalidated(_ tree: JSONTree, _ base: String) throws -> ResourceSpec {
+  private static func unvalidated(
+    _ tree: JSONTree, _ base: String, _ predicates: [ServiceSpec.Predicate]
+  ) throws -> ResourceSpec {
     var spec = try ResourceSpec(validating: tree, file: "gadgets.json")
     var count = 0
     func next() -> String {
@@ -84,8 +86,7 @@ import Testing
       var changed = value
       changed.values = value.values?.map { _ in next() }
       changed.createCondition = value.createCondition.map { _ in ConditionSpec(text: next()) }
-      // Predicates are names of service.json, which are hostile there.
-      changed.predicates = nil
+      changed.predicates = value.predicates.map { _ in predicates.map(\.name) }
       attributes[name == "id" ? name : next()] = changed
     }
     spec.attributes = attributes
@@ -100,6 +101,17 @@ import Testing
     spec.relationships = relationships
     spec.lifecycle = LifecycleSpec(attribute: next(), terminal: [next()], progress: [next()])
     return spec
+  }
+
+  /// The predicates of the service, the name of each a text of its own.
+  private static func predicates(_ base: String) throws -> [ServiceSpec.Predicate] {
+    let tree = try #require(try BenignSpec.files()["service.json"])
+    return try ServiceSpec(validating: tree, file: "service.json").predicates.enumerated()
+      .map { index, predicate in
+        var changed = predicate
+        changed.name = base + String(index + 500)
+        return changed
+      }
   }
 
   /// All texts where text of the spec reaches the code; where none does, as from the reason of a
