@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerRows
+import NearestNames
 
 /// What to export.
 public struct ExportRequest: Sendable {
@@ -132,7 +133,7 @@ public struct RecordExport: Sendable {
   ) -> RemoteError {
     RemoteError(
       .usage, "\(schema.name) have no \(noun) '\(TerminalSafe.text(name, limit: 60))'",
-      advice: NearestName.suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
+      advice: NearestNames.suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
         ?? "one of: \(known.joined(separator: ", "))")
   }
 }

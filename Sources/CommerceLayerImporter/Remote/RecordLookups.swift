@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerRows
+import NearestNames
 
 /// What names a record: its id, or a value of one of its attributes.
 public struct RecordReference: Sendable, Hashable {
@@ -78,7 +79,7 @@ extension RecordDirectory {
     }
     let all = try await self.page(schema, attributes: [attribute])
     let names = all.records.compactMap { $0.text(attribute) }
-    let suggestion = NearestName.suggestion(for: value, among: names)
+    let suggestion = NearestNames.suggestion(for: value, among: names)
     throw RemoteError(
       .data, "no \(type) have the \(attribute) '\(shown)'",
       candidates: names.isEmpty
@@ -89,7 +90,7 @@ extension RecordDirectory {
 
   private static func unknownAttribute(_ name: String, _ schema: ResourceSchema) -> RemoteError {
     let known = schema.attributes.filter(\.isFilterable).map(\.name)
-    let suggestion = NearestName.suggestion(for: name, among: known)
+    let suggestion = NearestNames.suggestion(for: name, among: known)
     let shown = TerminalSafe.text(name, limit: 60)
     return RemoteError(
       .usage,

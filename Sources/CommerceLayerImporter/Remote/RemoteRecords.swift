@@ -1,6 +1,7 @@
 public import CommerceLayer
 import CommerceLayerRows
 import HTTPTypes
+import NearestNames
 
 /// One record of the service, as far as it was asked for.
 struct RemoteRecord: Sendable {
@@ -103,7 +104,7 @@ public struct RecordDirectory: Sendable {
   /// - Throws: ``RemoteError`` when there is none, or its records cannot be listed.
   func listable(_ type: String) throws(RemoteError) -> ResourceSchema {
     guard let schema = schemas[type] else {
-      let suggestion = NearestName.suggestion(for: type, among: schemas.keys.sorted())
+      let suggestion = NearestNames.suggestion(for: type, among: schemas.keys.sorted())
       throw RemoteError(
         .usage, "'\(TerminalSafe.text(type, limit: 60))' is not a resource type",
         advice: suggestion.map { "did you mean '\($0)'?" })
