@@ -177,7 +177,7 @@ final class ScriptedService: Sendable {
     #if canImport(Darwin)
       0
     #else
-      Int32(MSG_NOSIGNAL.rawValue)
+      Int32(MSG_NOSIGNAL)
     #endif
   }
 
