@@ -40,7 +40,8 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.err)")
     #expect(place.bytes("skus.json") == Self.file)
     #expect(place.names == ["skus.json"])
-    let create = try #require(service.requests.first { $0.method == "POST" && $0.path == "/api/exports" })
+    let create = try #require(
+      service.requests.first { $0.method == "POST" && $0.path == "/api/exports" })
     let attributes = create.body["data"]?["attributes"]
     #expect(attributes?["resource_type"] == "skus" && attributes?["format"] == "json")
     #expect(attributes?["filters"]?["code_in"] == "A,B")
@@ -70,7 +71,8 @@ import Testing
   }
 
   @Test func aDownloadThatIsCutOffOnceIsDoneAgain() async throws {
-    let cut = ScriptedService.Response(bytes: Array(Self.file.prefix(5)), announced: Self.file.count)
+    let cut = ScriptedService.Response(
+      bytes: Array(Self.file.prefix(5)), announced: Self.file.count)
     let service = try service { $0.files = [cut, .init(bytes: Self.file)] }
     let place = try Place()
     let outcome = try await Program.run(
@@ -80,7 +82,8 @@ import Testing
   }
 
   @Test func aDownloadThatIsAlwaysCutOffLeavesTheOldFile() async throws {
-    let cut = ScriptedService.Response(bytes: Array(Self.file.prefix(5)), announced: Self.file.count)
+    let cut = ScriptedService.Response(
+      bytes: Array(Self.file.prefix(5)), announced: Self.file.count)
     // Cut off before compressing would have ended, too.
     let half = Array(gzip(Self.file).prefix(20))
     for response in [cut, ScriptedService.Response(bytes: half)] {
@@ -137,7 +140,8 @@ import Testing
       (["--include", "tag"], "skus have no relationship 'tag'"),
     ] {
       let running = try Program.Running(
-        ["export", "skus", "-o", output] + arguments, environment: service.environment(), input: nil)
+        ["export", "skus", "-o", output] + arguments, environment: service.environment(), input: nil
+      )
       let outcome = await running.outcome()
       #expect(outcome.status == 64, "\(arguments) \(outcome.err)")
       #expect(outcome.err.contains(text), "\(arguments) \(outcome.err)")

@@ -28,7 +28,8 @@ final class ScriptedService: Sendable {
       body = json.bytes
     }
 
-    init(status: Int = 200, headers: [String: String] = [:], bytes: [UInt8], announced: Int? = nil) {
+    init(status: Int = 200, headers: [String: String] = [:], bytes: [UInt8], announced: Int? = nil)
+    {
       (self.status, self.headers, self.body, self.announced) = (status, headers, bytes, announced)
     }
   }
@@ -165,7 +166,9 @@ final class ScriptedService: Sendable {
       let all = Array((text + "\r\n").utf8) + response.body
       var start = 0
       while start < all.count {
-        let count = all[start...].withUnsafeBytes { send(connection, $0.baseAddress, $0.count, noSignal) }
+        let count = all[start...].withUnsafeBytes {
+          send(connection, $0.baseAddress, $0.count, noSignal)
+        }
         guard count > 0 else { return }
         start += count
       }
@@ -211,7 +214,8 @@ final class ScriptedService: Sendable {
       return Response(export(state.exportStatus, .null, state, request))
     case ("POST", "cleanups"):
       let text = request.body["data"]?["attributes"]?["filters"]?["id_in"]?.string ?? ""
-      let ids = state.ignoresFilters ? state.records.map(\.id) : text.split(separator: ",").map(String.init)
+      let ids =
+        state.ignoresFilters ? state.records.map(\.id) : text.split(separator: ",").map(String.init)
       let id = "cleanup\(state.cleanups.count + 1)"
       state.cleanups[id] = (ids, false)
       return Response(status: 201, cleanup(id, state))
@@ -222,7 +226,8 @@ final class ScriptedService: Sendable {
       state.cleanups[id]?.isDone = true
       return Response(cleanup(id, state))
     case ("PATCH", "cleanups"): return Response(cleanup(words.last ?? "", state))
-    default: return Response(status: 404, ["errors": [["status": "404", "code": "RECORD_NOT_FOUND"]]])
+    default:
+      return Response(status: 404, ["errors": [["status": "404", "code": "RECORD_NOT_FOUND"]]])
     }
   }
 
@@ -231,7 +236,10 @@ final class ScriptedService: Sendable {
     let after = request.query["filter[q][id_gt]"] ?? ""
     let rest = state.records.filter { $0.id > after }.sorted { $0.id < $1.id }
     let data = rest.prefix(size).map { record -> JSONValue in
-      ["type": .string(state.type), "id": .string(record.id), "attributes": .object(record.attributes)]
+      [
+        "type": .string(state.type), "id": .string(record.id),
+        "attributes": .object(record.attributes),
+      ]
     }
     return Response([
       "data": .array(Array(data)), "meta": ["record_count": .number(JSONNumber(rest.count))],

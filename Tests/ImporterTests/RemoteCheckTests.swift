@@ -34,9 +34,13 @@ import Testing
     try await stage.add(
       .skus,
       (0..<5_000).map {
-        ["code": .string("S\($0)"), "name": $0 < 3_000 ? "n" : "old", "shipping_category_id": .string(category)]
+        [
+          "code": .string("S\($0)"), "name": $0 < 3_000 ? "n" : "old",
+          "shipping_category_id": .string(category),
+        ]
       })
-    let text = "code,name,shipping_category_id\n"
+    let text =
+      "code,name,shipping_category_id\n"
       + (0..<10_000).map { "S\($0 * 7_919 % 10_000),n,\(category)\n" }.joined()
     let sample = try await check(text, stage, extent: .sample)
     #expect(sample.checked == 500 && !sample.isComplete && sample.named == 10_000)
@@ -57,7 +61,8 @@ import Testing
     let category = try await category(stage)
     let codes = ["A,B", "say \"hi\"", "Größe 😀", "50% & more=1", "a'b", "A", "[x]"]
     try await stage.add(
-      .skus, codes.map { ["code": .string($0), "name": "n", "shipping_category_id": .string(category)] })
+      .skus,
+      codes.map { ["code": .string($0), "name": "n", "shipping_category_id": .string(category)] })
     let quoted = (codes + ["B", "a"]).map { "\"\($0.replacing("\"", with: "\"\""))\"" }
     let result = try await check(
       "code,name\n" + quoted.map { "\($0),n\n" }.joined(), stage)
@@ -107,7 +112,8 @@ import Testing
     var lists: [String] = []
     for name in ["one", "two"] {
       lists.append(
-        try await stage.client.priceLists.create(.init(name: name, currencyCode: "EUR")).id.rawValue)
+        try await stage.client.priceLists.create(.init(name: name, currencyCode: "EUR")).id.rawValue
+      )
     }
     // All in the first list, and the even ones in the second.
     for (index, list) in lists.enumerated() {
@@ -172,10 +178,14 @@ import Testing
         count += 1
         return count
       }
-      let data = (0..<25).map { "{\"type\":\"skus\",\"id\":\"p\(page)x\($0)\",\"attributes\":{\"code\":\"other\"}}" }
+      let data = (0..<25).map {
+        "{\"type\":\"skus\",\"id\":\"p\(page)x\($0)\",\"attributes\":{\"code\":\"other\"}}"
+      }
       return (
         HTTPResponse(status: .ok, headerFields: fields),
-        Array("{\"data\":[\(data.joined(separator: ","))],\"links\":{\"next\":\"https://acme.commercelayer.io/api/skus?page\"}}".utf8)
+        Array(
+          "{\"data\":[\(data.joined(separator: ","))],\"links\":{\"next\":\"https://acme.commercelayer.io/api/skus?page\"}}"
+            .utf8)
       )
     }
     let client = try CommerceLayerClient(

@@ -103,7 +103,8 @@ func remoteError(_ work: () async throws -> Void) async -> RemoteError? {
     var ids: [String] = []
     for name in names {
       ids.append(
-        try await stage.client.priceLists.create(.init(name: name, currencyCode: "EUR")).id.rawValue)
+        try await stage.client.priceLists.create(.init(name: name, currencyCode: "EUR")).id.rawValue
+      )
     }
     _ = stage.takeRequests()
     return ids
@@ -120,7 +121,8 @@ func remoteError(_ work: () async throws -> Void) async -> RemoteError? {
     }
     #expect(stage.takeRequests().filter { $0.hasPrefix("GET /api/price_lists") }.count == 3)
     #expect(
-      try await stage.directory.parentID(RecordReference("xYZ"), rules: try rules("prices")) == "xYZ")
+      try await stage.directory.parentID(RecordReference("xYZ"), rules: try rules("prices"))
+        == "xYZ")
     #expect(stage.takeRequests().isEmpty, "an id is taken as it is")
     await stage.stop()
   }
@@ -159,19 +161,22 @@ func remoteError(_ work: () async throws -> Void) async -> RemoteError? {
       let error = await remoteError {
         _ = try await stage.directory.parentID(RecordReference(text), rules: try rules(type))
       }
-      #expect(error?.kind == .usage && error?.message == message, "\(text): \(error ?? .init(.data, ""))")
+      #expect(
+        error?.kind == .usage && error?.message == message, "\(text): \(error ?? .init(.data, ""))")
     }
     #expect(stage.takeRequests().isEmpty)
     await stage.stop()
   }
 
   @Test func aServiceThatIgnoresTheConditionGivesNoWrongParent() async throws {
-    let body = #"{"data":[{"type":"price_lists","id":"wrong","attributes":{"name":"Other"}}],"meta":{"record_count":1},"links":{}}"#
+    let body =
+      #"{"data":[{"type":"price_lists","id":"wrong","attributes":{"name":"Other"}}],"meta":{"record_count":1},"links":{}}"#
     let transport = InProcessTransport { request, _ in
       let isToken = request.path?.hasPrefix("/oauth") == true
       return (
         HTTPResponse(status: .ok, headerFields: [.contentType: "application/vnd.api+json"]),
-        Array((isToken ? #"{"access_token":"t","token_type":"bearer","expires_in":7200}"# : body).utf8)
+        Array(
+          (isToken ? #"{"access_token":"t","token_type":"bearer","expires_in":7200}"# : body).utf8)
       )
     }
     let client = try CommerceLayerClient(
@@ -205,7 +210,8 @@ func remoteError(_ work: () async throws -> Void) async -> RemoteError? {
     #expect(stage.takeRequests().count { $0.hasPrefix("GET /api/shipping_categories") } <= 4)
     let reasons = try reasons(input, .csv, lookups)
     #expect(reasons.count == 2)
-    #expect(reasons.first?.contains("2 shipping_categories have the name 'Twice'") == true, "\(reasons)")
+    #expect(
+      reasons.first?.contains("2 shipping_categories have the name 'Twice'") == true, "\(reasons)")
     #expect(reasons.last?.contains("no shipping_categories have the name 'Cat 5O'") == true)
     #expect(reasons.last?.contains("did you mean 'Cat 5") == true)
     // What is sent holds the id.
@@ -214,13 +220,15 @@ func remoteError(_ work: () async throws -> Void) async -> RemoteError? {
     var sink = RowBuffer()
     _ = try reader.next(into: &sink)
     let id = try #require(lookup.ids["Cat 59"]?.first)
-    #expect(String(decoding: sink.bytes, as: UTF8.self).contains("\"shipping_category_id\":\"\(id)\""))
+    #expect(
+      String(decoding: sink.bytes, as: UTF8.self).contains("\"shipping_category_id\":\"\(id)\""))
     await stage.stop()
   }
 
   @Test func ofManyRecordsOnlyTheValuesOfTheFileAreLookedUp() async throws {
     let stage = try await RemoteStage()
-    let names = (0..<9_990).map { "Cat \($0)" } + ["A, B", "A", "Say \"hi\" & bye", "Twice", "Twice"]
+    let names =
+      (0..<9_990).map { "Cat \($0)" } + ["A, B", "A", "Say \"hi\" & bye", "Twice", "Twice"]
     try await stage.add(.shippingCategories, names.map { ["name": .string($0)] })
     let values = (0..<60).map { "Cat \($0 * 7)" } + ["A, B", "Say \"hi\" & bye", "Twice", "None"]
     let rows = values.enumerated().map { (offset, value) -> JSONValue in
@@ -267,7 +275,9 @@ func remoteError(_ work: () async throws -> Void) async -> RemoteError? {
         _ = try await stage.directory.lookups(
           [.init(column: column, attribute: attribute)], for: try planner(input))
       }
-      #expect(error?.kind == .usage && error?.message.contains(message) == true, "\(error ?? .init(.data, ""))")
+      #expect(
+        error?.kind == .usage && error?.message.contains(message) == true,
+        "\(error ?? .init(.data, ""))")
     }
     let constant = await remoteError {
       _ = try await stage.directory.lookups(
@@ -305,7 +315,8 @@ func remoteError(_ work: () async throws -> Void) async -> RemoteError? {
 
   @Test func batchesHoldNoCommasAndFitURLs() {
     let batches = RecordDirectory.batches(
-      ["a", "b,c", "d"] + (0..<60).map { "v\($0)" } + Array(repeating: String(repeating: "ü", count: 200), count: 3))
+      ["a", "b,c", "d"] + (0..<60).map { "v\($0)" }
+        + Array(repeating: String(repeating: "ü", count: 200), count: 3))
     #expect(batches.contains(["b,c"]))
     for batch in batches where batch != ["b,c"] {
       #expect(batch.count <= 25 && !batch.contains { $0.contains(",") })

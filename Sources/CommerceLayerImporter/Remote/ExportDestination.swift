@@ -170,7 +170,8 @@ public struct ExportDestination: Sendable {
     let ownHost = String(endpoint.authority.prefix { $0 != ":" })
     let host = String(authority.prefix { $0 != ":" })
     let isLocal = TransportRules.isLoopback(ownHost)
-    guard scheme == "https" || (scheme == "http" && isLocal && TransportRules.isLoopback(host)) else {
+    guard scheme == "https" || (scheme == "http" && isLocal && TransportRules.isLoopback(host))
+    else {
       throw DownloadFailure(message: "'\(shown)' is not an https URL")
     }
     guard isLocal || !TransportRules.isLoopback(host) else {
@@ -186,12 +187,14 @@ public struct ExportDestination: Sendable {
     switch head.status.code {
     case 200: return
     case 300..<400:
-      let place = head.headerFields[.location].map { TerminalSafe.text($0, limit: 100) } ?? "nowhere"
+      let place =
+        head.headerFields[.location].map { TerminalSafe.text($0, limit: 100) } ?? "nowhere"
       throw DownloadFailure(
         message: "\(shown) redirects to \(place), which is not followed")
     case let code:
       // Signed URLs expire; then storage says 403, and a new URL is asked for.
-      throw DownloadFailure(message: "HTTP \(code) from \(shown)", isTransient: code == 403 || code >= 500)
+      throw DownloadFailure(
+        message: "HTTP \(code) from \(shown)", isTransient: code == 403 || code >= 500)
     }
   }
 }

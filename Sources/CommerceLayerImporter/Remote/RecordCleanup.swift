@@ -168,7 +168,8 @@ public struct RecordCleanup: Sendable {
       throw RemoteError(
         .data,
         "none of the \(plan.total) \(schema.name) is in '\(planner.file.name)': all of them would be "
-          + "deleted", advice: "check --type, --parent, the organization, and the column with the key")
+          + "deleted",
+        advice: "check --type, --parent, the organization, and the column with the key")
     }
     return plan
   }
@@ -271,7 +272,8 @@ public struct RecordCleanup: Sendable {
     _ record: RemoteRecord, _ relationships: [String]
   ) throws(RemoteError) {
     guard RecordDirectory.isID(record.id) else {
-      throw RemoteError(.violation, "'\(TerminalSafe.text(record.id, limit: 60))' is not a valid id")
+      throw RemoteError(
+        .violation, "'\(TerminalSafe.text(record.id, limit: 60))' is not a valid id")
     }
     guard let parent = rules.parent, let id = rules.parentID, relationships.contains(parent) else {
       return
@@ -333,8 +335,11 @@ public struct RecordCleanup: Sendable {
   private func watch(
     _ job: RemoteJob, _ schema: ResourceSchema, ids: Int, list: String
   ) async throws {
-    let hasOtherFilter = job.filters.map { $0["id_in"] != .string(list) && !Self.isList($0, list) } ?? false
-    guard hasOtherFilter || (job.recordsCount ?? 0) > ids || job.processedCount > ids else { return }
+    let hasOtherFilter =
+      job.filters.map { $0["id_in"] != .string(list) && !Self.isList($0, list) } ?? false
+    guard hasOtherFilter || (job.recordsCount ?? 0) > ids || job.processedCount > ids else {
+      return
+    }
     try? await directory.interrupt(schema, id: job.id)
     throw RemoteError(
       .violation,

@@ -86,7 +86,8 @@ struct RecordComparison: Sendable {
       count += page.records.count
       guard count <= 4 * expected + RecordDirectory.maximumBatch else {
         throw RemoteError(
-          .violation, "\(schema.path) sends records that the filter "
+          .violation,
+          "\(schema.path) sends records that the filter "
             + filters.map { "'\($0.name)'" }.joined(separator: " and ") + " leaves out")
       }
       body(page)

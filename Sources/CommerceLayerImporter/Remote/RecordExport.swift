@@ -54,7 +54,9 @@ public struct RecordExport: Sendable {
       "resource_type": .string(request.type), "format": .string(request.format.rawValue),
       "reference_origin": .string(ImportRequest.origin),
     ]
-    if !request.fields.isEmpty { attributes["fields"] = .array(request.fields.map(JSONValue.string)) }
+    if !request.fields.isEmpty {
+      attributes["fields"] = .array(request.fields.map(JSONValue.string))
+    }
     if !request.includes.isEmpty {
       attributes["includes"] = .array(request.includes.map(JSONValue.string))
     }
@@ -63,7 +65,8 @@ public struct RecordExport: Sendable {
         JSONObject(request.filters.map { ($0.name, .string($0.value)) }))
     }
     let created = try await directory.createJob(exports, attributes)
-    var job = try await directory.wait(for: created, exports, pace: pace, progress: { progress($0) })
+    var job = try await directory.wait(
+      for: created, exports, pace: pace, progress: { progress($0) })
     guard job.status == "completed" else {
       let reasons = job.errors.prefix(RecordDirectory.maximumCandidates).map {
         "\($0.key): \($0.messages.joined(separator: ", "))"
@@ -94,7 +97,8 @@ public struct RecordExport: Sendable {
   private static let resource = "exports"
 
   /// The export with the URL of its file, which can come later than its end.
-  private func withAttachment(_ job: RemoteJob, _ schema: ResourceSchema) async throws -> RemoteJob {
+  private func withAttachment(_ job: RemoteJob, _ schema: ResourceSchema) async throws -> RemoteJob
+  {
     var job = job
     let time = directory.client.api.configuration.time
     let start = time.now()

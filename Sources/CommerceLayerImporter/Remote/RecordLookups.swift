@@ -97,7 +97,8 @@ extension RecordDirectory {
       schema.attribute(name) == nil
         ? "\(schema.name) have no attribute '\(shown)'"
         : "\(schema.name) cannot be looked up by '\(shown)'",
-      advice: suggestion.map { "did you mean '\($0)'?" } ?? "one of: \(known.joined(separator: ", "))")
+      advice: suggestion.map { "did you mean '\($0)'?" }
+        ?? "one of: \(known.joined(separator: ", "))")
   }
 
   /// What tells records of one name apart.
@@ -244,7 +245,8 @@ extension RecordDirectory {
         guard !matches.isEmpty else {
           throw RemoteError(
             .violation,
-            "\(schema.path) does not filter by '\(condition.name)': it sends records without the value")
+            "\(schema.path) does not filter by '\(condition.name)': it sends records without the value"
+          )
         }
         number += 1
       }

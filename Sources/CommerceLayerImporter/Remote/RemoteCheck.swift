@@ -113,7 +113,8 @@ public struct RemoteChecker: Sendable {
       guard isWanted else { continue }
       let identity = row.identity ?? RowIdentity()
       let checked = CheckedRow(
-        line: row.line, id: identity.id, key: lookup.key(identity), values: try sent.read(sink.bytes))
+        line: row.line, id: identity.id, key: lookup.key(identity),
+        values: try sent.read(sink.bytes))
       result.checked += 1
       guard let reason = lookup.obstacle(checked) else {
         batches.add(checked)

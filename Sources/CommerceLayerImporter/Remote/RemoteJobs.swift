@@ -176,7 +176,9 @@ extension RecordDirectory {
     service.predicates.values.contains { predicate in
       guard name.hasSuffix("_\(predicate.name)") else { return false }
       let head = String(name.dropLast(predicate.name.count + 1))
-      let fields = filterName(head, of: schema) != nil ? [head] : head.split(separator: "_or_").map(String.init)
+      let fields =
+        filterName(head, of: schema) != nil
+        ? [head] : head.split(separator: "_or_").map(String.init)
       return !fields.isEmpty
         && fields.allSatisfy { field in
           guard filterName(field, of: schema) != nil else { return false }

@@ -97,7 +97,8 @@ public struct RecordDirectory: Sendable {
   ) {
     self.client = client
     self.service = service
-    self.schemas = Dictionary(schemas.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.schemas = Dictionary(
+      schemas.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The schema of a type.

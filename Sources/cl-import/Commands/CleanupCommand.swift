@@ -92,7 +92,8 @@ struct CleanupCommand: AsyncParsableCommand {
         .usage, "nothing was deleted: nobody can be asked, because this is not a terminal",
         advice: "look at the list, then add --yes")
     }
-    Console.errRaw("Delete \(plan.doomed.count) \(plan.type)? They cannot be brought back. Type yes: ")
+    Console.errRaw(
+      "Delete \(plan.doomed.count) \(plan.type)? They cannot be brought back. Type yes: ")
     guard readLine()?.lowercased() == "yes" else {
       throw Failure(.interrupted, "nothing was deleted")
     }
@@ -117,7 +118,8 @@ enum CleanupText {
     ]
     for sample in plan.samples {
       lines.append(
-        "  \(TerminalSafe.text(sample.id, limit: 40))  \(TerminalSafe.text(sample.name, limit: 60))")
+        "  \(TerminalSafe.text(sample.id, limit: 40))  \(TerminalSafe.text(sample.name, limit: 60))"
+      )
     }
     let more = plan.doomed.count - plan.samples.count
     if more > 0 { lines.append("  … and \(more) more") }

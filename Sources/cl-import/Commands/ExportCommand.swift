@@ -24,7 +24,8 @@ struct ExportCommand: AsyncParsableCommand {
         + "given several times.", valueName: "name=value"))
   var filters: [String] = []
 
-  @Option(help: ArgumentHelp("The attributes, separated by commas; all by default.", valueName: "a,b"))
+  @Option(
+    help: ArgumentHelp("The attributes, separated by commas; all by default.", valueName: "a,b"))
   var fields: String?
 
   @Option(

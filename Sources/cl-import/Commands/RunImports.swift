@@ -88,6 +88,7 @@ struct RunImports: Sendable {
   /// The document, with the imports as the service sent them.
   var jsonText: String {
     let members = json.map { "\(JSONValue.string($0.key).text):\($0.value.text)" }
-    return "{\(members.joined(separator: ",")),\"imports\":[\(imports.map(\.jsonText).joined(separator: ","))]}"
+    return
+      "{\(members.joined(separator: ",")),\"imports\":[\(imports.map(\.jsonText).joined(separator: ","))]}"
   }
 }

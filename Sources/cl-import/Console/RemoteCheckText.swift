@@ -35,7 +35,8 @@ enum RemoteCheckText {
       lines.append("compared with the service\(mode): all \(ImportPlan.rows(check.rows))")
     } else {
       lines.append(
-        "compared with the service\(mode): \(check.checked) of \(ImportPlan.rows(check.named)), evenly spread")
+        "compared with the service\(mode): \(check.checked) of \(ImportPlan.rows(check.named)), evenly spread"
+      )
     }
     var table = TextTable(("", .left), ("", .left))
     table.add("create", count(check.creates, check, and: check.unnamed))

@@ -26,7 +26,7 @@ extension InputOptions {
   ) throws(Failure) -> CommerceLayerClient {
     do throws(Failure) {
       return try connection.client(.current)
-    } catch where error.status == .configuration {
+    } catch  where error.status == .configuration {
       throw Failure(
         .configuration, "\(what) asks the service, but \(error.what)", because: error.because,
         advice: error.advice)
@@ -45,7 +45,8 @@ extension InputOptions {
     if namesParent, let parent {
       let id = try await directory.parentID(RecordReference(parent), rules: rules)
       rules = try self.rules(parentID: id)
-      Console.err("parent: '\(TerminalSafe.text(parent, limit: 80))' is \(TerminalSafe.text(id, limit: 40))")
+      Console.err(
+        "parent: '\(TerminalSafe.text(parent, limit: 80))' is \(TerminalSafe.text(id, limit: 40))")
     }
     if !lookups.isEmpty {
       let planner = ImportPlanner(file: file, format: format, rules: rules, settings: settings)
