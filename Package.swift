@@ -215,7 +215,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "CommerceLayerImporter",
-      dependencies: ["CommerceLayer", "CommerceLayerRows", logging],
+      dependencies: ["CommerceLayer", "CommerceLayerRows", "NearestNames", httpTypes, logging],
       swiftSettings: strict),
     .target(
       name: "CommerceLayerSandbox",

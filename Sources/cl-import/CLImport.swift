@@ -20,7 +20,8 @@ struct CLImport: AsyncParsableCommand {
     version: APIClient.version,
     subcommands: [
       DemoCommand.self, RunCommand.self, PlanCommand.self, ListCommand.self, ShowCommand.self,
-      InterruptCommand.self, DeleteCommand.self, SandboxCommand.self,
+      InterruptCommand.self, DeleteCommand.self, ExportCommand.self, CleanupCommand.self,
+      SandboxCommand.self,
     ])
 
   static func main() async {

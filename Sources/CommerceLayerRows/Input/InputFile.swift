@@ -158,7 +158,7 @@ package final class FileDescription: Sendable {
     return own.st_dev == theirs.st_dev && own.st_ino == theirs.st_ino
   }
 
-  func read(
+  package func read(
     at offset: Int, into buffer: inout [UInt8], count: Int, name: String
   ) throws(InputError) {
     if buffer.count < count {
@@ -258,6 +258,14 @@ package enum TemporaryFile {
     _ source: FileDescription, name: String
   ) throws(InputError) -> FileDescription {
     let copy = try make()
+    try decompress(source, into: copy, name: name)
+    return copy
+  }
+
+  /// Decompresses a file into another one.
+  package static func decompress(
+    _ source: FileDescription, into copy: FileDescription, name: String
+  ) throws(InputError) {
     var reader = GzipReader(
       name: name,
       read: { (offset, buffer) throws(InputError) in
@@ -267,7 +275,6 @@ package enum TemporaryFile {
         guard copy.write(bytes) else { throw full(name) }
       })
     try reader.run()
-    return copy
   }
 
   static func convert(

@@ -10,6 +10,11 @@ struct ListCommand: AsyncParsableCommand {
   @Option(help: "Only imports of this status.")
   var status: String?
 
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("Only the imports of this run, all of them, with sums.", valueName: "run"))
+  var runID: String?
+
   @Option(help: ArgumentHelp("How many at most.", valueName: "n"))
   var limit = 25
 
@@ -18,10 +23,18 @@ struct ListCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard limit >= 1 else { throw ValidationError("--limit is at least 1, not \(limit)") }
+    if runID != nil, status != nil {
+      throw ValidationError("--run lists all imports of a run: leave --status out")
+    }
   }
 
   func run() async throws {
     let client = try connection.client(.current)
+    if let runID {
+      let found = try await RunImports(runID, client: client)
+      if json { Console.out(found.jsonText) } else { found.lines.forEach(Console.out) }
+      return
+    }
     var imports: [Import] = []
     let filter = status.map { Filter<Import>.status.eq(Import.Status(rawValue: $0)) }
     for try await item in client.imports.all(

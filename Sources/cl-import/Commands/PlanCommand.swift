@@ -8,12 +8,19 @@ struct PlanCommand: AsyncParsableCommand {
     abstract: "Check files and tell what importing them would take. Sends nothing.")
 
   @OptionGroup var input: InputOptions
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var remote: RemoteCheckOptions
 
   @Flag(help: "Print one JSON document.")
   var json = false
 
   func run() async throws {
-    let inputs = try input.inputs()
+    var inputs = try input.inputs()
+    let settings = try self.input.settings()
+    let client = try remote.purpose(self.input, inputs).map {
+      try InputOptions.client(connection, for: $0)
+    }
+    if let client { inputs = try await self.input.resolve(inputs, settings, client: client) }
     let environment = ProgramEnvironment.current
     let display = ProgressDisplay(isLive: environment.showsLiveProgress(noProgress: false))
     var outputs: [RunOutput] = []
@@ -21,9 +28,7 @@ struct PlanCommand: AsyncParsableCommand {
     var rejected = 0
     for (index, input) in inputs.enumerated() {
       let label = inputs.count > 1 ? input.name : nil
-      let planner = ImportPlanner(
-        file: input.file, format: input.format, rules: input.rules,
-        settings: try self.input.settings())
+      let planner = input.planner(settings)
       let output = try RunOutput(form: json ? .json : .text, report: nil, name: label)
       outputs.append(output)
       display.begin(label)
@@ -39,10 +44,14 @@ struct PlanCommand: AsyncParsableCommand {
       display.clear()
       rows += plan.rows
       rejected += plan.rejected
-      output.finish(["plan": .object(plan.json)])
+      let check = try await remote.check(plan, planner, client)
+      var document: JSONObject = ["plan": .object(plan.json)]
+      if let check { document["remote"] = .object(RemoteCheckText.json(check)) }
+      output.finish(document)
       guard !json else { continue }
       if let label { Console.out((index > 0 ? "\n" : "") + TerminalSafe.text(label)) }
       PlanText.lines(plan).forEach(Console.out)
+      if let check { RemoteCheckText.lines(check).forEach(Console.out) }
       output.listedRows(reportPath: nil).forEach(Console.out)
     }
     if json, inputs.count > 1 { FilesDocument.write(outputs) }

@@ -101,7 +101,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let inputs = try input.inputs(report: report)
+    var inputs = try input.inputs(report: report)
     let environment = ProgramEnvironment.current
     // Credentials are looked for before the first pass, which may take a while.
     let local = sandbox ? try await LocalSandbox.start() : nil
@@ -121,6 +121,7 @@ struct RunCommand: AsyncParsableCommand {
           organization: gathered.organization ?? "sandbox", canAsk: environment.canAsk)
       }
     }
+    inputs = try await input.resolve(inputs, settings, client: client)
     let job = RunJob(
       client: client, inputs: inputs, settings: settings, replacesReport: force, form: form,
       isLive: environment.showsLiveProgress(

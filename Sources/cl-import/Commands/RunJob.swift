@@ -9,9 +9,23 @@ struct RunInput: Sendable {
   let name: String
   let file: InputFile
   let format: InputFormat
-  let rules: RowRules
+  var rules: RowRules
   /// Where the rows go that were not imported.
   var reportPath: String?
+  /// Ids by what stands for them in a column.
+  var lookups: [String: RowLookup] = [:]
+
+  /// The input with settings of its own.
+  func settings(_ common: ImportSettings) -> ImportSettings {
+    var settings = common
+    settings.rows.lookups = lookups
+    return settings
+  }
+
+  /// What checks it.
+  func planner(_ common: ImportSettings) -> ImportPlanner {
+    ImportPlanner(file: file, format: format, rules: rules, settings: settings(common))
+  }
 }
 
 /// One run with everything around it: progress, signals, reports, summary. All inputs are checked
@@ -126,8 +140,7 @@ struct RunJob {
         let runID = RunIdentifier.make()
         let label = inputs.count > 1 ? input.name : nil
         Console.err("run \(runID)" + (label.map { ": \(TerminalSafe.text($0))" } ?? ""))
-        let planner = ImportPlanner(
-          file: input.file, format: input.format, rules: input.rules, settings: settings)
+        let planner = input.planner(settings)
         let report = try input.reportPath.map {
           try ReportFile(path: $0, replacing: replacesReport, runID: runID, planner: planner)
         }
@@ -137,7 +150,7 @@ struct RunJob {
             input: input, label: label,
             importer: Importer(
               client: client, file: input.file, format: input.format, rules: input.rules,
-              settings: settings, runID: runID),
+              settings: input.settings(settings), runID: runID),
             output: output, report: report,
             observer: observer(output, report, display, runID: runID)))
       }

@@ -22,11 +22,63 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The id of the parent of all rows: a price list for prices, a market for orders, … With files "
-        + "of several types that have parents: --parent prices=ID --parent stock_items=ID.",
+      "The parent of all rows, a price list for prices, a market for orders, …: its id, or an "
+        + "attribute and its value: --parent 'name=Retail EUR'. With files of several types that have "
+        + "parents: --parent prices=ID --parent stock_items=ID.",
       valueName: "id"))
   var parent: [String] = []
 
+  @Option(
+    name: .customLong("lookup"),
+    help: ArgumentHelp(
+      "Replace the values of this column by the ids of the records that have them: --lookup "
+        + "shipping_category_id=name. May be given several times.", valueName: "column=attribute"))
+  var lookups: [String] = []
+
+  @Option(help: ArgumentHelp("The most rows of one import.", valueName: "n"))
+  var chunkRows: Int?
+
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    let most = CommerceLayerService.description.maximumInputs
+    if let chunkRows, !(1...most).contains(chunkRows) {
+      throw ValidationError("--chunk-rows is 1 to \(most), not \(chunkRows)")
+    }
+    _ = try reading.rowOptions()
+    _ = try lookupRequests()
+  }
+
+  /// The files in the order in which they are imported.
+  /// - Parameter report: Where the rows go that were not imported.
+  /// - Throws: ``Failure``; ``RowRulesError``; ``InputError`` when one cannot be read.
+  func inputs(report: String? = nil) throws -> [RunInput] {
+    let files = try ImportFiles.ordered(self.files, type: type, parents: parent)
+    // What is wrong with the arguments is told before files are opened, which can take a while.
+    let rules = try files.map { file in
+      try RowRules(
+        type: file.type, parentID: file.parent, service: CommerceLayerService.description,
+        schemas: CommerceLayerService.schemas)
+    }
+    let reports = ImportFiles.reports(report, for: files)
+    return try files.indices.map { index in
+      let (file, format) = try reading.open(files[index].path)
+      return RunInput(
+        name: files[index].name, file: file, format: format, rules: rules[index],
+        reportPath: reports[index])
+    }
+  }
+
+  func settings() throws -> ImportSettings {
+    var settings = ImportSettings(service: CommerceLayerService.description)
+    if let chunkRows { settings.chunkRows = chunkRows }
+    settings.rows = try reading.rowOptions()
+    return settings
+  }
+}
+
+/// How the rows of a file are read.
+struct ReadingOptions: ParsableArguments {
   @Option(
     help: "csv, json or jsonl, when the file does not tell.", transform: Self.format)
   var format: InputFormat?
@@ -82,9 +134,6 @@ struct InputOptions: ParsableArguments {
     help: "Take numbers where text belongs and numbers in quotes, instead of rejecting the row.")
   var coerce = false
 
-  @Option(help: ArgumentHelp("The most rows of one import.", valueName: "n"))
-  var chunkRows: Int?
-
   private static func format(_ text: String) throws -> InputFormat {
     guard let format = InputFormat(rawValue: text) else {
       let known = InputFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -111,32 +160,10 @@ struct InputOptions: ParsableArguments {
     return encoding
   }
 
-  func validate() throws {
-    let most = CommerceLayerService.description.maximumInputs
-    if let chunkRows, !(1...most).contains(chunkRows) {
-      throw ValidationError("--chunk-rows is 1 to \(most), not \(chunkRows)")
-    }
-    _ = try rowOptions()
-  }
-
-  /// The files in the order in which they are imported.
-  /// - Parameter report: Where the rows go that were not imported.
-  /// - Throws: ``Failure``; ``RowRulesError``; ``InputError`` when one cannot be read.
-  func inputs(report: String? = nil) throws -> [RunInput] {
-    let files = try ImportFiles.ordered(self.files, type: type, parents: parent)
-    // What is wrong with the arguments is told before files are opened, which can take a while.
-    let rules = try files.map { file in
-      try RowRules(
-        type: file.type, parentID: file.parent, service: CommerceLayerService.description,
-        schemas: CommerceLayerService.schemas)
-    }
-    let reports = ImportFiles.reports(report, for: files)
-    return try files.indices.map { index in
-      let file = try InputFile(path: files[index].path, encoding: encoding)
-      return RunInput(
-        name: files[index].name, file: file, format: try format ?? InputFormat.detect(file),
-        rules: rules[index], reportPath: reports[index])
-    }
+  /// Opens a file.
+  func open(_ path: String) throws -> (file: InputFile, format: InputFormat) {
+    let file = try InputFile(path: path, encoding: encoding)
+    return (file, try format ?? InputFormat.detect(file))
   }
 
   /// How rows are read.
@@ -178,15 +205,8 @@ struct InputOptions: ParsableArguments {
   }
 
   /// Splits at the last `=`: names can hold one, attributes cannot.
-  private static func pair(_ text: String) -> (String, String)? {
+  static func pair(_ text: String) -> (String, String)? {
     guard let sign = text.lastIndex(of: "="), sign != text.startIndex else { return nil }
     return (String(text[..<sign]), String(text[text.index(after: sign)...]))
-  }
-
-  func settings() throws -> ImportSettings {
-    var settings = ImportSettings(service: CommerceLayerService.description)
-    if let chunkRows { settings.chunkRows = chunkRows }
-    settings.rows = try rowOptions()
-    return settings
   }
 }

@@ -73,6 +73,17 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     }
   }
 
+  /// What records of the service that settle nothing mean. Pure.
+  init(_ error: RemoteError) {
+    switch error.kind {
+    case .usage: self = .usage
+    case .data: self = .data
+    case .violation: self = .protocolViolation
+    case .unavailable: self = .unavailable
+    case .output: self = .cannotCreate
+    }
+  }
+
   /// What an unusable input means. Pure.
   init(_ error: InputError) {
     switch error.kind {
