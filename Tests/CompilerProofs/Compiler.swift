@@ -71,8 +71,44 @@ public enum Compiler {
     }
   }
 
-  /// Runs a program of the toolchain and waits for its end without holding a thread.
+  /// Runs a program of the toolchain and waits for its end without holding a thread. No more of them
+  /// run at once than there are processors: a dozen compilers side by side finish later than one after
+  /// the other, and everything beside them waits.
   public static func run(_ command: [String]) async throws -> Outcome {
+    await places.take()
+    do {
+      let outcome = try await outcome(of: command)
+      await places.giveBack()
+      return outcome
+    } catch {
+      await places.giveBack()
+      throw error
+    }
+  }
+
+  private static let places = Places(ProcessInfo.processInfo.activeProcessorCount)
+
+  /// Places for processes, first come first served.
+  private actor Places {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { free = max(1, count) }
+
+    func take() async {
+      if free > 0 {
+        free -= 1
+      } else {
+        await withCheckedContinuation { waiting.append($0) }
+      }
+    }
+
+    func giveBack() {
+      if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+  }
+
+  private static func outcome(of command: [String]) async throws -> Outcome {
     let log = FileManager.default.temporaryDirectory.appending(path: "log-\(UUID().uuidString)")
     try Data().write(to: log)
     defer { try? FileManager.default.removeItem(at: log) }

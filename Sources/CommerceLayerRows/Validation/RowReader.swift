@@ -61,29 +61,33 @@ package struct RowReader {
       finding.dialect.delimiter = delimiter
     }
     var reader = try CSVReader(file, dialect: finding.dialect)
-    var header: [String]?
-    var isFirst = true
-    while header == nil, try reader.next() {
-      defer { isFirst = false }
-      if isFirst, finding.hasSeparatorLine { continue }
-      if reader.isBlank { continue }
-      if let problem = reader.problem {
-        throw InputError(
-          .malformed, "the header cannot be read: \(problem.text)", line: reader.line,
-          offset: reader.offset)
-      }
-      header = reader.cells.map(reader.text)
-    }
-    guard let header else {
-      throw InputError(
-        .malformed, "the file is empty; a header row was expected", line: 1, offset: 0)
-    }
+    let header = try Self.header(&reader, of: "file", skipsFirst: finding.hasSeparatorLine)
     let columns = try RowColumns(header, rules: rules, options: options, line: reader.line)
     csv = reader
     csvRows = CSVRows(
       columns, rules: rules, options: options, collects: collects, identifies: !collects)
     form = columns.form
     dialect = finding.dialect
+  }
+
+  /// The names of the columns, from the first line that holds something.
+  /// - Parameter skipsFirst: Whether the first line says how cells are separated.
+  private static func header(
+    _ reader: inout CSVReader, of source: String, skipsFirst: Bool
+  ) throws(InputError) -> [String] {
+    var skipsLine = skipsFirst
+    while try reader.next() {
+      defer { skipsLine = false }
+      if skipsLine || reader.isBlank { continue }
+      if let problem = reader.problem {
+        throw InputError(
+          .malformed, "the header cannot be read: \(problem.text)", line: reader.line,
+          offset: reader.offset)
+      }
+      return reader.cells.map(reader.text)
+    }
+    throw InputError(
+      .malformed, "the \(source) is empty; a header row was expected", line: 1, offset: 0)
   }
 
   /// Opens a pass over CSV text in memory as an import of the service takes it: commas between cells,
@@ -93,20 +97,7 @@ package struct RowReader {
   package init(csv bytes: [UInt8], rules: RowRules) throws(InputError) {
     self.rules = rules
     var reader = try CSVReader(bytes: bytes)
-    var header: [String]?
-    while header == nil, try reader.next() {
-      if reader.isBlank { continue }
-      if let problem = reader.problem {
-        throw InputError(
-          .malformed, "the header cannot be read: \(problem.text)", line: reader.line,
-          offset: reader.offset)
-      }
-      header = reader.cells.map(reader.text)
-    }
-    guard let header else {
-      throw InputError(
-        .malformed, "the text is empty; a header row was expected", line: 1, offset: 0)
-    }
+    let header = try Self.header(&reader, of: "text", skipsFirst: false)
     let options = RowOptions()
     var columns = try RowColumns(header, rules: rules, options: options, line: reader.line)
     columns.writesObjects()
