@@ -30,17 +30,18 @@ import Testing
   @Test func failedRowsAreNamed() async throws {
     let service = try await Service()
     let file = try Input(skus(25, bad: [7]))
-    let report = NSTemporaryDirectory() + "report-\(UUID().uuidString).jsonl"
+    let report = NSTemporaryDirectory() + "report-\(UUID().uuidString).csv"
     defer { try? FileManager.default.removeItem(atPath: report) }
     let outcome = try await Program.run(
       "run", file.path, "--type", "skus", "--report", report, environment: service.environment())
     #expect(outcome.status == 1, "\(outcome.err)")
     #expect(outcome.out.contains("9  S7   failed  name: can't be blank"), "\(outcome.out)")
     let lines = try String(contentsOfFile: report, encoding: .utf8).split(separator: "\n")
-    #expect(lines.count == 2)
-    let entry = try JSONValue(parsing: String(lines[1]))
-    #expect(entry["line"] == 9)
-    #expect(entry["row"]?["code"] == "S7")
+    #expect(
+      lines == [
+        "_line,_outcome,_reason,code,name,shipping_category_id",
+        "9,failed,name: can't be blank,S7,,cat",
+      ])
     // A second run would overwrite it.
     let again = try await Program.run(
       "run", file.path, "--type", "skus", "--report", report, environment: service.environment())

@@ -40,7 +40,7 @@ struct TerminalSize: Sendable, Hashable {
   var rows: Int
 
   /// What lines are laid out for.
-  private static let columnLimits = 20...200
+  private static let columnLimits = 4...200
   private static let rowLimits = 2...100
 
   init(columns: Int, rows: Int) {
