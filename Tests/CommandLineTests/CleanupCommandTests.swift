@@ -67,7 +67,6 @@ import Testing
     for (text, reason) in [
       ("code,weight\nA,1\nB,heavy\n", "line 3: column 'weight': 'heavy' is not a number"),
       ("code,name,shipping_category_id\nA,n,x\n,n,x\n", "line 3: "),
-      ("code,name\nA,\"n\nB,n\n", "line 2"),
     ] {
       let file = try Input(text)
       let outcome = try await Program.run(
@@ -77,6 +76,11 @@ import Testing
       #expect(outcome.err.contains(reason), "\(outcome.err)")
       #expect(outcome.err.contains("would be deleted"))
     }
+    let open = try Input("code,name\nA,\"n\nB,n\n")
+    let outcome = try await Program.run(
+      "cleanup", "--type", "skus", "--not-in", open.path, "--yes",
+      environment: service.environment())
+    #expect(outcome.status == 65 && outcome.err.contains("line 2"), "\(outcome.err)")
     #expect(cleanups(service).isEmpty && service.records.count == 3)
   }
 

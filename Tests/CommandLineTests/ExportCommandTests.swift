@@ -35,7 +35,7 @@ import Testing
     let place = try Place()
     let outcome = try await Program.run(
       "export", "skus", "--filter", "code_in=A,B", "--filter", "created_at_gt=2024-01-01T00:00:00Z",
-      "--fields", "code, name", "--include", "tags", "-o", place.path("skus.json"),
+      "--fields", "code, name", "--include", "shipping_category", "-o", place.path("skus.json"),
       environment: service.environment())
     #expect(outcome.status == 0, "\(outcome.err)")
     #expect(place.bytes("skus.json") == Self.file)
@@ -46,7 +46,7 @@ import Testing
     #expect(attributes?["resource_type"] == "skus" && attributes?["format"] == "json")
     #expect(attributes?["filters"]?["code_in"] == "A,B")
     #expect(attributes?["fields"] == ["code", "name"])
-    #expect(attributes?["includes"] == ["tags"])
+    #expect(attributes?["includes"] == ["shipping_category"])
     let download = try #require(service.requests.first { $0.path.hasPrefix("/files/") })
     #expect(download.headers["authorization"] == nil)
     #expect(download.query["signature"] == "hushcanary/x")

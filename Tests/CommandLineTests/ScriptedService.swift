@@ -55,15 +55,29 @@ final class ScriptedService: Sendable {
     fileprivate var downloads = 0
   }
 
-  private let state: Mutex<State>
+  /// What all connections share.
+  private final class Core: Sendable {
+    let state: Mutex<State>
+    init(_ initial: State) { state = Mutex(initial) }
+
+    func respond(_ request: Request) -> Response {
+      state.withLock { state in
+        state.requests.append(request)
+        return ScriptedService.respond(request, &state)
+      }
+    }
+  }
+
+  private let core: Core
   private let listener: Int32
   let port: Int
 
   init(_ change: (inout State) -> Void = { _ in }) throws {
     var initial = State()
     change(&initial)
-    state = Mutex(initial)
-    listener = socket(AF_INET, Self.stream, 0)
+    core = Core(initial)
+    let listener = socket(AF_INET, Self.stream, 0)
+    self.listener = listener
     var one: Int32 = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
@@ -78,13 +92,12 @@ final class ScriptedService: Sendable {
     }
     guard isBound else { throw POSIXError(.EADDRINUSE) }
     port = Int(UInt16(bigEndian: address.sin_port))
-    let (listener, serve) = (listener, { @Sendable [state] in Self.respond($0, state) })
-    Thread.detachNewThread {
+    Thread.detachNewThread { [listener, core] in
       while true {
         let connection = accept(listener, nil, nil)
         guard connection >= 0 else { return }
         Thread.detachNewThread {
-          Self.serve(connection, serve)
+          Self.serve(connection, core.respond)
           close(connection)
         }
       }
@@ -104,8 +117,8 @@ final class ScriptedService: Sendable {
     close(listener)
   }
 
-  var requests: [Request] { state.withLock { $0.requests } }
-  var records: [Record] { state.withLock { $0.records } }
+  var requests: [Request] { core.state.withLock { $0.requests } }
+  var records: [Record] { core.state.withLock { $0.records } }
 
   func environment() -> [String: String] {
     [
@@ -185,13 +198,6 @@ final class ScriptedService: Sendable {
   }
 
   // MARK: - The service
-
-  private static func respond(_ request: Request, _ state: borrowing Mutex<State>) -> Response {
-    state.withLock { state in
-      state.requests.append(request)
-      return respond(request, &state)
-    }
-  }
 
   private static func respond(_ request: Request, _ state: inout State) -> Response {
     if request.path == "/oauth/token" {

@@ -210,6 +210,13 @@ public struct RowLookup: Sendable, Hashable {
     self.ids = ids
   }
 
+  /// Names that a value is compared with for a suggestion: none of very many, which would take longer
+  /// than reading the row.
+  private static let maximumSuggestible = 1_000
+  private var suggestible: some Sequence<String> {
+    ids.keys.prefix(ids.count <= Self.maximumSuggestible ? ids.count : 0)
+  }
+
   /// The id of a value, or why there is none.
   package func id(of value: String) -> Result<String, LookupFailure> {
     switch ids[value]?.count ?? 0 {
@@ -217,7 +224,7 @@ public struct RowLookup: Sendable, Hashable {
       return .failure(
         LookupFailure(
           reason: "no \(type) have the \(attribute) '\(TerminalSafe.text(value, limit: 40))'"
-            + (NearestNames.suggestion(for: value, among: ids.keys.sorted()).map {
+            + (NearestNames.suggestion(for: value, among: suggestible).map {
               "; did you mean '\(TerminalSafe.text($0, limit: 40))'?"
             } ?? "")))
     case 1: return .success(ids[value]?.first ?? "")
