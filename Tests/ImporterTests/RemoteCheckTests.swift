@@ -241,7 +241,6 @@ import Testing
   // MARK: - Jobs
 
   @Test func anAttachmentThatNeverComesEndsTheExport() async throws {
-    let clock = Mutex(Duration.zero)
     let transport = InProcessTransport { request, _ in
       let fields: HTTPFields = [.contentType: "application/vnd.api+json"]
       let isToken = request.path?.hasPrefix("/oauth") == true
@@ -251,22 +250,18 @@ import Testing
         : #"{"data":{"type":"exports","id":"e1","attributes":{"status":"completed","attachment_url":null}}}"#
       return (HTTPResponse(status: .ok, headerFields: fields), Array(body.utf8))
     }
-    var configuration = ClientConfiguration(transport: transport)
-    configuration.time = TimeSource(
-      now: { clock.withLock { $0 } },
-      sleep: { duration in
-        await Task.yield()
-        try Task.checkCancellation()
-        clock.withLock { $0 += duration }
-      })
     let client = try CommerceLayerClient(
       organization: "acme", credentials: .clientCredentials(id: "a", secret: "hushcanary"),
-      configuration: configuration)
+      configuration: .init(transport: transport))
+    // It is looked for once more, and not waited for.
+    var pace = JobPace()
+    pace.attachment = .zero
     let path = NSTemporaryDirectory() + "never-\(UUID().uuidString).json"
     let destination = try ExportDestination(path: path, replacing: false)
     let error = await remoteError {
       _ = try await RecordExport(
-        directory: RecordDirectory(client: client), request: ExportRequest(type: "skus")
+        directory: RecordDirectory(client: client), request: ExportRequest(type: "skus"),
+        pace: pace
       ).run(into: destination)
     }
     #expect(error?.message == "the export e1 is completed, but its file has not come")

@@ -123,11 +123,8 @@ public struct RecordExport: Sendable {
       throw Self.unknown("field", field, schema, among: schema.attributes.map(\.name))
     }
     for include in request.includes {
-      guard let relationship = schema.relationship(String(include.prefix { $0 != "." })) else {
+      guard schema.relationship(String(include.prefix { $0 != "." })) != nil else {
         throw Self.unknown("relationship", include, schema, among: schema.relationships.map(\.name))
-      }
-      guard relationship.isExportable else {
-        throw RemoteError(.usage, "'\(include)' of \(schema.name) cannot be exported")
       }
     }
   }
