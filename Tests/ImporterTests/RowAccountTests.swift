@@ -163,7 +163,7 @@ import Testing
     let keys = ["A", "B", "C", nil, "A-B"]
     var unit = -1
     let isGrouped = random.next() % 2 == 0
-    let rows = try (0..<Int(random.next() % 12 + 1)).map { index in
+    let rows = (0..<Int(random.next() % 12 + 1)).map { index in
       if !isGrouped || index == 0 || random.next() % 2 == 0 { unit += 1 }
       let key = keys[Int(random.next() % 5)]
       return sentRow(
