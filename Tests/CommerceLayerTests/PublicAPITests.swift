@@ -47,6 +47,7 @@ enum PublicAPI {
   /// The hand-written libraries.
   static let modules = [
     "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
+    "CommerceLayerRows",
     "CommerceLayerSandbox", "CommerceLayerObservability", "CommerceLayerWebhooks",
   ]
 

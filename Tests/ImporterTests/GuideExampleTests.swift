@@ -41,6 +41,8 @@ struct GuideExampleTests {
     else { return nil }
     var rows = String(block[start.upperBound..<end.upperBound])
     rows = rows.replacing(/,\s*\{\.\.\.\}/, with: "")
+    // Some of the guide's JSON has a comma behind a last member.
+    rows = rows.replacing(/,(\s*[}\]])/) { String($0.output.1) }
     guard let close = rows.lastIndex(of: "]") else { return nil }
     let parent = block.firstMatch(of: /"parent_resource_id":\s*"([A-Za-z]+)"/)?.output.1
     return Example(

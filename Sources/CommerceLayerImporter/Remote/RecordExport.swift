@@ -5,7 +5,12 @@ import NearestNames
 /// What to export.
 public struct ExportRequest: Sendable {
   /// The formats of exports.
-  public enum Format: String, Sendable, Hashable, CaseIterable { case csv, json }
+  public enum Format: String, Sendable, Hashable, CaseIterable {
+    /// CSV with a header.
+    case csv
+    /// A JSON array of objects.
+    case json
+  }
 
   /// The resource type.
   public var type: String
