@@ -64,7 +64,7 @@ enum BenignSpec {
       },
       "attributes": {"name": {"type": "string", "update": "optional"}},
       "relationships": {
-        "guards": {"cardinality": "many", "resource": "gadgets", "include": true}
+        "guards": {"cardinality": "many", "resource": "gadgets", "include": true, "names_members": true}
       }
     }
     """,
@@ -95,7 +95,7 @@ enum BenignSpec {
       "page": {"default_size": 10, "maximum_size": 25},
       "imports": {
         "maximum_inputs": 100, "maximum_running": 2, "error_threshold_percent": 10,
-        "types": {"gadgets": {"key": ["state", "count"], "parent": "depot"}}
+        "types": {"gadgets": {"key": ["state", "count"], "parent": "depot", "nested": ["spares"]}}
       },
       "predicates": [
         {"name": "eq", "argument": "value", "id": true,
