@@ -23,6 +23,15 @@ extension ResourceClient where Root: LifecycleResource {
     return try await retrieve(id, parameters: sparing(.init()), options: .init())
   }
 
+  /// The old name of ``wait(for:options:progress:)``.
+  @available(*, deprecated, renamed: "wait(for:options:progress:)")
+  public func wait(
+    forID id: ID<Root>, options: WaitOptions = .init(),
+    progress: @Sendable (Root) -> Void = { _ in }
+  ) async throws -> Root {
+    try await wait(for: id, options: options, progress: progress)
+  }
+
   /// The work behind a resource as it goes on, look by look, until it has ended.
   ///
   ///     for try await seen in client.imports.updates(for: job.id) {
