@@ -25,7 +25,7 @@ struct SpecTool: AsyncParsableCommand {
       """,
     subcommands: [
       PullCommand.self, DistillCommand.self, CheckCommand.self, ShowSpecCommand.self,
-      DiffCommand.self, UpdateCommand.self, CompareCommand.self, ExportCommand.self,
+      DiffCommand.self, UpdateCommand.self, CompareCommand.self, ExportSpecCommand.self,
       TraitsCommand.self,
     ])
 }

@@ -4,7 +4,7 @@ internal import OpenAPIExport
 internal import Spec
 
 /// `cl-spec export`: the spec in a form that other tools read.
-struct ExportCommand: ParsableCommand {
+struct ExportSpecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Writes the whole spec as an OpenAPI 3.1 document.",
