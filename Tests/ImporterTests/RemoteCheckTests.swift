@@ -177,7 +177,7 @@ import Testing
       if request.path?.hasPrefix("/oauth") == true {
         return (
           HTTPResponse(status: .ok, headerFields: fields),
-          Array(#"{"access_token":"t","token_type":"bearer","expires_in":7200}"#.utf8)
+          Array(#"{"access_token":"hushcanary","token_type":"bearer","expires_in":7200}"#.utf8)
         )
       }
       let page = count.withLock { count in
@@ -246,7 +246,7 @@ import Testing
       let isToken = request.path?.hasPrefix("/oauth") == true
       let body =
         isToken
-        ? #"{"access_token":"t","token_type":"bearer","expires_in":7200}"#
+        ? #"{"access_token":"hushcanary","token_type":"bearer","expires_in":7200}"#
         : #"{"data":{"type":"exports","id":"e1","attributes":{"status":"completed","attachment_url":null}}}"#
       return (HTTPResponse(status: .ok, headerFields: fields), Array(body.utf8))
     }

@@ -176,7 +176,7 @@ func remoteError(_ work: () async throws -> Void) async -> RemoteError? {
       return (
         HTTPResponse(status: .ok, headerFields: [.contentType: "application/vnd.api+json"]),
         Array(
-          (isToken ? #"{"access_token":"t","token_type":"bearer","expires_in":7200}"# : body).utf8)
+          (isToken ? #"{"access_token":"hushcanary","token_type":"bearer","expires_in":7200}"# : body).utf8)
       )
     }
     let client = try CommerceLayerClient(
@@ -293,7 +293,7 @@ func remoteError(_ work: () async throws -> Void) async -> RemoteError? {
       if request.path?.hasPrefix("/oauth") == true {
         return (
           HTTPResponse(status: .ok, headerFields: [.contentType: "application/json"]),
-          Array(#"{"access_token":"t","token_type":"bearer","expires_in":7200}"#.utf8)
+          Array(#"{"access_token":"hushcanary","token_type":"bearer","expires_in":7200}"#.utf8)
         )
       }
       started.continuation.yield()
