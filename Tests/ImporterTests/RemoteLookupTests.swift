@@ -177,7 +177,8 @@ func remoteError(_ work: () async throws -> Void) async -> RemoteError? {
         HTTPResponse(status: .ok, headerFields: [.contentType: "application/vnd.api+json"]),
         Array(
           (isToken
-            ? #"{"access_token":"hushcanary","token_type":"bearer","expires_in":7200}"# : body).utf8)
+            ? #"{"access_token":"hushcanary","token_type":"bearer","expires_in":7200}"# : body).utf8
+        )
       )
     }
     let client = try CommerceLayerClient(
