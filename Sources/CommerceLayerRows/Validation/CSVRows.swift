@@ -42,9 +42,8 @@ struct CSVRows {
   private let headerByte: UInt8
   private var digits: [DigitLengths]
   private var keyHashes: [KeyHash?]
-  private var keyIsComplete = false
   /// The own columns of the record that further lines may continue.
-  private var lastOwn: (hash: UInt64, id: Int)?
+  private var lastOwn: UInt64?
   private(set) var warnings: InputWarnings
   private(set) var keyHash: KeyHash?
   private(set) var blankRows = 0
@@ -480,8 +479,8 @@ struct CSVRows {
       }
       hash = (hash ^ 0xFF) &* 0x100_0000_01B3
     }
-    defer { lastOwn = (hash, 0) }
-    return lastOwn?.hash == hash
+    defer { lastOwn = hash }
+    return lastOwn == hash
   }
 
   private mutating func malformed(

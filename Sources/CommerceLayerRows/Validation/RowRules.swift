@@ -52,7 +52,8 @@ public struct RowRules: Sendable {
     return "without \(names) or 'id' it makes a new record, and "
   }
 
-  /// Whether rows without a key make records of their own: what a second run with them would do.
+  /// The field of a row that the id given for all rows stands for: `price_list_id`; nil for a type
+  /// without a parent.
   public var parentField: String? { parent.map { "\($0)_id" } }
 }
 
