@@ -22,6 +22,10 @@ final class Stage: Sendable {
     var tokens = 0
     var now: Duration = .zero
     var naps: [Duration] = []
+    /// Exchanges that hang and whose time limit does not run yet, and the time limits that run.
+    var hanging = 0
+    var limits: [Int: AsyncStream<Void>.Continuation] = [:]
+    var nextLimit = 0
   }
   private let state = Mutex(State())
   let tokenReply: @Sendable (Int) -> Reply
@@ -48,12 +52,21 @@ final class Stage: Sendable {
       now: { [self] in state.withLock { $0.now } },
       sleep: { [self] nap in
         try Task.checkCancellation()
-        // The time limit of an attempt is the only long sleep: it waits for the attempt to end.
+        // The time limit of an attempt is the only long sleep: it ends when the attempt ends, or hangs.
         if nap >= .seconds(60) {
           let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-          if hangs { continuation.finish() }
+          let number = state.withLock { state in
+            state.nextLimit += 1
+            if state.hanging > 0 {
+              state.hanging -= 1
+              continuation.finish()
+            } else {
+              state.limits[state.nextLimit] = continuation
+            }
+            return state.nextLimit
+          }
           for await _ in stream {}
-          continuation.finish()
+          _ = state.withLock { $0.limits.removeValue(forKey: number) }
           try Task.checkCancellation()
           return
         }
@@ -62,10 +75,6 @@ final class Stage: Sendable {
           $0.naps.append(nap)
         }
       })
-  }
-
-  private var hangs: Bool {
-    state.withLock { if case .hang? = $0.replies.first { true } else { false } }
   }
 
   var transport: InProcessTransport {
@@ -99,6 +108,11 @@ final class Stage: Sendable {
       return (head, Array(body.utf8))
     case .fail(let error): throw error
     case .hang:
+      let limits = state.withLock { state in
+        if state.limits.isEmpty { state.hanging += 1 }
+        return state.limits.values
+      }
+      for limit in limits { limit.finish() }
       let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
       defer { continuation.finish() }
       for await _ in stream {}
