@@ -23,12 +23,15 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
+    .target(name: "NearestNames", swiftSettings: strict),
     .target(
-      name: "CommerceLayerRows", dependencies: ["CommerceLayerRuntime"], swiftSettings: strict),
+      name: "CommerceLayerRows", dependencies: ["CommerceLayerRuntime", "NearestNames"],
+      swiftSettings: strict),
+    .target(name: "LibFuzzer", swiftSettings: strict),
     .executableTarget(
-      name: "FuzzRows", dependencies: ["CommerceLayerRows", "CommerceLayerRuntime"],
+      name: "FuzzRows", dependencies: ["CommerceLayerRows", "CommerceLayerRuntime", "LibFuzzer"],
       swiftSettings: strict),
     .executableTarget(
-      name: "FuzzJSON", dependencies: ["CommerceLayerRuntime"], swiftSettings: strict),
+      name: "FuzzJSON", dependencies: ["CommerceLayerRuntime", "LibFuzzer"], swiftSettings: strict),
   ]
 )

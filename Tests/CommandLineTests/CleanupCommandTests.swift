@@ -62,6 +62,49 @@ import Testing
     #expect(cleanups(service).isEmpty && service.records.count == 2)
   }
 
+  @Test func asksOnATerminalAndDeletesOnlyOnYes() async throws {
+    for (reply, status, left) in [
+      ("yes\n", Int32(0), 1), ("YES\n", 0, 1), ("y\n", 130, 2), ("\n", 130, 2), ("\u{4}", 130, 2),
+    ] {
+      let service = try service(["A", "B"])
+      let file = try Input("code\nA\n")
+      let outcome = try await Program.onTerminal(
+        "cleanup", "--type", "skus", "--not-in", file.path, environment: service.environment(),
+        replies: [("Type yes: ", reply)])
+      #expect(outcome.status == status, "\(reply): \(outcome.err)")
+      #expect(outcome.err.contains("id000001  B"), "what would be deleted is shown before")
+      #expect(outcome.err.contains("They cannot be brought back"))
+      #expect(service.records.count == left, "\(reply)")
+      #expect(cleanups(service).isEmpty == (left == 2))
+    }
+  }
+
+  @Test func filtersAndParentReachTheService() async throws {
+    let service = try service(["A", "B"])
+    let file = try Input("code\nA\n")
+    let outcome = try await Program.run(
+      "cleanup", "--type", "skus", "--not-in", file.path, "--filter", "name_start=n", "--filter",
+      "created_at_gt=2026-01-01", "--yes", environment: service.environment())
+    #expect(outcome.status == 0, "\(outcome.err)")
+    let lists = service.requests.filter { $0.path == "/api/skus" }
+    #expect(!lists.isEmpty)
+    for list in lists {
+      #expect(list.query["filter[q][name_start]"] == "n")
+      #expect(list.query["filter[q][created_at_gt]"] == "2026-01-01")
+    }
+    // The conditions chose the records; they are deleted by their ids alone.
+    #expect(cleanups(service).map { $0["filters"]?.object?.keys } == [["id_in"]])
+    let unknown = try await Program.run(
+      "cleanup", "--type", "skus", "--not-in", file.path, "--filter", "colour_eq=red", "--yes",
+      environment: service.environment())
+    #expect(unknown.status == 64 && unknown.err.contains("colour"), "\(unknown.err)")
+    let parentless = try await Program.run(
+      "cleanup", "--type", "skus", "--not-in", file.path, "--parent", "x", "--yes",
+      environment: service.environment())
+    #expect(parentless.status == 64 && parentless.err.contains("have no parent"))
+    #expect(service.records.map(\.id) == ["id000000"])
+  }
+
   @Test func rowsThatCannotBeToldStopIt() async throws {
     let service = try service(["A", "B", "C"])
     for (text, reason) in [

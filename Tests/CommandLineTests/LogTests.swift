@@ -42,7 +42,7 @@ import Testing
       atPath: link, withDestinationPath: folder.path + "/elsewhere")
     for (arguments, environment, status, text) in [
       (["--log-level", "loud"], [:], 64, "--log-level is one of trace, debug, info"),
-      ([], ["CL_LOG_LEVEL": "loud"], 78, "CL_LOG_LEVEL is no level"),
+      ([], ["CL_LOG_LEVEL": "loud"], 78, "CL_LOG_LEVEL is not a level"),
       (["--log-file", link], [:], 73, "cannot be written"),
       (["--log-file", folder.path], [:], 73, "cannot be written"),
     ] as [([String], [String: String], Int32, String)] {

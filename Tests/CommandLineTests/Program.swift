@@ -121,6 +121,67 @@ enum Program {
       .outcome()
   }
 
+  /// Runs it on a terminal: standard input and standard error are one, and each prompt is replied to.
+  /// - Parameter replies: What is typed once the terminal shows the prompt, one after the other.
+  static func onTerminal(
+    _ arguments: String..., environment: [String: String], replies: [(prompt: String, text: String)]
+  ) async throws -> Outcome {
+    let terminal = posix_openpt(O_RDWR | O_NOCTTY)
+    guard terminal >= 0, grantpt(terminal) == 0, unlockpt(terminal) == 0,
+      let name = ptsname(terminal).map({ String(cString: $0) })
+    else { throw POSIXError(.ENOTTY) }
+    let side = open(name, O_RDWR | O_NOCTTY)
+    guard side >= 0 else { throw POSIXError(.ENOTTY) }
+    let handle = FileHandle(fileDescriptor: side, closeOnDealloc: false)
+    let out = FileManager.default.temporaryDirectory
+      .appendingPathComponent("cl-import-out-\(UUID().uuidString)")
+    try Data().write(to: out)
+    defer { try? FileManager.default.removeItem(at: out) }
+    let process = Process()
+    process.executableURL = try url()
+    process.arguments = arguments
+    process.environment = surroundings("cl-import").merging(environment) { $1 }
+    process.standardInput = handle
+    process.standardError = handle
+    process.standardOutput = try FileHandle(forWritingTo: out)
+    let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+    process.terminationHandler = {
+      continuation.yield($0.terminationStatus)
+      continuation.finish()
+    }
+    try process.run()
+    close(side)
+    // Reading ends when the process, which has the other side, does.
+    let shown = await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(returning: converse(on: terminal, replies))
+        close(terminal)
+      }
+    }
+    var status: Int32 = -1
+    for await ended in stream { status = ended }
+    let printed = (try? String(contentsOf: out, encoding: .utf8)) ?? ""
+    return Outcome(status: status, out: printed, err: shown)
+  }
+
+  private static func converse(
+    on terminal: Int32, _ replies: [(prompt: String, text: String)]
+  ) -> String {
+    var shown: [UInt8] = []
+    var left = replies[...]
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(terminal, &buffer, buffer.count)
+      guard count > 0 else { return String(decoding: shown, as: UTF8.self) }
+      shown += buffer[..<count]
+      if let next = left.first, String(decoding: shown, as: UTF8.self).contains(next.prompt) {
+        left.removeFirst()
+        let text = Array(next.text.utf8)
+        _ = write(terminal, text, text.count)
+      }
+    }
+  }
+
   static func run(
     _ arguments: String..., environment: [String: String] = [:], input: String? = nil,
     tool: String = "cl-import"

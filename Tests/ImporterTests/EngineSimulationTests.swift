@@ -37,7 +37,7 @@ import Testing
       case .needsOperator:
         // Only after every attempt was made.
         #expect(simulation.creates[chunk] ?? 0 >= EngineSettings.maximumAttempts)
-      case .refused, .unknown, .unsent, nil: Issue.record("chunk \(chunk): \(settlements)")
+      case .rejected, .unknown, .unsent, nil: Issue.record("chunk \(chunk): \(settlements)")
       }
     }
   }

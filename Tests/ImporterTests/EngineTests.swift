@@ -174,7 +174,7 @@ import Testing
     _ = engine.handle(.chunkRead(1, rows: 10), now: .zero)
     _ = engine.handle(.chunkRead(2, rows: 10), now: .zero)
     _ = engine.handle(.createFailed(1, failure(.ambiguous)), now: .zero)
-    _ = engine.handle(.createFailed(2, failure(.refused)), now: .zero)
+    _ = engine.handle(.createFailed(2, failure(.rejected)), now: .zero)
     var settled: [EngineEffect] = []
     for time in [0, 2, 5, 15, 30] {
       _ = engine.handle(.tick, now: .seconds(time))
@@ -191,8 +191,8 @@ import Testing
     _ = engine.handle(.chunkRead(1, rows: 1), now: .zero)
     _ = engine.handle(.created(1, RemoteImport(id: "a", status: "pending")), now: .zero)
     _ = engine.handle(.chunkRead(2, rows: 1), now: .zero)
-    var effects = engine.handle(.createFailed(2, failure(.refused)), now: .seconds(1))
-    #expect(effects.contains(.settle(2, .refused(failure(.refused)))))
+    var effects = engine.handle(.createFailed(2, failure(.rejected)), now: .seconds(1))
+    #expect(effects.contains(.settle(2, .rejected(failure(.rejected)))))
     #expect(!effects.contains(.readChunk(3)))
     _ = engine.handle(.tick, now: .seconds(9))
     let done = RemoteImport(id: "a", status: "completed")
@@ -210,7 +210,7 @@ import Testing
     _ = engine.handle(.chunkRead(2, rows: 1), now: .zero)
     _ = engine.handle(.chunkRead(3, rows: 1), now: .zero)
     effects = engine.handle(.createFailed(2, failure(.tooLarge)), now: .zero)
-    #expect(effects.contains(.settle(2, .refused(failure(.tooLarge)))))
+    #expect(effects.contains(.settle(2, .rejected(failure(.tooLarge)))))
   }
 
   @Test func aStatusNeverGoesBackAndCountsNeverShrink() {
@@ -279,7 +279,7 @@ import Testing
     let pace = ImportPace()
     for (look, seconds) in [(0, 2.0), (1, 3.0), (2, 4.5), (5, 15.0), (1000, 15.0)] {
       for random in [0.0, 0.999] {
-        let delay = pace.pollDelay(look: look, random: random)
+        let delay = pace.pollDelay(poll: look, random: random)
         #expect(delay >= .seconds(seconds * 0.899) && delay <= .seconds(seconds * 1.101))
       }
     }

@@ -1,5 +1,8 @@
 import CommerceLayer
+import CommerceLayerSandbox
 import Foundation
+import HTTPTypes
+import Synchronization
 import Testing
 
 @testable import CommerceLayerImporter
@@ -108,4 +111,76 @@ func sentRow(
   SentRow(
     line: line, lastLine: line, identity: RowIdentity(key: key, parts: parts, id: id),
     unit: unit ?? line - 1, range: 0..<0, source: 0..<0)
+}
+
+/// Sleeping moves the clock and nothing else.
+enum InstantTime {
+  static func source() -> TimeSource {
+    let clock = VirtualClock()
+    return TimeSource(now: { clock.now }, sleep: { try await clock.sleep($0) })
+  }
+
+  private final class VirtualClock: Sendable {
+    private let state = Mutex(Duration.zero)
+    var now: Duration { state.withLock { $0 } }
+    func sleep(_ duration: Duration) async throws {
+      await Task.yield()
+      try Task.checkCancellation()
+      state.withLock { $0 += duration }
+    }
+  }
+}
+
+/// A sandbox in this process, whose imports are processed whenever somebody looks at them.
+struct SandboxStage {
+  let sandbox: Sandbox
+  let client: CommerceLayerClient
+  let requests: Requests
+
+  final class Requests: Sendable {
+    private let state = Mutex([String]())
+    var list: [String] { state.withLock { $0 } }
+    func add(_ request: HTTPRequest) {
+      let path = (request.path ?? "").prefix { $0 != "?" }
+      state.withLock { $0.append("\(request.method.rawValue) \(path)") }
+    }
+    func count(_ text: String) -> Int { list.count { $0 == text } }
+  }
+
+  /// - Parameter fault: What happens to a request instead; it takes the number of imports created so far.
+  init(
+    time: TimeSource, fault: @escaping @Sendable (HTTPRequest, Int) -> Fault? = { _, _ in nil }
+  ) throws {
+    let requests = Requests()
+    let creates = Mutex(0)
+    var configuration = SandboxConfiguration()
+    configuration.pace = .manual
+    configuration.intercept = { request in
+      requests.add(request)
+      let number = creates.withLock { count in
+        if request.method == .post, (request.path ?? "").hasPrefix("/api/imports") { count += 1 }
+        return count
+      }
+      return fault(request, number)
+    }
+    let sandbox = try Sandbox(configuration)
+    let inner = sandbox.transport
+    let transport = InProcessTransport { request, body in
+      if request.method == .get { try await sandbox.drain() }
+      let answer = try await inner.send(request, body: RequestBody(body), timeouts: .init())
+      return (answer.head, try await answer.body.collect(upTo: 64 << 20))
+    }
+    var client = ClientConfiguration(transport: transport)
+    client.time = TimeSource(now: time.now) { _ in
+      // Only time limits sleep here; they must not fire before the answer.
+      try await Task.sleep(for: .seconds(3600))
+    }
+    client.retry = .never
+    self.sandbox = sandbox
+    self.client = try CommerceLayerClient(
+      organization: "sandbox",
+      credentials: .clientCredentials(id: sandbox.clientID, secret: sandbox.clientSecret),
+      configuration: client)
+    self.requests = requests
+  }
 }

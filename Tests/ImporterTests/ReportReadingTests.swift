@@ -58,19 +58,19 @@ import Testing
     #expect(
       run.text
         == [
-          "_line;_outcome;_reason;code;name;weight",
-          "2;failed;\"first; second\";A;\"a;", "b\";1.5",
-          "4;rejected;column 'weight': 'x' is not a number;B;b;x",
-          "5;rejected;\(stray);C;12\"", "",
+          "_type;_line;_outcome;_reason;code;name;weight",
+          "skus;2;failed;\"first; second\";A;\"a;", "b\";1.5",
+          "skus;4;rejected;column 'weight': 'x' is not a number;B;b;x",
+          "skus;5;rejected;\(stray);C;12\"", "",
         ].joined(separator: "\n"))
     let again = try read(run.report)
     #expect(again.keys == ["A"])
     #expect(again.rejected.count == 2)
     #expect(again.warnings.count == 0, "its own columns are nobody's business")
-    let mended = try read(
+    let corrected = try read(
       run.text.replacing(";B;b;x", with: ";B;b;2").replacing("C;12\"", with: "C;12"))
-    #expect(mended.keys == ["A", "B", "C"])
-    #expect(mended.texts[1] == #"{"code":"B","name":"b","weight":2}"#)
+    #expect(corrected.keys == ["A", "B", "C"])
+    #expect(corrected.texts[1] == #"{"code":"B","name":"b","weight":2}"#)
   }
 
   @Test func aReportOfAReportHasItsColumnsOnce() throws {
@@ -78,9 +78,9 @@ import Testing
     let second = try report(first.report)
     #expect(
       second.text == """
-        _line,_outcome,_reason,code,name
-        2,failed,first; second,A,a
-        3,failed,first; second,B,"b,c"
+        _type,_line,_outcome,_reason,code,name
+        skus,2,failed,first; second,A,a
+        skus,3,failed,first; second,B,"b,c"
 
         """)
   }
@@ -106,7 +106,7 @@ import Testing
     #expect(lines.count == 3)
     #expect(
       lines.first
-        == #"{"_line":1,"_outcome":"failed","_reason":"first; second","code":"A","metadata":{"n":1.0}}"#
+        == #"{"_type":"skus","_line":1,"_outcome":"failed","_reason":"first; second","code":"A","metadata":{"n":1.0}}"#
     )
     #expect(lines[1].hasSuffix(#","code":7}"#))
     #expect(lines[2].contains(#""_source":"nonsense""#))
@@ -116,6 +116,29 @@ import Testing
     #expect(again.texts == [#"{"code":"A","metadata":{"n":1.0}}"#])
     #expect(again.rejected.map(\.line) == [2, 3])
     #expect(again.reasons.last?.contains("replace '_source'") == true)
+  }
+
+  /// SKU lists and tags have both a name and nothing else that must be given.
+  @Test func aReportOfAnotherTypeIsNoticedWhateverItsColumns() throws {
+    for (text, format) in [
+      ("name\nred\nblue\n", InputFormat.csv), ("[{\"name\":\"red\"},{\"name\":\"blue\"}]", .json),
+    ] {
+      let tags = try report(text, format, type: "tags")
+      let again: InputFormat = format == .csv ? .csv : .jsonLines
+      let error = inputError { try read(tags.report, again, type: "sku_lists") }
+      #expect(error?.description.contains("the row is of tags by its '_type'") == true)
+      #expect(error?.advice == "--type tags" && error?.line == (format == .csv ? 2 : 1))
+      #expect(try read(tags.report, again, type: "tags").rows.count == 2)
+      #expect(try InputOnDisk(tags.report, suffix: ".txt").file.reportedType == "tags")
+    }
+    let earlier = try read("_line,_outcome,_reason,name\n2,failed,x,red\n", type: "tags")
+    #expect(earlier.rows.count == 1, "reports without the column are read as before")
+    for text in ["", "name\nred\n", "{\"name\":\"_type\"}\n", "[1]", "\u{0}", "_type\n"] {
+      #expect(try InputOnDisk(text).file.reportedType == nil, "\(text)")
+    }
+    let joined =
+      "_type,_line,_outcome,_reason,code\nskus,2,failed,x,A\n_type,_line,_outcome,_reason,code\n,3,failed,x,B\n"
+    #expect(try read(joined).keys == ["A", "B"])
   }
 
   @Test func rowsOfUnknownOutcomeAreNotSentAgainWithoutAKey() throws {

@@ -10,22 +10,6 @@ import Testing
 
 /// Whole runs against the sandbox, in this process, in virtual time.
 @Suite struct RunTests {
-  /// Sleeping moves the clock and nothing else.
-  private func instantTime() -> TimeSource {
-    let clock = VirtualClock()
-    return TimeSource(now: { clock.now }, sleep: { try await clock.sleep($0) })
-  }
-
-  private final class VirtualClock: Sendable {
-    private let state = Mutex(Duration.zero)
-    var now: Duration { state.withLock { $0 } }
-    func sleep(_ duration: Duration) async throws {
-      await Task.yield()
-      try Task.checkCancellation()
-      state.withLock { $0 += duration }
-    }
-  }
-
   /// What a run told.
   private final class Record: Sendable {
     private let state = Mutex((entries: [RowEntry](), notices: [ImportNotice]()))
@@ -39,61 +23,8 @@ import Testing
     }
   }
 
-  private struct Stage {
-    let sandbox: Sandbox
-    let client: CommerceLayerClient
-    let requests: Requests
-  }
-
-  private final class Requests: Sendable {
-    private let state = Mutex([String]())
-    var list: [String] { state.withLock { $0 } }
-    func add(_ request: HTTPRequest) {
-      let path = (request.path ?? "").prefix { $0 != "?" }
-      state.withLock { $0.append("\(request.method.rawValue) \(path)") }
-    }
-    func count(_ text: String) -> Int { list.count { $0 == text } }
-  }
-
-  /// A sandbox whose imports are processed whenever somebody looks at them.
-  private func stage(
-    time: TimeSource, fault: @escaping @Sendable (HTTPRequest, Int) -> Fault? = { _, _ in nil }
-  ) throws -> Stage {
-    let requests = Requests()
-    let creates = Mutex(0)
-    var configuration = SandboxConfiguration()
-    configuration.pace = .manual
-    configuration.intercept = { request in
-      requests.add(request)
-      let number = creates.withLock { count in
-        if request.method == .post, (request.path ?? "").hasPrefix("/api/imports") { count += 1 }
-        return count
-      }
-      return fault(request, number)
-    }
-    let sandbox = try Sandbox(configuration)
-    let inner = sandbox.transport
-    let transport = InProcessTransport { request, body in
-      if request.method == .get { try await sandbox.drain() }
-      let answer = try await inner.send(request, body: RequestBody(body), timeouts: .init())
-      return (answer.head, try await answer.body.collect(upTo: 64 << 20))
-    }
-    var client = ClientConfiguration(transport: transport)
-    client.time = TimeSource(now: time.now) { _ in
-      // Only time limits sleep here; they must not fire before the answer.
-      try await Task.sleep(for: .seconds(3600))
-    }
-    client.retry = .never
-    return Stage(
-      sandbox: sandbox,
-      client: try CommerceLayerClient(
-        organization: "sandbox",
-        credentials: .clientCredentials(id: sandbox.clientID, secret: sandbox.clientSecret),
-        configuration: client), requests: requests)
-  }
-
   private func importer(
-    _ text: String, _ stage: Stage, time: TimeSource, type: String = "skus",
+    _ text: String, _ stage: SandboxStage, time: TimeSource, type: String = "skus",
     suffix: String = ".csv",
     change: (inout ImportSettings) -> Void = { _ in }
   ) throws -> Importer {
@@ -111,8 +42,8 @@ import Testing
   }
 
   @Test func severalImportsAndEveryRowAccountedFor() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let record = Record()
     let report = try await importer(skus(95, bad: [3, 50, 94]), stage, time: time) {
       $0.chunkRows = 20
@@ -135,8 +66,8 @@ import Testing
   }
 
   @Test func theTenPercentRuleLeavesRowsUnprocessed() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let record = Record()
     let report = try await importer(skus(20, bad: [4, 5, 6, 7]), stage, time: time).run(
       observer: record.observer)
@@ -152,8 +83,8 @@ import Testing
   }
 
   @Test func nothingIsSentWhenARowCannotBe() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let record = Record()
     let text = "code,name,weight\nA,a,1\nB,b,heavy\nC,c,2\n"
     let report = try await importer(text, stage, time: time).run(observer: record.observer)
@@ -166,8 +97,8 @@ import Testing
   }
 
   @Test func rejectedRowsCanBeLeftOut() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let text = "code,name,weight,shipping_category_id\nA,a,1,x\nB,b,heavy,x\nC,c,2,x\n"
     let report = try await importer(text, stage, time: time) { $0.skipRejected = true }.run()
     #expect(report.ending == .done)
@@ -179,8 +110,8 @@ import Testing
 
   @Test(arguments: [true, false])
   func aLostAnswerAfterTheCommitMakesNoSecondImport(keyed: Bool) async throws {
-    let time = instantTime()
-    let stage = try stage(time: time) { request, create in
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time) { request, create in
       request.method == .post && request.path?.hasPrefix("/api/imports") == true && create == 1
         ? .commitThenAnswer(HTTPResponse(status: .badGateway), []) : nil
     }
@@ -197,8 +128,8 @@ import Testing
 
   @Test func aLostRequestIsRepeatedForKeyedRowsOnly() async throws {
     for (type, text, posts) in [("skus", skus(3), 2), ("tags", "name\na\nb\nc\n", 1)] {
-      let time = instantTime()
-      let stage = try stage(time: time) { request, create in
+      let time = InstantTime.source()
+      let stage = try SandboxStage(time: time) { request, create in
         request.method == .post && request.path?.hasPrefix("/api/imports") == true && create == 1
           ? .answer(HTTPResponse(status: .badGateway), []) : nil
       }
@@ -214,8 +145,8 @@ import Testing
   }
 
   @Test func aWrongSecretEndsTheRun() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     var configuration = ClientConfiguration(transport: stage.sandbox.transport)
     configuration.retry = .never
     let client = try CommerceLayerClient(
@@ -233,8 +164,8 @@ import Testing
   }
 
   @Test func aFullQueueIsWaitedFor() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     for index in 0..<10 {
       _ = try await stage.client.imports.create(
         .init(resourceType: .tags, inputs: .json([["name": .string("t\(index)")] as JSONObject])))
@@ -251,8 +182,8 @@ import Testing
   }
 
   @Test func csvInTheServicesOwnFormIsSentAsCSV() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let text = "code,name,shipping_category_id,tags.name\nA,\"a, b\",x,\"red,blue\"\nB,b,x,\n"
     let report = try await importer(text, stage, time: time) { $0.chunkRows = 1 }.run()
     #expect(report.succeeded == 2)
@@ -264,8 +195,8 @@ import Testing
   }
 
   @Test func whatFailedCanBeRunAgainFromTheReport() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let path = NSTemporaryDirectory() + "report-\(UUID().uuidString).csv"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let source = try InputOnDisk(skus(20, bad: [4, 5, 6, 7]))
@@ -295,8 +226,8 @@ import Testing
   }
 
   @Test func stoppingAccountsForEveryRow() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let control = ImportControl()
     var observer = ImportObserver()
     observer.notice = { if case .created = $0 { control.stop() } }
@@ -313,8 +244,8 @@ import Testing
 
   /// Nobody who stops a run waits until the rest of a large file was read.
   @Test func stoppingInTheMiddleOfTheFirstPassEndsIt() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let control = ImportControl()
     var observer = ImportObserver()
     observer.entry = { _ in control.stop() }
@@ -335,8 +266,8 @@ import Testing
   }
 
   @Test func rowsThatWereNeverSentMayBeCountedOnly() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let record = Record()
     var observer = record.observer
     let unsent = Mutex<[String]>([])
@@ -354,9 +285,9 @@ import Testing
 
   /// An import of which nobody knows whether it was created is not called "nothing goes on".
   @Test func whatMayHaveBeenCreatedIsNamed() async throws {
-    let time = instantTime()
+    let time = InstantTime.source()
     let control = ImportControl()
-    let stage = try stage(time: time) { request, create in
+    let stage = try SandboxStage(time: time) { request, create in
       request.method == .post && request.path?.hasPrefix("/api/imports") == true
         ? .answer(HTTPResponse(status: .badGateway), []) : nil
     }
@@ -370,8 +301,8 @@ import Testing
   }
 
   @Test func stoppingDuringTheFirstPassSendsNothing() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let control = ImportControl()
     var observer = ImportObserver()
     observer.planned = { _ in control.stop() }
@@ -384,8 +315,8 @@ import Testing
   }
 
   @Test func aFileThatChangesIsNotSentFurther() async throws {
-    let time = instantTime()
-    let stage = try stage(time: time)
+    let time = InstantTime.source()
+    let stage = try SandboxStage(time: time)
     let source = try InputOnDisk(skus(50))
     var settings = ImportSettings(service: CommerceLayerService.description)
     settings.chunkRows = 10

@@ -52,7 +52,7 @@ struct Simulation {
   var creates: [Int: Int] = [:]
   var ending: ImportEnding?
   var mostPlaces = 0
-  var looks = 0
+  var polls = 0
   var notices: [ImportNotice] = []
 
   init(

@@ -1,5 +1,6 @@
 import CommerceLayerRuntime
 import Foundation
+import LibFuzzer
 
 @testable import CommerceLayerRows
 
@@ -7,28 +8,14 @@ import Foundation
 /// first byte of an input chooses type and options.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-  guard let variant = bytes.first else { return 0 }
-  if let problem = oracle.problem(Array(bytes.dropFirst()), variant: variant) {
-    fatalError(problem)
+  check(start, count) { bytes in
+    bytes.first.flatMap { oracle.problem(Array(bytes.dropFirst()), variant: $0) }
   }
-  return 0
 }
 
-typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-
-@_silgen_name("LLVMFuzzerRunDriver")
-func runDriver(
-  _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<Arguments?>,
-  _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-) -> CInt
-
-/// SwiftPM gives the entry point of an executable this name, which hides libFuzzer's own `main`.
 @_cdecl("FuzzRows_main")
 public func start(_ count: CInt, _ arguments: UnsafeMutableRawPointer?) -> CInt {
-  var count = count
-  var arguments = arguments?.assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)
-  return runDriver(&count, &arguments, fuzz)
+  runFuzzer(count, arguments, fuzz)
 }
 
 /// The types of the committed spec.

@@ -214,7 +214,7 @@ public struct RecordCleanup: Sendable {
         "\(ImportPlan.rows(count)) of '\(planner.file.name)' cannot be told, and "
           + "\(count == 1 ? "its record" : "their records") would be deleted",
         candidates: problems + (more > 0 ? ["… and \(more) more"] : []),
-        advice: "mend the rows, or take them out when their records are to be deleted")
+        advice: "correct the rows, or take them out when their records are to be deleted")
     }
     guard rows > 0 else {
       throw RemoteError(

@@ -3,11 +3,11 @@ import CommerceLayerRows
 import Foundation
 import Synchronization
 
-/// Writes the rows that were not imported to a file that can be mended and imported again.
+/// Writes the rows that were not imported to a file that can be corrected and imported again.
 ///
 /// Of a CSV input it is a CSV file with the same columns, delimiter and encoding, and before them
-/// `_line`, `_outcome` and `_reason`; of a JSON input it is JSON Lines with these three members
-/// first. The importer recognizes the three and never takes them for triggers.
+/// `_type`, `_line`, `_outcome` and `_reason`; of a JSON input it is JSON Lines with these members
+/// first. The importer recognizes them and never takes them for triggers.
 ///
 /// The file is written beside its place and takes it with ``publish()``, once the input is known to
 /// be readable: a report that is there already is not lost to a run that never began. From then on
@@ -20,7 +20,7 @@ public final class ReportFile: Sendable {
     var isPublished = false
   }
 
-  /// Bytes kept before they are written.
+  /// Bytes in memory before they are written.
   private static let window = 1 << 16
 
   /// Where it is, or will be.
@@ -112,7 +112,7 @@ public final class ReportFile: Sendable {
     }
   }
 
-  /// Writes what is kept.
+  /// Writes what is in memory.
   public func flush() { state.withLock { flush(&$0) } }
 
   private func flush(_ state: inout State) {
@@ -167,10 +167,13 @@ struct ReportLayout: Sendable {
   let header: [UInt8]
   private let dialect: CSVDialect?
   private let encoding: TextEncoding
+  /// What the rows are.
+  private let type: String
   /// The indices of the columns that an earlier report added.
   private let added: Set<Int>
 
-  init(dialect: CSVDialect?, titles: [String], encoding: TextEncoding) {
+  init(type: String, dialect: CSVDialect?, titles: [String], encoding: TextEncoding) {
+    self.type = type
     self.dialect = dialect
     self.encoding = dialect == nil ? .utf8 : encoding
     added = Set(titles.indices.filter { ReportColumns.names.contains(titles[$0]) })
@@ -206,7 +209,7 @@ struct ReportLayout: Sendable {
     let reason = entry.reasons.joined(separator: "; ")
     guard let dialect else { return json(entry, reason, source) }
     var text = RowBuffer()
-    let own = [String(entry.line), entry.outcome.rawValue, Self.oneLine(reason)]
+    let own = [type, String(entry.line), entry.outcome.rawValue, Self.oneLine(reason)]
     for cell in own {
       RowText.appendCSV(Array(cell.utf8)[...], delimiter: dialect.delimiter, into: &text)
       text.append(dialect.delimiter)
@@ -234,7 +237,9 @@ struct ReportLayout: Sendable {
 
   private func json(_ entry: RowEntry, _ reason: String, _ source: [UInt8]) -> [UInt8] {
     var writer = JSONWriter()
-    writer.raw("{\"_line\":")
+    writer.raw("{\"_type\":")
+    writer.write(type)
+    writer.raw(",\"_line\":")
     writer.write(.number(JSONNumber(entry.line)))
     writer.raw(",\"_outcome\":")
     writer.write(entry.outcome.rawValue)

@@ -4,9 +4,9 @@ struct SentRow: Sendable {
   let lastLine: Int
   let identity: RowIdentity
   /// The number of the record it is part of, within the chunk: the lines of one record share it.
-  let unit: Int
-  /// Where its bytes are in the chunk's payload.
-  let range: Range<Int>
+  var unit: Int
+  /// Where its bytes are among the chunk's.
+  var range: Range<Int>
   /// Where its bytes are in the input.
   let source: Range<Int>
 }
@@ -22,7 +22,7 @@ struct RowAccount: Sendable, Equatable {
 
   /// Rows the service took.
   var succeeded = 0
-  /// Rows it refused; more than the findings name when it does not say which.
+  /// Rows that failed; more than the findings name when it does not say which.
   var failed = 0
   /// Rows it never came to.
   var unprocessed = 0
@@ -32,7 +32,7 @@ struct RowAccount: Sendable, Equatable {
   var findings: [Finding] = []
   /// What the log says that no row can be found for.
   var unmatched: [LogEntry] = []
-  /// Refused rows that cannot be named.
+  /// Failed rows that cannot be named.
   var unnamedFailures = 0
   /// Where the service's numbers contradict each other.
   var doubts: [String] = []
@@ -151,5 +151,44 @@ struct RowAccount: Sendable, Equatable {
       reasons[index] = nameless.isEmpty ? ["the service does not say why"] : nameless
     }
     matchedUnits.formUnion(restUnits)
+  }
+}
+
+/// Finds the rows that a key in an import's log stands for.
+struct LogMatcher {
+  private var byKey: [String: [Int]] = [:]
+  private var byPart: [String: [Int]]?
+  private let rows: [SentRow]
+
+  init(rows: [SentRow]) {
+    self.rows = rows
+    for (index, row) in rows.enumerated() {
+      if let key = row.identity.key { byKey[key, default: []].append(index) }
+      if let id = row.identity.id, id != row.identity.key { byKey[id, default: []].append(index) }
+    }
+  }
+
+  /// The rows a key stands for, in order: their key or id; behind a `field:` prefix, as old logs
+  /// write it; or one part of a composite key.
+  mutating func rows(for key: String) -> [Int] {
+    if let found = byKey[key] { return found }
+    var bare: String?
+    if let colon = key.firstIndex(of: ":") {
+      let rest = String(key[key.index(after: colon)...])
+      if let found = byKey[rest] { return found }
+      bare = rest
+    }
+    let parts = byPart ?? makeParts()
+    byPart = parts
+    return parts[key] ?? bare.flatMap { parts[$0] } ?? []
+  }
+
+  /// Made only when a log needs it.
+  private func makeParts() -> [String: [Int]] {
+    var parts: [String: [Int]] = [:]
+    for (index, row) in rows.enumerated() where row.identity.parts.count > 1 {
+      for part in Set(row.identity.parts) { parts[part, default: []].append(index) }
+    }
+    return parts
   }
 }

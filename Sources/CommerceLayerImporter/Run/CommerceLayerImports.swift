@@ -100,3 +100,96 @@ extension RemoteImport {
 
   private static func clamped(_ count: Int?) -> Int { max(0, min(count ?? 0, maximumCount)) }
 }
+
+/// Tells what a failed call means for a run. Pure.
+enum FailureReading {
+  /// `meta.error` of the error for one import too many. The service does not document its form;
+  /// this is the sandbox's.
+  static let noRoom = "too_many_imports"
+
+  static func read(_ error: CommerceLayerError, isCreate: Bool) -> CallFailure {
+    CallFailure(
+      kind: kind(error, isCreate: isCreate), message: message(error),
+      row: error.errors.lazy.compactMap { $0.pointer.flatMap(row) }.first)
+  }
+
+  private static func kind(_ error: CommerceLayerError, isCreate: Bool) -> CallFailure.Kind {
+    switch error.kind {
+    case .ambiguousWrite: return .ambiguous
+    case .transport, .timeout, .server: return .transient
+    case .rateLimited: return .throttled(after: error.retryAfter)
+    case .authentication, .permission: return .denied
+    case .notFound: return .notFound
+    case .protocolViolation:
+      guard let status = error.status else {
+        // The response was too large to be read, but the request may have been processed.
+        return isCreate ? .ambiguous : .violation
+      }
+      return (200..<300).contains(status) ? .foreign : .violation
+    default:
+      if error.errors.contains(where: { $0.meta?["error"]?.string == noRoom }) { return .noRoom }
+      return error.status == 413 ? .tooLarge : .rejected
+    }
+  }
+
+  /// One line: what happened, what the service said, and how to name it to its support.
+  private static func message(_ error: CommerceLayerError) -> String {
+    var text = error.message
+    if !error.errors.isEmpty {
+      text += ": " + error.errors.prefix(3).map(\.description).joined(separator: "; ")
+    }
+    if let underlying = error.underlying { text += ": \(underlying)" }
+    if let status = error.status { text += " (HTTP \(status))" }
+    if let id = error.requestID { text += " [request \(id)]" }
+    return text
+  }
+
+  /// The row in `/data/attributes/inputs/17/code`.
+  static func row(pointer: String) -> Int? {
+    let parts = pointer.split(separator: "/")
+    guard parts.count >= 4, parts[0] == "data", parts[1] == "attributes", parts[2] == "inputs"
+    else {
+      return nil
+    }
+    return Int(parts[3]).flatMap { $0 >= 0 ? $0 : nil }
+  }
+}
+
+/// Reads the errors and warnings logs of an import, in all forms known. Pure.
+///
+/// Today: `{"<key>": {"<attribute>": ["message"]}}` and `{"<key>": ["message"]}`. In 2021: an array
+/// of one-key objects, the key written `code:ABC`.
+enum ImportLog {
+  static func read(_ log: JSONValue?) -> [LogEntry] {
+    switch log {
+    case .object(let members): members.map { LogEntry(key: $0.key, messages: messages($0.value)) }
+    case .array(let elements):
+      elements.flatMap { element -> [LogEntry] in
+        switch element {
+        case .object: read(element)
+        case .null: []
+        default: [LogEntry(key: unknownKey, messages: messages(element))]
+        }
+      }
+    default: []
+    }
+  }
+
+  /// What the service writes for a row without a key.
+  static let unknownKey = "unknown"
+
+  private static func messages(_ value: JSONValue) -> [String] {
+    switch value {
+    case .null: []
+    case .string(let text): [text]
+    case .array(let elements): elements.flatMap(messages)
+    case .object(let members):
+      members.flatMap { name, value in
+        let inner = messages(value)
+        // "base" is how such services name the record as a whole.
+        return name == "base" ? inner : inner.map { "\(name): \($0)" }
+      }
+    case .bool, .number: [value.text]
+    }
+  }
+}

@@ -38,7 +38,7 @@ enum EngineEffect: Sendable, Equatable {
   case retrieve(Int, id: String)
   /// Halve a chunk that is too large; the halves get these numbers.
   case split(Int, first: Int, second: Int)
-  /// The chunk is over: account for its rows and forget them.
+  /// The chunk has ended: account for its rows and forget them.
   case settle(Int, Settlement)
   /// Send a tick at this time.
   case wake(Duration)
@@ -51,11 +51,11 @@ enum EngineEffect: Sendable, Equatable {
 enum Settlement: Sendable, Equatable {
   /// The import ended. `duplicates` are further imports of the same rows.
   case ended(RemoteImport, wasInterrupted: Bool, duplicates: [String])
-  /// The service refused the import as a whole.
-  case refused(CallFailure)
+  /// The service rejected the import as a whole.
+  case rejected(CallFailure)
   /// It is unknown whether it was created, and sending it again could double its rows.
   case needsOperator(String)
-  /// The import is gone.
+  /// The import does not exist any more.
   case lost(id: String)
   /// The run ended first.
   case unknown(id: String?, reason: String)
@@ -69,9 +69,9 @@ public enum ImportEnding: Sendable, Hashable {
   case done
   /// Somebody asked to stop.
   case stopped
-  /// The service refused an import as a whole.
+  /// The service rejected an import as a whole.
   case refused(String)
-  /// The credentials were refused, or may not import.
+  /// The credentials were rejected, or may not import.
   case denied(String)
   /// Rows of the input cannot be sent, so nothing was.
   case rejected
@@ -83,11 +83,11 @@ public enum ImportEnding: Sendable, Hashable {
   case tooManyFailed(String)
   /// The input could not be read to its end again.
   case inputFailed(String)
-  /// The service was never reached, or what answers there is another one.
+  /// The service was never reached, or what responds there is another one.
   case unreachable(String)
   /// The service went away, was full or stood still for too long.
   case gaveUp(String)
-  /// What answered does not keep the protocol.
+  /// What responded does not keep the protocol.
   case violation(String)
 }
 
@@ -132,16 +132,16 @@ struct EngineSettings: Sendable {
   var seed: UInt64 = 0
 }
 
-/// One chunk between being read and being over.
+/// One chunk between being read and having an outcome.
 struct EngineChunk: Sendable {
   enum Phase: Sendable, Equatable {
     /// Read, not sent.
     case ready
     case creating
-    /// Unknown whether it was created; `look` is the number of the next look.
-    case reconciling(since: Duration, look: Int)
+    /// Unknown whether it was created; `lookup` is the number of the next lookup.
+    case reconciling(since: Duration, lookup: Int)
     case running
-    /// Ended as far as the sparse list says; its logs are missing. Or gone from the list.
+    /// Ended as far as the sparse list says; its logs are missing. Or it is not in the list any more.
     case retrieving
     /// Ended; looking for a second import of the same rows.
     case auditing
@@ -161,7 +161,7 @@ struct EngineChunk: Sendable {
   var failures = 0
   var remote: RemoteImport?
   var lastChange: Duration = .zero
-  /// Looks in a row that did not find it.
+  /// Polls in a row that did not find it.
   var misses = 0
 
   /// Whether it takes one of the places for running imports.

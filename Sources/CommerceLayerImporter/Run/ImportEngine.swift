@@ -2,7 +2,7 @@
 /// I/O. The same events give the same effects, so a simulation can put it through anything.
 ///
 /// Rules it keeps:
-/// - A create whose outcome is unknown is never repeated before the import has been looked for; the
+/// - A create whose outcome is unknown is never retried before the import has been looked for; the
 ///   rows of an unkeyed type are never sent again on their own.
 /// - At most `maximumRunning` imports are created or running at any time.
 /// - Every chunk that was read is settled exactly once.
@@ -26,13 +26,13 @@ struct ImportEngine: Sendable {
   /// Nothing is created before this time.
   var createPausedUntil: Duration = .zero
   var createFailures = 0
-  /// Chunks that the outstanding look asked about, with their ids.
+  /// Chunks that the outstanding poll asks about, with their ids.
   var polling: [Int: String]?
   var pollAt: Duration = .zero
-  var looks = 0
+  var polls = 0
   var pollFailures = 0
 
-  /// Whether the service ever answered.
+  /// Whether the service ever responded.
   var hasContact = false
   /// Since when nothing but failures came.
   var outageSince: Duration?
@@ -41,7 +41,7 @@ struct ImportEngine: Sendable {
 
   /// No further chunk is sent; what runs is seen to its end.
   var draining: ImportEnding?
-  /// Nothing further is done; answers that are on their way are awaited until then.
+  /// Nothing further is done; responses that are on their way are awaited until then.
   var stopping: (ending: ImportEnding, until: Duration)?
   var random: SplitMix64
 
@@ -130,7 +130,7 @@ struct ImportEngine: Sendable {
     case .denied: stop(.denied(failure.message), now)
     case .violation: stop(.violation(failure.message), now)
     case .foreign, .notFound: stop(.unreachable(failure.message), now)
-    case .refused, .tooLarge: stop(.violation(failure.message), now)
+    case .rejected, .tooLarge: stop(.violation(failure.message), now)
     case .cancelled: stop(.stopped, now)
     case .throttled(let after):
       contact(now)
@@ -166,5 +166,151 @@ struct ImportEngine: Sendable {
 
   private mutating func backOff(_ failures: Int) -> Duration {
     settings.pace.backOffDelay(failure: failures, random: random.unit())
+  }
+}
+
+extension ImportEngine {
+  /// Everything that can be started now is started; then the time of the next wake is named.
+  mutating func advance(_ now: Duration, _ effects: inout [EngineEffect]) {
+    guard !isFinished else { return }
+    if stopping != nil {
+      advanceStopping(now, &effects)
+      return
+    }
+    if let ending = draining {
+      for chunk in ordered where chunk.phase == .ready {
+        settle(chunk.number, Self.leftOut(chunk, Self.reason(ending)), &effects)
+      }
+    } else {
+      checkPatience(now)
+      if stopping != nil {
+        advanceStopping(now, &effects)
+        return
+      }
+      create(now, &effects)
+      read(&effects)
+    }
+    ask(now, &effects)
+    poll(now, &effects)
+    if chunks.isEmpty, pendingReads == 0, accounting.isEmpty, inputHasEnded || draining != nil {
+      finish(draining ?? .done, &effects)
+      return
+    }
+    if let time = nextWake { effects.append(.wake(max(time, now))) }
+  }
+
+  private var ordered: [EngineChunk] { chunks.values.sorted { $0.number < $1.number } }
+
+  private var freePlaces: Int {
+    settings.maximumRunning - chunks.values.count { $0.takesPlace }
+  }
+
+  private mutating func create(_ now: Duration, _ effects: inout [EngineEffect]) {
+    guard createPausedUntil <= now, accounting.isEmpty else { return }
+    var free = freePlaces
+    let trialRuns = settings.hasTrial && chunks.values.contains { $0.isTrial }
+    for chunk in ordered where chunk.phase == .ready && free > 0 {
+      if trialRuns, !chunk.isTrial { continue }
+      free -= 1
+      chunks[chunk.number]?.phase = .creating
+      effects.append(.create(chunk.number, attempt: chunk.attempt))
+    }
+  }
+
+  /// One chunk at most waits in memory for a place.
+  private mutating func read(_ effects: inout [EngineEffect]) {
+    let waiting = chunks.values.contains { $0.phase == .ready }
+    guard !inputHasEnded, pendingReads == 0, !waiting, freePlaces > 0 else { return }
+    pendingReads = 1
+    effects.append(.readChunk(nextNumber))
+    nextNumber += 1
+  }
+
+  private mutating func ask(_ now: Duration, _ effects: inout [EngineEffect]) {
+    for chunk in ordered where !chunk.isAsking && chunk.due <= now {
+      switch chunk.phase {
+      case .reconciling, .auditing:
+        effects.append(.lookUp(chunk.number))
+      case .retrieving:
+        guard let id = chunk.remote?.id else { continue }
+        effects.append(.retrieve(chunk.number, id: id))
+      case .ready, .creating, .running:
+        continue
+      }
+      chunks[chunk.number]?.isAsking = true
+    }
+  }
+
+  private mutating func poll(_ now: Duration, _ effects: inout [EngineEffect]) {
+    guard polling == nil, pollAt <= now else { return }
+    let running = ordered.compactMap { chunk in
+      chunk.phase == .running ? chunk.remote.map { (chunk.number, $0.id) } : nil
+    }
+    guard !running.isEmpty else { return }
+    polling = Dictionary(uniqueKeysWithValues: running)
+    effects.append(.poll(running.map(\.1)))
+  }
+
+  /// A queue that stays full while nothing of ours runs would be waited for without end.
+  private mutating func checkPatience(_ now: Duration) {
+    let waits = chunks.values.contains { $0.phase == .ready }
+    let moves = chunks.values.contains { $0.phase != .ready }
+    guard waits, !moves, createPausedUntil > .zero,
+      now - lastProgress >= settings.pace.maximumOutage
+    else { return }
+    stop(.gaveUp("there was no room for another import for \((now - lastProgress).inWords)"), now)
+  }
+
+  private mutating func advanceStopping(_ now: Duration, _ effects: inout [EngineEffect]) {
+    guard let (ending, until) = stopping else { return }
+    // The response to a create tells the import's id, without which nobody finds the rows again.
+    let awaited = pendingReads > 0 || chunks.values.contains { $0.phase == .creating }
+    if awaited, now < until {
+      effects.append(.wake(until))
+      return
+    }
+    let reason = Self.reason(ending)
+    for chunk in ordered {
+      switch chunk.phase {
+      case .ready:
+        settle(chunk.number, Self.leftOut(chunk, reason), &effects)
+      case .creating, .reconciling:
+        settle(chunk.number, .unknown(id: nil, reason: reason), &effects)
+      case .running, .retrieving, .auditing:
+        settle(chunk.number, .unknown(id: chunk.remote?.id, reason: reason), &effects)
+      }
+    }
+    finish(ending, &effects)
+  }
+
+  /// How a chunk ends that will not be sent any more. An earlier attempt that was not found may
+  /// still have arrived.
+  private static func leftOut(_ chunk: EngineChunk, _ reason: String) -> Settlement {
+    chunk.attempt == 1 ? .unsent(reason) : .unknown(id: nil, reason: reason)
+  }
+
+  private var nextWake: Duration? {
+    var times: [Duration] = []
+    for chunk in chunks.values {
+      switch chunk.phase {
+      case .ready: if freePlaces > 0 { times.append(createPausedUntil) }
+      case .reconciling, .retrieving, .auditing: if !chunk.isAsking { times.append(chunk.due) }
+      case .running: if polling == nil { times.append(pollAt) }
+      case .creating: break
+      }
+    }
+    return times.min()
+  }
+
+  static func reason(_ ending: ImportEnding) -> String {
+    switch ending {
+    case .done: "the run ended"
+    case .stopped: "the run was stopped"
+    case .refused: "the service refused another import of this run"
+    case .notSent(let why): why
+    case .trialFailed: "the trial failed"
+    case .tooManyFailed(let why): why
+    case .denied, .unreachable, .gaveUp, .violation, .rejected, .inputFailed: "the run ended early"
+    }
   }
 }

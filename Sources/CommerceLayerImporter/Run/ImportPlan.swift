@@ -87,7 +87,8 @@ public struct ImportPlanner: Sendable {
   func reportLayout() throws(InputError) -> ReportLayout {
     let reader = try reader(for: .sending)
     return ReportLayout(
-      dialect: reader.dialect, titles: reader.columns?.titles ?? [], encoding: file.encoding)
+      type: rules.type, dialect: reader.dialect, titles: reader.columns?.titles ?? [],
+      encoding: file.encoding)
   }
 
   /// Reads the input once, in constant memory.

@@ -27,7 +27,7 @@ public struct ImportSettings: Sendable {
   /// Whether rows that were never sent are told one by one. Otherwise they are only counted, which
   /// saves reading the rest of the input.
   public var tellsUnsentRows = true
-  /// When to look at running imports and when to give up.
+  /// When to poll running imports and when to give up.
   public var pace = ImportPace()
 
   /// The defaults for a service.
@@ -41,11 +41,11 @@ public struct ImportSettings: Sendable {
 
 /// The waiting times of a run.
 public struct ImportPace: Sendable, Hashable {
-  /// The first wait between two looks at the running imports: 2 s.
+  /// The first poll interval: 2 s.
   public var poll: Duration = .seconds(2)
   /// What it is multiplied with as long as nothing changes.
   public var growth = 1.5
-  /// The longest wait between two looks: 15 s.
+  /// The longest poll interval: 15 s.
   public var maximumPoll: Duration = .seconds(15)
   /// The first wait after the service had no room or failed: 2 s.
   public var backOff: Duration = .seconds(2)
@@ -58,7 +58,7 @@ public struct ImportPace: Sendable, Hashable {
   public var maximumOutage: Duration = .seconds(1800)
   /// How long a running import may show no change: 15 min.
   public var stall: Duration = .seconds(900)
-  /// How long a stopped run waits for answers that are on their way: 5 s.
+  /// How long a stopped run waits for responses that are on their way: 5 s.
   public var stopGrace: Duration = .seconds(5)
 
   /// The default times.
@@ -75,9 +75,9 @@ public struct ImportPace: Sendable, Hashable {
     return pace
   }
 
-  /// The wait before look number `look` (from 0) after the last change; pure.
-  func pollDelay(look: Int, random: Double) -> Duration {
-    Self.grown(poll, growth, look, maximumPoll) * (0.9 + 0.2 * random)
+  /// The interval before a poll, numbered from 0 after the last change; pure.
+  func pollDelay(poll number: Int, random: Double) -> Duration {
+    Self.grown(poll, growth, number, maximumPoll) * (0.9 + 0.2 * random)
   }
 
   /// The wait after failure number `failure` (from 0) in a row; pure.
@@ -91,5 +91,22 @@ public struct ImportPace: Sendable, Hashable {
     var full = start
     for _ in 0..<min(steps, 64) where full < limit { full = full * growth }
     return min(full, limit)
+  }
+}
+
+extension Duration {
+  /// `2 minutes 10 seconds`: the two largest units that are not zero; tenths of a second below ten
+  /// seconds, where they matter.
+  package var inWords: String {
+    let tenths = max(0, components.seconds * 10 + components.attoseconds / 100_000_000_000_000_000)
+    if tenths < 100, tenths % 10 != 0 { return "\(tenths / 10).\(tenths % 10) seconds" }
+    let all = tenths / 10
+    let parts = [
+      (all / 86_400, "day"), (all / 3600 % 24, "hour"), (all / 60 % 60, "minute"),
+      (all % 60, "second"),
+    ]
+    guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0 seconds" }
+    return parts[first...].prefix(2).filter { $0.0 > 0 }
+      .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " ")
   }
 }

@@ -1,5 +1,6 @@
 public import CommerceLayer
-import CommerceLayerRows
+@_exported public import CommerceLayerRows
+import Synchronization
 
 /// Imports the rows of a file: checks all of them, sends them in as many imports as it takes,
 /// watches those, and tells what became of every row.
@@ -65,7 +66,7 @@ public struct Importer: Sendable {
   public func check(
     control: ImportControl = .init(), observer: ImportObserver = .init()
   ) async throws -> ImportPlan {
-    let plan = try await InputWorker(planner).plan(observer: observer) { control.isStopped }
+    let plan = try await InputReader(planner).plan(observer: observer) { control.isStopped }
     if !plan.isPartial { observer.planned(plan) }
     return plan
   }
@@ -102,7 +103,7 @@ public struct Importer: Sendable {
         return await end(plan, error.ending, reason: reason, observer)
       }
     }
-    let input = InputWorker(planner)
+    let input = InputReader(planner)
     let (messages, continuation) = AsyncStream.makeStream(of: RunMessage.self)
     control.onStop { continuation.yield(.event(.stop)) }
     var loop = RunLoop(
@@ -140,7 +141,7 @@ public struct Importer: Sendable {
       // Whoever stops in the first pass does not wait for the second.
       ledger.unsentRest(reason: reason, observer)
     } else {
-      await drain(InputWorker(planner), &ledger, reason: reason, observer)
+      await drain(InputReader(planner), &ledger, reason: reason, observer)
     }
     return ledger.close()
   }
@@ -159,11 +160,11 @@ public struct Importer: Sendable {
 
   /// Accounts for the rows that are still in the input.
   private func drain(
-    _ input: InputWorker, _ ledger: inout RunLedger, reason: String, _ observer: ImportObserver
+    _ input: InputReader, _ ledger: inout RunLedger, reason: String, _ observer: ImportObserver
   ) async {
     do {
       while planner.settings.tellsUnsentRows, !Task.isCancelled,
-        let chunk = try await input.next()
+        let chunk = try await input.next(isSent: false)
       {
         ledger.unsent(chunk, reason: reason, tell: observer.entry)
       }
@@ -171,5 +172,74 @@ public struct Importer: Sendable {
       ledger.unreadable()
     }
     ledger.unsentRest(reason: reason, observer)
+  }
+}
+
+/// Stops a run from outside: from a signal handler, for one.
+public final class ImportControl: Sendable {
+  private struct State {
+    var isStopped = false
+    var handler: (@Sendable () -> Void)?
+  }
+
+  private let state = Mutex(State())
+
+  /// A control for one run.
+  public init() {}
+
+  /// No further import is created, and nothing is waited for. Imports that run go on in the
+  /// service.
+  public func stop() {
+    let handler = state.withLock { state in
+      state.isStopped = true
+      return state.handler
+    }
+    handler?()
+  }
+
+  /// Whether somebody asked to stop.
+  public var isStopped: Bool { state.withLock { $0.isStopped } }
+
+  func onStop(_ handler: @escaping @Sendable () -> Void) {
+    let stopped = state.withLock { state in
+      state.handler = handler
+      return state.isStopped
+    }
+    if stopped { handler() }
+  }
+}
+
+/// What is called while a run goes on, in order and never twice at once.
+public struct ImportObserver: Sendable {
+  /// The first pass goes on.
+  public var checked: @Sendable (CheckProgress) -> Void = { _ in }
+  /// The first pass is done.
+  public var planned: @Sendable (ImportPlan) -> Void = { _ in }
+  /// Something moved.
+  public var progress: @Sendable (ImportProgress) -> Void = { _ in }
+  /// Something worth telling.
+  public var notice: @Sendable (ImportNotice) -> Void = { _ in }
+  /// A row was not imported. Rows the service took are only counted.
+  public var entry: @Sendable (RowEntry) -> Void = { _ in }
+  /// So many rows were never sent, and why: instead of an entry for each, when the settings say so.
+  public var unsent: @Sendable (Int, String) -> Void = { _, _ in }
+
+  /// Nothing is told.
+  public init() {}
+}
+
+/// Names runs: 128 random bits in lower-case base 32, so that no two runs anywhere share a
+/// reference.
+public enum RunIdentifier {
+  /// A new one.
+  public static func make() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return make(using: &generator)
+  }
+
+  static func make(using generator: inout some RandomNumberGenerator) -> String {
+    // Letters and digits that nobody confuses: no i, l, o, u.
+    let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
+    return String((0..<26).map { _ in alphabet[Int(generator.next() % 32)] })
   }
 }

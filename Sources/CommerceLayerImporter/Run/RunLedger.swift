@@ -28,7 +28,7 @@ struct RunLedger {
   }
 
   /// The chunk was created: its bytes are not needed any more.
-  mutating func sent(_ number: Int) { chunks[number]?.forgetPayload() }
+  mutating func sent(_ number: Int) { chunks[number]?.forgetBytes() }
 
   mutating func end(_ ending: ImportEnding) { report.ending = ending }
 
@@ -52,7 +52,7 @@ struct RunLedger {
     case .unknown(nil, _), .needsOperator:
       report.inDoubt.append(ImportRequest.reference(runID: report.runID, chunk: number))
     case .unsent: unsentRows += rows.count
-    case .ended, .refused, .lost: break
+    case .ended, .rejected, .lost: break
     }
     (line.succeeded, line.failed) = (account.succeeded, account.failed)
     (line.unprocessed, line.unnamedFailures) = (account.unprocessed, account.unnamedFailures)
@@ -61,7 +61,7 @@ struct RunLedger {
     line.notes += account.unmatched.prefix(Self.maximumNotes).map {
       let subject =
         $0.key == ImportLog.unknownKey
-        ? "rows without a key" : "'\($0.key)', which is no row of this import,"
+        ? "rows without a key" : "'\($0.key)', which is not a row of this import,"
       return "of \(subject) it says: \($0.messages.joined(separator: "; "))"
     }
     if account.succeeded < 0 || account.total != rows.count { report.isConsistent = false }
@@ -95,7 +95,7 @@ struct RunLedger {
         "warning for '\($0.key)': \($0.messages.joined(separator: "; "))"
       }
       return RowAccount(rows: rows, result: remote, wasInterrupted: wasInterrupted)
-    case .refused(let failure):
+    case .rejected(let failure):
       line.notes = ["the service refused the import: \(failure.message)"]
       var account = RowAccount.all(
         rows, .notProcessed, "the service refused the import it was part of: \(failure.message)")

@@ -1,3 +1,5 @@
+import CommerceLayerRuntime
+
 /// A window on the bytes of an input, which knows line and offset. Checks on the way that they are
 /// UTF-8.
 struct ByteSource {
@@ -126,46 +128,33 @@ struct ByteSource {
   }
 }
 
-/// Checks that bytes are UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+/// Checks that bytes are UTF-8.
 package enum UTF8Check {
   package enum Outcome: Equatable {
     /// Well-formed up to this index; what follows may be the start of a character.
     case valid(Int)
-    /// The index of the first byte that belongs to no character.
+    /// The index of the first byte that does not belong to a character.
     case invalid(Int)
   }
 
   /// - Parameter isComplete: Whether nothing follows, so that half a character is an error.
   package static func scan(_ bytes: ArraySlice<UInt8>, isComplete: Bool) -> Outcome {
-    var index = bytes.startIndex
-    let end = bytes.endIndex
-    while index < end {
-      let lead = bytes[index]
-      if lead < 0x80 {
-        index += 1
-        continue
+    let first = bytes.startIndex
+    return bytes.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return .valid(first) }
+      var index = 0
+      while index < buffer.count {
+        if base[index] < 0x80 {
+          index += 1
+          continue
+        }
+        switch UTF8Sequence(base, index, buffer.count) {
+        case .whole(let length): index += length
+        case .cutOff: return isComplete ? .invalid(first + index) : .valid(first + index)
+        case .malformed: return .invalid(first + index)
+        }
       }
-      let length: Int
-      var low: UInt8 = 0x80
-      var high: UInt8 = 0xBF
-      switch lead {
-      case 0xC2...0xDF: length = 2
-      case 0xE0: (length, low) = (3, 0xA0)
-      case 0xED: (length, high) = (3, 0x9F)
-      case 0xE1...0xEF: length = 3
-      case 0xF0: (length, low) = (4, 0x90)
-      case 0xF4: (length, high) = (4, 0x8F)
-      case 0xF1...0xF3: length = 4
-      default: return .invalid(index)
-      }
-      for step in 1..<length {
-        guard index + step < end else { return isComplete ? .invalid(index) : .valid(index) }
-        let byte = bytes[index + step]
-        guard byte >= low, byte <= high else { return .invalid(index) }
-        (low, high) = (0x80, 0xBF)
-      }
-      index += length
+      return .valid(first + index)
     }
-    return .valid(end)
   }
 }

@@ -296,3 +296,85 @@ package enum TemporaryFile {
     return copy
   }
 }
+
+/// How rows are written in an input.
+public enum InputFormat: String, Sendable, Hashable, CaseIterable {
+  /// Separated values, RFC 4180, with whatever delimiter.
+  case csv
+  /// One JSON array of objects.
+  case json
+  /// One JSON object a line.
+  case jsonLines = "jsonl"
+
+  /// Tells the format by the first byte that is not blank, and by the name's extension where that
+  /// leaves it open.
+  ///
+  /// `.json` with an object first is JSON Lines: many tools name it so. A report of an earlier run is
+  /// recognized whatever its name.
+  public static func detect(_ file: InputFile) throws(InputError) -> InputFormat {
+    var name = file.name.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    var source = try ByteSource(file)
+    while let byte = try source.next() {
+      switch byte {
+      case 0x20, 0x09, 0x0A, 0x0D: continue
+      case UInt8(ascii: "["): return .json
+      case UInt8(ascii: "{"): return .jsonLines
+      default: return byName(name)
+      }
+    }
+    return byName(name)
+  }
+
+  private static func byName(_ name: String) -> InputFormat {
+    if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") { return .jsonLines }
+    return name.hasSuffix(".json") ? .json : .csv
+  }
+}
+
+/// Why an input cannot be read as rows. Nothing of it has been sent.
+public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The kind of failure.
+  public enum Kind: String, Sendable, Hashable {
+    /// The file does not exist, may not be read, or is not a file.
+    case unreadable
+    /// The bytes are not of the expected format.
+    case malformed
+    /// The bytes are not text of the expected encoding.
+    case encoding
+    /// The input changed while it was read.
+    case changed
+    /// Reading failed half way, or a temporary copy could not be written.
+    case storage
+  }
+
+  /// The kind of failure.
+  public let kind: Kind
+  /// What is wrong, in a sentence.
+  public let message: String
+  /// The line, from 1.
+  public let line: Int?
+  /// The offset of the offending byte, from 0.
+  public let offset: Int?
+  /// What to do about it.
+  public let advice: String?
+
+  /// Creates an error.
+  public init(
+    _ kind: Kind, _ message: String, line: Int? = nil, offset: Int? = nil, advice: String? = nil
+  ) {
+    self.kind = kind
+    self.message = message
+    self.line = line
+    self.offset = offset
+    self.advice = advice
+  }
+
+  /// What is wrong and where.
+  public var description: String {
+    var place = ""
+    if let line { place = "line \(line)" }
+    if let offset { place += (place.isEmpty ? "" : ", ") + "byte \(offset)" }
+    return place.isEmpty ? message : "\(place): \(message)"
+  }
+}

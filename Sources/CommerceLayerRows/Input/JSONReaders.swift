@@ -35,7 +35,7 @@ struct JSONArrayReader {
   }
 
   /// The next element; nil behind the array's end.
-  /// - Throws: ``InputError`` when this is no array, or not a whole one.
+  /// - Throws: ``InputError`` when this is not an array, or not a whole one.
   mutating func next() throws(InputError) -> RawRecord? {
     while true {
       let (line, offset) = (cursor.line, cursor.nextOffset)

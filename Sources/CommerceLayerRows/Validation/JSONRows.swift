@@ -20,6 +20,8 @@ struct JSONRows {
   private(set) var keyHash: KeyHash?
   private(set) var keyText: String?
   private(set) var blankRows = 0
+  /// What a report says that the last row is, when that is another type.
+  private(set) var foreignType: String?
   /// What the last row gives a value for that is not sent.
   private(set) var leftOut: [RowLeftOut] = []
   /// Whether the last row is sent otherwise than it stands there.
@@ -75,6 +77,8 @@ struct JSONRows {
     /// Whether the row is sent otherwise than it stands there.
     var isChanged = false
     var outcome: String?
+    /// What a report says that the row is, when that is another type.
+    var foreignType: String?
     /// What identifies the record, by name.
     var texts: [String: String] = [:]
     /// Names that are known and not sent, with a value.
@@ -177,6 +181,7 @@ struct JSONRows {
     }
     leftOut = draft.leftOut
     isChanged = draft.isChanged
+    foreignType = draft.foreignType
     return finish(&draft, root, place, into: &sink)
   }
 
@@ -213,6 +218,9 @@ struct JSONRows {
     case .passedOver(let why):
       draft.isChanged = true
       if name == ReportColumns.outcome { draft.outcome = value.string }
+      if name == ReportColumns.type, let type = value.string, type != rules.type {
+        draft.foreignType = type
+      }
       if why != .report { notes[why, default: []].insert(name) }
       let saysNothing = value.isNull || (why == .type && value.string == rules.type)
       if !saysNothing { draft.leftOut.append(RowLeftOut(name: name, why: why)) }

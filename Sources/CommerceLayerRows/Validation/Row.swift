@@ -116,6 +116,14 @@ package enum RowOutcome: Sendable {
   case row(Row)
   case rejected(RejectedRow)
 
+  /// The line of the input it starts on.
+  package var line: Int {
+    switch self {
+    case .row(let row): row.line
+    case .rejected(let row): row.line
+    }
+  }
+
   /// Where its bytes end in the input.
   package var end: Int {
     switch self {
@@ -274,6 +282,12 @@ package struct RowBuffer: Sendable {
   package mutating func append(_ array: [UInt8], from start: Int, to end: Int) {
     count += end - start
     if keeps { bytes.append(contentsOf: array[start..<end]) }
+  }
+
+  /// Forgets everything that was written.
+  package mutating func removeAll() {
+    count = 0
+    bytes.removeAll(keepingCapacity: true)
   }
 
   /// Takes back what was written behind a place.

@@ -35,6 +35,8 @@ package struct RowColumns: Sendable {
   package private(set) var warnings = InputWarnings()
   /// The index of the column with the outcome that a report gives a row.
   package private(set) var outcomeIndex: Int?
+  /// The column of a report that says what its rows are.
+  private(set) var typeIndex: Int?
   package private(set) var idIndex: Int?
   /// The indices of the columns of the key's parts; nil where a part has none.
   package private(set) var keyIndices: [Int?] = []
@@ -86,6 +88,7 @@ package struct RowColumns: Sendable {
       }
       if case .passedOver(let why) = meaning {
         if name == ReportColumns.outcome { outcomeIndex = index }
+        if name == ReportColumns.type { typeIndex = index }
         if why != .report { skipped[why, default: []].append(title) }
         leftOut.append((index, why))
         columns.append(Self.unsent(title, number: number))

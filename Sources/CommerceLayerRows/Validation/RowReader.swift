@@ -151,6 +151,9 @@ package struct RowReader {
     if csvRows != nil {
       while try csv?.next() == true {
         guard let reader = csv else { return nil }
+        if let index = csvRows?.columns.typeIndex, index < reader.cells.count {
+          try check(reportOf: reader.text(reader.cells[index]), line: reader.line)
+        }
         let start = reader.offset
         let outcome = csvRows?.read(
           reader, offset: start..<(start + reader.range.count), into: &sink)
@@ -174,8 +177,22 @@ package struct RowReader {
         outcome = try jsonRows?.read(record, mayBeCut: isLast, into: &sink)
       }
       keyHash = jsonRows?.keyHash
-      if let outcome { return outcome }
+      guard let outcome else { continue }
+      if let type = jsonRows?.foreignType { try check(reportOf: type, line: outcome.line) }
+      return outcome
     }
+  }
+
+  /// Reports say of each row what it is. Two types can have the same columns, so that nothing else
+  /// would tell.
+  /// - Throws: ``InputError`` when the row is of another type.
+  private func check(reportOf type: String, line: Int) throws(InputError) {
+    guard !type.isEmpty, type != rules.type, type != ReportColumns.type else { return }
+    let shown = TerminalSafe.text(type, limit: 60)
+    throw InputError(
+      .malformed,
+      "the row is of \(shown) by its '\(ReportColumns.type)', and the file is read as \(rules.type)",
+      line: line, advice: "--type \(shown)")
   }
 
   /// What the key of the last row is, for people.
@@ -200,5 +217,31 @@ package struct RowReader {
   package mutating func finish() {
     csvRows?.finish()
     jsonRows?.finish()
+  }
+}
+
+extension InputFile {
+  /// The type of the rows when the file is a report of an earlier run, which says it in its first row;
+  /// nil for every other file.
+  package var reportedType: String? {
+    do {
+      guard try InputFormat.detect(self) == .csv else {
+        var lines = try JSONLinesReader(self)
+        guard let record = try lines.next()?.record, !record.isOversized else { return nil }
+        return try? JSONDocument(parsing: record.bytes).root[ReportColumns.type]?.string
+      }
+      var head: [UInt8] = []
+      try read(at: 0, into: &head, count: 1 << 16)
+      let start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+      let found = CSVDialectGuess.find(head[start...]) { ReportColumns.names.contains($0) }
+      var reader = try CSVReader(self, dialect: found.dialect)
+      guard try reader.next(), reader.problem == nil,
+        let index = reader.cells.firstIndex(where: { reader.text($0) == ReportColumns.type }),
+        try reader.next(), index < reader.cells.count
+      else { return nil }
+      return reader.text(reader.cells[index])
+    } catch {
+      return nil
+    }
   }
 }

@@ -236,10 +236,12 @@ extension RowRules {
 
 /// The columns that a report has beside the row's own.
 package enum ReportColumns {
+  /// What the rows are: a report of another type is noticed by it.
+  package static let type = "_type"
   package static let line = "_line"
   package static let outcome = "_outcome"
   package static let reason = "_reason"
-  package static let names = [line, outcome, reason]
+  package static let names = [type, line, outcome, reason]
   /// The member that holds a row which is not JSON.
   package static let source = "_source"
 }

@@ -6,13 +6,18 @@ struct APICall: Sendable {
   /// The path without its query.
   let path: String
   var parameters: [QueryParameter] = []
-  var body: [UInt8]?
+  var body: RequestBody?
+  /// The request document without its rows; nil when the body is all there is.
+  var outline: [UInt8]?
   let isIdempotent: Bool
   /// Whether it carries rows of an import.
   var isBulk = false
 
   /// Whether processing it may change something.
   var isWrite: Bool { method.isWrite }
+
+  /// The request document as far as it tells one call from another.
+  var described: [UInt8]? { outline ?? body?.bytes }
 
   /// What logs and errors say: no query, no host.
   var label: String { "\(method.rawValue) \(path)" }

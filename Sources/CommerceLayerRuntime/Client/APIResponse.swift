@@ -101,7 +101,7 @@ extension APIClient {
     for segment in segments { _ = try PercentEncoding.segment(String(segment)) }
     let call = APICall(
       method: request.method, path: request.path, parameters: request.query,
-      body: request.body?.bytes, isIdempotent: request.isIdempotent)
+      body: (request.body?.bytes).map { RequestBody($0) }, isIdempotent: request.isIdempotent)
     return try await perform(call, options: options) { answer in
       APIResponse(try answer.documentIfAny(call.label)?.root.value, answer)
     }

@@ -16,7 +16,7 @@ struct CallDelivery: Sendable {
   func deliver() async throws -> APIAnswer {
     let request = call.request(
       to: core.endpoint, userAgent: core.userAgent, headers: options.headers)
-    let body = call.body.map { RequestBody($0) }
+    let body = call.body
     let answer: APIAnswer
     do {
       answer = try await throughMiddleware(request, body)

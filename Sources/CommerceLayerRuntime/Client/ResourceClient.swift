@@ -57,7 +57,8 @@ extension ResourceClient where Root: CreatableResource {
       storage, against: Root.schema, creating: true, standIns: api.core.service?.standIns ?? [])
     let call = APICall(
       method: .post, path: Root.schema.path, parameters: sparing(query),
-      body: storage.document(id: nil), isIdempotent: false, isBulk: storage.rows != nil)
+      body: storage.body(id: nil), outline: storage.rows == nil ? nil : storage.outline(id: nil),
+      isIdempotent: false, isBulk: storage.rows != nil)
     return try await one(call, options: options)
   }
 }
@@ -180,7 +181,7 @@ extension ResourceClient {
     return try await one(
       APICall(
         method: .patch, path: path, parameters: sparing(query),
-        body: storage.document(id: id?.rawValue),
+        body: storage.body(id: id?.rawValue),
         isIdempotent: schema.isRepeatable(updating: storage.attributes.keys)),
       options: options)
   }

@@ -96,7 +96,7 @@ extension ResourceClient {
       APICall(
         method: .patch,
         path: try id.map { id throws(CommerceLayerError) in try memberPath(id) } ?? schema.path,
-        parameters: sparing(query), body: storage.document(id: id?.rawValue),
+        parameters: sparing(query), body: storage.body(id: id?.rawValue),
         isIdempotent: schema.isRepeatable(updating: [name])),
       options: options)
   }

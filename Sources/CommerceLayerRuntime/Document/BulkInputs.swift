@@ -3,6 +3,7 @@ public struct BulkInputs: Sendable, Hashable {
   enum Content: Sendable, Hashable {
     case array([UInt8])
     case text([UInt8])
+    case streamed(StreamedRows)
   }
   let content: Content
   /// How many rows there are; nil when they were not counted.
@@ -36,17 +37,9 @@ public struct BulkInputs: Sendable, Hashable {
     BulkInputs(content: .text(Array(text.utf8)), count: nil)
   }
 
-  /// Rows as the importer writes them: `[`, and each checked JSON object with a comma behind it.
-  package static func json(open bytes: [UInt8], count: Int) -> BulkInputs {
-    var bytes = bytes
-    if bytes.last == UInt8(ascii: ",") { bytes.removeLast() }
-    bytes.append(UInt8(ascii: "]"))
-    return BulkInputs(content: .array(bytes), count: count)
-  }
-
-  /// CSV text as UTF-8, with a header row.
-  package static func csv(utf8 bytes: ArraySlice<UInt8>) -> BulkInputs {
-    BulkInputs(content: .text(Array(bytes)), count: nil)
+  /// Rows that are read while the request is sent.
+  package static func streamed(_ rows: StreamedRows, count: Int) -> BulkInputs {
+    BulkInputs(content: .streamed(rows), count: count)
   }
 
   /// About how many bytes the rows take in a request.
@@ -54,16 +47,56 @@ public struct BulkInputs: Sendable, Hashable {
     switch content {
     case .array(let bytes): bytes.count
     case .text(let text): text.count
+    case .streamed(let rows): rows.byteCount
     }
   }
 
   /// Whether the rows are CSV text.
-  public var isCSV: Bool { if case .text = content { true } else { false } }
+  public var isCSV: Bool {
+    switch content {
+    case .array: false
+    case .text: true
+    case .streamed(let rows): rows.isCSV
+    }
+  }
 
+  /// The rows, when they are not in memory.
+  var streamed: StreamedRows? { if case .streamed(let rows) = content { rows } else { nil } }
+
+  /// Writes the rows; nothing of those that are not in memory.
   func write(to writer: inout JSONWriter) {
     switch content {
     case .array(let bytes): writer.raw(bytes)
     case .text(let text): writer.write(String(decoding: text, as: UTF8.self))
+    case .streamed: break
     }
   }
+}
+
+/// Rows of an import that are not in memory: each attempt to send them reads them anew.
+package final class StreamedRows: Sendable, Hashable {
+  /// The size of the JSON value that the rows are: an array of objects, or a string of CSV text.
+  package let byteCount: Int
+  /// Whether the value is a string of CSV text.
+  package let isCSV: Bool
+  /// Starts to read the JSON value: what it returns gives the next part, nil at the end.
+  let read: @Sendable () -> @Sendable () async throws -> [UInt8]?
+
+  /// Creates rows from what reads them.
+  /// - Parameters:
+  ///   - byteCount: The size of the JSON value.
+  ///   - isCSV: Whether the value is a string of CSV text.
+  ///   - read: Starts to read the JSON value: what it returns gives the next part, nil at the end.
+  package init(
+    byteCount: Int, isCSV: Bool,
+    read: @escaping @Sendable () -> @Sendable () async throws -> [UInt8]?
+  ) {
+    self.byteCount = byteCount
+    self.isCSV = isCSV
+    self.read = read
+  }
+
+  package static func == (left: StreamedRows, right: StreamedRows) -> Bool { left === right }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }

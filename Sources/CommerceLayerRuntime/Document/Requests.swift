@@ -142,10 +142,36 @@ extension RequestStorage {
 }
 
 extension RequestStorage {
-  /// The request document.
+  /// The body of a request: the document. Rows that are not in memory are read while it is sent.
+  func body(id: String?) -> RequestBody {
+    guard let rows = rowsStorage?.value.streamed else { return RequestBody(document(id: id)) }
+    let (head, tail) = parts(id: id)
+    return RequestBody(length: head.count + rows.byteCount + tail.count) {
+      let source = StreamedDocument(head: head, rows: rows, tail: tail)
+      return AsyncThrowingStream { try await source.next() }
+    }
+  }
+
+  /// The request document; without the rows that are not in memory.
   func document(id: String?) -> [UInt8] {
+    let (head, tail) = parts(id: id)
+    return head + tail
+  }
+
+  /// The request document without any rows: what tells one request from another.
+  func outline(id: String?) -> [UInt8] {
+    var other = self
+    other.rowsStorage = nil
+    return other.document(id: id)
+  }
+
+  /// The request document before and after the rows that are not in memory; everything is before
+  /// when there are none.
+  private func parts(id: String?) -> (head: [UInt8], tail: [UInt8]) {
     var writer = JSONWriter()
-    if let rows = rowsStorage { writer.reserve(rows.value.byteCount + 512) }
+    if let rows = rowsStorage, rows.value.streamed == nil {
+      writer.reserve(rows.value.byteCount + 512)
+    }
     writer.raw("{\"data\":{\"type\":")
     writer.write(type)
     if let id {
@@ -170,6 +196,9 @@ extension RequestStorage {
       writer.raw(":")
       rows.value.write(to: &writer)
     }
+    let isSplit = rowsStorage?.value.streamed != nil
+    let head = isSplit ? writer.bytes : []
+    if isSplit { writer = JSONWriter() }
     writer.raw("}")
     if !relationships.isEmpty {
       writer.raw(",\"relationships\":{")
@@ -183,7 +212,36 @@ extension RequestStorage {
       writer.raw("}")
     }
     writer.raw("}}")
-    return writer.bytes
+    return isSplit ? (head, writer.bytes) : (writer.bytes, [])
+  }
+}
+
+/// A request document whose rows are read while it is sent.
+private actor StreamedDocument {
+  private enum Place { case head, rows, end }
+
+  private let head: [UInt8]
+  private let tail: [UInt8]
+  private let nextRows: @Sendable () async throws -> [UInt8]?
+  private var place = Place.head
+
+  init(head: [UInt8], rows: StreamedRows, tail: [UInt8]) {
+    self.head = head
+    self.tail = tail
+    nextRows = rows.read()
+  }
+
+  func next() async throws -> [UInt8]? {
+    switch place {
+    case .head:
+      place = .rows
+      return head
+    case .rows:
+      if let part = try await nextRows() { return part }
+      place = .end
+      return tail
+    case .end: return nil
+    }
   }
 }
 

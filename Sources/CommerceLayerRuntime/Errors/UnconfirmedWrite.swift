@@ -53,7 +53,7 @@ public struct UnconfirmedWrite: Sendable, Hashable {
 extension UnconfirmedWrite {
   /// Reads it from what was sent and, where there is one, from the response.
   init(_ call: APICall, service: ServiceDescription?, response: APIAnswer? = nil) {
-    let data = call.body.flatMap { try? JSONDocument(parsing: $0) }?.root["data"]
+    let data = call.described.flatMap { try? JSONDocument(parsing: $0) }?.root["data"]
     let attributes = data?["attributes"]
     let (pathType, pathID) = Self.place(call.path)
     let type = data?["type"]?.string ?? pathType

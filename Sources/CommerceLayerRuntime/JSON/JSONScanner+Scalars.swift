@@ -170,11 +170,32 @@ extension JSONScanner {
     return unit
   }
 
-  /// One multi-byte UTF-8 sequence, by the table of well-formed sequences in Unicode §3.9.
+  /// One multi-byte UTF-8 sequence.
   @inline(__always)
   private static func multibyte(
     _ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int
   ) throws(Failure) -> Int {
+    switch UTF8Sequence(base, start, count) {
+    case .whole(let length): return start + length
+    case .cutOff: throw Failure(reason: .end, offset: count)
+    case .malformed: throw Failure(reason: .encoding, offset: start)
+    }
+  }
+}
+
+/// What a multi-byte sequence of UTF-8 is, by the table of well-formed sequences in Unicode §3.9 and
+/// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+package enum UTF8Sequence: Sendable, Hashable {
+  /// A character of this many bytes.
+  case whole(Int)
+  /// The text ends within it.
+  case cutOff
+  /// Its first byte does not begin a character.
+  case malformed
+
+  /// Reads the sequence that begins at an index with a byte beyond ASCII.
+  @inline(__always)
+  package init(_ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int) {
     let length: Int
     var low: UInt8 = 0x80
     var high: UInt8 = 0xBF
@@ -186,15 +207,22 @@ extension JSONScanner {
     case 0xF0: (length, low) = (4, 0x90)
     case 0xF4: (length, high) = (4, 0x8F)
     case 0xF1...0xF3: length = 4
-    default: throw Failure(reason: .encoding, offset: start)
+    default:
+      self = .malformed
+      return
     }
-    guard start + length <= count else { throw Failure(reason: .end, offset: count) }
+    guard start + length <= count else {
+      self = .cutOff
+      return
+    }
     guard (low...high).contains(base[start + 1]) else {
-      throw Failure(reason: .encoding, offset: start)
+      self = .malformed
+      return
     }
     for offset in 2..<max(length, 2) where base[start + offset] & 0xC0 != 0x80 {
-      throw Failure(reason: .encoding, offset: start)
+      self = .malformed
+      return
     }
-    return start + length
+    self = .whole(length)
   }
 }

@@ -120,7 +120,7 @@ struct DeleteCommand: AsyncParsableCommand {
 
 /// Ids given as arguments.
 enum ImportID {
-  /// Makes a call with an id from the arguments: one that is no id is a mistake in usage.
+  /// Makes a call with an id from the arguments: one that is not an id is a mistake in usage.
   static func checked<T>(_ id: String, _ call: () async throws -> T) async throws -> T {
     do {
       return try await call()

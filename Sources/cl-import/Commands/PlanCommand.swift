@@ -11,8 +11,7 @@ struct PlanCommand: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var remote: RemoteCheckOptions
 
-  @Flag(help: "Print one JSON document.")
-  var json = false
+  @OptionGroup var output: OutputOptions
 
   func run() async throws {
     var inputs = try input.inputs()
@@ -21,6 +20,7 @@ struct PlanCommand: AsyncParsableCommand {
       try InputOptions.client(connection, for: $0)
     }
     if let client { inputs = try await self.input.resolve(inputs, settings, client: client) }
+    let form = output.form
     let environment = ProgramEnvironment.current
     let display = ProgressDisplay(isLive: environment.showsLiveProgress(noProgress: false))
     var outputs: [RunOutput] = []
@@ -29,7 +29,7 @@ struct PlanCommand: AsyncParsableCommand {
     for (index, input) in inputs.enumerated() {
       let label = inputs.count > 1 ? input.name : nil
       let planner = input.planner(settings)
-      let output = try RunOutput(form: json ? .json : .text, report: nil, name: label)
+      let output = try RunOutput(form: form, report: nil, name: label)
       outputs.append(output)
       display.begin(label)
       let plan: ImportPlan
@@ -38,27 +38,47 @@ struct PlanCommand: AsyncParsableCommand {
       } catch {
         display.clear()
         output.fail(error)
-        if json, inputs.count > 1 { FilesDocument.write(outputs) }
+        if form == .json, inputs.count > 1 { FilesDocument.write(outputs) }
         throw error
       }
       display.clear()
       rows += plan.rows
       rejected += plan.rejected
       let check = try await remote.check(plan, planner, client)
-      var document: JSONObject = ["plan": .object(plan.json)]
-      if let check { document["remote"] = .object(RemoteCheckText.json(check)) }
-      output.finish(document)
-      guard !json else { continue }
+      guard form == .text else {
+        tell(plan, check, output)
+        continue
+      }
       if let label { Console.out((index > 0 ? "\n" : "") + TerminalSafe.text(label)) }
       PlanText.lines(plan).forEach(Console.out)
       if let check { RemoteCheckText.lines(check).forEach(Console.out) }
       output.listedRows(reportPath: nil).forEach(Console.out)
     }
-    if json, inputs.count > 1 { FilesDocument.write(outputs) }
+    if form == .json, inputs.count > 1 { FilesDocument.write(outputs) }
     if rejected > 0 {
       throw Failure(
         .data, "\(rejected) of \(ImportPlan.rows(rows)) cannot be sent",
-        advice: "mend them, or leave them out with 'cl-import run … --skip-rejected'")
+        advice: "correct them, or leave them out with 'cl-import run … --skip-rejected'")
     }
+  }
+
+  /// Ends the JSON of one input.
+  private func tell(_ plan: ImportPlan, _ check: RemoteCheckReport?, _ output: RunOutput) {
+    let remote = check.map(RemoteCheckText.json)
+    guard self.output.form == .ndjson else {
+      var document: JSONObject = ["plan": .object(plan.json)]
+      if let remote { document["remote"] = .object(remote) }
+      return output.finish(document)
+    }
+    output.tell(plan)
+    if let remote { output.tell("compared", ["remote": .object(remote)]) }
+    output.finish([
+      "ending": "planned",
+      "totals": [
+        "rows": .number(JSONNumber(plan.rows)), "accepted": .number(JSONNumber(plan.accepted)),
+        "rejected": .number(JSONNumber(plan.rejected)),
+      ],
+      "imports": [],
+    ])
   }
 }

@@ -55,20 +55,10 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Overwrite an existing report.")
   var force = false
 
-  @Option(
-    help: """
-      What goes to standard output: text, json (one document) or ndjson (one JSON object a line, as \
-      things happen).
-      """)
-  var output: OutputForm?
-
-  @Flag(help: "The same as --output json.")
-  var json = false
+  @OptionGroup var output: OutputOptions
 
   @Flag(help: "Tell progress in lines, not in place.")
   var noProgress = false
-
-  private var form: OutputForm { output ?? (json ? .json : .text) }
 
   func validate() throws {
     let most = CommerceLayerService.description.maximumRunningImports
@@ -78,9 +68,6 @@ struct RunCommand: AsyncParsableCommand {
     if let trial, trial < 1 { throw ValidationError("--trial is at least 1, not \(trial)") }
     if let maxFailed, maxFailed < 0 {
       throw ValidationError("--max-failed is at least 0, not \(maxFailed)")
-    }
-    if json, let output, output != .json {
-      throw ValidationError("--json and --output \(output.rawValue) contradict each other")
     }
     if input.files.contains("-"), connection.clientSecretStdin {
       throw ValidationError("standard input cannot be both the rows and the client secret")
@@ -96,7 +83,7 @@ struct RunCommand: AsyncParsableCommand {
     settings.trialRows = trial ?? 0
     settings.maximumFailed = maxFailed
     settings.rows.allowsDuplicates = allowDuplicates
-    settings.tellsUnsentRows = report != nil || form != .text
+    settings.tellsUnsentRows = report != nil || output.form != .text
     return settings
   }
 
@@ -123,7 +110,8 @@ struct RunCommand: AsyncParsableCommand {
     }
     inputs = try await input.resolve(inputs, settings, client: client)
     let job = RunJob(
-      client: client, inputs: inputs, settings: settings, replacesReport: force, form: form,
+      client: client, inputs: inputs, settings: settings, replacesReport: force,
+      form: output.form,
       isLive: environment.showsLiveProgress(
         noProgress: noProgress || connection.log.isOnStandardError(environment)),
       confirmation: confirmation)

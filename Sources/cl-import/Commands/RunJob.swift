@@ -170,10 +170,7 @@ struct RunJob {
   ) -> ImportObserver {
     var observer = ImportObserver()
     observer.checked = { display.show($0) }
-    observer.planned = { plan in
-      output.tell("planned", ["run": .string(runID), "plan": .object(plan.json)])
-      for warning in plan.warnings.all { output.tell("warning", warning.json) }
-    }
+    observer.planned = { output.tell($0, runID: runID) }
     observer.progress = {
       report?.flush()
       output.tell("progress", $0.json)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerSandbox
+import Logging
 
 struct SandboxCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -45,5 +46,43 @@ struct SandboxCommand: AsyncParsableCommand {
     Console.err("the sandbox has ended")
     // Being ended is what it waits for.
     withExtendedLifetime(signals) {}
+  }
+}
+
+/// A sandbox of this process on a port of this machine.
+struct LocalSandbox {
+  let sandbox: Sandbox
+  let server: SandboxServer
+
+  static func start(
+    port: Int = 0, pace: SandboxConfiguration.Pace = .immediate
+  ) async throws -> LocalSandbox {
+    var configuration = SandboxConfiguration()
+    configuration.pace = pace
+    let sandbox = try Sandbox(configuration)
+    do {
+      let server = try await SandboxServer.start(sandbox, port: port)
+      return LocalSandbox(sandbox: sandbox, server: server)
+    } catch {
+      throw Failure(
+        .unavailable, "the sandbox cannot listen on port \(port)", because: "\(error)",
+        advice: "choose another port, or 0 for any free one")
+    }
+  }
+
+  /// A client that talks to it over the network.
+  func client(logger: Logger?) throws -> CommerceLayerClient {
+    var configuration = ClientConfiguration(
+      transport: ConnectionOptions.transport(), endpoint: try .loopback(port: server.port))
+    configuration.logger = logger
+    return try CommerceLayerClient(
+      organization: sandbox.configuration.organization,
+      credentials: .clientCredentials(id: sandbox.clientID, secret: sandbox.clientSecret),
+      configuration: configuration)
+  }
+
+  func stop() async {
+    sandbox.stop()
+    await server.stop()
   }
 }

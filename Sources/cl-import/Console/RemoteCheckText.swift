@@ -49,7 +49,7 @@ enum RemoteCheckText {
     table.add(
       "time",
       (sending > .zero
-        ? "at least \(words(sending)) by the rate limits for \(ImportPlan.imports(report.plan.chunks))"
+        ? "at least \(sending.inWords) by the rate limits for \(ImportPlan.imports(report.plan.chunks))"
         : "the rate limits do not hold \(ImportPlan.imports(report.plan.chunks)) back")
         + "; how fast the service processes rows shows when it does")
     lines += table.lines.dropFirst()
@@ -67,7 +67,7 @@ enum RemoteCheckText {
       let all = report.lookingUpAll
       lines.append(
         "  --check-remote=all looks up all rows: \(all.requests) requests or more"
-          + (all.time > .zero ? ", at least \(words(all.time))" : ""))
+          + (all.time > .zero ? ", at least \(all.time.inWords)" : ""))
     }
     return lines
   }
@@ -121,17 +121,4 @@ enum RemoteCheckText {
   }
 
   private static func seconds(_ duration: Duration) -> Int { Int(duration.components.seconds) }
-
-  /// A duration in words: `50 seconds`, `3 minutes`, `2 hours 5 minutes`.
-  static func words(_ duration: Duration) -> String {
-    let seconds = seconds(duration)
-    func counted(_ count: Int, _ noun: String) -> String {
-      "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
-    if seconds < 120 { return counted(max(seconds, 1), "second") }
-    let minutes = (seconds + 30) / 60
-    if minutes < 120 { return counted(minutes, "minute") }
-    return counted(minutes / 60, "hour")
-      + (minutes % 60 > 0 ? " " + counted(minutes % 60, "minute") : "")
-  }
 }

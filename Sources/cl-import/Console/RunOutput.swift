@@ -14,6 +14,27 @@ enum OutputForm: String, Sendable, CaseIterable, ExpressibleByArgument {
   case ndjson
 }
 
+/// How a command is told what to print.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    help: """
+      What goes to standard output: text, json (one document) or ndjson (one JSON object a line, as \
+      things happen).
+      """)
+  var output: OutputForm?
+
+  @Flag(help: "The same as --output json.")
+  var json = false
+
+  var form: OutputForm { output ?? (json ? .json : .text) }
+
+  func validate() throws {
+    if json, let output, output != .json {
+      throw ValidationError("--json and --output \(output.rawValue) contradict each other")
+    }
+  }
+}
+
 /// Takes the rows of one input that were not imported: keeps the first ones for the summary, writes
 /// all of them to the report file and, for JSON, into the document as it grows.
 final class RunOutput: Sendable {
@@ -63,6 +84,15 @@ final class RunOutput: Sendable {
   /// Takes rows that were never sent and are not told one by one.
   func addUnsent(_ count: Int, reason: String) {
     state.withLock { $0.rows.addUnsent(count, reason: reason) }
+  }
+
+  /// Tells a plan and its warnings; nothing but with NDJSON.
+  func tell(_ plan: ImportPlan, runID: String? = nil) {
+    var members: JSONObject = [:]
+    if let runID { members["run"] = .string(runID) }
+    members["plan"] = .object(plan.json)
+    tell("planned", members)
+    for warning in plan.warnings.all { tell("warning", warning.json) }
   }
 
   /// Tells an event; nothing but with NDJSON.

@@ -26,11 +26,13 @@ enum ImportFiles {
   /// - Parameters:
   ///   - type: The type of all of them; nil to tell each by its file's name.
   ///   - parents: `TYPE=ID` each, or one id.
+  ///   - reported: What a file says that its rows are, as reports do; asked when its name does not tell.
   /// - Throws: ``Failure`` of status `usage`.
   static func ordered(
     _ paths: [String], type: String?, parents: [String],
     service: ServiceDescription = CommerceLayerService.description,
-    schemas: [ResourceSchema] = CommerceLayerService.schemas
+    schemas: [ResourceSchema] = CommerceLayerService.schemas,
+    reported: (String) -> String? = { _ in nil }
   ) throws(Failure) -> [ImportFile] {
     if let twice = paths.first(where: { path in paths.count { $0 == path } > 1 }) {
       throw Failure(.usage, "'\(twice)' is given twice", advice: "name each file once")
@@ -40,7 +42,9 @@ enum ImportFiles {
       if let type {
         files.append(ImportFile(path: path, type: type))
       } else {
-        files.append(ImportFile(path: path, type: try Self.type(of: path, service: service)))
+        files.append(
+          ImportFile(
+            path: path, type: try Self.type(of: path, service: service, reported: reported)))
       }
     }
     let order = ImportOrder.sorted(files.map(\.type), service: service, schemas: schemas)
@@ -52,7 +56,8 @@ enum ImportFiles {
   /// Returns the type that a file's name names: `skus.csv`, `prices-2026.csv`, `stock-items.json.gz`,
   /// `failed-skus.csv`.
   static func type(
-    of path: String, service: ServiceDescription = CommerceLayerService.description
+    of path: String, service: ServiceDescription = CommerceLayerService.description,
+    reported: (String) -> String? = { _ in nil }
   ) throws(Failure) -> String {
     let advice = "--type skus"
     guard path != "-" else {
@@ -71,6 +76,7 @@ enum ImportFiles {
       !found.contains { $0.range.count > item.range.count && $0.range.overlaps(item.range) }
     }
     let types = Set(found.map(\.type)).sorted()
+    if types.count != 1, let type = reported(path), service.importables[type] != nil { return type }
     guard let type = types.first else {
       throw Failure(
         .usage, "the name of '\(path)' does not tell the type of its rows",

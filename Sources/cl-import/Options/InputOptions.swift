@@ -16,7 +16,7 @@ struct InputOptions: ParsableArguments {
   @Option(
     help: """
       What the rows of all files are: skus, prices, stock_items, … By default each file's name tells: \
-      skus.csv, prices-2026.csv.
+      skus.csv, prices-2026.csv; or the file, when it is a report of an earlier run.
       """)
   var type: String?
 
@@ -53,7 +53,12 @@ struct InputOptions: ParsableArguments {
   /// - Parameter report: Where the rows go that were not imported.
   /// - Throws: ``Failure``; ``RowRulesError``; ``InputError`` when one cannot be read.
   func inputs(report: String? = nil) throws -> [RunInput] {
-    let files = try ImportFiles.ordered(self.files, type: type, parents: parent)
+    let files = try ImportFiles.ordered(self.files, type: type, parents: parent) { path in
+      // A pipe could be read only once.
+      var status = stat()
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+      return (try? InputFile(path: path, encoding: reading.encoding))?.reportedType
+    }
     // What is wrong with the arguments is told before files are opened, which can take a while.
     let rules = try files.map { file in
       try RowRules(

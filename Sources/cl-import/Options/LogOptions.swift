@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommerceLayer
 import Foundation
 import Logging
 
@@ -59,7 +60,7 @@ struct LogOptions: ParsableArguments {
     }
     guard let level = Logger.Level(rawValue: text) else {
       throw Failure(
-        .configuration, "CL_LOG_LEVEL is no level", advice: "it is one of \(Self.levels)")
+        .configuration, "CL_LOG_LEVEL is not a level", advice: "it is one of \(Self.levels)")
     }
     return (level, path)
   }
@@ -74,5 +75,34 @@ struct LogOptions: ParsableArguments {
         because: String(cString: strerror(errno)))
     }
     return descriptor
+  }
+}
+
+/// One line for each event: `2026-01-31T12:00:00.000Z debug: attempt.ended, HTTP 200 … call=…`.
+struct LineLogHandler: LogHandler {
+  let descriptor: Int32
+  var logLevel: Logger.Level
+  var metadata: Logger.Metadata = [:]
+
+  init(descriptor: Int32, logLevel: Logger.Level) {
+    self.descriptor = descriptor
+    self.logLevel = logLevel
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    Console.line("\(time) " + Self.text(event, metadata), to: descriptor)
+  }
+
+  /// The line without its time. Pure.
+  static func text(_ event: LogEvent, _ metadata: Logger.Metadata = [:]) -> String {
+    let all = metadata.merging(event.metadata ?? [:]) { $1 }
+    let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
+    return TerminalSafe.text("\(event.level): \(event.message)\(pairs.joined())")
   }
 }

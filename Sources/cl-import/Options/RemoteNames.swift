@@ -106,7 +106,7 @@ struct RemoteCheckOptions: ParsableArguments {
         service: service)
       Console.err(
         "looking up \(ImportPlan.rows(plan.updating)) takes \(requests) requests or more"
-          + (time > .zero ? ", at least \(RemoteCheckText.words(time)) by the rate limits" : ""))
+          + (time > .zero ? ", at least \(time.inWords) by the rate limits" : ""))
     }
     let checker = RemoteChecker(directory: RecordDirectory(client: client), planner: planner)
     let check = try await checker.check(plan, extent: extent == .all ? .all : .sample)

@@ -16,7 +16,7 @@ struct ConnectionSettings: Sendable, Hashable {
   var basePort: Int?
 
   /// What the environment says.
-  /// - Throws: ``Failure`` when the port is no number: going to the real service instead would be
+  /// - Throws: ``Failure`` when the port is not a number: going to the real service instead would be
   ///   the last thing meant.
   init(environment: [String: String]) throws(Failure) {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
@@ -27,7 +27,7 @@ struct ConnectionSettings: Sendable, Hashable {
     allowedHost = value("CL_ALLOW_HOST")
     if let text = value("CL_BASE_PORT") {
       guard let port = Int(text) else {
-        throw Failure(.configuration, "CL_BASE_PORT is no port number")
+        throw Failure(.configuration, "CL_BASE_PORT is not a port number")
       }
       basePort = port
     }
@@ -35,11 +35,11 @@ struct ConnectionSettings: Sendable, Hashable {
 
   /// Takes over what a credentials file says: `{"organization", "client_id", "client_secret"}`
   /// and perhaps `"domain"`.
-  /// - Throws: ``Failure`` when it is no such file; its content is never repeated.
+  /// - Throws: ``Failure`` when it is not such a file; its content is never repeated.
   mutating func read(file bytes: [UInt8], path: String) throws(Failure) {
     guard let root = try? JSONDocument(parsing: bytes).root, root.kind == .object else {
       throw Failure(
-        .configuration, "the credentials file '\(path)' is no JSON object",
+        .configuration, "the credentials file '\(path)' is not a JSON object",
         advice: #"{"organization": "…", "client_id": "…", "client_secret": "…"}"#)
     }
     organization = root["organization"]?.string ?? organization
@@ -112,7 +112,7 @@ struct ConnectionSettings: Sendable, Hashable {
       (try? ServiceEndpoint.service(organization: "a", domain: domain, allowingHost: domain)) != nil
     guard isDomain else {
       throw Failure(
-        .configuration, "'\(domain)' is no domain",
+        .configuration, "'\(domain)' is not a domain",
         because: "one is lower-case labels and dots, without scheme, port or path",
         advice:
           "--domain \(ServiceEndpoint.domains[0]); a sandbox on this machine is --base-port PORT")

@@ -102,7 +102,7 @@ struct Failure: Error, Sendable, Hashable {
       self.init(
         status,
         "nothing was sent: \(report.rejected) of \(ImportPlan.rows(report.plan.rows)) cannot be",
-        advice: "mend them, or leave them out with --skip-rejected")
+        advice: "correct them, or leave them out with --skip-rejected")
     case .refused(let text): self.init(status, "the service refused an import", because: text)
     case .denied(let text):
       self.init(
@@ -122,7 +122,7 @@ struct Failure: Error, Sendable, Hashable {
     case .trialFailed(let text):
       self.init(
         status, "stopped after the trial", because: text,
-        advice: "mend the rows that are named, and run again")
+        advice: "correct the rows that are named, and run again")
     case .tooManyFailed(let text):
       self.init(
         status, "no further import was created", because: text,
