@@ -148,9 +148,11 @@ func text(_ inputs: BulkInputs) async throws -> String {
       )
     }
     var configuration = ClientConfiguration(transport: transport)
-    configuration.time = TimeSource(now: { .zero }) { duration in
-      // Only waiting between attempts ends; a time limit would cut the exchange off.
-      if duration >= .seconds(5) { try await Task.sleep(for: .seconds(3600)) }
+    let time = InstantTime.source()
+    configuration.time = TimeSource(now: time.now) { duration in
+      // Waiting between attempts ends at once; a time limit would cut the exchange off.
+      if duration >= .seconds(30) { try await Task.sleep(for: .seconds(3600)) }
+      try await time.sleep(duration)
     }
     let client = try CommerceLayerClient(
       organization: "acme", credentials: .clientCredentials(id: "id", secret: "hushcanary"),

@@ -1,4 +1,5 @@
 import CommerceLayer
+import HTTPTypes
 import Testing
 
 @testable import CommerceLayerImporter

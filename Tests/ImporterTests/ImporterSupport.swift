@@ -147,6 +147,10 @@ struct SandboxStage {
     func count(_ text: String) -> Int { list.count { $0 == text } }
   }
 
+  init(sandbox: Sandbox, client: CommerceLayerClient, requests: Requests) {
+    (self.sandbox, self.client, self.requests) = (sandbox, client, requests)
+  }
+
   /// - Parameter fault: What happens to a request instead; it takes the number of imports created so far.
   init(
     time: TimeSource, fault: @escaping @Sendable (HTTPRequest, Int) -> Fault? = { _, _ in nil }
@@ -176,11 +180,11 @@ struct SandboxStage {
       try await Task.sleep(for: .seconds(3600))
     }
     client.retry = .never
-    self.sandbox = sandbox
-    self.client = try CommerceLayerClient(
-      organization: "sandbox",
-      credentials: .clientCredentials(id: sandbox.clientID, secret: sandbox.clientSecret),
-      configuration: client)
-    self.requests = requests
+    self.init(
+      sandbox: sandbox,
+      client: try CommerceLayerClient(
+        organization: "sandbox",
+        credentials: .clientCredentials(id: sandbox.clientID, secret: sandbox.clientSecret),
+        configuration: client), requests: requests)
   }
 }

@@ -131,6 +131,9 @@ import Testing
       #expect(try read(tags.report, again, type: "tags").rows.count == 2)
       #expect(try InputOnDisk(tags.report, suffix: ".txt").file.reportedType == "tags")
     }
+    let skus = try report("code,name\nA,a\n")
+    let asPrices = inputError { try read(skus.report, type: "prices") }
+    #expect(asPrices?.message.contains("the row is of skus") == true, "not what its columns are")
     let earlier = try read("_line,_outcome,_reason,name\n2,failed,x,red\n", type: "tags")
     #expect(earlier.rows.count == 1, "reports without the column are read as before")
     for text in ["", "name\nred\n", "{\"name\":\"_type\"}\n", "[1]", "\u{0}", "_type\n"] {
@@ -199,7 +202,7 @@ import Testing
     try report.publish()
     try report.finish()
     #expect(try String(contentsOfFile: target.path, encoding: .utf8) == "somebody's file")
-    #expect(try String(contentsOfFile: link, encoding: .utf8).hasPrefix("_line,"))
+    #expect(try String(contentsOfFile: link, encoding: .utf8).hasPrefix("_type,_line,"))
   }
 
   @Test func aDeviceIsNotAReport() throws {

@@ -127,6 +127,25 @@ import Testing
     #expect(long?.message.contains("and 99990 more") == true)
   }
 
+  @Test(arguments: [
+    ("code^name\nA^a\n", "separated by", "--delimiter '^'"),
+    ("code  name\nA  a\n", "separated by blanks", "--delimiter ' '"),
+    ("Products 2026,,\n,,\ncode,name,weight\nA,a,1\n", "header seems to be on line 3", "take out"),
+    ("Products\r\nof 2026\r\n\r\ncode;name\r\nA;a\r\n", "on line 4", "take out"),
+    ("A,a\nB,b\n", "skus have no 'A'", "put a line with the names of the columns above it"),
+    ("Artikel;Name\nA;a\n", "skus have no 'Artikel'", "--map"),
+  ]) func aFirstLineThatNamesNothingSaysWhatItMayBe(text: String, says: String, advice: String) {
+    let error = inputError { try read(text) }
+    #expect(error?.message.contains(says) == true, "\(error?.message ?? "")")
+    #expect(error?.advice?.contains(advice) == true, "\(error?.advice ?? "")")
+  }
+
+  @Test func aDelimiterThatIsNotTheFilesIsNamed() {
+    let error = inputError { try read("code;name\nA;a\n") { $0.delimiter = UInt8(ascii: ",") } }
+    #expect(error?.message.contains("separated by semicolons") == true)
+    #expect(error?.advice == "--delimiter ';'")
+  }
+
   // MARK: - What a line is
 
   @Test func blankRowsAndRepeatedHeadersAreNotRows() throws {

@@ -152,7 +152,7 @@ import Testing
     let client = try CommerceLayerClient(
       organization: "sandbox", credentials: .clientCredentials(id: "x", secret: "hushcanary-wrong"),
       configuration: configuration)
-    let wrong = Stage(sandbox: stage.sandbox, client: client, requests: stage.requests)
+    let wrong = SandboxStage(sandbox: stage.sandbox, client: client, requests: stage.requests)
     let report = try await importer(skus(3), wrong, time: time).run()
     guard case .denied = report.ending else {
       Issue.record("\(report.ending)")

@@ -120,11 +120,11 @@ struct Simulation {
     case .lookUp(let number):
       let delay = latency()
       if chance(faults.transient) { return post(.lookupFailed(number, transient), after: delay) }
-      // What is there when the service looks, which is before the answer arrives.
+      // What is there when the service polls, which is before the answer arrives.
       let found = visible.filter { $0.chunk == number }.map(remote)
       post(.found(number, found), after: delay)
     case .poll(let ids):
-      looks += 1
+      polls += 1
       let delay = latency()
       if chance(faults.transient) { return post(.pollFailed(transient), after: delay) }
       let isStale = chance(faults.staleList)

@@ -1,7 +1,6 @@
 import CommerceLayer
 import CommerceLayerRows
 import Dispatch
-import Foundation
 
 /// Cuts a stream of rows into chunks by rows and bytes. Pure; the plan and the run use the same.
 struct ChunkLimiter: Sendable {
@@ -67,8 +66,7 @@ struct ChunkSource {
   }
 
   /// The next chunk; nil at the end. Rows that cannot be sent were told of in the first pass.
-  /// - Throws: ``InputError`` when the input changed since the first pass, or when there is no room
-  ///   for the bytes of a chunk.
+  /// - Throws: ``InputError`` when the input changed since the first pass.
   mutating func next() throws(InputError) -> PreparedChunk? {
     while let outcome = try reader.next(into: &open.bytes.buffer) {
       guard case .row(let row) = outcome else {
@@ -82,7 +80,7 @@ struct ChunkSource {
         try file.checkUnchanged()
         return chunk
       }
-      try open.bytes.spill()
+      open.bytes.spill()
     }
     try file.checkUnchanged()
     guard !open.rows.isEmpty else { return nil }
@@ -213,21 +211,20 @@ struct RowBytes: Sendable {
   private(set) var lastEscapedSize = 0
   private var file: FileDescription?
   private var spilled = 0
+  private var hasRoom = true
 
   init(keeps: Bool = true) { buffer = RowBuffer(keeps: keeps) }
 
   var count: Int { spilled + buffer.count }
 
-  /// Writes what is in memory to the file once it is enough.
-  /// - Throws: ``InputError`` of kind `storage` when there is no room.
-  mutating func spill() throws(InputError) {
-    guard buffer.bytes.count >= Self.window else { return }
-    let file = try file ?? TemporaryFile.make()
-    self.file = file
-    guard file.write(buffer.bytes[...]) else {
-      throw InputError(
-        .storage, "keeping the rows to be sent failed: \(String(cString: strerror(errno)))",
-        advice: "set TMPDIR to a folder with room for them")
+  /// Writes what is in memory to the file once it is enough. Where there is no room for it, it stays in
+  /// memory: a run does not end for that.
+  mutating func spill() {
+    guard buffer.bytes.count >= Self.window, hasRoom else { return }
+    if file == nil { file = try? TemporaryFile.make() }
+    guard file?.write(buffer.bytes[...]) == true else {
+      hasRoom = false
+      return
     }
     spilled += buffer.count
     buffer.removeAll()

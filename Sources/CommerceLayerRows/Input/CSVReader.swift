@@ -347,7 +347,7 @@ package enum CSVDialectGuess {
     return finding
   }
 
-  private static func split(_ line: [UInt8], at delimiter: UInt8) -> [String] {
+  static func split(_ line: [UInt8], at delimiter: UInt8) -> [String] {
     var cells: [[UInt8]] = [[]]
     var isQuoted = false
     for byte in line {

@@ -248,3 +248,76 @@ enum PassedOverText {
     }
   }
 }
+
+/// What a header may be instead, when none of its names is known. Pure.
+enum HeaderGuess {
+  /// Delimiters that files have beside the common ones.
+  private static let rareDelimiters = Array("^~:#! ".utf8) + [0x1F]
+  /// How many lines below the header are looked at.
+  private static let maximumLines = 20
+
+  /// The error for a header without a known name.
+  /// - Parameters:
+  ///   - error: What is said when nothing better is found.
+  ///   - head: The start of the file.
+  ///   - line: The line of the header, from 1.
+  ///   - delimiter: What it was separated at.
+  ///   - isName: Whether a text is the name of a column.
+  static func error(
+    _ error: InputError, _ head: ArraySlice<UInt8>, line: Int, delimiter: UInt8,
+    isName: (String) -> Bool
+  ) -> InputError {
+    let lines = head.split(
+      maxSplits: line + maximumLines, omittingEmptySubsequences: false,
+      whereSeparator: { $0 == 0x0A || $0 == 0x0D })
+    let delimiters = CSVDialectGuess.delimiters + rareDelimiters
+    func known(_ text: ArraySlice<UInt8>, _ delimiter: UInt8) -> (names: Int, cells: Int) {
+      let cells = CSVDialectGuess.split(Array(text), at: delimiter)
+      return (cells.count(where: isName), cells.count { !$0.isEmpty })
+    }
+    let header = lines.firstIndex { !$0.isEmpty } ?? 0
+    if lines.indices.contains(header) {
+      for other in delimiters where other != delimiter {
+        let found = known(lines[header], other)
+        guard found.cells > 1, found.names * 2 >= found.cells else { continue }
+        let shown = other == 0x09 ? "tab" : "'\(String(UnicodeScalar(other)))'"
+        return InputError(
+          .malformed, "the cells of the header seem to be separated by \(name(other))", line: line,
+          advice: other < 0x20 && other != 0x09
+            ? "separate them by commas, semicolons or tabs" : "--delimiter \(shown)")
+      }
+    }
+    let isEachCR = !head.contains(0x0A)
+    for (index, text) in lines.enumerated().dropFirst(header + 1) where isEachCR || !text.isEmpty {
+      guard
+        delimiters.contains(where: {
+          let found = known(text, $0)
+          return found.names > 1 && found.names * 2 >= found.cells
+        })
+      else { continue }
+      // A line that ends with CR LF is followed by an empty part.
+      let number = isEachCR ? index + 1 : lines[...index].count - emptyParts(head, upTo: text)
+      return InputError(
+        .malformed, "none of its names is a column; the header seems to be on line \(number)",
+        line: line, advice: "take out the lines above it")
+    }
+    return InputError(
+      error.kind, error.message, line: error.line, offset: error.offset,
+      advice: "if this is a row, put a line with the names of the columns above it; "
+        + (error.advice ?? ""))
+  }
+
+  /// How many line ends before a line are CR LF.
+  private static func emptyParts(_ head: ArraySlice<UInt8>, upTo line: ArraySlice<UInt8>) -> Int {
+    zip(head[..<line.startIndex], head[..<line.startIndex].dropFirst())
+      .count { $0 == 0x0D && $1 == 0x0A }
+  }
+
+  private static func name(_ delimiter: UInt8) -> String {
+    if delimiter == 0x20 { return "blanks" }
+    if delimiter == 0x1F { return "the unit separator U+001F" }
+    var dialect = CSVDialect()
+    dialect.delimiter = delimiter
+    return dialect.delimiterName
+  }
+}

@@ -50,19 +50,31 @@ package struct RowReader {
     var head: [UInt8] = []
     try file.read(at: 0, into: &head, count: 1 << 16)
     let start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    var finding = CSVDialectGuess.find(head[start...]) { name in
+    func isName(_ name: String) -> Bool {
       let name = options.renames[name] ?? name
       if case .unknown = rules.meaning(of: name, allowsPaths: true, suggests: false) {
         return false
       }
       return true
     }
+    var finding = CSVDialectGuess.find(head[start...], isName: isName)
     if let delimiter = options.delimiter, !finding.hasSeparatorLine {
       finding.dialect.delimiter = delimiter
     }
     var reader = try CSVReader(file, dialect: finding.dialect)
     let header = try Self.header(&reader, of: "file", skipsFirst: finding.hasSeparatorLine)
-    let columns = try RowColumns(header, rules: rules, options: options, line: reader.line)
+    let columns: RowColumns
+    do {
+      columns = try RowColumns(header, rules: rules, options: options, line: reader.line)
+    } catch {
+      if let type = file.reportedType {
+        try Self.check(reportOf: type, readAs: rules.type, line: reader.line + 1)
+      }
+      guard !header.contains(where: isName) else { throw error }
+      throw HeaderGuess.error(
+        error, head[start...], line: reader.line, delimiter: finding.dialect.delimiter,
+        isName: isName)
+    }
     csv = reader
     csvRows = CSVRows(
       columns, rules: rules, options: options, collects: collects, identifies: !collects)
@@ -152,7 +164,8 @@ package struct RowReader {
       while try csv?.next() == true {
         guard let reader = csv else { return nil }
         if let index = csvRows?.columns.typeIndex, index < reader.cells.count {
-          try check(reportOf: reader.text(reader.cells[index]), line: reader.line)
+          try Self.check(
+            reportOf: reader.text(reader.cells[index]), readAs: rules.type, line: reader.line)
         }
         let start = reader.offset
         let outcome = csvRows?.read(
@@ -178,7 +191,9 @@ package struct RowReader {
       }
       keyHash = jsonRows?.keyHash
       guard let outcome else { continue }
-      if let type = jsonRows?.foreignType { try check(reportOf: type, line: outcome.line) }
+      if let type = jsonRows?.foreignType {
+        try Self.check(reportOf: type, readAs: rules.type, line: outcome.line)
+      }
       return outcome
     }
   }
@@ -186,12 +201,14 @@ package struct RowReader {
   /// Reports say of each row what it is. Two types can have the same columns, so that nothing else
   /// would tell.
   /// - Throws: ``InputError`` when the row is of another type.
-  private func check(reportOf type: String, line: Int) throws(InputError) {
-    guard !type.isEmpty, type != rules.type, type != ReportColumns.type else { return }
+  private static func check(
+    reportOf type: String, readAs expected: String, line: Int
+  ) throws(InputError) {
+    guard !type.isEmpty, type != expected, type != ReportColumns.type else { return }
     let shown = TerminalSafe.text(type, limit: 60)
     throw InputError(
       .malformed,
-      "the row is of \(shown) by its '\(ReportColumns.type)', and the file is read as \(rules.type)",
+      "the row is of \(shown) by its '\(ReportColumns.type)', and the file is read as \(expected)",
       line: line, advice: "--type \(shown)")
   }
 

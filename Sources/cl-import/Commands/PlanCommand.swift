@@ -39,7 +39,7 @@ struct PlanCommand: AsyncParsableCommand {
         display.clear()
         output.fail(error)
         if form == .json, inputs.count > 1 { FilesDocument.write(outputs) }
-        throw error
+        throw Failure(error, of: label)
       }
       display.clear()
       rows += plan.rows

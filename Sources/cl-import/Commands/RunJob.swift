@@ -101,7 +101,7 @@ struct RunJob {
         discard(parts)
         parts[index].output.fail(error)
         if form == .json, parts.count > 1 { FilesDocument.write([parts[index].output]) }
-        throw error
+        throw Failure(error, of: parts[index].label)
       }
     }
     display.clear()
@@ -135,10 +135,11 @@ struct RunJob {
   /// Prepares all inputs. A report that cannot be written is known before anything is sent.
   private func parts(_ display: ProgressDisplay) throws -> [Part] {
     var parts: [Part] = []
+    var label: String?
     do {
       for input in inputs {
         let runID = RunIdentifier.make()
-        let label = inputs.count > 1 ? input.name : nil
+        label = inputs.count > 1 ? input.name : nil
         Console.err("run \(runID)" + (label.map { ": \(TerminalSafe.text($0))" } ?? ""))
         let planner = input.planner(settings)
         let report = try input.reportPath.map {
@@ -154,6 +155,9 @@ struct RunJob {
             output: output, report: report,
             observer: observer(output, report, display, runID: runID)))
       }
+    } catch let error as InputError {
+      discard(parts)
+      throw Failure(error, of: label)
     } catch {
       discard(parts)
       throw error

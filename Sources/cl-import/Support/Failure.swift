@@ -59,9 +59,12 @@ struct Failure: Error, Sendable, Hashable {
       advice: error.advice, requestID: error.requestID)
   }
 
-  private init(_ error: InputError) {
+  /// - Parameter name: Which of several inputs it is; nil for the only one.
+  init(_ error: InputError, of name: String? = nil) {
     self.init(
-      ExitStatus(error), error.kind == .unreadable ? error.message : "the input cannot be used",
+      ExitStatus(error),
+      error.kind == .unreadable
+        ? error.message : name.map { "'\($0)' cannot be used" } ?? "the input cannot be used",
       because: error.kind == .unreadable ? nil : error.description, advice: error.advice)
   }
 
