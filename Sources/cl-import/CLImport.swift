@@ -27,6 +27,11 @@ struct CLImport: AsyncParsableCommand {
   static func main() async {
     // Whoever reads our output may stop; that must not end a run half way.
     signal(SIGPIPE, SIG_IGN)
+    #if canImport(Glibc)
+      // By default each thread gets a heap of its own, up to eight for each processor, and none of them
+      // gives back what another could use.
+      mallopt(M_ARENA_MAX, 1)
+    #endif
     let arguments = Array(CommandLine.arguments.dropFirst())
     if let refusal = SecretGuard.refusal(arguments) { end(refusal) }
     do {

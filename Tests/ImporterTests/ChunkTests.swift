@@ -143,7 +143,8 @@ func text(_ inputs: BulkInputs) async throws -> String {
       }
       if count == 1 { return (HTTPResponse(status: .tooManyRequests), []) }
       return (
-        HTTPResponse(status: .created),
+        HTTPResponse(
+          status: .created, headerFields: [.contentType: "application/vnd.api+json"]),
         Array(#"{"data":{"id":"i1","type":"imports","attributes":{"status":"pending"}}}"#.utf8)
       )
     }

@@ -114,6 +114,8 @@ struct RowAccount: Sendable, Equatable {
       unknown += 1
     }
     succeeded = rows.count - unprocessed - failed - unknown
+    // Most imports go well: then nothing is looked for row by row.
+    guard !reasons.isEmpty || !unsure.isEmpty || end < size else { return }
     findings = rows.indices.compactMap { index in
       if let found = reasons[index] {
         return Finding(index: index, outcome: .failed, reasons: found)
@@ -141,6 +143,7 @@ struct RowAccount: Sendable, Equatable {
     _ rows: [SentRow], _ result: RemoteImport, end: Int, position: (Int) -> Int,
     _ matchedUnits: inout Set<Int>, _ reasons: inout [Int: [String]]
   ) {
+    guard min(result.errorsCount, end) > matchedUnits.count else { return }
     let rest = rows.indices.filter { position($0) < end && !matchedUnits.contains(position($0)) }
     let restUnits = Set(rest.map(position))
     let missing = min(result.errorsCount, end) - matchedUnits.count
@@ -154,23 +157,29 @@ struct RowAccount: Sendable, Equatable {
   }
 }
 
-/// Finds the rows that a key in an import's log stands for.
+/// Finds the rows that a key in an import's log stands for. What it finds them by is made with the first
+/// entry of a log, which most imports do not have.
 struct LogMatcher {
-  private var byKey: [String: [Int]] = [:]
+  private var byKey: [String: [Int]]?
   private var byPart: [String: [Int]]?
   private let rows: [SentRow]
 
-  init(rows: [SentRow]) {
-    self.rows = rows
+  init(rows: [SentRow]) { self.rows = rows }
+
+  private func makeKeys() -> [String: [Int]] {
+    var keys: [String: [Int]] = [:]
     for (index, row) in rows.enumerated() {
-      if let key = row.identity.key { byKey[key, default: []].append(index) }
-      if let id = row.identity.id, id != row.identity.key { byKey[id, default: []].append(index) }
+      if let key = row.identity.key { keys[key, default: []].append(index) }
+      if let id = row.identity.id, id != row.identity.key { keys[id, default: []].append(index) }
     }
+    return keys
   }
 
   /// The rows a key stands for, in order: their key or id; behind a `field:` prefix, as old logs
   /// write it; or one part of a composite key.
   mutating func rows(for key: String) -> [Int] {
+    let byKey = byKey ?? makeKeys()
+    self.byKey = byKey
     if let found = byKey[key] { return found }
     var bare: String?
     if let colon = key.firstIndex(of: ":") {

@@ -92,10 +92,12 @@ struct ChunkSource {
   private mutating func cut(at count: Int) throws(InputError) -> PreparedChunk {
     var next = PreparedChunk(form: reader.form, keepsBytes: keepsBytes)
     next.isTrial = limiter.trialRows > 0
-    let (chunk, rest) = open.split(at: count)
-    try next.take(rest, keepsBytes: keepsBytes)
-    open = next
-    return chunk
+    swap(&open, &next)
+    if count < next.rows.count {
+      try open.take(next.rows(from: count), of: next, keepsBytes: keepsBytes)
+      next.keep(count)
+    }
+    return next
   }
 }
 
@@ -137,19 +139,29 @@ struct PreparedChunk: Sendable {
   /// The first `count` rows, and the others. Both read the same bytes.
   func split(at count: Int) -> (head: PreparedChunk, tail: PreparedChunk) {
     var (head, tail) = (self, self)
-    head.rows.removeLast(rows.count - count)
+    head.keep(count)
+    tail.rows = rows(from: count)
+    return (head, tail)
+  }
+
+  /// Keeps the first rows.
+  mutating func keep(_ count: Int) { rows.removeLast(rows.count - count) }
+
+  /// The rows from an index on, as the rows of another chunk.
+  func rows(from count: Int) -> [SentRow] {
     let firstUnit = rows.indices.contains(count) ? rows[count].unit : 0
-    tail.rows = rows[count...].map { row in
+    return rows[count...].map { row in
       var row = row
       row.unit -= firstUnit
       return row
     }
-    return (head, tail)
   }
 
   /// Copies the rows of another chunk, so that their bytes are its own.
-  mutating func take(_ other: PreparedChunk, keepsBytes: Bool) throws(InputError) {
-    for row in other.rows {
+  mutating func take(
+    _ others: [SentRow], of other: PreparedChunk, keepsBytes: Bool
+  ) throws(InputError) {
+    for row in others {
       var copy = row
       let start = bytes.count
       if keepsBytes { bytes.buffer.append(try other.bytes.read(row.range)) }
