@@ -138,4 +138,14 @@ import Testing
     #expect(error?.message.contains("one JSON object over several lines") == true)
     #expect(error?.advice == "put the rows into an array, [{…}, {…}]")
   }
+
+  @Test func aJSONAPIDocumentIsNamedForWhatItIs() throws {
+    for (text, format) in [
+      (#"{"data":[{"code":"A"}]}"#, InputFormat.jsonLines),
+      (#"[{"type":"skus","attributes":{"code":"A"}}]"#, .json),
+    ] {
+      let reasons = try read(text, format).reasons
+      #expect(reasons.contains { $0.contains("JSON:API document") && $0.contains("{\"code\": …}") })
+    }
+  }
 }

@@ -148,6 +148,12 @@ extension RowRules {
       }
       return path(stem, String(name[name.index(after: dot)...]), name, schema, suggests)
     }
+    if !allowsPaths, name == "data" || name == "attributes" {
+      return .unknown(
+        reason:
+          "'\(name)' belongs to a JSON:API document; a row is the object of attributes alone: "
+          + "{\"\(key.first ?? "name")\": …}")
+    }
     return .unknown(
       reason: "\(type) have no '\(shown(name))'"
         + (suggests ? suggestion(for: name, among: settableNames) : ""))
