@@ -85,7 +85,9 @@ struct ResourceWriter: Sendable {
       writer.write(name)
       writer.raw(":")
     }
-    for attribute in schema.attributes where attribute.isReadable && !attribute.isRows {
+    // An attribute called type would hide the type of the resource from clients that flatten both.
+    for attribute in schema.attributes
+    where attribute.isReadable && !attribute.isRows && attribute.name != "type" {
       guard view.shows(attribute.name, of: schema.name) else { continue }
       name(attribute.name)
       switch attribute.name {

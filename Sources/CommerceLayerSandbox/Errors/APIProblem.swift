@@ -32,6 +32,7 @@ struct APIProblem: Sendable, Hashable {
     case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
     case validationError = "VALIDATION_ERROR"
     case internalServerError = "INTERNAL_SERVER_ERROR"
+    case serviceUnavailable = "SERVICE_UNAVAILABLE"
 
     var status: Int {
       switch self {
@@ -44,6 +45,7 @@ struct APIProblem: Sendable, Hashable {
       case .unsupportedMediaType: 415
       case .validationError: 422
       case .internalServerError: 500
+      case .serviceUnavailable: 503
       case .keyNotIncludedInURL, .filterNotAllowed, .invalidFilterValue, .invalidFiltersSyntax,
         .invalidSortCriteria, .invalidInclude, .invalidField, .invalidFieldValue, .paramNotAllowed,
         .paramMissing, .invalidPageObject, .invalidPageValue, .invalidResource, .typeMismatch,

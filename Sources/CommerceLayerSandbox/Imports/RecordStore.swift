@@ -324,7 +324,7 @@ struct RecordStore {
       sql: """
         SELECT id FROM records WHERE type = 'tags' AND json_extract(attributes, ?) = ?
         ORDER BY sequence LIMIT 1
-        """, arguments: [FilterSQL.path("name"), name])
+        """, arguments: [RecordSQL.path("name"), name])
     tagIDs[name] = id
     return id
   }
