@@ -7,6 +7,7 @@ struct DocumentContext: Sendable {
   let mode: String
   let organizationID: String
   let traceID: String
+  let attachments: Attachments
 }
 
 /// Writes resource objects. Attribute values go out as they are stored, byte for byte.
@@ -95,6 +96,10 @@ struct ResourceWriter: Sendable {
       case "updated_at": writer.write(record.updatedAt)
       default:
         if let value = stored?[attribute.name] {
+          if attribute.name == Attachments.attribute, value.string == Attachments.marker {
+            writer.write(context.origin + context.attachments.target(record))
+            continue
+          }
           writer.raw(value.rawBytes)
         } else {
           writer.raw("null")

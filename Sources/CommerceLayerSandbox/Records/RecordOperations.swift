@@ -8,6 +8,7 @@ struct RecordOperations: Sendable {
   let records: RecordTable
   /// Nil when the schemas hold no imports.
   let imports: ImportRules?
+  let jobs: RecordJobs
   let now: @Sendable () -> Date
 
   /// Checks a create request; the result stores it.
@@ -18,6 +19,13 @@ struct RecordOperations: Sendable {
     if let imports, imports.type == schema.name {
       let draft = try imports.draft(changes)
       return { db in try imports.create(db, draft) }
+    }
+    if jobs.types.contains(schema.name) {
+      let draft = try jobs.draft(changes, schema)
+      return { db in
+        try records.insert(
+          db, type: schema.name, attributes: draft, relationships: changes.relationships)
+      }
     }
     return { db in
       try checkUnique(db, schema.name, changes.attributes, changes.relationships, except: nil)
@@ -39,7 +47,7 @@ struct RecordOperations: Sendable {
         changes.triggers.contains(ImportField.interrupt)
       {
         attributes = try imports.interrupted(attributes, time: ISO8601.text(now()))
-        try imports.inputs.drop(db, id: record.id)
+        try imports.inputs.finish(db, id: record.id)
       }
       try checkUnique(db, schema.name, attributes, relationships, except: record.id)
       return try records.update(
