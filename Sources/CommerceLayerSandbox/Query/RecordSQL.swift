@@ -106,7 +106,12 @@ struct RecordSQL: Sendable {
   ) -> SQL {
     var ways: [SQL] = []
     let targets = catalog.targets(of: relationship)
-    for type in catalog.types(of: schema) {
+    let inverses = catalog.inverses(of: relationship, of: schema)
+    // An owner that cannot name them is named by them.
+    let isNamed =
+      !relationship.isToMany || inverses.isEmpty || relationship.create != nil
+      || relationship.update != nil
+    for type in isNamed ? catalog.types(of: schema) : [] {
       guard let number = links.number(type, relationship.name) else { continue }
       let isTarget = targets.isEmpty ? SQL(sql: "1") : Self.isOf(targets, in: "related")
       ways.append(
@@ -116,7 +121,7 @@ struct RecordSQL: Sendable {
         WHERE \(isTarget) AND \(condition))
         """)
     }
-    for inverse in catalog.inverses(of: relationship, of: schema) {
+    for inverse in inverses {
       let isInverse = Self.isOf([inverse.type], in: "related")
       let path = Self.path(inverse.relationship, ".id")
       ways.append(

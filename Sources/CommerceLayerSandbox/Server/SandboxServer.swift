@@ -40,6 +40,7 @@ public final class SandboxServer: Service {
     let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
     let application = Application(
       responder: SandboxResponder(sandbox: sandbox),
+      server: .http1(configuration: .init(additionalChannelHandlers: [ContinueHandler()])),
       configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "sandbox"),
       onServerRunning: { channel in found.yield(channel.localAddress?.port ?? port) },
       logger: logger)

@@ -38,6 +38,7 @@ struct IndexedAttribute: Sendable, Hashable {
         CREATE INDEX IF NOT EXISTS \(name)
         ON records(\(RecordSQL.text(attribute, in: nil)), sequence) WHERE type = '\(type)'
         """)
+    try PlannerStatistics.tell(db, "records", name, PlannerStatistics.ofValues)
   }
 }
 
@@ -58,5 +59,27 @@ final class AttributeIndexes: Sendable {
 
   func add(_ attribute: IndexedAttribute) {
     _ = names.withLock { $0.insert(attribute.name) }
+  }
+}
+
+/// What SQLite's planner believes of the sizes of tables: always that they are large, so that a list is
+/// read in the same way whatever the file holds, and no scan is chosen because a type has few records.
+///
+/// The format is that of `sqlite_stat1`: the rows of an index, then how many share the first column, the
+/// first two columns, and so on.
+enum PlannerStatistics {
+  static let fixed = [
+    ("records", "records_order", "1000000 100000 1"), ("records", "records_id", "1000000 100000 1"),
+    ("links", "links", "1000000 100000 10 1"),
+  ]
+  /// Of an index of one attribute: few records share a value.
+  static let ofValues = "100000 10 1"
+
+  static func tell(_ db: Database, _ table: String, _ index: String, _ text: String) throws {
+    try db.execute(sql: "DELETE FROM sqlite_stat1 WHERE idx = ?", arguments: [index])
+    try db.execute(
+      sql: "INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES (?, ?, ?)",
+      arguments: [table, index, text])
+    try db.execute(sql: "ANALYZE sqlite_schema")
   }
 }

@@ -130,6 +130,13 @@ struct Store: Sendable {
           INSERT INTO counts(type, records) SELECT type, COUNT(*) FROM records GROUP BY type;
           """)
     }
+    migrator.registerMigration("statistics") { db in
+      try db.execute(sql: "ANALYZE")
+      try db.execute(sql: "DELETE FROM sqlite_stat1")
+      for (table, index, statistics) in PlannerStatistics.fixed {
+        try PlannerStatistics.tell(db, table, index, statistics)
+      }
+    }
     migrator.registerMigration("jobs") { db in
       try db.execute(
         sql: """
