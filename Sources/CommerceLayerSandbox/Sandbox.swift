@@ -35,6 +35,11 @@ public final class Sandbox: Sendable {
     let records = RecordTable(
       catalog: catalog, identifiers: RecordIdentifiers(seed: configuration.seed),
       now: configuration.now)
+    let behavior = RecordBehavior(
+      catalog: catalog, records: records,
+      identity: .init(
+        organization: configuration.organization,
+        applicationKind: configuration.applicationKind, seed: configuration.seed))
     let inputs = ImportInputs(limits: configuration.jsonLimits, catalog: catalog)
     let rules = catalog.imports.map {
       [catalog] in ImportRules(type: $0, catalog: catalog, records: records, inputs: inputs)
@@ -42,7 +47,7 @@ public final class Sandbox: Sendable {
     runner = rules.map { [catalog] rules in
       ImportRunner(
         processor: ImportProcessor(
-          rules: rules, store: store, catalog: catalog, records: records, inputs: inputs,
+          rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
           batchSize: max(1, configuration.batchSize), now: configuration.now),
         pace: configuration.pace, time: configuration.time,
         logger: configuration.logger ?? CallWitness.current?.logger)
@@ -50,7 +55,10 @@ public final class Sandbox: Sendable {
     handler = RequestHandler(
       configuration: configuration, catalog: catalog, store: store,
       operations: RecordOperations(
-        catalog: catalog, records: records, imports: rules, now: configuration.now),
+        catalog: catalog, records: records, behavior: behavior, imports: rules,
+        policy: .init(
+          acceptsUnsimulated: configuration.acceptUnsimulated,
+          acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now),
       runner: runner)
     runner?.wake()
   }

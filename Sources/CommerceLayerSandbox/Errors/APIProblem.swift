@@ -32,6 +32,8 @@ struct APIProblem: Sendable, Hashable {
     case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
     case validationError = "VALIDATION_ERROR"
     case internalServerError = "INTERNAL_SERVER_ERROR"
+    /// The sandbox's own: a trigger that it does not simulate. It did nothing.
+    case notSimulated = "NOT_SIMULATED"
 
     var status: Int {
       switch self {
@@ -44,6 +46,7 @@ struct APIProblem: Sendable, Hashable {
       case .unsupportedMediaType: 415
       case .validationError: 422
       case .internalServerError: 500
+      case .notSimulated: 501
       case .keyNotIncludedInURL, .filterNotAllowed, .invalidFilterValue, .invalidFiltersSyntax,
         .invalidSortCriteria, .invalidInclude, .invalidField, .invalidFieldValue, .paramNotAllowed,
         .paramMissing, .invalidPageObject, .invalidPageValue, .invalidResource, .typeMismatch,

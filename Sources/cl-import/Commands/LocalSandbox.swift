@@ -8,10 +8,13 @@ struct LocalSandbox {
   let server: SandboxServer
 
   static func start(
-    port: Int = 0, pace: SandboxConfiguration.Pace = .immediate
+    port: Int = 0, pace: SandboxConfiguration.Pace = .immediate, acceptUnsimulated: Bool = false,
+    acceptMissingRelated: Bool = false
   ) async throws -> LocalSandbox {
     var configuration = SandboxConfiguration()
     configuration.pace = pace
+    configuration.acceptUnsimulated = acceptUnsimulated
+    configuration.acceptMissingRelated = acceptMissingRelated
     let sandbox = try Sandbox(configuration)
     do {
       let server = try await SandboxServer.start(sandbox, port: port)

@@ -15,6 +15,13 @@ struct SandboxCommand: AsyncParsableCommand {
       "Process imports at so many rows a second instead of at once.", valueName: "rows"))
   var rowsPerSecond: Int?
 
+  @Flag(
+    help: "Accept triggers whose effect is not simulated, instead of responding with status 501.")
+  var acceptUnsimulated = false
+
+  @Flag(help: "Accept relationships that name records which do not exist.")
+  var acceptMissingRelated = false
+
   func validate() throws {
     guard (0...65_535).contains(port) else {
       throw ValidationError("--port is 0 to 65535, not \(port)")
@@ -28,7 +35,8 @@ struct SandboxCommand: AsyncParsableCommand {
     let (stops, stop) = AsyncStream.makeStream(of: Int32.self)
     let signals = Signals { stop.yield($0) }
     let local = try await LocalSandbox.start(
-      port: port, pace: rowsPerSecond.map { .rows(perSecond: $0) } ?? .immediate)
+      port: port, pace: rowsPerSecond.map { .rows(perSecond: $0) } ?? .immediate,
+      acceptUnsimulated: acceptUnsimulated, acceptMissingRelated: acceptMissingRelated)
     // For a shell to take in; its secret is one of this sandbox alone.
     Console.out("export CL_BASE_PORT=\(local.server.port)")
     Console.out("export CL_ORGANIZATION=\(local.sandbox.configuration.organization)")
