@@ -26,7 +26,8 @@ import Testing
     if attribute.name == "topic" { return "orders.place" }
     if attribute.name == "resource_type" { return "skus" }
     if attribute.name == "inputs" { return [["code": "A", "name": "A"]] }
-    if attribute.name.hasSuffix("email") { return "a@example.com" }
+    if attribute.name == "email" { return "new@example.com" }
+    if attribute.name.hasSuffix("_email") { return "a@example.com" }
     return switch attribute.type {
     case .string: "text"
     case .integer: 1
@@ -34,7 +35,7 @@ import Testing
     case .boolean: true
     case .datetime: "2030-01-01T00:00:00.000Z"
     case .object: ["a": 1]
-    case .array: []
+    case .array: ["daily"]
     }
   }
 

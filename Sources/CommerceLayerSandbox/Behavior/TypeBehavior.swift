@@ -10,7 +10,8 @@ struct TypeBehavior: Sendable {
   let settling: [Settling]
   let rollUp: RollUp?
   let twins: [Twin]
-  /// The to-one relationships that lead to what a record has its currency from, nearest first.
+  /// The to-one relationships that lead to what a record has its currency from, nearest first. Markets
+  /// have none themselves and lead to their price list.
   let currencySources: [String]
   /// Whether the currency is kept although the type has no attribute for it.
   let hidesCurrency: Bool
@@ -49,9 +50,9 @@ struct TypeBehavior: Sendable {
     }
     let currency = schema.attribute(StoredAttribute.currency)
     hidesCurrency = hasAmounts && currency == nil
-    currencySources =
-      hidesCurrency || currency != nil
-      ? Self.currencySources.filter { schema.relationship($0)?.isToMany == false } : []
+    currencySources = Self.currencySources.filter {
+      schema.relationship($0)?.isToMany == false
+    }
     copies = Self.copies[schema.name] ?? []
   }
 
