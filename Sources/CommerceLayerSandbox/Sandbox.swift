@@ -31,10 +31,10 @@ public final class Sandbox: Sendable {
     tokens = TokenIssuer(configuration)
     // Ids of records and of requests are drawn apart: reading must not change what is written.
     requestIdentifiers = RecordIdentifiers(seed: ~configuration.seed)
-    let store = try Store(configuration.storage)
+    let store = try Store(configuration.storage, catalog: catalog)
     let records = RecordTable(
       catalog: catalog, identifiers: RecordIdentifiers(seed: configuration.seed),
-      now: configuration.now)
+      links: store.links, now: configuration.now)
     let behavior = RecordBehavior(
       catalog: catalog, records: records,
       identity: .init(
@@ -111,6 +111,8 @@ public final class Sandbox: Sendable {
       return try await route(request, body: body, requestID: requestID)
     } catch let refusal as Refusal {
       return Answer(refusal)
+    } catch is CancellationError {
+      return Answer(Refusal(.serviceUnavailable, "the request was cancelled"))
     } catch {
       configuration.logger?.error("internal error", metadata: ["error": "\(error)"])
       return Answer(Refusal(.internalServerError, "the sandbox failed"))

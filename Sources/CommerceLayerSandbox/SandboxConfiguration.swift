@@ -32,6 +32,11 @@ public struct SandboxConfiguration: Sendable {
   public var storage = Storage.memory
   /// The largest request body: 64 MiB. Larger ones are answered with 413.
   public var maximumBodyBytes = 64 << 20
+  /// How long a list may take: 30 s. Then it is interrupted, and the response is a 503 that names the
+  /// filters.
+  public var requestTimeLimit: Duration = .seconds(30)
+  /// Waits for the time limit, by the real clock: what it limits is real work.
+  var watchdog: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   /// Ignores filters it does not understand, as the service is said to, instead of answering 400.
   public var lenientFilters = false
   /// Accepts triggers whose effect is not simulated, which then change nothing, instead of answering

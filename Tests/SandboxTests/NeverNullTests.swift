@@ -107,12 +107,13 @@ import Testing
   private func emptyRecords(_ schemas: [ResourceSchema]) async throws -> [String: JSONValue] {
     let configuration = SandboxConfiguration()
     let catalog = Catalog(schemas: schemas, service: configuration.service)
+    let store = try Store(.memory, catalog: catalog)
     let records = RecordTable(
-      catalog: catalog, identifiers: RecordIdentifiers(seed: 1), now: { TestSandbox.start })
+      catalog: catalog, identifiers: RecordIdentifiers(seed: 1), links: store.links,
+      now: { TestSandbox.start })
     let behavior = RecordBehavior(
       catalog: catalog, records: records,
       identity: .init(organization: "acme", applicationKind: "integration", seed: 1))
-    let store = try Store(.memory)
     return try await store.write { db in
       var documents: [String: JSONValue] = [:]
       for schema in schemas {
@@ -120,16 +121,18 @@ import Testing
         let record = try behavior.insert(
           db, type: schema.name, attributes: [:], relationships: [:],
           time: "2024-05-01T12:00:00.000Z", &lookups)
-        let builder = DocumentBuilder(
-          catalog: catalog, records: records,
-          context: DocumentContext(
-            origin: "http://sandbox.test", mode: "test", organizationID: "Org", traceID: "t"))
         let view = try ListRequest(
           try QueryString(""), schema: schema, catalog: catalog, isList: false, lenient: false
         ).view
-        let body = try builder.one(db, record, view: view)
+        var writer = JSONWriter()
+        ResourceWriter(
+          catalog: catalog,
+          context: DocumentContext(
+            origin: "http://sandbox.test", mode: "test", organizationID: "Org", traceID: "t"),
+          view: view
+        ).write(record, linkage: [:], to: &writer)
         documents[schema.name] = try JSONValue(
-          parsing: String(decoding: body, as: UTF8.self))["data"]?["attributes"]
+          parsing: String(decoding: writer.bytes, as: UTF8.self))["attributes"]
       }
       return documents
     }

@@ -162,3 +162,8 @@ final class TestClock: Sendable {
       })
   }
 }
+
+/// Everything but letters and digits as `%41`.
+func percentEncoded(_ text: String) -> String {
+  text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
+}

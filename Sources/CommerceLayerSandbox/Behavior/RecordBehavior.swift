@@ -205,7 +205,7 @@ struct RecordBehavior: Sendable {
       sql: """
         SELECT id FROM records WHERE type = ? AND json_extract(attributes, ?) = ?
         ORDER BY sequence LIMIT 1
-        """, arguments: [type, FilterSQL.path(attribute), value])
+        """, arguments: [type, RecordSQL.path(attribute), value])
     return try id.flatMap { try records.find(db, type: type, id: $0) }
   }
 

@@ -89,16 +89,9 @@ struct ImportProcessor: Sendable {
 
   /// The oldest import that is not done.
   private func head(_ db: Database) throws -> StoredRecord? {
-    try GRDB.Row.fetchOne(
-      db,
-      sql: """
-        SELECT \(StoredRecord.columns(of: "records")) FROM records
-        WHERE type = ? AND json_extract(attributes, ?) IN (?, ?) ORDER BY sequence LIMIT 1
-        """,
-      arguments: [
-        rules.type, FilterSQL.path(ImportField.status), ImportStatus.pending.rawValue,
-        ImportStatus.inProgress.rawValue,
-      ]
-    ).map(StoredRecord.init(row:))
+    try SQLRequest<StoredRecord>(
+      literal: SQL(sql: "SELECT \(StoredRecord.columns(of: "records")) FROM records WHERE ")
+        + rules.isRunning + " ORDER BY sequence LIMIT 1", cached: true
+    ).fetchOne(db)
   }
 }

@@ -127,16 +127,18 @@ struct ImportRules: Sendable {
   }
 
   private func runningCount(_ db: Database) throws -> Int {
-    try Int.fetchOne(
-      db,
-      sql: """
-        SELECT COUNT(*) FROM records
-        WHERE type = ? AND json_extract(attributes, ?) IN (?, ?)
-        """,
-      arguments: [
-        type, FilterSQL.path(ImportField.status), ImportStatus.pending.rawValue,
-        ImportStatus.inProgress.rawValue,
-      ]) ?? 0
+    try SQLRequest<Int>(
+      literal: "SELECT COUNT(*) FROM records WHERE " + isRunning, cached: true
+    ).fetchOne(db) ?? 0
+  }
+
+  /// Holds for imports that are not done.
+  var isRunning: SQL {
+    let status = RecordSQL.value(ImportField.status, in: "records")
+    let running: [ImportStatus] = [.pending, .inProgress]
+    let list = running.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    return RecordSQL.isOf([type], in: "records") + SQL(sql: " AND ") + status
+      + SQL(sql: " IN (\(list))")
   }
 
   private func initial(_ given: JSONObject, size: Int) -> JSONObject {

@@ -132,17 +132,12 @@ struct RecordOperations: Sendable {
     guard problems.isEmpty else { throw Refusal(problems) }
   }
 
-  /// A record of a family's member is named by the member's type or by that of the base.
   private func exists(_ db: Database, _ identifier: JSONValue) throws -> Bool {
     guard let type = identifier["type"]?.string, let id = identifier["id"]?.string else {
       return false
     }
     if type == DocumentContext.organizations { return true }
-    if try records.find(db, type: type, id: id) != nil { return true }
-    for member in catalog.schema(type)?.members ?? [] {
-      if try records.find(db, type: member, id: id) != nil { return true }
-    }
-    return false
+    return try records.find(db, type: type, id: id) != nil
   }
 
   private func checkUnique(
