@@ -5,22 +5,10 @@ import Testing
 
 /// What a shop does with its orders: sums, states, payments.
 @Suite struct OrderBehaviorTests {
-  private func id(_ reply: Reply) throws -> String {
-    try #require(reply.json["data"]?["id"]?.string, "\(reply.text)")
-  }
-
-  private func identity(_ type: String, _ id: String) -> JSONValue {
-    ["data": ["type": .string(type), "id": .string(id)]]
-  }
-
-  private func attributes(_ test: TestSandbox, _ path: String) async -> JSONValue? {
-    await test.get("/api/\(path)").json["data"]?["attributes"]
-  }
-
   private func line(
     _ test: TestSandbox, _ order: String, _ attributes: JSONObject
   ) async -> Reply {
-    await test.create("line_items", attributes, relationships: ["order": identity("orders", order)])
+    await test.create("line_items", attributes, relationships: ["order": linkage("orders", order)])
   }
 
   /// An order over 30 EUR with a payment source.
@@ -29,13 +17,13 @@ import Testing
     _ = try id(await line(test, order, ["quantity": 2, "unit_amount_cents": 1500, "name": "Tee"]))
     let source = try id(
       await test.create(
-        "wire_transfers", [:], relationships: ["order": identity("orders", order)]))
+        "wire_transfers", [:], relationships: ["order": linkage("orders", order)]))
     let patched = await test.send(
       .patch, "/api/orders/\(order)",
       [
         "data": [
           "type": "orders", "id": .string(order),
-          "relationships": ["payment_source": identity("wire_transfers", source)],
+          "relationships": ["payment_source": linkage("wire_transfers", source)],
         ]
       ])
     #expect(patched.status == 200, "\(patched.text)")
@@ -50,7 +38,7 @@ import Testing
     let second = try id(
       await line(
         test, order, ["item_type": "adjustments", "quantity": 1, "unit_amount_cents": -250]))
-    var state = await attributes(test, "orders/\(order)")
+    var state = await test.attributes("orders/\(order)")
     #expect(state?["subtotal_amount_cents"] == 3000)
     #expect(state?["adjustment_amount_cents"] == -250)
     #expect(state?["total_amount_cents"] == 2750)
@@ -58,7 +46,7 @@ import Testing
     #expect(state?["formatted_total_amount"] == "€27,50")
     #expect(state?["skus_count"] == 2)
     #expect(await test.update("line_items", first, ["quantity": 3]).status == 200)
-    #expect(await attributes(test, "orders/\(order)")?["total_amount_cents"] == 4250)
+    #expect(await test.attributes("orders/\(order)")?["total_amount_cents"] == 4250)
     // Stored, so that lists find it.
     #expect(
       await test.get("/api/orders?filter[q][total_amount_cents_gt]=4000").data.count == 1)
@@ -67,12 +55,12 @@ import Testing
       "line_item_options",
       ["quantity": 2, "unit_amount_cents": 100, "options": ["a": 1], "name": "Print"],
       relationships: [
-        "line_item": identity("line_items", first),
-        "sku_option": identity("sku_options", "XAyRWNUzyN"),
+        "line_item": linkage("line_items", first),
+        "sku_option": linkage("sku_options", "XAyRWNUzyN"),
       ])
     #expect(option.json["data"]?["attributes"]?["total_amount_cents"] == 200, "\(option.text)")
-    #expect(await attributes(test, "line_items/\(first)")?["total_amount_cents"] == 4700)
-    state = await attributes(test, "orders/\(order)")
+    #expect(await test.attributes("line_items/\(first)")?["total_amount_cents"] == 4700)
+    state = await test.attributes("orders/\(order)")
     #expect(state?["total_amount_cents"] == 4700)
     #expect(state?["line_item_options_count"] == 1)
     #expect(state?["adjustment_amount_cents"] == 0)
@@ -86,8 +74,8 @@ import Testing
           "attributes": ["quantity": 1],
         ]
       ])
-    #expect(await attributes(test, "orders/\(order)")?["total_amount_cents"] == 1700)
-    #expect(await attributes(test, "orders/\(other)")?["total_amount_cents"] == 0)
+    #expect(await test.attributes("orders/\(order)")?["total_amount_cents"] == 1700)
+    #expect(await test.attributes("orders/\(other)")?["total_amount_cents"] == 0)
   }
 
   @Test func currencyAndPriceComeFromTheMarket() async throws {
@@ -97,18 +85,18 @@ import Testing
       await test.create(
         "markets", ["name": "JP"],
         relationships: [
-          "price_list": identity("price_lists", list),
-          "merchant": identity("merchants", "XAyRWNUzyN"),
-          "inventory_model": identity("inventory_models", "XAyRWNUzyN"),
+          "price_list": linkage("price_lists", list),
+          "merchant": linkage("merchants", "XAyRWNUzyN"),
+          "inventory_model": linkage("inventory_models", "XAyRWNUzyN"),
         ]))
     let sku = try id(
       await test.create(
         "skus", ["code": "TEE", "name": "Tee"],
-        relationships: ["shipping_category": identity("shipping_categories", "XAyRWNUzyN")]))
+        relationships: ["shipping_category": linkage("shipping_categories", "XAyRWNUzyN")]))
     let price = await test.create(
       "prices", ["amount_cents": 1250],
       relationships: [
-        "price_list": identity("price_lists", list), "sku": identity("skus", sku),
+        "price_list": linkage("price_lists", list), "sku": linkage("skus", sku),
       ])
     let amounts = price.json["data"]?["attributes"]
     #expect(amounts?["currency_code"] == "JPY")
@@ -117,13 +105,13 @@ import Testing
     #expect(amounts?["original_amount_cents"] == 1250)
     let order = try id(
       await test.create(
-        "orders", [:], relationships: ["market": identity("markets", market)]))
+        "orders", [:], relationships: ["market": linkage("markets", market)]))
     let item = await line(test, order, ["sku_code": "TEE", "quantity": 2])
     #expect(item.json["data"]?["attributes"]?["unit_amount_cents"] == 1250)
     #expect(item.json["data"]?["attributes"]?["name"] == "Tee")
     #expect(item.json["data"]?["attributes"]?["item_type"] == "skus")
     #expect(
-      await attributes(test, "orders/\(order)")?["formatted_total_amount"] == "¥2,500")
+      await test.attributes("orders/\(order)")?["formatted_total_amount"] == "¥2,500")
   }
 
   @Test func anEmptyOrderCannotBePlaced() async throws {
@@ -133,17 +121,17 @@ import Testing
     #expect(refused.status == 422)
     #expect(refused.code == "VALIDATION_ERROR")
     #expect(refused.pointer == "/data/attributes/_place")
-    #expect(await attributes(test, "orders/\(order)")?["status"] == "draft")
-    #expect(await attributes(test, "orders/\(order)")?["placed_at"] == .null)
+    #expect(await test.attributes("orders/\(order)")?["status"] == "draft")
+    #expect(await test.attributes("orders/\(order)")?["placed_at"] == .null)
     // Nothing of the request is kept.
     _ = await test.update("orders", order, ["_place": true, "reference": "kept"])
-    #expect(await attributes(test, "orders/\(order)")?["reference"] == .null)
+    #expect(await test.attributes("orders/\(order)")?["reference"] == .null)
   }
 
   @Test func anOrderIsPlacedApprovedCapturedAndRefunded() async throws {
     let test = try await TestSandbox()
     let order = try await paidOrder(test)
-    #expect(await attributes(test, "orders/\(order)")?["status"] == "pending")
+    #expect(await test.attributes("orders/\(order)")?["status"] == "pending")
     #expect(await test.update("orders", order, ["_approve": true]).status == 422)
     let placed = await test.update("orders", order, ["_place": true])
     var state = placed.json["data"]?["attributes"]
@@ -156,7 +144,7 @@ import Testing
     #expect(authorization.values("currency_code") == ["EUR"])
     #expect(authorization.values("succeeded") == [true])
     #expect(await test.update("orders", order, ["_approve_and_capture": true]).status == 200)
-    state = await attributes(test, "orders/\(order)")
+    state = await test.attributes("orders/\(order)")
     #expect(state?["status"] == "approved")
     #expect(state?["payment_status"] == "paid")
     #expect(await test.get("/api/orders/\(order)/captures").values("amount_cents") == [3000])
@@ -169,10 +157,10 @@ import Testing
         "captures", capture, ["_refund": true, "_refund_amount_cents": 1000]
       ).status == 200)
     #expect(
-      await attributes(test, "orders/\(order)")?["payment_status"] == "partially_refunded")
+      await test.attributes("orders/\(order)")?["payment_status"] == "partially_refunded")
     #expect(await test.update("orders", order, ["_refund": true]).status == 200)
     #expect(await test.get("/api/refunds").values("amount_cents") == [1000, 2000])
-    #expect(await attributes(test, "orders/\(order)")?["payment_status"] == "refunded")
+    #expect(await test.attributes("orders/\(order)")?["payment_status"] == "refunded")
     #expect(
       await test.update("captures", capture, ["_refund": true]).pointer
         == "/data/attributes/_refund")
@@ -183,7 +171,7 @@ import Testing
     let order = try await paidOrder(test)
     #expect(await test.update("orders", order, ["_place": true]).status == 200)
     #expect(await test.update("orders", order, ["_cancel": true]).status == 200)
-    let state = await attributes(test, "orders/\(order)")
+    let state = await test.attributes("orders/\(order)")
     #expect(state?["status"] == "cancelled")
     #expect(state?["payment_status"] == "voided")
     #expect(await test.get("/api/voids").values("amount_cents") == [3000])
@@ -199,7 +187,7 @@ import Testing
           "first_name": "Ada", "last_name": "Li", "line_1": "Street 1", "city": "Rome",
           "country_code": "IT", "state_code": "RM", "phone": "1", "zip_code": "00100",
         ]))
-    let names = await attributes(test, "addresses/\(address)")
+    let names = await test.attributes("addresses/\(address)")
     #expect(names?["full_name"] == "Ada Li")
     #expect(names?["name"] == "Ada Li, Street 1, 00100 Rome RM (IT) 1")
     let order = try id(await test.create("orders", [:]))
@@ -214,6 +202,6 @@ import Testing
     #expect(shipping?["attributes"]?["full_name"] == "Ada Li")
     #expect(shipping?["id"]?.string != address)
     #expect(await test.update("addresses", address, ["first_name": "Bea"]).status == 200)
-    #expect(await attributes(test, "addresses/\(address)")?["full_name"] == "Bea Li")
+    #expect(await test.attributes("addresses/\(address)")?["full_name"] == "Bea Li")
   }
 }

@@ -4,18 +4,6 @@ import Testing
 
 /// Triggers have their effect or fail loudly; records are told two ways; values are checked.
 @Suite struct TriggerTests {
-  private func id(_ reply: Reply) throws -> String {
-    try #require(reply.json["data"]?["id"]?.string, "\(reply.text)")
-  }
-
-  private func identity(_ type: String, _ id: String) -> JSONValue {
-    ["data": ["type": .string(type), "id": .string(id)]]
-  }
-
-  private func attributes(_ test: TestSandbox, _ path: String) async -> JSONValue? {
-    await test.get("/api/\(path)").json["data"]?["attributes"]
-  }
-
   @Test func whatIsNotSimulatedIsNotAccepted() async throws {
     let test = try await TestSandbox()
     let order = try id(await test.create("orders", [:]))
@@ -25,7 +13,7 @@ import Testing
     #expect(reply.pointer == "/data/attributes/_update_taxes")
     #expect(
       reply.errors.first?["detail"]?.string?.contains("is not simulated by the sandbox") == true)
-    #expect(await attributes(test, "orders/\(order)")?["reference"] == .null)
+    #expect(await test.attributes("orders/\(order)")?["reference"] == .null)
     // False and null ask for nothing.
     #expect(await test.update("orders", order, ["_update_taxes": false]).status == 200)
     let lenient = try await TestSandbox { $0.acceptUnsimulated = true }
@@ -56,11 +44,11 @@ import Testing
     #expect(await test.update("gift_cards", card, ["_purchase": true]).status == 200)
     #expect(await test.update("gift_cards", card, ["_purchase": true]).status == 422)
     #expect(await test.update("gift_cards", card, ["_activate": true]).status == 200)
-    #expect(await attributes(test, "gift_cards/\(card)")?["status"] == "active")
+    #expect(await test.attributes("gift_cards/\(card)")?["status"] == "active")
     #expect(await test.update("gift_cards", card, ["_balance_change_cents": -1001]).status == 422)
     #expect(await test.update("gift_cards", card, ["_balance_change_cents": 1]).status == 422)
     #expect(await test.update("gift_cards", card, ["_balance_change_cents": -400]).status == 200)
-    let state = await attributes(test, "gift_cards/\(card)")
+    let state = await test.attributes("gift_cards/\(card)")
     #expect(state?["balance_cents"] == 600)
     #expect(state?["initial_balance_cents"] == 1000)
     #expect(state?["balance_log"]?.array?.first?["balance_change_cents"] == -400)
@@ -71,18 +59,18 @@ import Testing
     let hook = try id(
       await test.create(
         "webhooks", ["topic": "orders.place", "callback_url": "https://example.com/h"]))
-    let before = await attributes(test, "webhooks/\(hook)")?["shared_secret"]
+    let before = await test.attributes("webhooks/\(hook)")?["shared_secret"]
     #expect(
       await test.update("webhooks", hook, ["_regenerate_shared_secret": true]).status == 200)
-    let after = await attributes(test, "webhooks/\(hook)")?["shared_secret"]
+    let after = await test.attributes("webhooks/\(hook)")?["shared_secret"]
     #expect(before?.string?.utf8.count == 32)
     #expect(after?.string?.utf8.count == 32)
     #expect(before != after)
     #expect(await test.update("webhooks", hook, ["_disable": true]).status == 200)
     #expect(
-      await attributes(test, "webhooks/\(hook)")?["disabled_at"] == "2024-05-01T12:00:00.000Z")
+      await test.attributes("webhooks/\(hook)")?["disabled_at"] == "2024-05-01T12:00:00.000Z")
     #expect(await test.update("webhooks", hook, ["_enable": true]).status == 200)
-    #expect(await attributes(test, "webhooks/\(hook)")?["disabled_at"] == .null)
+    #expect(await test.attributes("webhooks/\(hook)")?["disabled_at"] == .null)
     for name in ["new", "old"] { _ = await test.create("tags", ["name": .string(name)]) }
     let customer = try id(await test.create("customers", ["email": "a@example.com"]))
     #expect(await test.update("customers", customer, ["_add_tags": "new,old,gone"]).status == 200)
@@ -95,7 +83,7 @@ import Testing
     let sku = try id(
       await test.create(
         "skus", ["code": "A", "name": "A"],
-        relationships: ["shipping_category": identity("shipping_categories", "XAyRWNUzyN")]))
+        relationships: ["shipping_category": linkage("shipping_categories", "XAyRWNUzyN")]))
     let list = try id(await test.create("price_lists", ["name": "L", "currency_code": "USD"]))
     _ = try await test.startImport(
       "prices", [["sku_code": "A", "amount_cents": 100]], ["parent_resource_id": .string(list)])
@@ -106,7 +94,7 @@ import Testing
     // The same price by the relationship is taken.
     let again = await test.create(
       "prices", ["amount_cents": 5],
-      relationships: ["sku": identity("skus", sku), "price_list": identity("price_lists", list)])
+      relationships: ["sku": linkage("skus", sku), "price_list": linkage("price_lists", list)])
     #expect(again.rule == "taken")
     let order = try id(await test.create("orders", ["customer_email": "b@example.com"]))
     #expect(
@@ -153,7 +141,7 @@ import Testing
     }
     let missing = await test.create(
       "skus", ["code": "A", "name": "A"],
-      relationships: ["shipping_category": identity("shipping_categories", "nowhere")])
+      relationships: ["shipping_category": linkage("shipping_categories", "nowhere")])
     #expect(missing.status == 422)
     #expect(missing.pointer == "/data/relationships/shipping_category")
   }

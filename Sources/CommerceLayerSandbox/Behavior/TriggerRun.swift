@@ -179,6 +179,9 @@ struct TriggerRun {
     case .amount(let name):
       if let name { attributes[name] = value }
     case .authorize:
+      guard ids(attributes, "authorizations").isEmpty else {
+        return reject(trigger, "is not possible: the order is authorized already")
+      }
       let total = attributes["total_amount_cents"]?.integer ?? 0
       authorize(amounts["_authorization_amount_cents"] ?? total, of: total, &attributes)
     case .place: place(&attributes, relationships)

@@ -81,13 +81,12 @@ struct RecordStore {
       try storeToOne(db, fields, &attributes, &relationships, &warnings)
       try setTags(db, fields, &relationships)
     }
-    var run = TriggerRun(
-      behavior: behavior, schema: schema, time: time, acceptsUnsimulated: true, isRow: true)
-    try pull(db, fields.triggers, existing, &run, &attributes, &relationships)
-    guard run.problems.isEmpty else { return .failed(RowErrors(run.problems)) }
-    warnings += run.warnings
+    let run = try pull(
+      db, fields.triggers, of: schema, existing, &attributes, &relationships)
+    if let run, !run.problems.isEmpty { return .failed(RowErrors(run.problems)) }
+    warnings += run?.warnings ?? []
     var stored = try save(db, schema.name, existing, attributes, relationships, free: key)
-    stored = try run.finish(db, stored)
+    stored = try run?.finish(db, stored) ?? stored
     if !fields.isPlain { try storeToMany(db, fields, stored, relationships, &warnings) }
     return .stored(warnings: warnings)
   }
@@ -276,13 +275,12 @@ struct RecordStore {
       }
     }
     try link(db, type, fields, &attributes, &relationships)
-    var run = TriggerRun(
-      behavior: behavior, schema: related.schema, time: time, acceptsUnsimulated: true, isRow: true)
-    try pull(db, fields.triggers, existing, &run, &attributes, &relationships)
-    for problem in run.problems { warn("\(name): \(problem.detail)") }
-    for text in run.warnings { warn("\(name): \(text)") }
+    let run = try pull(
+      db, fields.triggers, of: related.schema, existing, &attributes, &relationships)
+    for problem in run?.problems ?? [] { warn("\(name): \(problem.detail)") }
+    for text in run?.warnings ?? [] { warn("\(name): \(text)") }
     let stored = try save(db, type, existing, attributes, relationships, free: key)
-    return try run.finish(db, stored)
+    return try run?.finish(db, stored) ?? stored
   }
 
   // MARK: - Tags and triggers
@@ -314,12 +312,14 @@ struct RecordStore {
     return tag.id
   }
 
-  /// Pulls the triggers of a row.
+  /// Pulls the triggers of a record; nil when it has none, as nearly all.
   private mutating func pull(
-    _ db: Database, _ triggers: [TriggerRun.Pulled], _ existing: StoredRecord?,
-    _ run: inout TriggerRun, _ attributes: inout JSONObject, _ relationships: inout JSONObject
-  ) throws {
-    guard !triggers.isEmpty else { return }
+    _ db: Database, _ triggers: [TriggerRun.Pulled], of schema: ResourceSchema,
+    _ existing: StoredRecord?, _ attributes: inout JSONObject, _ relationships: inout JSONObject
+  ) throws -> TriggerRun? {
+    guard !triggers.isEmpty else { return nil }
+    var run = TriggerRun(
+      behavior: behavior, schema: schema, time: time, acceptsUnsimulated: true, isRow: true)
     var tags = tagIDs
     try run.pull(
       db, triggers, record: existing, &attributes, &relationships,
@@ -330,6 +330,7 @@ struct RecordStore {
         return id
       })
     tagIDs = tags
+    return run
   }
 }
 
