@@ -39,16 +39,19 @@ enum DerivedAttribute: Sendable, Hashable {
     static let formatted = "formatted_"
   }
 
-  /// The value for a record with these attributes; null when the amount is.
-  func value(_ attributes: JSONElement?) -> JSONValue {
-    let currency =
-      attributes?[StoredAttribute.currency]?.string
+  /// The currency of a record with these attributes.
+  static func currency(_ attributes: JSONElement?) -> String {
+    attributes?[StoredAttribute.currency]?.string
       ?? attributes?[StoredAttribute.hiddenCurrency]?.string ?? Money.organizationCurrency
+  }
+
+  /// The value for a record with these attributes; null when the amount is.
+  func value(_ attributes: JSONElement?, currency: String) -> JSONValue {
     switch self {
     case .float(let cents):
-      return attributes?[cents]?.integer.map { Money.float($0, currency: currency) } ?? .null
+      attributes?[cents]?.integer.map { Money.float($0, currency: currency) } ?? .null
     case .formatted(let cents):
-      return attributes?[cents]?.integer.map {
+      attributes?[cents]?.integer.map {
         .string(Money.formatted($0, currency: currency))
       } ?? .null
     }

@@ -285,7 +285,8 @@ struct TriggerRun {
     let total = attributes["total_amount_cents"]?.integer ?? 0
     attributes["place_total_amount_cents"] = JSONValue(cents: total)
     if total <= 0 {
-      attributes[Self.paymentStatus] = "free"
+      // The line items of a row come after it.
+      if !isRow { attributes[Self.paymentStatus] = "free" }
     } else if (relationships["payment_source"] ?? .null) != .null,
       ids(attributes, "authorizations").isEmpty
     {

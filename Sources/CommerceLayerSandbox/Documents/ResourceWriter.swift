@@ -87,6 +87,7 @@ struct ResourceWriter: Sendable {
   ) {
     let stored = (try? JSONDocument(parsing: record.attributes))?.root
     let derived = catalog.behavior(of: schema.name)?.derived ?? [:]
+    let currency = derived.isEmpty ? "" : DerivedAttribute.currency(stored)
     var isFirst = true
     func name(_ name: String) {
       if !isFirst { writer.raw(",") }
@@ -103,7 +104,7 @@ struct ResourceWriter: Sendable {
       case "updated_at": writer.write(record.updatedAt)
       default:
         if let attribute = derived[attribute.name] {
-          writer.write(attribute.value(stored))
+          writer.write(attribute.value(stored, currency: currency))
         } else if let value = stored?[attribute.name] {
           writer.raw(value.rawBytes)
         } else {
