@@ -100,6 +100,16 @@ import Testing
     for schema in Self.schemas {
       let found = nulls(documents[schema.name], neverNull(schema))
       #expect(found.isEmpty, "\(schema.name) \(found)")
+      // What is made up is of the type that the schema says.
+      for (name, value) in documents[schema.name]?.object ?? [:] {
+        guard let attribute = schema.attribute(name) else { continue }
+        #expect(
+          ValueFormat.stored(value, as: attribute.type) != nil,
+          "\(schema.name).\(name) is \(value.text)")
+        if !attribute.values.isEmpty, let text = value.string {
+          #expect(attribute.values.contains(text), "\(schema.name).\(name) is \(text)")
+        }
+      }
     }
   }
 

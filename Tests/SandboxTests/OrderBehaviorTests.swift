@@ -117,10 +117,10 @@ import Testing
   @Test func anEmptyOrderCannotBePlaced() async throws {
     let test = try await TestSandbox()
     let order = try id(await test.create("orders", [:]))
-    let refused = await test.update("orders", order, ["_place": true])
-    #expect(refused.status == 422)
-    #expect(refused.code == "VALIDATION_ERROR")
-    #expect(refused.pointer == "/data/attributes/_place")
+    let rejected = await test.update("orders", order, ["_place": true])
+    #expect(rejected.status == 422)
+    #expect(rejected.code == "VALIDATION_ERROR")
+    #expect(rejected.pointer == "/data/attributes/_place")
     #expect(await test.attributes("orders/\(order)")?["status"] == "draft")
     #expect(await test.attributes("orders/\(order)")?["placed_at"] == .null)
     // Nothing of the request is kept.

@@ -11,6 +11,8 @@ struct NewRecordValues: Sendable {
     case constant(JSONValue)
     /// A number of its own: the record's sequence with what stands before and after it.
     case number(prefix: String, suffix: String)
+    /// The record's sequence as a number.
+    case sequence
     /// A text of letters and digits that no other record has.
     case token
     /// As ``token``, in the form of a UUID.
@@ -33,7 +35,7 @@ struct NewRecordValues: Sendable {
     /// Whether the record's sequence has to be known.
     var needsSequence: Bool {
       switch self {
-      case .number, .token, .uuid, .slug, .madeUp: true
+      case .number, .sequence, .token, .uuid, .slug, .madeUp: true
       case .constant, .currency, .now, .copy, .organizationSlug, .applicationKind: false
       }
     }
@@ -85,7 +87,7 @@ struct NewRecordValues: Sendable {
     if isOwn, name == "token" { return .token }
     // An order's `number` can be given for plans that allow it, and is made up otherwise.
     if name == "number", attribute.create != .required {
-      return .number(prefix: "", suffix: "")
+      return attribute.type == .integer ? .sequence : .number(prefix: "", suffix: "")
     }
     if isOwn, attribute.type == .integer,
       name.hasSuffix(DerivedAttribute.Suffix.cents) || name.hasSuffix("_count")

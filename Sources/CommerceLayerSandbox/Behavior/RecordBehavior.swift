@@ -132,6 +132,7 @@ struct RecordBehavior: Sendable {
     switch source {
     case .constant(let value): return value
     case .number(let prefix, let suffix): return .string("\(prefix)\(sequence)\(suffix)")
+    case .sequence: return JSONValue(cents: Int(sequence))
     case .token: return .string(madeUp.token(sequence, name))
     case .uuid: return .string(madeUp.uuid(sequence, name))
     case .currency: return .string(try currency(db, behavior, relationships, &lookups))

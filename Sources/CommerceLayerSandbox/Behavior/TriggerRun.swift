@@ -66,7 +66,7 @@ struct TriggerRun {
       let action = TriggerAction.action(schema.name, attribute.name)
       let effect = attribute.effect.flatMap { $0.isUnknown ? nil : $0 }
       guard action != nil || effect != nil else {
-        refuseUnsimulated(attribute.name)
+        rejectUnsimulated(attribute.name)
         continue
       }
       guard try isAllowed(attribute.name, record, attributes) else { continue }
@@ -80,7 +80,7 @@ struct TriggerRun {
     }
   }
 
-  private mutating func refuseUnsimulated(_ trigger: String) {
+  private mutating func rejectUnsimulated(_ trigger: String) {
     if acceptsUnsimulated {
       warnings.append("'\(trigger)' has no effect in the sandbox: no source tells it")
     } else {
@@ -147,7 +147,7 @@ struct TriggerRun {
   ) throws {
     guard let name = effect.addsTo ?? effect.removesFrom else { return }
     guard schema.relationship(name)?.target == "tags" else {
-      return refuseUnsimulated(trigger)
+      return rejectUnsimulated(trigger)
     }
     var tags = relationships[name]?.array ?? []
     for given in TagList.names(value.string ?? "") {
