@@ -53,6 +53,8 @@ public struct SandboxConfiguration: Sendable {
   public var now: @Sendable () -> Date = { Date() }
   /// Asked before each request is handled; nil lets it pass.
   public var intercept: (@Sendable (HTTPRequest) async -> Fault?)?
+  /// Told of each request that was handled; nil when nobody wants to know.
+  public var observe: (@Sendable (HandledRequest) -> Void)?
   /// Where it tells what it does; silent when nil. Never logs tokens, secrets or bodies.
   public var logger: Logger?
 

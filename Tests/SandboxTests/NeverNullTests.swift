@@ -138,7 +138,8 @@ import Testing
         ResourceWriter(
           catalog: catalog,
           context: DocumentContext(
-            origin: "http://sandbox.test", mode: "test", organizationID: "Org", traceID: "t"),
+            origin: "http://sandbox.test", mode: "test", organizationID: "Org", traceID: "t",
+            attachments: Attachments(now: { TestSandbox.start })),
           view: view
         ).write(record, linkage: [:], to: &writer)
         documents[schema.name] = try JSONValue(

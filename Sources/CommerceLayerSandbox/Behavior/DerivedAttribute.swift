@@ -39,21 +39,26 @@ enum DerivedAttribute: Sendable, Hashable {
     static let formatted = "formatted_"
   }
 
-  /// The currency of a record with these attributes.
-  static func currency(_ attributes: JSONElement?) -> String {
-    attributes?[StoredAttribute.currency]?.string
-      ?? attributes?[StoredAttribute.hiddenCurrency]?.string ?? Money.organizationCurrency
+  /// The amount that it shows.
+  var cents: String {
+    switch self {
+    case .float(let cents), .formatted(let cents): cents
+    }
   }
 
-  /// The value for a record with these attributes; null when the amount is.
-  func value(_ attributes: JSONElement?, currency: String) -> JSONValue {
-    switch self {
-    case .float(let cents):
-      attributes?[cents]?.integer.map { Money.float($0, currency: currency) } ?? .null
-    case .formatted(let cents):
-      attributes?[cents]?.integer.map {
-        .string(Money.formatted($0, currency: currency))
-      } ?? .null
+  /// The currency of a record.
+  /// - Parameter text: The text of an attribute of the record.
+  static func currency(_ text: (String) -> String?) -> String {
+    text(StoredAttribute.currency) ?? text(StoredAttribute.hiddenCurrency)
+      ?? Money.organizationCurrency
+  }
+
+  /// The value for an amount; null when there is none.
+  func value(_ amount: Int?, currency: String) -> JSONValue {
+    guard let amount else { return .null }
+    return switch self {
+    case .float: Money.float(amount, currency: currency)
+    case .formatted: .string(Money.formatted(amount, currency: currency))
     }
   }
 }

@@ -7,6 +7,7 @@ struct DocumentContext: Sendable {
   let mode: String
   let organizationID: String
   let traceID: String
+  let attachments: Attachments
 
   /// The type of the organization, whose id is the one in the `meta` of every resource.
   static let organizations = "organizations"
@@ -87,7 +88,7 @@ struct ResourceWriter: Sendable {
   ) {
     let stored = (try? JSONDocument(parsing: record.attributes))?.root
     let derived = catalog.behavior(of: schema.name)?.derived ?? [:]
-    let currency = derived.isEmpty ? "" : DerivedAttribute.currency(stored)
+    let currency = derived.isEmpty ? "" : DerivedAttribute.currency { stored?[$0]?.string }
     var isFirst = true
     func name(_ name: String) {
       if !isFirst { writer.raw(",") }
@@ -104,8 +105,12 @@ struct ResourceWriter: Sendable {
       case "updated_at": writer.write(record.updatedAt)
       default:
         if let attribute = derived[attribute.name] {
-          writer.write(attribute.value(stored, currency: currency))
+          writer.write(attribute.value(stored?[attribute.cents]?.integer, currency: currency))
         } else if let value = stored?[attribute.name] {
+          if attribute.name == Attachments.attribute, value.string == Attachments.marker {
+            writer.write(context.origin + context.attachments.target(record))
+            continue
+          }
           writer.raw(value.rawBytes)
         } else {
           writer.raw("null")

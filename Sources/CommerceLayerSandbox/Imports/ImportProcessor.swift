@@ -3,7 +3,7 @@ import CommerceLayerRuntime
 import Foundation
 import GRDB
 
-/// Processes imports in the order they were created, a batch of rows in each transaction. All state
+/// Processes imports, exports and cleanups in the order they were created, a batch of rows in each transaction. All state
 /// is in the database, so several callers, and a later process, can go on at any point.
 struct ImportProcessor: Sendable {
   let rules: ImportRules
@@ -11,6 +11,7 @@ struct ImportProcessor: Sendable {
   let catalog: Catalog
   let behavior: RecordBehavior
   let inputs: ImportInputs
+  let jobs: RecordJobs
   let batchSize: Int
   let now: @Sendable () -> Date
 
@@ -30,7 +31,15 @@ struct ImportProcessor: Sendable {
   }
 
   private func step(_ db: Database, limit: Int) throws -> Step {
-    guard let record = try head(db) else { return Step(rows: 0, didWork: false) }
+    let first = try head(db)
+    if let job = try jobs.head(db), job.sequence < first?.sequence ?? .max {
+      let status = job.attributeObject()[ImportField.status]?.string
+      guard limit > 0 || status == ImportStatus.pending.rawValue else {
+        return Step(rows: 0, didWork: false)
+      }
+      return Step(rows: try jobs.step(db, job, limit: limit), didWork: true)
+    }
+    guard let record = first else { return Step(rows: 0, didWork: false) }
     let attributes = record.attributeObject()
     var progress = ImportState(
       attributes, thresholdPercent: catalog.service.errorThresholdPercent)
@@ -84,14 +93,14 @@ struct ImportProcessor: Sendable {
     try records.update(
       db, record, attributes: progress.attributes(over: attributes, time: ISO8601.text(now())),
       relationships: record.relationshipObject())
-    if progress.status.isTerminal { try inputs.drop(db, id: record.id) }
+    if progress.status.isTerminal { try inputs.finish(db, id: record.id) }
   }
 
   /// The oldest import that is not done.
   private func head(_ db: Database) throws -> StoredRecord? {
     try SQLRequest<StoredRecord>(
       literal: SQL(sql: "SELECT \(StoredRecord.columns(of: "records")) FROM records WHERE ")
-        + rules.isRunning + " ORDER BY sequence LIMIT 1", cached: true
+        + ImportStatus.isRunning(rules.type) + " ORDER BY sequence LIMIT 1", cached: true
     ).fetchOne(db)
   }
 }

@@ -128,17 +128,8 @@ struct ImportRules: Sendable {
 
   private func runningCount(_ db: Database) throws -> Int {
     try SQLRequest<Int>(
-      literal: "SELECT COUNT(*) FROM records WHERE " + isRunning, cached: true
+      literal: "SELECT COUNT(*) FROM records WHERE " + ImportStatus.isRunning(type), cached: true
     ).fetchOne(db) ?? 0
-  }
-
-  /// Holds for imports that are not done.
-  var isRunning: SQL {
-    let status = RecordSQL.value(ImportField.status, in: "records")
-    let running: [ImportStatus] = [.pending, .inProgress]
-    let list = running.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-    return RecordSQL.isOf([type], in: "records") + SQL(sql: " AND ") + status
-      + SQL(sql: " IN (\(list))")
   }
 
   private func initial(_ given: JSONObject, size: Int) -> JSONObject {
@@ -150,6 +141,7 @@ struct ImportRules: Sendable {
       ImportField.warningsCount: zero, ImportField.processedCount: zero,
       ImportField.destroyedCount: zero, ImportField.errorsLog: [:], ImportField.warningsLog: [:],
       ImportField.skipErrors: false,
+      Attachments.attribute: .string(Attachments.marker),
     ]
     return start.merging(given)
   }

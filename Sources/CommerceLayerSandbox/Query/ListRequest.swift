@@ -134,7 +134,7 @@ struct ListRequest: Sendable {
       try FilterCondition(name, value: parameter.value, parameter: parameter.name))
   }
 
-  private static func refusal(_ failure: FilterName.Failure, _ parameter: String) -> Refusal {
+  static func refusal(_ failure: FilterName.Failure, _ parameter: String) -> Refusal {
     switch failure {
     case .unknownPredicate:
       Refusal(.invalidFiltersSyntax, "the filter ends in no predicate", .parameter(parameter))

@@ -9,6 +9,7 @@ struct RecordOperations: Sendable {
   let behavior: RecordBehavior
   /// Nil when the schemas hold no imports.
   let imports: ImportRules?
+  let jobs: RecordJobs
   let policy: Policy
   let now: @Sendable () -> Date
 
@@ -26,6 +27,15 @@ struct RecordOperations: Sendable {
     if let imports, imports.type == schema.name {
       let draft = try imports.draft(changes)
       return { db in try imports.create(db, draft) }
+    }
+    if jobs.types.contains(schema.name) {
+      let draft = try jobs.draft(changes, schema)
+      return { db in
+        var lookups = RecordBehavior.Lookups()
+        return try behavior.insert(
+          db, type: schema.name, attributes: draft, relationships: changes.relationships,
+          time: ISO8601.text(now()), &lookups)
+      }
     }
     return { db in
       var attributes = changes.attributes
@@ -69,7 +79,7 @@ struct RecordOperations: Sendable {
         changes.triggers.contains(where: { $0.attribute.name == ImportField.interrupt })
       {
         attributes = try imports.interrupted(attributes, time: time)
-        try imports.inputs.drop(db, id: record.id)
+        try imports.inputs.finish(db, id: record.id)
       }
       try checkRelated(db, changes.relationships)
       try behavior.link(

@@ -133,7 +133,9 @@ struct RequestHandler: Sendable {
     let body = try await store.write { db in
       try builder.one(db, try insert(db), view: view)
     }
-    if schema.name == catalog.imports { runner?.wake() }
+    if schema.name == catalog.imports || operations.jobs.types.contains(schema.name) {
+      runner?.wake()
+    }
     return .document(schema.operation(.create)?.success ?? 201, body)
   }
 

@@ -47,11 +47,11 @@ struct Store: Sendable {
     }
     try pool.write { [links] db in
       try links.fill(db)
-      // Which import is next is asked before each batch of rows.
-      let imports = catalog.imports.flatMap {
-        IndexedAttribute(type: $0, attribute: ImportField.status)
+      // Which import or job is next is asked before each batch of rows.
+      for type in ["imports", "exports", "cleanups"] {
+        let status = IndexedAttribute(type: type, attribute: ImportField.status)
+        try status?.create(db)
       }
-      try imports?.create(db)
     }
     indexes = try pool.read { db in try AttributeIndexes(db) }
   }
@@ -65,6 +65,16 @@ struct Store: Sendable {
   /// One transaction, which a client that leaves does not take back.
   func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
     try await Task { [pool] in try await pool.write(body) }.value
+  }
+
+  /// Deletes everything that was written.
+  func reset() async throws {
+    try await write { db in
+      for table in ["records", "links", "counts", "inputs", "job_parts"] {
+        try db.execute(sql: "DELETE FROM \(table)")
+      }
+      try db.execute(sql: "DELETE FROM sqlite_sequence WHERE name = 'records'")
+    }
   }
 
   /// Makes the indexes that a list asks for and that are not there.
@@ -118,6 +128,17 @@ struct Store: Sendable {
             type TEXT PRIMARY KEY NOT NULL,
             records INTEGER NOT NULL) WITHOUT ROWID;
           INSERT INTO counts(type, records) SELECT type, COUNT(*) FROM records GROUP BY type;
+          """)
+    }
+    migrator.registerMigration("jobs") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE job_parts(
+            job_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            PRIMARY KEY(job_id, number));
           """)
     }
     return migrator

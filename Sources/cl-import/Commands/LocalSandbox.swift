@@ -8,14 +8,16 @@ struct LocalSandbox {
   let server: SandboxServer
 
   static func start(
-    port: Int = 0, pace: SandboxConfiguration.Pace = .immediate, acceptUnsimulated: Bool = false,
-    acceptMissingRelated: Bool = false
+    _ configuration: SandboxConfiguration = .init(), port: Int = 0
   ) async throws -> LocalSandbox {
-    var configuration = SandboxConfiguration()
-    configuration.pace = pace
-    configuration.acceptUnsimulated = acceptUnsimulated
-    configuration.acceptMissingRelated = acceptMissingRelated
-    let sandbox = try Sandbox(configuration)
+    let sandbox: Sandbox
+    do {
+      sandbox = try Sandbox(configuration)
+    } catch {
+      throw Failure(
+        .unavailable, "the sandbox cannot open its file", because: "\(error)",
+        advice: "name a file in a folder that exists, written by a sandbox or new")
+    }
     do {
       let server = try await SandboxServer.start(sandbox, port: port)
       return LocalSandbox(sandbox: sandbox, server: server)
