@@ -9,6 +9,7 @@ struct Catalog: Sendable {
   private let known: [ResourceSchema]
   private let paths: [String: String]
   private let open: Set<String>
+  private let behaviors: [String: TypeBehavior]
   /// The inverses by the owner's type and the relationship.
   private let catalogued: [String: [String: [Inverse]]]
   /// The resource whose creation processes rows; nil when the schemas hold none.
@@ -28,6 +29,9 @@ struct Catalog: Sendable {
     paths = Dictionary(
       byType.values.map { (String($0.path.split(separator: "/").last ?? ""), $0.name) },
       uniquingKeysWith: { first, _ in first })
+    behaviors = byType.mapValues { schema in
+      TypeBehavior(schema, key: { service.importables[$0]?.key ?? [] })
+    }
     var bases: [String: Set<String>] = [:]
     for schema in byType.values {
       for member in schema.members { bases[member, default: []].insert(schema.name) }
@@ -48,6 +52,9 @@ struct Catalog: Sendable {
   var types: [String] { schemas.keys.sorted() }
 
   func schema(_ type: String) -> ResourceSchema? { schemas[type] }
+
+  /// What records of a type do beyond keeping what they are sent.
+  func behavior(of type: String) -> TypeBehavior? { behaviors[type] }
 
   func type(atPath name: String) -> String? { paths[name] }
 

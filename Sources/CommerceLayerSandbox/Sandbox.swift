@@ -37,8 +37,13 @@ public final class Sandbox: Sendable {
     let records = RecordTable(
       catalog: catalog, identifiers: RecordIdentifiers(seed: configuration.seed),
       links: store.links, now: configuration.now)
+    let behavior = RecordBehavior(
+      catalog: catalog, records: records,
+      identity: .init(
+        organization: configuration.organization,
+        applicationKind: configuration.applicationKind, seed: configuration.seed))
     let jobs = RecordJobs(
-      catalog: catalog, records: records, sql: RecordSQL(catalog: catalog, links: store.links),
+      catalog: catalog, behavior: behavior, sql: RecordSQL(catalog: catalog, links: store.links),
       now: configuration.now)
     let inputs = ImportInputs(limits: configuration.jsonLimits, catalog: catalog)
     let rules = catalog.imports.map {
@@ -47,7 +52,7 @@ public final class Sandbox: Sendable {
     runner = rules.map { [catalog] rules in
       ImportRunner(
         processor: ImportProcessor(
-          rules: rules, store: store, catalog: catalog, records: records, inputs: inputs,
+          rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
           jobs: jobs, batchSize: max(1, configuration.batchSize), now: configuration.now),
         pace: configuration.pace, time: configuration.time,
         logger: configuration.logger ?? CallWitness.current?.logger)
@@ -55,7 +60,10 @@ public final class Sandbox: Sendable {
     handler = RequestHandler(
       configuration: configuration, catalog: catalog, store: store,
       operations: RecordOperations(
-        catalog: catalog, records: records, imports: rules, jobs: jobs, now: configuration.now),
+        catalog: catalog, records: records, behavior: behavior, imports: rules, jobs: jobs,
+        policy: .init(
+          acceptsUnsimulated: configuration.acceptUnsimulated,
+          acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now),
       runner: runner)
     runner?.wake()
   }

@@ -39,6 +39,12 @@ public struct SandboxConfiguration: Sendable {
   var watchdog: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   /// Ignores filters it does not understand, as the service is said to, instead of answering 400.
   public var lenientFilters = false
+  /// Accepts triggers whose effect is not simulated, which then change nothing, instead of responding with
+  /// 501 `NOT_SIMULATED`.
+  public var acceptUnsimulated = false
+  /// Accepts relationships of requests that name records which do not exist, so that a test need not
+  /// make a whole shop, instead of responding with 422.
+  public var acceptMissingRelated = false
   /// The same seed and the same writes give the same ids.
   public var seed: UInt64 = 1
   /// Monotonic time, for the expiry of tokens and the pace of imports.

@@ -20,6 +20,8 @@ struct TestSandbox: Sendable {
     configuration.pace = .manual
     configuration.time = clock.source
     configuration.now = { Self.start }
+    // Most tests are about one record; those about the records it names say so.
+    configuration.acceptMissingRelated = true
     configure(&configuration)
     sandbox = try Sandbox(configuration)
     self.clock = clock
@@ -112,6 +114,24 @@ struct TestSandbox: Sendable {
     }
     return attributes
   }
+}
+
+extension TestSandbox {
+  /// The attributes of the resource at a path below `/api/`.
+  func attributes(_ path: String) async -> JSONValue? {
+    await get("/api/\(path)").json["data"]?["attributes"]
+  }
+}
+
+/// The id of the resource that a reply holds.
+func id(_ reply: Reply) throws -> String {
+  guard let id = reply.json["data"]?["id"]?.string else { throw Missing("an id: \(reply.text)") }
+  return id
+}
+
+/// A to-one relationship as a request sends it.
+func linkage(_ type: String, _ id: String) -> JSONValue {
+  ["data": ["type": .string(type), "id": .string(id)]]
 }
 
 struct Missing: Error, CustomStringConvertible {

@@ -33,6 +33,8 @@ struct APIProblem: Sendable, Hashable {
     case validationError = "VALIDATION_ERROR"
     case internalServerError = "INTERNAL_SERVER_ERROR"
     case serviceUnavailable = "SERVICE_UNAVAILABLE"
+    /// The sandbox's own: a trigger that it does not simulate. It did nothing.
+    case notSimulated = "NOT_SIMULATED"
 
     var status: Int {
       switch self {
@@ -45,6 +47,7 @@ struct APIProblem: Sendable, Hashable {
       case .unsupportedMediaType: 415
       case .validationError: 422
       case .internalServerError: 500
+      case .notSimulated: 501
       case .serviceUnavailable: 503
       case .keyNotIncludedInURL, .filterNotAllowed, .invalidFilterValue, .invalidFiltersSyntax,
         .invalidSortCriteria, .invalidInclude, .invalidField, .invalidFieldValue, .paramNotAllowed,

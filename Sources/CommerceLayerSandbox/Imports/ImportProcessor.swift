@@ -9,11 +9,13 @@ struct ImportProcessor: Sendable {
   let rules: ImportRules
   let store: Store
   let catalog: Catalog
-  let records: RecordTable
+  let behavior: RecordBehavior
   let inputs: ImportInputs
   let jobs: RecordJobs
   let batchSize: Int
   let now: @Sendable () -> Date
+
+  private var records: RecordTable { behavior.records }
 
   /// What one transaction did.
   struct Step: Sendable {
@@ -66,7 +68,7 @@ struct ImportProcessor: Sendable {
       throw DatabaseError(message: "the inputs of import \(record.id) are gone")
     }
     var store = RecordStore(
-      schema: schema, catalog: catalog, records: records, parentID: parentID,
+      schema: schema, catalog: catalog, behavior: behavior, parentID: parentID,
       time: ISO8601.text(now()))
     let end = min(progress.consumed + limit, rows.count)
     while progress.consumed < end, progress.status == .inProgress {

@@ -120,6 +120,11 @@ struct ExportWriter {
     case "updated_at": return .string(record.updatedAt)
     default: break
     }
+    if let derived = catalog.behavior(of: schema.name)?.derived[name] {
+      return derived.value(
+        attributes[derived.cents]?.integer,
+        currency: DerivedAttribute.currency { attributes[$0]?.string })
+    }
     if schema.attribute(name) != nil { return attributes[name] ?? .null }
     return relationships[String(name.dropLast(3))]?["id"] ?? .null
   }

@@ -24,9 +24,11 @@ struct RecordJobs: Sendable {
   }
 
   let catalog: Catalog
-  let records: RecordTable
+  let behavior: RecordBehavior
   let sql: RecordSQL
   let now: @Sendable () -> Date
+
+  private var records: RecordTable { behavior.records }
 
   /// The types of jobs that the schemas have.
   var types: [String] {
@@ -175,7 +177,7 @@ struct RecordJobs: Sendable {
         schema: schema, catalog: catalog, related: RelatedRecords(sql), attributes: attributes)
       content = try writer.part(db, found, isFirst: isFirst, isLast: isLast)
     case .cleanups:
-      for record in found { try records.delete(db, record) }
+      for record in found { try behavior.delete(db, record, time: ISO8601.text(now())) }
     }
     let last = found.last?.sequence ?? cursor
     try db.execute(

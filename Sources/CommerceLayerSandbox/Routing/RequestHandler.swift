@@ -76,8 +76,7 @@ struct RequestHandler: Sendable {
     case .post: return try await create(call, schema)
     case .get where schema.isSingleton, .patch where schema.isSingleton:
       let id = try await store.write { db in
-        try records.first(db, type: schema.name)
-          ?? records.insert(db, type: schema.name, attributes: [:], relationships: [:])
+        try operations.singleton(db, schema)
       }.id
       return try await member(call, schema, id)
     default:

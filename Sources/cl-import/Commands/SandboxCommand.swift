@@ -16,6 +16,13 @@ struct SandboxCommand: AsyncParsableCommand {
       "Process imports at so many rows a second instead of at once.", valueName: "rows"))
   var rowsPerSecond: Int?
 
+  @Flag(
+    help: "Accept triggers whose effect is not simulated, instead of responding with status 501.")
+  var acceptUnsimulated = false
+
+  @Flag(help: "Accept relationships that name records which do not exist.")
+  var acceptMissingRelated = false
+
   @Option(
     help: ArgumentHelp(
       "Keep the records in this SQLite file; a later start goes on where it ended.",
@@ -50,6 +57,8 @@ struct SandboxCommand: AsyncParsableCommand {
     configuration.pace = rowsPerSecond.map { .rows(perSecond: $0) } ?? .immediate
     configuration.storage = file.map { .file($0) } ?? .memory
     configuration.lenientFilters = lenientFilters
+    configuration.acceptUnsimulated = acceptUnsimulated
+    configuration.acceptMissingRelated = acceptMissingRelated
     let logs = log.map { $0 == .requests } ?? (isatty(STDERR_FILENO) == 1)
     if logs { configuration.observe = { Console.err(Self.line($0)) } }
     let local = try await LocalSandbox.start(configuration, port: port)
