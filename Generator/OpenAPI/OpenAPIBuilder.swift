@@ -87,6 +87,11 @@ struct OpenAPIBuilder {
     ("error.unauthorized", "The token is no good, or does not allow this", "401"),
     ("error.not_found", "There is no such resource", "404"),
     ("error.invalid", "The resource cannot be so", "422"),
+    (
+      "error.not_implemented",
+      "The server does not implement this and did nothing: a sandbox that does not simulate a trigger",
+      "501"
+    ),
     ("error.client", "The request is at fault", "4"),
     ("error.server", "The service is at fault", "5"),
   ]
@@ -153,7 +158,10 @@ struct OpenAPIBuilder {
       "5XX": .reference("responses/error.server"),
     ]
     if takesID { statuses["404"] = .reference("responses/error.not_found") }
-    if isWrite { statuses["422"] = .reference("responses/error.invalid") }
+    if isWrite {
+      statuses["422"] = .reference("responses/error.invalid")
+      statuses["501"] = .reference("responses/error.not_implemented")
+    }
     return .object(statuses)
   }
 

@@ -9,6 +9,9 @@ struct Catalog: Sendable {
   private let known: [ResourceSchema]
   private let paths: [String: String]
   private let open: Set<String>
+  private let behaviors: [String: TypeBehavior]
+  /// The inverses by the owner's type and the relationship.
+  private let catalogued: [String: [String: [Inverse]]]
   /// The resource whose creation processes rows; nil when the schemas hold none.
   let imports: String?
 
@@ -26,6 +29,22 @@ struct Catalog: Sendable {
     paths = Dictionary(
       byType.values.map { (String($0.path.split(separator: "/").last ?? ""), $0.name) },
       uniquingKeysWith: { first, _ in first })
+    behaviors = byType.mapValues { schema in
+      TypeBehavior(schema, key: { service.importables[$0]?.key ?? [] })
+    }
+    var bases: [String: Set<String>] = [:]
+    for schema in byType.values {
+      for member in schema.members { bases[member, default: []].insert(schema.name) }
+    }
+    catalogued = byType.mapValues { schema in
+      var inverses: [String: [Inverse]] = [:]
+      for relationship in schema.relationships {
+        let found = Self.inverses(
+          of: relationship, of: schema, bases: bases[schema.name] ?? [], schemas: byType)
+        if !found.isEmpty { inverses[relationship.name] = found }
+      }
+      return inverses
+    }
     imports = schemas.first { $0.attributes.contains(where: \.isRows) }?.name
   }
 
@@ -33,6 +52,9 @@ struct Catalog: Sendable {
   var types: [String] { schemas.keys.sorted() }
 
   func schema(_ type: String) -> ResourceSchema? { schemas[type] }
+
+  /// What records of a type do beyond keeping what they are sent.
+  func behavior(of type: String) -> TypeBehavior? { behaviors[type] }
 
   func type(atPath name: String) -> String? { paths[name] }
 
@@ -54,14 +76,62 @@ struct Catalog: Sendable {
     return schemas.values.first { $0.singular == relationship }?.name ?? relationship + "s"
   }
 
-  /// The to-one relationship of `target` that leads back to `type`; the one named like it is
-  /// preferred.
+  /// A to-one relationship that leads back, and the type that has it.
+  struct Inverse: Sendable, Hashable {
+    let type: String
+    let relationship: String
+  }
+
+  /// The types of the records that the endpoints of a schema list: its own, and for the base type of a
+  /// family those of the members.
+  func types(of schema: ResourceSchema) -> [String] { [schema.name] + schema.members }
+
+  /// Likewise of a type; the type itself when its schema is not known.
+  func types(of type: String) -> [String] { schemas[type].map(types(of:)) ?? [type] }
+
+  /// The types of the records a relationship may lead to; empty for any.
+  func targets(of relationship: ResourceSchema.Relationship) -> [String] {
+    relationship.target.map(types(of:)) ?? relationship.targets.flatMap(types(of:))
+  }
+
+  /// The to-one relationships at the other end of one that its owner does not name: of each type that
+  /// it leads to, the one that leads back to the owner's type, to the base type of its family, or to one
+  /// of several types that include it. Of several, the one named like the owner's type is preferred.
+  func inverses(
+    of relationship: ResourceSchema.Relationship, of schema: ResourceSchema
+  ) -> [Inverse] {
+    catalogued[schema.name]?[relationship.name] ?? []
+  }
+
+  /// The one of the type that a relationship leads to.
   func inverse(of relationship: ResourceSchema.Relationship, of schema: ResourceSchema) -> String? {
-    guard relationship.isToMany, let target = relationship.target.flatMap({ schemas[$0] }) else {
-      return nil
+    guard relationship.isToMany else { return nil }
+    return inverses(of: relationship, of: schema).first { $0.type == relationship.target }?
+      .relationship
+  }
+
+  private static func inverses(
+    of relationship: ResourceSchema.Relationship, of schema: ResourceSchema,
+    bases: Set<String>, schemas: [String: ResourceSchema]
+  ) -> [Inverse] {
+    // A to-one that can be set is told by its owner alone.
+    guard relationship.isToMany || (relationship.create == nil && relationship.update == nil),
+      let target = relationship.target.flatMap({ schemas[$0] })
+    else { return [] }
+    return ([target.name] + target.members).compactMap { type in
+      let candidates = (schemas[type]?.relationships ?? []).filter {
+        !$0.isToMany && (relationship.isToMany || $0.create != nil || $0.update != nil)
+      }
+      let leadsBack = candidates.filter { $0.target == schema.name }
+      let found =
+        leadsBack.first { $0.name == schema.singular } ?? leadsBack.first
+        ?? candidates.first { $0.target.map(bases.contains) ?? false }
+        ?? candidates.first { candidate in
+          candidate.targets.contains(schema.name)
+            || candidate.targets.contains(where: bases.contains)
+        }
+      return found.map { Inverse(type: type, relationship: $0.name) }
     }
-    let candidates = target.relationships.filter { !$0.isToMany && $0.target == schema.name }
-    return (candidates.first { $0.name == schema.singular } ?? candidates.first)?.name
   }
 
   /// What stands for a schema that is not there, so that imports of every importable type can be

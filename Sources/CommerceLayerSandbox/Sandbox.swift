@@ -20,6 +20,8 @@ public final class Sandbox: Sendable {
   private let tokens: TokenIssuer
   private let handler: RequestHandler
   private let runner: ImportRunner?
+  /// Where tests in other languages empty it.
+  private static let resetPath = "/__sandbox__/reset"
   private let requests = Atomic<Int64>(0)
   private let requestIdentifiers: RecordIdentifiers
 
@@ -31,9 +33,17 @@ public final class Sandbox: Sendable {
     tokens = TokenIssuer(configuration)
     // Ids of records and of requests are drawn apart: reading must not change what is written.
     requestIdentifiers = RecordIdentifiers(seed: ~configuration.seed)
-    let store = try Store(configuration.storage)
+    let store = try Store(configuration.storage, catalog: catalog)
     let records = RecordTable(
       catalog: catalog, identifiers: RecordIdentifiers(seed: configuration.seed),
+      links: store.links, now: configuration.now)
+    let behavior = RecordBehavior(
+      catalog: catalog, records: records,
+      identity: .init(
+        organization: configuration.organization,
+        applicationKind: configuration.applicationKind, seed: configuration.seed))
+    let jobs = RecordJobs(
+      catalog: catalog, behavior: behavior, sql: RecordSQL(catalog: catalog, links: store.links),
       now: configuration.now)
     let inputs = ImportInputs(limits: configuration.jsonLimits, catalog: catalog)
     let rules = catalog.imports.map {
@@ -42,15 +52,18 @@ public final class Sandbox: Sendable {
     runner = rules.map { [catalog] rules in
       ImportRunner(
         processor: ImportProcessor(
-          rules: rules, store: store, catalog: catalog, records: records, inputs: inputs,
-          batchSize: max(1, configuration.batchSize), now: configuration.now),
+          rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
+          jobs: jobs, batchSize: max(1, configuration.batchSize), now: configuration.now),
         pace: configuration.pace, time: configuration.time,
         logger: configuration.logger ?? CallWitness.current?.logger)
     }
     handler = RequestHandler(
       configuration: configuration, catalog: catalog, store: store,
       operations: RecordOperations(
-        catalog: catalog, records: records, imports: rules, now: configuration.now),
+        catalog: catalog, records: records, behavior: behavior, imports: rules, jobs: jobs,
+        policy: .init(
+          acceptsUnsimulated: configuration.acceptUnsimulated,
+          acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now),
       runner: runner)
     runner?.wake()
   }
@@ -87,15 +100,47 @@ public final class Sandbox: Sendable {
   ) async -> (HTTPResponse, [UInt8]) {
     let number = requests.add(1, ordering: .relaxed).newValue
     let requestID = requestIdentifiers.id(number)
+    let start = ContinuousClock.now
+    var (response, bytes) = await respond(request, body: body, requestID: requestID)
+    CrossOrigin.allow(request, &response)
+    configuration.observe?(
+      HandledRequest(
+        method: request.method.rawValue, path: request.path ?? "", status: response.status.code,
+        duration: start.duration(to: .now),
+        reason: response.status.code < 400 ? nil : HandledRequest.reason(bytes)))
+    // The head of a GET, with the length its body would have.
+    if request.method == .head { bytes = [] }
+    return (response, bytes)
+  }
+
+  private func respond(
+    _ request: HTTPRequest, body: [UInt8], requestID: String
+  ) async -> (HTTPResponse, [UInt8]) {
     switch await configuration.intercept?(request) {
     case .answer(let response, let bytes): return (response, bytes)
     case .commitThenAnswer(let response, let bytes):
       _ = await answer(request, body: body, requestID: requestID)
       return (response, bytes)
-    case nil:
-      return await answer(request, body: body, requestID: requestID)
-        .response(requestID: requestID)
+    case nil: break
     }
+    if let preflight = CrossOrigin.preflight(request, methods: methods(of: request)) {
+      return (preflight, [])
+    }
+    return await answer(request, body: body, requestID: requestID)
+      .response(requestID: requestID)
+  }
+
+  /// The methods that the endpoint of a request knows.
+  private func methods(of request: HTTPRequest) -> [HTTPRequest.Method] {
+    let path = (request.path ?? "/").prefix { $0 != "?" }
+    return Route.parse(path, catalog: catalog).map(handler.methods) ?? []
+  }
+
+  /// Deletes all records and what belongs to them; the next ones get the ids that the first ones had.
+  /// - Throws: an error of the database.
+  public func reset() async throws {
+    try await handler.store.reset()
+    handler.operations.imports?.inputs.forget()
   }
 
   private func answer(_ request: HTTPRequest, body: [UInt8], requestID: String) async -> Answer {
@@ -103,6 +148,8 @@ public final class Sandbox: Sendable {
       return try await route(request, body: body, requestID: requestID)
     } catch let refusal as Refusal {
       return Answer(refusal)
+    } catch is CancellationError {
+      return Answer(Refusal(.serviceUnavailable, "the request was cancelled"))
     } catch {
       configuration.logger?.error("internal error", metadata: ["error": "\(error)"])
       return Answer(Refusal(.internalServerError, "the sandbox failed"))
@@ -117,28 +164,47 @@ public final class Sandbox: Sendable {
       throw Refusal(
         .contentTooLarge, "a body holds at most \(configuration.maximumBodyBytes) bytes")
     }
+    let method = request.method == .head ? .get : request.method
     let target = (request.path ?? "/").split(
       separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let path = target.first ?? "/"
     let route = Route.parse(path, catalog: catalog)
     if route == .token {
       guard request.method == .post else { throw Refusal.methodNotAllowed(["POST"]) }
-      return TokenEndpoint(configuration: configuration, issuer: tokens).answer(body)
+      return TokenEndpoint(configuration: configuration, issuer: tokens)
+        .answer(body, mediaType: request.headerFields[.contentType])
+    }
+    if path.hasPrefix(Attachments.prefix) {
+      guard method == .get else { throw Refusal.methodNotAllowed(["GET", "HEAD"]) }
+      return try await Attachments(now: configuration.now).answer(
+        path, try QueryString(target.count > 1 ? target[1] : ""), store: handler.store)
+    }
+    if path == Self.resetPath {
+      guard method == .post else { throw Refusal.methodNotAllowed(["POST"]) }
+      // A page of another origin must not empty a developer's sandbox.
+      guard request.headerFields[.origin] == nil else {
+        throw Refusal(.forbidden, "the sandbox is not controlled by web pages")
+      }
+      try await reset()
+      return .noContent
     }
     guard path.hasPrefix("/api/") || path == "/api" else { throw Refusal.notFound("the endpoint") }
     try authenticate(request)
     guard let route else { throw Refusal.notFound("the endpoint") }
     let methods = handler.methods(route)
     guard !methods.isEmpty else { throw Refusal.notFound("the endpoint") }
-    guard methods.contains(request.method) else {
+    guard methods.contains(method) else {
       throw Refusal.methodNotAllowed(methods.map(\.rawValue).sorted())
     }
     try checkMediaTypes(request)
+    let body = try EncodedBody.decoded(
+      body, request, limit: configuration.maximumBodyBytes)
     let context = DocumentContext(
       origin: "\(request.scheme ?? "http")://\(request.authority ?? "localhost")",
-      mode: configuration.mode, organizationID: configuration.organizationID, traceID: requestID)
+      mode: configuration.mode, organizationID: configuration.organizationID, traceID: requestID,
+      attachments: Attachments(now: configuration.now))
     let call = RequestHandler.Call(
-      method: request.method, path: String(path),
+      method: method, path: String(path),
       query: try QueryString(target.count > 1 ? target[1] : ""), body: body, context: context)
     return try await handler.answer(call, route: route)
   }

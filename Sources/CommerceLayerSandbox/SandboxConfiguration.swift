@@ -32,8 +32,19 @@ public struct SandboxConfiguration: Sendable {
   public var storage = Storage.memory
   /// The largest request body: 64 MiB. Larger ones are answered with 413.
   public var maximumBodyBytes = 64 << 20
+  /// How long a list may take: 30 s. Then it is interrupted, and the response is a 503 that names the
+  /// filters.
+  public var requestTimeLimit: Duration = .seconds(30)
+  /// Waits for the time limit, by the real clock: what it limits is real work.
+  var watchdog: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   /// Ignores filters it does not understand, as the service is said to, instead of answering 400.
   public var lenientFilters = false
+  /// Accepts triggers whose effect is not simulated, which then change nothing, instead of responding with
+  /// 501 `NOT_SIMULATED`.
+  public var acceptUnsimulated = false
+  /// Accepts relationships of requests that name records which do not exist, so that a test need not
+  /// make a whole shop, instead of responding with 422.
+  public var acceptMissingRelated = false
   /// The same seed and the same writes give the same ids.
   public var seed: UInt64 = 1
   /// Monotonic time, for the expiry of tokens and the pace of imports.
@@ -42,6 +53,8 @@ public struct SandboxConfiguration: Sendable {
   public var now: @Sendable () -> Date = { Date() }
   /// Asked before each request is handled; nil lets it pass.
   public var intercept: (@Sendable (HTTPRequest) async -> Fault?)?
+  /// Told of each request that was handled; nil when nobody wants to know.
+  public var observe: (@Sendable (HandledRequest) -> Void)?
   /// Where it tells what it does; silent when nil. Never logs tokens, secrets or bodies.
   public var logger: Logger?
 

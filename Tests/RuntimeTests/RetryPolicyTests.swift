@@ -51,6 +51,16 @@ import Testing
     #expect(delay(failure, idempotent: false) != nil)
   }
 
+  /// A server that does not implement a request did nothing, and will not the next time.
+  @Test func notImplementedIsDefinite() {
+    for isIdempotent in [true, false] {
+      let decision = policy.decide(
+        .status(501, retryAfter: nil), attempt: 1, isIdempotent: isIdempotent, random: 1)
+      #expect(decision.delay == nil && !decision.isAmbiguous)
+    }
+    #expect(!RetryPolicy.Failure.status(501, retryAfter: nil).mayHaveHappened)
+  }
+
   @Test func obeysRetryAfterUpToTwoMinutes() {
     #expect(delay(.status(429, retryAfter: .seconds(120))) == .seconds(120))
     #expect(delay(.status(429, retryAfter: .seconds(121))) == nil)

@@ -36,16 +36,6 @@ import Testing
     #expect(count > 1000)
   }
 
-  @Test func everyPredicateHasSQL() {
-    for predicate in Self.catalog.service.predicates.values {
-      let operands: [FilterCondition.Operand] =
-        predicate.argument == .flag ? [.flag(true)] : [.text("a"), .text("b")]
-      let sql = PredicateSQL.condition(predicate.name, on: SQLFragment("x"), operands)
-      #expect(sql != nil, "\(predicate.name)")
-    }
-    #expect(PredicateSQL.condition("nearly", on: SQLFragment("x"), [.text("a")]) == nil)
-  }
-
   @Test func namesReachIntoRelationships() throws {
     let prices = try #require(Self.catalog.schema("prices"))
     let name = try FilterName.parse(

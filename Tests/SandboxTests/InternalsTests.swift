@@ -66,12 +66,15 @@ import Testing
           hostile: ["type": "string", "create": "optional", "filter": true, "sort": true]
         ],
       ]).text)
-    let catalog = Catalog(schemas: [schema], service: CommerceLayerService.description)
-    let name = try FilterName.parse(hostile + "_eq", schema: schema, catalog: catalog)
-    let condition = try FilterCondition(name, value: hostile, parameter: "p")
-    let sql = FilterSQL(catalog: catalog).condition(condition, on: schema)
-    #expect(!sql.text.contains("'"))
-    #expect(sql.arguments.count == 2)
+    let test = try await TestSandbox { $0.schemas = [schema] }
+    for value in [hostile, "x", "%"] {
+      #expect(await test.create("things", [hostile: .string(value)]).status == 201)
+    }
+    let filter = percentEncoded("filter[q][\(hostile)_eq]") + "="
+    let found = await test.get("/api/things?" + filter + percentEncoded(hostile))
+    #expect(found.status == 200 && found.values(hostile) == [.string(hostile)])
+    let sorted = await test.get("/api/things?sort=" + percentEncoded("-" + hostile))
+    #expect(sorted.values(hostile) == ["x", .string(hostile), "%"])
   }
 
   @Test func typesWithoutASchemaCanStillBeImported() async throws {

@@ -20,6 +20,8 @@ struct TestSandbox: Sendable {
     configuration.pace = .manual
     configuration.time = clock.source
     configuration.now = { Self.start }
+    // Most tests are about one record; those about the records it names say so.
+    configuration.acceptMissingRelated = true
     configure(&configuration)
     sandbox = try Sandbox(configuration)
     self.clock = clock
@@ -114,6 +116,24 @@ struct TestSandbox: Sendable {
   }
 }
 
+extension TestSandbox {
+  /// The attributes of the resource at a path below `/api/`.
+  func attributes(_ path: String) async -> JSONValue? {
+    await get("/api/\(path)").json["data"]?["attributes"]
+  }
+}
+
+/// The id of the resource that a reply holds.
+func id(_ reply: Reply) throws -> String {
+  guard let id = reply.json["data"]?["id"]?.string else { throw Missing("an id: \(reply.text)") }
+  return id
+}
+
+/// A to-one relationship as a request sends it.
+func linkage(_ type: String, _ id: String) -> JSONValue {
+  ["data": ["type": .string(type), "id": .string(id)]]
+}
+
 struct Missing: Error, CustomStringConvertible {
   let description: String
   init(_ what: String) { description = what }
@@ -159,4 +179,9 @@ final class TestClock: Sendable {
         await Task.yield()
       })
   }
+}
+
+/// Everything but letters and digits as `%41`.
+func percentEncoded(_ text: String) -> String {
+  text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
 }

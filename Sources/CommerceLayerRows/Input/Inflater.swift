@@ -2,7 +2,7 @@
 ///
 /// Foundation has no decompression outside Apple's systems, and a system library would have to be
 /// installed by everyone who imports the importer.
-struct GzipReader {
+package struct GzipReader {
   /// The most bytes a file may decompress to: more than any import, less than a disk.
   static let maximumSize = 64 << 30
 
@@ -28,7 +28,7 @@ struct GzipReader {
   /// - Parameters:
   ///   - read: Reads bytes at an offset; none at the end.
   ///   - write: Takes the decompressed bytes.
-  init(
+  package init(
     name: String, read: @escaping (Int, inout [UInt8]) throws(InputError) -> Void,
     write: @escaping (ArraySlice<UInt8>) throws(InputError) -> Void
   ) {
@@ -39,7 +39,7 @@ struct GzipReader {
 
   /// Decompresses all members.
   /// - Throws: ``InputError`` when the file is truncated or damaged.
-  mutating func run() throws(InputError) {
+  package mutating func run() throws(InputError) {
     do {
       repeat { try member() } while try peek() != nil
     } catch let error as InputError {
@@ -266,7 +266,7 @@ struct GzipReader {
 }
 
 /// The checksum of gzip (ISO 3309).
-struct CRC32 {
+package struct CRC32 {
   private static let table: [UInt32] = (0..<256).map { value in
     (0..<8).reduce(UInt32(value)) { crc, _ in
       crc & 1 == 1 ? 0xEDB8_8320 ^ (crc >> 1) : crc >> 1
@@ -274,9 +274,11 @@ struct CRC32 {
   }
 
   private var state: UInt32 = 0xFFFF_FFFF
-  var value: UInt32 { ~state }
+  package var value: UInt32 { ~state }
 
-  mutating func update(_ bytes: ArraySlice<UInt8>) {
+  package init() {}
+
+  package mutating func update(_ bytes: ArraySlice<UInt8>) {
     var crc = state
     for byte in bytes { crc = Self.table[Int((crc ^ UInt32(byte)) & 0xFF)] ^ (crc >> 8) }
     state = crc

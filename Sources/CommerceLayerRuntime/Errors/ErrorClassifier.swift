@@ -25,7 +25,7 @@ enum ErrorClassifier {
     case .conflict: status == 423 ? "the resource is locked" : "the resource is not unique"
     case .validation: "the service refused the content"
     case .rateLimited: "too many requests"
-    case .server: "the service failed"
+    case .server: status == 501 ? "the service does not implement this" : "the service failed"
     case .timeout: "the service gave up waiting"
     case .transport:
       status == 407

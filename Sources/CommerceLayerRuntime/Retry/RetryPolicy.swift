@@ -51,10 +51,15 @@ public struct RetryPolicy: Sendable, Hashable {
     case unfit
     case status(Int, retryAfter: Duration?)
 
+    /// The status of a server that lacks the functionality for a request (RFC 9110 §15.6.2): it did
+    /// nothing, and will not the next time.
+    static let notImplemented = 501
+
     /// Whether the request may have been processed although it failed.
     var mayHaveHappened: Bool {
       switch self {
-      case .unsent, .unfit, .status(429, _), .status(503, _?): false
+      case .unsent, .unfit, .status(429, _), .status(Self.notImplemented, _), .status(503, _?):
+        false
       case .broken, .timeout, .unreadable: true
       case .status(let status, _): status == 408 || (500...599).contains(status)
       }
@@ -98,6 +103,9 @@ public struct RetryPolicy: Sendable, Hashable {
     case .status(503, let after?):
       // An explicit invitation to come back: it was not processed.
       (mayRepeat, throttled, retryAfter) = (true, true, after)
+    case .status(Failure.notImplemented, _):
+      return Decision(
+        delay: nil, reason: "HTTP \(Failure.notImplemented) does not pass by repeating")
     case .status(let status, let after) where status == 408 || (500...599).contains(status):
       (mayRepeat, retryAfter) = (isIdempotent, after)
     case .status(let status, _):

@@ -46,6 +46,8 @@ extension ResourceSchema {
       case now
       /// The value the trigger was sent with.
       case argument
+      /// A value that the service makes up.
+      case generated
       /// This value.
       case constant(JSONValue)
     }

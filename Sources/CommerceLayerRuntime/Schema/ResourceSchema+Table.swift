@@ -127,8 +127,11 @@ extension ResourceSchema.Scope {
 }
 
 extension ResourceSchema.Effect {
-  /// What the spec writes in place of the time of the request, and of the trigger's own value.
-  private static let marks: [String: Value] = ["$now": .now, "$value": .argument]
+  /// What the spec writes in place of the time of the request, of the trigger's own value and of one
+  /// that the service makes up.
+  private static let marks: [String: Value] = [
+    "$now": .now, "$value": .argument, "$generated": .generated,
+  ]
 
   /// A trigger of which the spec says nothing has an unknown effect.
   fileprivate init(_ element: JSONElement?) {

@@ -4,7 +4,7 @@ import GRDB
 /// Builds whole documents: primary data, and what is included with it.
 struct DocumentBuilder: Sendable {
   let catalog: Catalog
-  let records: RecordTable
+  let related: RelatedRecords
   let context: DocumentContext
 
   /// `{"data": …}` for one record, or null.
@@ -72,22 +72,25 @@ struct DocumentBuilder: Sendable {
     _ db: Database, _ tree: DocumentView.IncludeTree, from records: [StoredRecord],
     _ collected: inout Collected
   ) throws {
-    let related = RelatedRecords(catalog: catalog)
     for (name, subtree) in tree.branches {
       var next: [StoredRecord] = []
-      for record in records {
-        guard let schema = catalog.schema(record.type),
-          let relationship = schema.relationship(name)
-        else { continue }
-        let found = try related.all(db, relationship, of: record, schema)
-        let identities = found.map { Identity(type: $0.type, id: $0.id) }
-        let owner = Identity(type: record.type, id: record.id)
-        collected.linkage[owner, default: [:]][name] =
-          relationship.isToMany ? .many(identities) : .one(identities.first)
-        next += found
-        for record in found
-        where collected.seen.insert(Identity(type: record.type, id: record.id)).inserted {
-          collected.included.append(record)
+      var reached: Set<Int64> = []
+      for (type, owners) in Dictionary(grouping: records, by: \.type).sorted(by: { $0.key < $1.key }
+      ) {
+        guard let schema = catalog.schema(type), let relationship = schema.relationship(name) else {
+          continue
+        }
+        let found = try related.all(db, relationship, of: owners, schema)
+        for owner in owners {
+          let records = found[owner.sequence] ?? []
+          let identities = records.map { Identity(type: $0.type, id: $0.id) }
+          collected.linkage[Identity(type: owner.type, id: owner.id), default: [:]][name] =
+            relationship.isToMany ? .many(identities) : .one(identities.first)
+          for (record, identity) in zip(records, identities) {
+            // What several records lead to is followed once.
+            if reached.insert(record.sequence).inserted { next.append(record) }
+            if collected.seen.insert(identity).inserted { collected.included.append(record) }
+          }
         }
       }
       try follow(db, subtree, from: next, &collected)

@@ -7,6 +7,10 @@ struct DocumentContext: Sendable {
   let mode: String
   let organizationID: String
   let traceID: String
+  let attachments: Attachments
+
+  /// The type of the organization, whose id is the one in the `meta` of every resource.
+  static let organizations = "organizations"
 }
 
 /// Writes resource objects. Attribute values go out as they are stored, byte for byte.
@@ -32,9 +36,10 @@ struct ResourceWriter: Sendable {
     _ record: StoredRecord, linkage: Linkage, to writer: inout JSONWriter
   ) {
     guard let schema = catalog.schema(record.type) else { return }
-    let selfLink = link(schema, record.id)
+    let id = schema.name == DocumentContext.organizations ? context.organizationID : record.id
+    let selfLink = link(schema, id)
     writer.raw("{\"id\":")
-    writer.write(record.id)
+    writer.write(id)
     writer.raw(",\"type\":")
     writer.write(record.type)
     writer.raw(",\"links\":{\"self\":")
@@ -51,6 +56,10 @@ struct ResourceWriter: Sendable {
       ] as JSONObject)
     writer.raw("}")
   }
+
+  /// A name that no attribute can have in JSON:API, although the published schema lists one: clients
+  /// that flatten resource objects would lose the resource's type to it.
+  private static let reserved = "type"
 
   /// The link of one record; a singleton's has no id.
   func link(_ schema: ResourceSchema, _ id: String) -> String {
@@ -78,6 +87,8 @@ struct ResourceWriter: Sendable {
     _ record: StoredRecord, _ schema: ResourceSchema, to writer: inout JSONWriter
   ) {
     let stored = (try? JSONDocument(parsing: record.attributes))?.root
+    let derived = catalog.behavior(of: schema.name)?.derived ?? [:]
+    let currency = derived.isEmpty ? "" : DerivedAttribute.currency { stored?[$0]?.string }
     var isFirst = true
     func name(_ name: String) {
       if !isFirst { writer.raw(",") }
@@ -85,14 +96,21 @@ struct ResourceWriter: Sendable {
       writer.write(name)
       writer.raw(":")
     }
-    for attribute in schema.attributes where attribute.isReadable && !attribute.isRows {
+    for attribute in schema.attributes
+    where attribute.isReadable && !attribute.isRows && attribute.name != Self.reserved {
       guard view.shows(attribute.name, of: schema.name) else { continue }
       name(attribute.name)
       switch attribute.name {
       case "created_at": writer.write(record.createdAt)
       case "updated_at": writer.write(record.updatedAt)
       default:
-        if let value = stored?[attribute.name] {
+        if let attribute = derived[attribute.name] {
+          writer.write(attribute.value(stored?[attribute.cents]?.integer, currency: currency))
+        } else if let value = stored?[attribute.name] {
+          if attribute.name == Attachments.attribute, value.string == Attachments.marker {
+            writer.write(context.origin + context.attachments.target(record))
+            continue
+          }
           writer.raw(value.rawBytes)
         } else {
           writer.raw("null")

@@ -32,6 +32,9 @@ struct APIProblem: Sendable, Hashable {
     case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
     case validationError = "VALIDATION_ERROR"
     case internalServerError = "INTERNAL_SERVER_ERROR"
+    case serviceUnavailable = "SERVICE_UNAVAILABLE"
+    /// The sandbox's own: a trigger that it does not simulate. It did nothing.
+    case notSimulated = "NOT_SIMULATED"
 
     var status: Int {
       switch self {
@@ -44,6 +47,8 @@ struct APIProblem: Sendable, Hashable {
       case .unsupportedMediaType: 415
       case .validationError: 422
       case .internalServerError: 500
+      case .notSimulated: 501
+      case .serviceUnavailable: 503
       case .keyNotIncludedInURL, .filterNotAllowed, .invalidFilterValue, .invalidFiltersSyntax,
         .invalidSortCriteria, .invalidInclude, .invalidField, .invalidFieldValue, .paramNotAllowed,
         .paramMissing, .invalidPageObject, .invalidPageValue, .invalidResource, .typeMismatch,

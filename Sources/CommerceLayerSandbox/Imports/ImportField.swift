@@ -1,3 +1,5 @@
+import GRDB
+
 /// The attributes of an import that processing reads and writes.
 enum ImportField {
   static let status = "status"
@@ -27,6 +29,13 @@ enum ImportStatus: String, Sendable {
 
   /// Whether nothing changes any more.
   var isTerminal: Bool { self == .interrupted || self == .completed }
+
+  /// Holds for records of a type that are not done.
+  static func isRunning(_ type: String) -> SQL {
+    let list = [pending, inProgress].map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    return RecordSQL.isOf([type], in: "records") + SQL(sql: " AND ")
+      + RecordSQL.value(ImportField.status, in: "records") + SQL(sql: " IN (\(list))")
+  }
 }
 
 /// How rows are written.

@@ -69,7 +69,7 @@ struct ImportRows: Sendable {
   }
 }
 
-/// The inputs of imports that are not done: in the database, and read in memory.
+/// The inputs of imports: in the database, and while they are processed also read in memory.
 final class ImportInputs: Sendable {
   private let cache = Mutex<[String: ImportRows]>([:])
   private let limits: JSONLimits
@@ -108,7 +108,21 @@ final class ImportInputs: Sendable {
     return rows
   }
 
-  /// Drops the inputs of an import that is done.
+  /// Ends the processing of an import. What it was given stays for `attachment_url`; of many imports,
+  /// that of the latest.
+  func finish(_ db: Database, id: String) throws {
+    let kept = Attachments.keptImports + catalog.service.maximumRunningImports
+    try db.execute(
+      sql: """
+        DELETE FROM inputs WHERE rowid NOT IN (SELECT rowid FROM inputs ORDER BY rowid DESC LIMIT ?)
+        """, arguments: [kept])
+    cache.withLock { $0[id] = nil }
+  }
+
+  /// Drops what was read, when everything was deleted.
+  func forget() { cache.withLock { $0 = [:] } }
+
+  /// Drops the inputs of an import that is deleted.
   func drop(_ db: Database, id: String) throws {
     try db.execute(sql: "DELETE FROM inputs WHERE import_id = ?", arguments: [id])
     cache.withLock { $0[id] = nil }

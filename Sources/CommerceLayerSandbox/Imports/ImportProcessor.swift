@@ -3,16 +3,19 @@ import CommerceLayerRuntime
 import Foundation
 import GRDB
 
-/// Processes imports in the order they were created, a batch of rows in each transaction. All state
+/// Processes imports, exports and cleanups in the order they were created, a batch of rows in each transaction. All state
 /// is in the database, so several callers, and a later process, can go on at any point.
 struct ImportProcessor: Sendable {
   let rules: ImportRules
   let store: Store
   let catalog: Catalog
-  let records: RecordTable
+  let behavior: RecordBehavior
   let inputs: ImportInputs
+  let jobs: RecordJobs
   let batchSize: Int
   let now: @Sendable () -> Date
+
+  private var records: RecordTable { behavior.records }
 
   /// What one transaction did.
   struct Step: Sendable {
@@ -28,7 +31,15 @@ struct ImportProcessor: Sendable {
   }
 
   private func step(_ db: Database, limit: Int) throws -> Step {
-    guard let record = try head(db) else { return Step(rows: 0, didWork: false) }
+    let first = try head(db)
+    if let job = try jobs.head(db), job.sequence < first?.sequence ?? .max {
+      let status = job.attributeObject()[ImportField.status]?.string
+      guard limit > 0 || status == ImportStatus.pending.rawValue else {
+        return Step(rows: 0, didWork: false)
+      }
+      return Step(rows: try jobs.step(db, job, limit: limit), didWork: true)
+    }
+    guard let record = first else { return Step(rows: 0, didWork: false) }
     let attributes = record.attributeObject()
     var progress = ImportState(
       attributes, thresholdPercent: catalog.service.errorThresholdPercent)
@@ -57,7 +68,7 @@ struct ImportProcessor: Sendable {
       throw DatabaseError(message: "the inputs of import \(record.id) are gone")
     }
     var store = RecordStore(
-      schema: schema, catalog: catalog, records: records, parentID: parentID,
+      schema: schema, catalog: catalog, behavior: behavior, parentID: parentID,
       time: ISO8601.text(now()))
     let end = min(progress.consumed + limit, rows.count)
     while progress.consumed < end, progress.status == .inProgress {
@@ -82,21 +93,14 @@ struct ImportProcessor: Sendable {
     try records.update(
       db, record, attributes: progress.attributes(over: attributes, time: ISO8601.text(now())),
       relationships: record.relationshipObject())
-    if progress.status.isTerminal { try inputs.drop(db, id: record.id) }
+    if progress.status.isTerminal { try inputs.finish(db, id: record.id) }
   }
 
   /// The oldest import that is not done.
   private func head(_ db: Database) throws -> StoredRecord? {
-    try GRDB.Row.fetchOne(
-      db,
-      sql: """
-        SELECT \(StoredRecord.columns(of: "records")) FROM records
-        WHERE type = ? AND json_extract(attributes, ?) IN (?, ?) ORDER BY sequence LIMIT 1
-        """,
-      arguments: [
-        rules.type, FilterSQL.path(ImportField.status), ImportStatus.pending.rawValue,
-        ImportStatus.inProgress.rawValue,
-      ]
-    ).map(StoredRecord.init(row:))
+    try SQLRequest<StoredRecord>(
+      literal: SQL(sql: "SELECT \(StoredRecord.columns(of: "records")) FROM records WHERE ")
+        + ImportStatus.isRunning(rules.type) + " ORDER BY sequence LIMIT 1", cached: true
+    ).fetchOne(db)
   }
 }

@@ -127,16 +127,9 @@ struct ImportRules: Sendable {
   }
 
   private func runningCount(_ db: Database) throws -> Int {
-    try Int.fetchOne(
-      db,
-      sql: """
-        SELECT COUNT(*) FROM records
-        WHERE type = ? AND json_extract(attributes, ?) IN (?, ?)
-        """,
-      arguments: [
-        type, FilterSQL.path(ImportField.status), ImportStatus.pending.rawValue,
-        ImportStatus.inProgress.rawValue,
-      ]) ?? 0
+    try SQLRequest<Int>(
+      literal: "SELECT COUNT(*) FROM records WHERE " + ImportStatus.isRunning(type), cached: true
+    ).fetchOne(db) ?? 0
   }
 
   private func initial(_ given: JSONObject, size: Int) -> JSONObject {
@@ -148,6 +141,7 @@ struct ImportRules: Sendable {
       ImportField.warningsCount: zero, ImportField.processedCount: zero,
       ImportField.destroyedCount: zero, ImportField.errorsLog: [:], ImportField.warningsLog: [:],
       ImportField.skipErrors: false,
+      Attachments.attribute: .string(Attachments.marker),
     ]
     return start.merging(given)
   }

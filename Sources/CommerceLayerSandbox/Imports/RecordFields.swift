@@ -24,7 +24,7 @@ struct RecordFields: Sendable {
   private(set) var attributes: JSONObject = [:]
   private(set) var relationships: JSONObject = [:]
   /// What it pulls, with the values.
-  private(set) var triggers: [(attribute: ResourceSchema.Attribute, value: JSONValue)] = []
+  private(set) var triggers: [TriggerRun.Pulled] = []
   private(set) var related: [Related] = []
   private(set) var tags: Tags?
   /// What it gives that has no effect.

@@ -7,26 +7,19 @@ import GRDB
 struct RecordStore {
   let schema: ResourceSchema
   let catalog: Catalog
-  let records: RecordTable
+  let behavior: RecordBehavior
   /// The import's `parent_resource_id`.
   let parentID: String?
   /// The time of what is set now.
   let time: String
+  private var records: RecordTable { behavior.records }
+  private var lookups = RecordBehavior.Lookups()
   private let importable: ServiceDescription.Importable?
-  private let customers: CustomerLink?
   /// Attributes and relationships that complete any record when they are given; nil when the schema
   /// has alternatives.
   private let required: (attributes: [String], relationships: [String])?
   /// The ids of tags by name, as far as they were needed.
   private var tagIDs: [String: String] = [:]
-
-  /// A customer that is named by an email address.
-  private struct CustomerLink {
-    static let attribute = "customer_email"
-    let relationship: String
-    let type: String
-    let key: String
-  }
 
   enum Outcome: Sendable {
     /// With what it gives that is accepted and not acted on.
@@ -35,11 +28,12 @@ struct RecordStore {
   }
 
   init(
-    schema: ResourceSchema, catalog: Catalog, records: RecordTable, parentID: String?, time: String
+    schema: ResourceSchema, catalog: Catalog, behavior: RecordBehavior, parentID: String?,
+    time: String
   ) {
     self.schema = schema
     self.catalog = catalog
-    self.records = records
+    self.behavior = behavior
     self.parentID = parentID
     self.time = time
     let importable = catalog.service.importables[schema.name]
@@ -54,15 +48,6 @@ struct RecordStore {
               || importable?.key.contains(relationship.name + "_id") == true)
         }.map(\.name)
       ) : nil
-    customers =
-      if let relationship = schema.relationship("customer"), !relationship.isToMany,
-        let type = relationship.target, schema.attribute(CustomerLink.attribute) != nil,
-        let key = catalog.key(of: type).first
-      {
-        CustomerLink(relationship: relationship.name, type: type, key: key)
-      } else {
-        nil
-      }
   }
 
   /// The record is the one of the row's id, else the one of its unique key. A row whose id is not
@@ -91,42 +76,37 @@ struct RecordStore {
     {
       return .failed(errors)
     }
-    try linkCustomer(db, fields, &attributes, &relationships)
+    try link(db, schema.name, fields, &attributes, &relationships)
     if !fields.isPlain {
       try storeToOne(db, fields, &attributes, &relationships, &warnings)
       try setTags(db, fields, &relationships)
-      try pull(db, fields.triggers, of: schema, &attributes, &relationships, &warnings)
     }
-    if fields.isPlain, customers == nil, existing == nil, let key {
-      // The way of nearly all rows of a catalog.
-      _ = try records.insert(
-        db, type: schema.name, attributes: attributes, relationships: relationships, key: key,
-        time: time)
-      return .stored(warnings: warnings)
-    }
-    let stored = try save(db, schema.name, existing, attributes, relationships, free: key)
+    let run = try pull(
+      db, fields.triggers, of: schema, existing, &attributes, &relationships)
+    if let run, !run.problems.isEmpty { return .failed(RowErrors(run.problems)) }
+    warnings += run?.warnings ?? []
+    var stored = try save(db, schema.name, existing, attributes, relationships, free: key)
+    stored = try run?.finish(db, stored) ?? stored
     if !fields.isPlain { try storeToMany(db, fields, stored, relationships, &warnings) }
     return .stored(warnings: warnings)
   }
 
   /// Inserts or updates. The key of a record that nothing names may be taken: then it has none.
   /// - Parameter free: A key that no record has.
-  private func save(
+  private mutating func save(
     _ db: Database, _ type: String, _ existing: StoredRecord?, _ attributes: JSONObject,
     _ relationships: JSONObject, free: String?
   ) throws -> StoredRecord {
-    var key = records.uniqueKey(type, attributes, relationships)
     if let existing {
-      return try records.update(
-        db, existing, attributes: attributes, relationships: relationships, key: key, time: time)
+      return try behavior.update(
+        db, existing, attributes: attributes, relationships: relationships, time: time, &lookups)
     }
-    if let wanted = key, wanted != free,
-      try records.find(db, type: type, key: wanted) != nil
-    {
-      key = nil
-    }
-    return try records.insert(
-      db, type: type, attributes: attributes, relationships: relationships, key: key, time: time)
+    let key = records.uniqueKey(type, attributes, relationships)
+    let isTaken =
+      try key != nil && key != free && records.find(db, type: type, key: key ?? "") != nil
+    return try behavior.insert(
+      db, type: type, attributes: attributes, relationships: relationships, isKeyed: !isTaken,
+      time: time, &lookups)
   }
 
   /// The record that is named, and the key that was looked for.
@@ -211,25 +191,22 @@ struct RecordStore {
 
   // MARK: - Related records
 
-  /// Finds or makes the customer of an email address, when nothing else says who it is.
-  private func linkCustomer(
-    _ db: Database, _ fields: RecordFields, _ attributes: inout JSONObject,
+  /// Links what codes and email addresses name. A record that the row gives in columns of its own says
+  /// more than a code.
+  private mutating func link(
+    _ db: Database, _ type: String, _ fields: RecordFields, _ attributes: inout JSONObject,
     _ relationships: inout JSONObject
   ) throws {
-    guard let customers, fields.relationships[customers.relationship] == nil else { return }
-    let related = fields.related.first { $0.relationship.name == customers.relationship }
-    let given = related?.records.first?.attributes[customers.key]
-    if let given { attributes[CustomerLink.attribute] = given }
-    guard related == nil, let email = fields.attributes[CustomerLink.attribute]?.string,
-      !email.isEmpty
-    else { return }
-    let own: JSONObject = [customers.key: .string(email)]
-    let key = records.uniqueKey(customers.type, own, [:])
-    let known = try key.flatMap { try records.find(db, type: customers.type, key: $0) }
-    let customer =
-      try known
-      ?? records.insert(db, type: customers.type, attributes: own, relationships: [:])
-    relationships[customers.relationship] = RecordFields.identifier(customer.type, customer.id)
+    var given = (attributes: fields.attributes, relationships: fields.relationships)
+    for twin in catalog.behavior(of: type)?.twins ?? [] {
+      guard let own = fields.related.first(where: { $0.relationship.name == twin.relationship })
+      else { continue }
+      given.attributes[twin.attribute] = nil
+      if let key = own.records.first?.attributes[twin.key] { attributes[twin.attribute] = key }
+    }
+    try behavior.link(
+      db, type: type, given: given, &attributes, &relationships, scans: false, time: time,
+      &lookups)
   }
 
   private mutating func storeToOne(
@@ -297,10 +274,13 @@ struct RecordStore {
         warn("\(name): '\(attribute)' is required by the schema and not given")
       }
     }
-    var more: [String] = []
-    try pull(db, fields.triggers, of: related.schema, &attributes, &relationships, &more)
-    for text in more { warn("\(name): \(text)") }
-    return try save(db, type, existing, attributes, relationships, free: key)
+    try link(db, type, fields, &attributes, &relationships)
+    let run = try pull(
+      db, fields.triggers, of: related.schema, existing, &attributes, &relationships)
+    for problem in run?.problems ?? [] { warn("\(name): \(problem.detail)") }
+    for text in run?.warnings ?? [] { warn("\(name): \(text)") }
+    let stored = try save(db, type, existing, attributes, relationships, free: key)
+    return try run?.finish(db, stored) ?? stored
   }
 
   // MARK: - Tags and triggers
@@ -319,86 +299,38 @@ struct RecordStore {
 
   private mutating func tagID(_ db: Database, _ name: String) throws -> String? {
     if let known = tagIDs[name] { return known }
-    let id = try String.fetchOne(
-      db,
-      sql: """
-        SELECT id FROM records WHERE type = 'tags' AND json_extract(attributes, ?) = ?
-        ORDER BY sequence LIMIT 1
-        """, arguments: [FilterSQL.path("name"), name])
+    let id = try behavior.record(db, type: "tags", where: "name", is: name)?.id
     tagIDs[name] = id
     return id
   }
 
   private mutating func makeTag(_ db: Database, _ name: String) throws -> String {
-    let tag = try records.insert(
-      db, type: "tags", attributes: ["name": .string(name)], relationships: [:])
+    let tag = try behavior.insert(
+      db, type: "tags", attributes: ["name": .string(name)], relationships: [:], time: time,
+      &lookups)
     tagIDs[name] = tag.id
     return tag.id
   }
 
-  /// Does what the spec says of triggers.
+  /// Pulls the triggers of a record; nil when it has none, as nearly all.
   private mutating func pull(
-    _ db: Database, _ triggers: [(attribute: ResourceSchema.Attribute, value: JSONValue)],
-    of schema: ResourceSchema, _ attributes: inout JSONObject, _ relationships: inout JSONObject,
-    _ warnings: inout [String]
-  ) throws {
-    for (attribute, value) in triggers {
-      guard let effect = attribute.effect, !effect.isUnknown else {
-        warnings.append("'\(attribute.name)' has no effect in the sandbox: no source tells it")
-        continue
-      }
-      for (name, set) in effect.sets {
-        attributes[name] =
-          switch set {
-          case .now: .string(time)
-          case .argument: value
-          case .constant(let constant): constant
-          }
-      }
-      for name in effect.clears {
-        if schema.relationship(name) != nil {
-          relationships[name] = .null
-        } else {
-          attributes[name] = .null
-        }
-      }
-      if let name = effect.addsTo ?? effect.removesFrom {
-        try change(
-          db, attribute.name, value, name, of: schema, adds: effect.addsTo != nil, &relationships,
-          &warnings)
-      }
-    }
-  }
-
-  /// Adds tags that exist to a record, or takes them from it; other names are discarded, as the
-  /// service does.
-  private mutating func change(
-    _ db: Database, _ trigger: String, _ value: JSONValue, _ name: String,
-    of schema: ResourceSchema, adds: Bool, _ relationships: inout JSONObject,
-    _ warnings: inout [String]
-  ) throws {
-    guard schema.relationship(name)?.target == "tags" else {
-      warnings.append("'\(trigger)' has no effect in the sandbox")
-      return
-    }
-    var tags = relationships[name]?.array ?? []
-    for tag in TagList.names(value.string ?? "") {
-      let text = "'\(TerminalSafe.text(tag, limit: 40))'"
-      guard let id = try tagID(db, tag) else {
-        warnings.append("'\(trigger)': the tag \(text) does not exist and is discarded")
-        continue
-      }
-      let identifier = RecordFields.identifier("tags", id)
-      if !adds {
-        tags.removeAll { $0 == identifier }
-      } else if tags.count >= TagList.maximumCount {
-        warnings.append(
-          "'\(trigger)': the record has \(TagList.maximumCount) tags, so \(text) is discarded")
-      } else if !tags.contains(identifier) {
-        tags.append(identifier)
-      }
-    }
-    relationships[name] = .array(tags)
+    _ db: Database, _ triggers: [TriggerRun.Pulled], of schema: ResourceSchema,
+    _ existing: StoredRecord?, _ attributes: inout JSONObject, _ relationships: inout JSONObject
+  ) throws -> TriggerRun? {
+    guard !triggers.isEmpty else { return nil }
+    var run = TriggerRun(
+      behavior: behavior, schema: schema, time: time, acceptsUnsimulated: true, isRow: true)
+    var tags = tagIDs
+    try run.pull(
+      db, triggers, record: existing, &attributes, &relationships,
+      tag: { name in
+        if let known = tags[name] { return known }
+        let id = try behavior.record(db, type: "tags", where: "name", is: name)?.id
+        tags[name] = id
+        return id
+      })
+    tagIDs = tags
+    return run
   }
 }
 

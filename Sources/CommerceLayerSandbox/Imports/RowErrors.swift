@@ -25,6 +25,19 @@ struct RowErrors: Sendable, Hashable {
 
   init() {}
 
+  /// Why the triggers of a row cannot be pulled.
+  init(_ problems: [APIProblem]) {
+    for problem in problems {
+      guard case .pointer(let pointer) = problem.source else { continue }
+      let field = String(pointer.split(separator: "/").last ?? "base")
+      let prefix = "\(field) - "
+      add(
+        field,
+        problem.detail.hasPrefix(prefix)
+          ? String(problem.detail.dropFirst(prefix.count)) : problem.detail)
+    }
+  }
+
   /// The reasons of a row that cannot be taken, in the service's words where it has some.
   init(_ row: RejectedRow) {
     for reason in row.details {

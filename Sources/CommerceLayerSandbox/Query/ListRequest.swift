@@ -47,6 +47,29 @@ struct ListRequest: Sendable {
     }
   }
 
+  /// The attributes whose indexes make the list short work: those that are compared with values, and the
+  /// one it is sorted by first.
+  func indexed(_ schema: ResourceSchema, catalog: Catalog) -> Set<IndexedAttribute> {
+    var found: Set<IndexedAttribute> = []
+    func add(_ type: String, _ attribute: String) {
+      guard catalog.types(of: type).count == 1,
+        let indexed = IndexedAttribute(type: type, attribute: attribute)
+      else { return }
+      found.insert(indexed)
+    }
+    for filter in filters where PredicateSQL.usesOrder(filter.name.predicate.name) {
+      for field in filter.name.fields {
+        switch field {
+        case .own(let name, _): add(schema.name, name)
+        case .related(_, let type, let name, _): add(type, name)
+        case .relatedID: break
+        }
+      }
+    }
+    if let first = sorts.first { add(schema.name, first.name) }
+    return found
+  }
+
   private mutating func addPage(
     _ parameter: QueryString.Parameter, _ keys: [String], maximum: Int
   ) throws(Refusal) {
@@ -111,7 +134,7 @@ struct ListRequest: Sendable {
       try FilterCondition(name, value: parameter.value, parameter: parameter.name))
   }
 
-  private static func refusal(_ failure: FilterName.Failure, _ parameter: String) -> Refusal {
+  static func refusal(_ failure: FilterName.Failure, _ parameter: String) -> Refusal {
     switch failure {
     case .unknownPredicate:
       Refusal(.invalidFiltersSyntax, "the filter ends in no predicate", .parameter(parameter))

@@ -1,4 +1,5 @@
 import CommerceLayerRuntime
+import GRDB
 
 /// The SQL of each predicate.
 ///
@@ -10,24 +11,26 @@ enum PredicateSQL {
 
   /// The condition `predicate` puts on the expression `value`; nil when the predicate is unknown.
   static func condition(
-    _ predicate: String, on value: SQLFragment, _ operands: [Operand]
-  ) -> SQLFragment? {
+    _ predicate: String, on value: SQL, _ operands: [Operand]
+  ) -> SQL? {
     if let base = removing("_or_null", from: predicate) {
-      return condition(base, on: value, operands).map { "(" + $0 + " OR " + value + " IS NULL)" }
+      return condition(base, on: value, operands).map { "(\($0) OR \(value) IS NULL)" }
     }
+    let isNull: SQL = "\(value) IS NULL"
+    let isNotNull: SQL = "\(value) IS NOT NULL"
     switch predicate {
     case "eq", "lt", "lteq", "gt", "gteq", "not_eq":
       return comparison(predicate, value, operands.first)
     case "in": return membership(value, operands, "IN")
     case "not_in": return membership(value, operands, "NOT IN")
-    case "null": return flag(operands) { $0 ? value + " IS NULL" : value + " IS NOT NULL" }
-    case "not_null": return flag(operands) { $0 ? value + " IS NOT NULL" : value + " IS NULL" }
+    case "null": return flag(operands) { $0 ? isNull : isNotNull }
+    case "not_null": return flag(operands) { $0 ? isNotNull : isNull }
     case "present": return flag(operands) { $0 ? present(value) : blank(value) }
     case "blank": return flag(operands) { $0 ? blank(value) : present(value) }
-    case "true": return flag(operands) { value + ($0 ? " = 1" : " = 0") }
-    case "false": return flag(operands) { value + ($0 ? " = 0" : " = 1") }
+    case "true": return flag(operands) { value + SQL(sql: $0 ? " = 1" : " = 0") }
+    case "false": return flag(operands) { value + SQL(sql: $0 ? " = 0" : " = 1") }
     case "jcont":
-      return operands.first.map { "json_contains(" + value + ", " + bind($0) + ")" }
+      return operands.first.map { "json_contains(\(value), \(bind($0)))" }
     case "matches", "start", "end", "cont": return like(predicate, value, operands.first)
     case "does_not_match": return negated(like("matches", value, operands.first))
     case "not_start": return negated(like("start", value, operands.first))
@@ -45,47 +48,47 @@ enum PredicateSQL {
   }
 
   private static func each(
-    _ base: String, _ operation: String, _ value: SQLFragment, _ operands: [Operand]
-  ) -> SQLFragment? {
+    _ base: String, _ operation: String, _ value: SQL, _ operands: [Operand]
+  ) -> SQL? {
     let parts = operands.compactMap { condition(base, on: value, [$0]) }
     guard parts.count == operands.count else { return nil }
-    return .joined(parts, operation, empty: operation == "OR" ? "0" : "1")
+    return RecordSQL.joined(parts, operation, empty: operation == "OR" ? "0" : "1")
   }
 
   private static func comparison(
-    _ predicate: String, _ value: SQLFragment, _ operand: Operand?
-  ) -> SQLFragment? {
+    _ predicate: String, _ value: SQL, _ operand: Operand?
+  ) -> SQL? {
     let signs = ["eq": "=", "not_eq": "<>", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="]
     guard let operand, let sign = signs[predicate] else { return nil }
-    return value + " \(sign) " + bind(operand)
+    return value + SQL(sql: " \(sign) ") + bind(operand)
   }
 
   private static func membership(
-    _ value: SQLFragment, _ operands: [Operand], _ operation: String
-  ) -> SQLFragment {
-    let list = operands.map(bind)
-    guard let first = list.first else { return SQLFragment(operation == "IN" ? "0" : "1") }
-    return value + " \(operation) (" + list.dropFirst().reduce(first) { $0 + ", " + $1 } + ")"
+    _ value: SQL, _ operands: [Operand], _ operation: String
+  ) -> SQL {
+    guard !operands.isEmpty else { return SQL(sql: operation == "IN" ? "0" : "1") }
+    let list = JSONValue.array(operands.map(json)).text
+    return value + SQL(sql: " \(operation) (SELECT value FROM json_each(?))", arguments: [list])
   }
 
   private static func flag(
-    _ operands: [Operand], _ make: (Bool) -> SQLFragment
-  ) -> SQLFragment? {
+    _ operands: [Operand], _ make: (Bool) -> SQL
+  ) -> SQL? {
     guard case .flag(let flag)? = operands.first else { return nil }
     return make(flag)
   }
 
-  private static func present(_ value: SQLFragment) -> SQLFragment {
-    "(" + value + " IS NOT NULL AND " + value + " <> '')"
+  private static func present(_ value: SQL) -> SQL {
+    "(\(value) IS NOT NULL AND \(value) <> '')"
   }
 
-  private static func blank(_ value: SQLFragment) -> SQLFragment {
-    "(" + value + " IS NULL OR " + value + " = '')"
+  private static func blank(_ value: SQL) -> SQL {
+    "(\(value) IS NULL OR \(value) = '')"
   }
 
   private static func like(
-    _ predicate: String, _ value: SQLFragment, _ operand: Operand?
-  ) -> SQLFragment? {
+    _ predicate: String, _ value: SQL, _ operand: Operand?
+  ) -> SQL? {
     guard case .text(let text)? = operand else { return nil }
     let pattern =
       switch predicate {
@@ -94,7 +97,7 @@ enum PredicateSQL {
       case "cont": "%" + escaped(text) + "%"
       default: text
       }
-    return value + SQLFragment(" LIKE ? ESCAPE '\\'", [pattern])
+    return value + SQL(sql: " LIKE ? ESCAPE '\\'", arguments: [pattern])
   }
 
   /// `%` and `_` stand for themselves unless the predicate is `matches`.
@@ -102,16 +105,35 @@ enum PredicateSQL {
     text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
   }
 
-  private static func negated(_ condition: SQLFragment?) -> SQLFragment? {
-    condition.map { "NOT (" + $0 + ")" }
+  private static func negated(_ condition: SQL?) -> SQL? {
+    condition.map { "NOT (\($0))" }
   }
 
-  private static func bind(_ operand: Operand) -> SQLFragment {
+  /// Whether a predicate never holds for null.
+  static func needsValue(_ predicate: String) -> Bool {
+    !predicate.hasSuffix("null") && predicate != "blank" && predicate != "present"
+  }
+
+  /// Whether an index of the values finds what a predicate holds for.
+  static func usesOrder(_ predicate: String) -> Bool {
+    ["eq", "in", "lt", "lteq", "gt", "gteq", "true", "false"].contains(predicate)
+  }
+
+  private static func bind(_ operand: Operand) -> SQL {
     switch operand {
-    case .text(let text): SQLFragment("?", [text])
-    case .integer(let value): SQLFragment("?", [value])
-    case .double(let value): SQLFragment("?", [value])
-    case .flag(let value): SQLFragment("?", [value])
+    case .text(let text): "\(text)"
+    case .integer(let value): "\(value)"
+    case .double(let value): "\(value)"
+    case .flag(let value): "\(value)"
+    }
+  }
+
+  private static func json(_ operand: Operand) -> JSONValue {
+    switch operand {
+    case .text(let text): .string(text)
+    case .integer(let value): .number(JSONNumber(value))
+    case .double(let value): JSONNumber(value).map(JSONValue.number) ?? .null
+    case .flag(let value): .bool(value)
     }
   }
 }

@@ -4,8 +4,8 @@ import CommerceLayerRuntime
 struct RecordChanges: Sendable {
   private(set) var attributes: JSONObject = [:]
   private(set) var relationships: JSONObject = [:]
-  /// Triggers that were sent as true.
-  private(set) var triggers: Set<String> = []
+  /// Triggers that were sent with a value that asks for something.
+  private(set) var triggers: [TriggerRun.Pulled] = []
   /// The rows of an import.
   private(set) var rows: (name: String, value: JSONElement)?
 
@@ -21,7 +21,7 @@ struct RecordChanges: Sendable {
         if attribute.isRows {
           rows = (name, value)
         } else if attribute.isTrigger {
-          if value.boolean != false { triggers.insert(name) }
+          if !value.isNull, value.boolean != false { triggers.append((attribute, value.value)) }
         } else if !attribute.isWriteOnly {
           attributes[name] = ValueFormat.stored(value.value, as: attribute.type)
         }
@@ -40,6 +40,8 @@ struct RecordChanges: Sendable {
     if !malformed.isEmpty { throw Refusal(malformed) }
     let sent = Set(document.attributes.lazy.filter { !Self.isBlank($0.value) }.map(\.name))
     invalid += missing(schema, sent: sent, document, creating: creating)
+    invalid += ValueRules.problems(
+      schema, attributes: attributes, relationships: relationships, catalog: catalog)
     if !invalid.isEmpty { throw Refusal(invalid) }
   }
 
@@ -81,11 +83,26 @@ struct RecordChanges: Sendable {
     let required = RequiredFields(
       schema: schema, hasAttribute: sent.contains,
       hasRelationship: { !RequiredFields.isBlank(relationships[$0]) })
-    let attributes = required.attributes.map { "attributes/\($0)" }
-    let related = required.relationships.map { "relationships/\($0.name)" }
-    return (attributes + related).filter { path in
-      creating || named.contains(String(path.split(separator: "/").last ?? ""))
-    }.map { .validation("/data/\($0)", "blank", "can't be blank") }
+    let attributes = required.attributes
+    let related = required.relationships.map(\.name)
+    var missing = (attributes.map { ($0, "attributes") } + related.map { ($0, "relationships") })
+      .filter { creating || named.contains($0.0) }
+    // What a response never holds null for cannot be cleared.
+    if !creating {
+      for attribute in schema.attributes
+      where attribute.isNeverNull && self.attributes[attribute.name] == .null
+        && !attributes.contains(attribute.name)
+      {
+        missing.append((attribute.name, "attributes"))
+      }
+    }
+    let conditions = RequiredFields.Conditions(
+      schema: schema, creating: creating,
+      value: { self.attributes[$0] ?? self.relationships[$0] })
+    for name in conditions.unmet where !missing.contains(where: { $0.0 == name }) {
+      missing.append((name, schema.attribute(name) == nil ? "relationships" : "attributes"))
+    }
+    return missing.map { .validation("/data/\($1)/\($0)", "blank", "can't be blank") }
   }
 
   private static func isBlank(_ value: JSONElement) -> Bool {

@@ -2,8 +2,8 @@ import CommerceLayerRuntime
 
 /// Reads the linkage of a relationship in a request.
 enum RelationshipReader {
-  /// An identifier, an array of them, or null. Whether the records exist is not checked: a test
-  /// should not have to make a whole shop first.
+  /// An identifier, an array of them, or null. Whether the records exist is told by
+  /// ``RecordOperations``, which has the database.
   static func read(
     _ name: String, _ value: JSONElement, schema: ResourceSchema, catalog: Catalog, creating: Bool
   ) throws(Refusal) -> JSONValue {

@@ -46,6 +46,52 @@ struct RequiredFields {
     }
   }
 
+  /// What must be given under a condition that a request can be checked against: `first_name` when
+  /// `business` is false.
+  struct Conditions {
+    let schema: ResourceSchema
+    let creating: Bool
+    /// What the request gives.
+    let value: (String) -> JSONValue?
+
+    /// What is missing, in the order of the schema. An update keeps what is there, so that only what it
+    /// clears is missing, and only when it sends what the condition is about.
+    var unmet: [String] {
+      let conditions =
+        creating
+        ? schema.attributes.map { ($0.name, $0.createCondition) }
+          + schema.relationships.map { ($0.name, $0.createCondition) }
+        : schema.attributes.map { ($0.name, $0.updateCondition) }
+          + schema.relationships.map { ($0.name, $0.updateCondition) }
+      return conditions.compactMap { name, condition in
+        guard let condition, condition.isCheckable, isMissing(name), holds(condition) else {
+          return nil
+        }
+        return name
+      }
+    }
+
+    private func isGiven(_ name: String) -> Bool { !RequiredFields.isBlank(value(name)) }
+
+    private func isMissing(_ name: String) -> Bool {
+      guard creating else { return value(name).map { RequiredFields.isBlank($0) } ?? false }
+      return !isGiven(name)
+        && !schema.alternatives(to: name).contains { $0.members.contains(where: isGiven) }
+    }
+
+    private func holds(_ condition: ResourceSchema.Condition) -> Bool {
+      if condition.whenGiven.contains(where: isGiven) { return true }
+      return !condition.when.isEmpty
+        && condition.when.allSatisfy { name, values in
+          let given = value(name)
+          let seen =
+            creating && (given ?? .null) == .null
+            ? schema.attribute(name)?.defaultValue ?? .null : given
+          return seen.map(values.contains) ?? false
+        }
+    }
+  }
+
   /// Whether a value counts as none.
   static func isBlank(_ value: JSONValue?) -> Bool {
     switch value {

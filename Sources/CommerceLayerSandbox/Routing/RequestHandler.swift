@@ -11,6 +11,7 @@ struct RequestHandler: Sendable {
   let runner: ImportRunner?
 
   private var records: RecordTable { operations.records }
+  private var sql: RecordSQL { RecordSQL(catalog: catalog, links: store.links) }
 
   /// One request, as far as it is read.
   struct Call: Sendable {
@@ -66,7 +67,8 @@ struct RequestHandler: Sendable {
   }
 
   private func builder(_ call: Call) -> DocumentBuilder {
-    DocumentBuilder(catalog: catalog, records: records, context: call.context)
+    DocumentBuilder(
+      catalog: catalog, related: RelatedRecords(sql), context: call.context)
   }
 
   private func collection(_ call: Call, _ schema: ResourceSchema) async throws -> Answer {
@@ -74,17 +76,51 @@ struct RequestHandler: Sendable {
     case .post: return try await create(call, schema)
     case .get where schema.isSingleton, .patch where schema.isSingleton:
       let id = try await store.write { db in
-        try records.first(db, type: schema.name)
-          ?? records.insert(db, type: schema.name, attributes: [:], relationships: [:])
+        try operations.singleton(db, schema)
       }.id
       return try await member(call, schema, id)
     default:
       let request = try request(call, schema, isList: true)
-      let builder = builder(call)
-      return try await store.read { db in
-        let page = try RecordPage.fetch(db, request, schema: schema, catalog: catalog)
+      return try await list(call, request, schema) { _ in nil }
+    }
+  }
+
+  /// A page of the records that `request` asks for.
+  /// - Parameter scope: What else holds for them.
+  private func list(
+    _ call: Call, _ request: ListRequest, _ schema: ResourceSchema,
+    scope: @escaping @Sendable (Database) throws -> SQL?
+  ) async throws -> Answer {
+    try await store.index(request.indexed(schema, catalog: catalog))
+    let builder = builder(call)
+    return try await limited(call) {
+      try await store.read { db in
+        let page = try RecordPage.fetch(
+          db, request, schema: schema, sql: sql, scope: try scope(db))
         return .document(200, try builder.list(db, page, request: request, path: call.path))
       }
+    }
+  }
+
+  /// Ends what takes longer than the time limit of requests.
+  private func limited(
+    _ call: Call, _ work: @escaping @Sendable () async throws -> Answer
+  ) async throws -> Answer {
+    let limit = configuration.requestTimeLimit
+    return try await withThrowingTaskGroup(of: Answer?.self) { group in
+      group.addTask { try await work() }
+      group.addTask { [configuration] in
+        try await configuration.watchdog(limit)
+        return nil
+      }
+      defer { group.cancelAll() }
+      if let answer = try await group.next() ?? nil { return answer }
+      let filters = call.query.parameters.map(\.name).filter { $0.hasPrefix("filter") }
+      let about =
+        filters.isEmpty ? "the list" : "the list with " + filters.joined(separator: " and ")
+      throw Refusal(
+        .serviceUnavailable, "\(about) took longer than \(limit.components.seconds) s",
+        filters.first.map { .parameter($0) })
     }
   }
 
@@ -97,7 +133,9 @@ struct RequestHandler: Sendable {
     let body = try await store.write { db in
       try builder.one(db, try insert(db), view: view)
     }
-    if schema.name == catalog.imports { runner?.wake() }
+    if schema.name == catalog.imports || operations.jobs.types.contains(schema.name) {
+      runner?.wake()
+    }
     return .document(schema.operation(.create)?.success ?? 201, body)
   }
 
@@ -153,20 +191,22 @@ struct RequestHandler: Sendable {
       ?? ResourceSchema(
         table: JSONValue.object(["resource": .string(relationship.target ?? name)]).text)
     let request = try request(call, target, isList: relationship.isToMany)
-    let builder = builder(call)
-    return try await store.read { db in
+    let find: @Sendable (Database) throws -> StoredRecord = { db in
       guard let owner = try records.find(db, type: schema.name, id: id) else {
         throw Refusal.notFound("the \(schema.singular) of this id")
       }
-      let related = RelatedRecords(catalog: catalog)
-      guard relationship.isToMany else {
-        let record = try related.all(db, relationship, of: owner, schema).first
+      return owner
+    }
+    let related = RelatedRecords(sql)
+    guard relationship.isToMany else {
+      let builder = builder(call)
+      return try await store.read { db in
+        let record = try related.all(db, relationship, of: try find(db), schema).first
         return .document(200, try builder.one(db, record, view: request.view))
       }
-      let page = try RecordPage.fetch(
-        db, request, schema: target, catalog: catalog,
-        scope: related.scope(relationship, of: owner, schema))
-      return .document(200, try builder.list(db, page, request: request, path: call.path))
+    }
+    return try await list(call, request, target) { db in
+      related.scope(relationship, of: try find(db), schema)
     }
   }
 
@@ -178,7 +218,7 @@ struct RequestHandler: Sendable {
       guard let owner = try records.find(db, type: schema.name, id: id) else {
         throw Refusal.notFound("the \(schema.singular) of this id")
       }
-      let identities = try RelatedRecords(catalog: catalog)
+      let identities = try RelatedRecords(sql)
         .all(db, relationship, of: owner, schema)
         .map { ResourceWriter.Identity(type: $0.type, id: $0.id) }
       var writer = JSONWriter()

@@ -4,6 +4,7 @@ import Hummingbird
 public import Logging
 import NIOCore
 public import ServiceLifecycle
+import Synchronization
 
 /// A sandbox on a port of this machine: plain HTTP on 127.0.0.1, never on another interface.
 ///
@@ -39,6 +40,7 @@ public final class SandboxServer: Service {
     let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
     let application = Application(
       responder: SandboxResponder(sandbox: sandbox),
+      server: .http1(configuration: .init(additionalChannelHandlers: [ContinueHandler()])),
       configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "sandbox"),
       onServerRunning: { channel in found.yield(channel.localAddress?.port ?? port) },
       logger: logger)
@@ -71,10 +73,47 @@ public final class SandboxServer: Service {
   }
 }
 
+/// What a request comes with: its connection.
+struct ConnectionContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let channel: any Channel
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    channel = source.channel
+  }
+}
+
+/// What each connection waits for. Nobody reads the response to a client that is gone: the work for it
+/// is cancelled when its connection closes.
+private final class Connections: Sendable {
+  typealias Work = Task<(HTTPResponse, [UInt8]), Never>
+  /// By connection; nil between two requests.
+  private let works = Mutex<[ObjectIdentifier: Work?]>([:])
+
+  func begin(_ work: Work, on channel: any Channel) {
+    let id = ObjectIdentifier(channel)
+    let isNew = works.withLock { $0.updateValue(work, forKey: id) == nil }
+    guard isNew else { return }
+    channel.closeFuture.whenComplete { [self] _ in
+      let work = works.withLock { $0.removeValue(forKey: id) ?? nil }
+      work?.cancel()
+    }
+  }
+
+  func end(on channel: any Channel) {
+    let id = ObjectIdentifier(channel)
+    works.withLock { if $0[id] != nil { $0[id] = .some(nil) } }
+  }
+}
+
 /// Hands requests of the network to the sandbox.
 struct SandboxResponder: HTTPResponder {
-  typealias Context = BasicRequestContext
+  typealias Context = ConnectionContext
   let sandbox: Sandbox
+  private let connections = Connections()
+
+  init(sandbox: Sandbox) { self.sandbox = sandbox }
 
   func respond(to request: Request, context: Context) async throws -> Response {
     if let refusal = Self.refusal(request.head) { return Self.response(refusal) }
@@ -88,7 +127,14 @@ struct SandboxResponder: HTTPResponder {
       guard body.count + part.readableBytes <= limit else { return Self.response(tooLarge) }
       body.append(contentsOf: part.readableBytesView)
     }
-    let (head, bytes) = await sandbox.handle(request.head, body: body)
+    let work = Task { [body] in await sandbox.handle(request.head, body: body) }
+    connections.begin(work, on: context.channel)
+    defer { connections.end(on: context.channel) }
+    let (head, bytes) = await withTaskCancellationHandler {
+      await work.value
+    } onCancel: {
+      work.cancel()
+    }
     return Self.response(head, bytes)
   }
 

@@ -7,40 +7,45 @@ struct RecordPage: Sendable {
   let recordCount: Int
   let pageCount: Int
 
-  /// Reads a page. Records come in the order of their creation unless `request` sorts them; that
-  /// order breaks ties, so that pages never overlap.
+  /// Reads a page. Records come in the order of their creation unless `request` sorts them.
+  /// - Parameter scope: What else holds for records of the list.
   static func fetch(
-    _ db: Database, _ request: ListRequest, schema: ResourceSchema, catalog: Catalog,
-    scope: SQLFragment? = nil
+    _ db: Database, _ request: ListRequest, schema: ResourceSchema, sql: RecordSQL,
+    scope: SQL? = nil
   ) throws -> RecordPage {
-    let sql = FilterSQL(catalog: catalog)
+    let types = sql.catalog.types(of: schema)
     let conditions =
-      [SQLFragment("records.type = ?", [schema.name])] + (scope.map { [$0] } ?? [])
-      + request.filters.map { sql.condition($0, on: schema) }
-    let filter = " WHERE " + SQLFragment.joined(conditions, "AND", empty: "1")
-    let count = "SELECT COUNT(*) FROM records" + filter
+      (scope.map { [$0] } ?? []) + request.filters.map { sql.condition($0, on: schema) }
+    let filter = RecordSQL.joined(
+      [RecordSQL.isOf(types, in: "records")] + conditions, "AND", empty: "1")
     let total =
-      try Int.fetchOne(db, sql: count.text, arguments: count.statementArguments) ?? 0
+      conditions.isEmpty
+      ? try count(db, types: types)
+      : try SQLRequest<Int>("SELECT COUNT(*) FROM records WHERE \(filter)").fetchOne(db) ?? 0
     let (offset, overflow) = (request.page - 1).multipliedReportingOverflow(by: request.pageSize)
-    let select =
-      "SELECT \(StoredRecord.columns(of: "records")) FROM records" + filter + order(request, schema)
-      + SQLFragment(" LIMIT ? OFFSET ?", [request.pageSize, overflow ? Int.max : offset])
-    let rows = try Row.fetchAll(db, sql: select.text, arguments: select.statementArguments)
+    guard !overflow, offset < total else {
+      return RecordPage(
+        records: [], recordCount: total, pageCount: pageCount(total, request.pageSize))
+    }
+    let records = try SQLRequest<StoredRecord>(
+      literal: SQL(sql: "SELECT \(StoredRecord.columns(of: "records")) FROM records WHERE ")
+        + filter + RecordSQL.order(request.sorts)
+        + " LIMIT \(request.pageSize) OFFSET \(offset)"
+    ).fetchAll(db)
     return RecordPage(
-      records: rows.map(StoredRecord.init(row:)), recordCount: total,
-      pageCount: pageCount(total, request.pageSize))
+      records: records, recordCount: total, pageCount: pageCount(total, request.pageSize))
+  }
+
+  /// How many records of these types there are.
+  static func count(_ db: Database, types: [String]) throws -> Int {
+    let statement = try db.cachedStatement(sql: "SELECT records FROM counts WHERE type = ?")
+    return try types.reduce(0) { sum, type in
+      sum + (try Int.fetchOne(statement, arguments: [type]) ?? 0)
+    }
   }
 
   /// An empty list still has one page.
   static func pageCount(_ records: Int, _ size: Int) -> Int {
     max(1, (records + size - 1) / max(1, size))
-  }
-
-  private static func order(_ request: ListRequest, _ schema: ResourceSchema) -> SQLFragment {
-    let parts = request.sorts.map { sort in
-      FilterSQL.value(sort.name, schema.attribute(sort.name)?.type, in: "records")
-        + (sort.descending ? " DESC, " : " ASC, ")
-    }
-    return parts.reduce(SQLFragment(" ORDER BY "), +) + "records.sequence"
   }
 }

@@ -6,26 +6,31 @@ import GRDB
 struct RecordTable: Sendable {
   let catalog: Catalog
   let identifiers: RecordIdentifiers
+  let links: LinkTable
   let now: @Sendable () -> Date
 
   private static let selection = "SELECT \(StoredRecord.columns(of: "records")) FROM records"
 
+  /// The record of this type, or of a member of the family that this is the base type of.
   func find(_ db: Database, type: String, id: String) throws -> StoredRecord? {
     let statement = try db.cachedStatement(sql: Self.selection + " WHERE type = ? AND id = ?")
-    return try Row.fetchOne(statement, arguments: [type, id]).map(StoredRecord.init(row:))
+    for type in catalog.types(of: type) {
+      if let record = try StoredRecord.fetchOne(statement, arguments: [type, id]) { return record }
+    }
+    return nil
   }
 
   func find(_ db: Database, type: String, key: String) throws -> StoredRecord? {
     let statement = try db.cachedStatement(
       sql: Self.selection + " WHERE type = ? AND unique_key = ?")
-    return try Row.fetchOne(statement, arguments: [type, key]).map(StoredRecord.init(row:))
+    return try StoredRecord.fetchOne(statement, arguments: [type, key])
   }
 
   /// The first record of a type.
   func first(_ db: Database, type: String) throws -> StoredRecord? {
     let statement = try db.cachedStatement(
       sql: Self.selection + " WHERE type = ? ORDER BY sequence LIMIT 1")
-    return try Row.fetchOne(statement, arguments: [type]).map(StoredRecord.init(row:))
+    return try StoredRecord.fetchOne(statement, arguments: [type])
   }
 
   /// Stores a new record under an id of its own.
@@ -58,6 +63,8 @@ struct RecordTable: Sendable {
         record.sequence, record.type, record.id, record.attributes, record.relationships,
         record.createdAt, record.updatedAt, key,
       ])
+    try links.insert(db, owner: sequence, type: type, relationships)
+    try count(db, type, by: 1)
     return record
   }
 
@@ -79,7 +86,7 @@ struct RecordTable: Sendable {
   ) throws -> StoredRecord {
     var record = record
     record.attributes = JSONValue.object(attributes).text
-    record.relationships = JSONValue.object(relationships).text
+    try relink(db, &record, relationships)
     record.updatedAt = time
     let statement = try db.cachedStatement(
       sql: """
@@ -95,13 +102,40 @@ struct RecordTable: Sendable {
 
   /// Replaces a record's relationships, none of which is part of its key.
   func link(_ db: Database, _ record: StoredRecord, _ relationships: JSONObject) throws {
+    var record = record
+    try relink(db, &record, relationships)
     let statement = try db.cachedStatement(
       sql: "UPDATE records SET relationships = ? WHERE sequence = ?")
-    try statement.execute(arguments: [JSONValue.object(relationships).text, record.sequence])
+    try statement.execute(arguments: [record.relationships, record.sequence])
   }
 
   func delete(_ db: Database, _ record: StoredRecord) throws {
-    try db.execute(sql: "DELETE FROM records WHERE sequence = ?", arguments: [record.sequence])
+    try links.delete(
+      db, owner: record.sequence, type: record.type, record.relationshipObject())
+    let statement = try db.cachedStatement(sql: "DELETE FROM records WHERE sequence = ?")
+    try statement.execute(arguments: [record.sequence])
+    if db.changesCount > 0 { try count(db, record.type, by: -1) }
+  }
+
+  /// Takes other relationships into a record, and into the table of links.
+  private func relink(
+    _ db: Database, _ record: inout StoredRecord, _ relationships: JSONObject
+  ) throws {
+    let text = JSONValue.object(relationships).text
+    guard text != record.relationships else { return }
+    try links.delete(
+      db, owner: record.sequence, type: record.type, record.relationshipObject())
+    try links.insert(db, owner: record.sequence, type: record.type, relationships)
+    record.relationships = text
+  }
+
+  private func count(_ db: Database, _ type: String, by change: Int) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO counts(type, records) VALUES (?, ?)
+        ON CONFLICT(type) DO UPDATE SET records = records + excluded.records
+        """)
+    try statement.execute(arguments: [type, change])
   }
 
   /// The text that no two records of a type share; nil when the type is unkeyed or a part is

@@ -1,31 +1,89 @@
 import CommerceLayerRuntime
 import Foundation
 import GRDB
-import Synchronization
 
-/// The database: records of every type in one table, and the inputs of unfinished imports.
+/// The database: records of every type in one table, what leads where, and the inputs of unfinished
+/// imports.
+///
+/// It is always a file in WAL mode, so that readers never wait for a writer nor for each other; the file
+/// of a sandbox that keeps nothing goes with it.
 struct Store: Sendable {
-  private let writer: any DatabaseWriter
+  /// Pages that the writer caches, in KiB: the indexes of about a million records, whose ids come in no
+  /// order.
+  private static let writerCache = 48 * 1024
+  /// Readers at a time.
+  private static let readers = 5
 
-  init(_ storage: SandboxConfiguration.Storage) throws {
+  /// Which number each relationship has in the table of links.
+  let links: LinkTable
+  private let pool: DatabasePool
+  private let indexes: AttributeIndexes
+  private let folder: TemporaryFolder?
+
+  init(_ storage: SandboxConfiguration.Storage, catalog: Catalog) throws {
+    let path: String
+    switch storage {
+    case .memory:
+      let folder = try TemporaryFolder()
+      self.folder = folder
+      path = folder.path + "/sandbox.sqlite"
+    case .file(let file):
+      folder = nil
+      path = file
+    }
     var configuration = Configuration()
+    configuration.maximumReaderCount = Self.readers
+    let isTemporary = folder != nil
     configuration.prepareDatabase { db in
       db.add(function: JSONContainment.function)
+      // Nobody reads the file of a sandbox that keeps nothing after a crash.
+      if isTemporary { try db.execute(sql: "PRAGMA synchronous = OFF") }
     }
-    switch storage {
-    case .memory: writer = try DatabaseQueue(configuration: configuration)
-    case .file(let path): writer = try DatabasePool(path: path, configuration: configuration)
+    pool = try DatabasePool(path: path, configuration: configuration)
+    try Self.migrator.migrate(pool)
+    links = try pool.write { db in
+      try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCache)")
+      return try LinkTable(db, catalog: catalog)
     }
-    try Self.migrator.migrate(writer)
+    try pool.write { [links] db in
+      try links.fill(db)
+      // Which import or job is next is asked before each batch of rows.
+      for type in ["imports", "exports", "cleanups"] {
+        let status = IndexedAttribute(type: type, attribute: ImportField.status)
+        try status?.create(db)
+      }
+    }
+    indexes = try pool.read { db in try AttributeIndexes(db) }
   }
 
+  /// Reads a state of the database that no write changes meanwhile. A task that is cancelled ends
+  /// the statement that runs.
   func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-    try await writer.read(body)
+    try await pool.read(body)
   }
 
-  /// One transaction.
+  /// One transaction, which a client that leaves does not take back.
   func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-    try await writer.write(body)
+    try await Task { [pool] in try await pool.write(body) }.value
+  }
+
+  /// Deletes everything that was written.
+  func reset() async throws {
+    try await write { db in
+      for table in ["records", "links", "counts", "inputs", "job_parts"] {
+        try db.execute(sql: "DELETE FROM \(table)")
+      }
+      try db.execute(sql: "DELETE FROM sqlite_sequence WHERE name = 'records'")
+    }
+  }
+
+  /// Makes the indexes that a list asks for and that are not there.
+  func index(_ attributes: Set<IndexedAttribute>) async throws {
+    for attribute in indexes.missing(attributes).sorted(by: { $0.name < $1.name }) {
+      guard try await pool.read({ db in try attribute.isWorthAnIndex(db) }) else { continue }
+      try await pool.write { db in try attribute.create(db) }
+      indexes.add(attribute)
+    }
   }
 
   private static var migrator: DatabaseMigrator {
@@ -53,6 +111,71 @@ struct Store: Sendable {
             content BLOB NOT NULL);
           """)
     }
+    migrator.registerMigration("links") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE link_names(
+            number INTEGER PRIMARY KEY,
+            type TEXT NOT NULL,
+            name TEXT NOT NULL,
+            UNIQUE(type, name));
+          CREATE TABLE links(
+            relationship INTEGER NOT NULL,
+            target TEXT NOT NULL,
+            owner INTEGER NOT NULL,
+            PRIMARY KEY(relationship, target, owner)) WITHOUT ROWID;
+          CREATE TABLE counts(
+            type TEXT PRIMARY KEY NOT NULL,
+            records INTEGER NOT NULL) WITHOUT ROWID;
+          INSERT INTO counts(type, records) SELECT type, COUNT(*) FROM records GROUP BY type;
+          """)
+    }
+    migrator.registerMigration("statistics") { db in
+      try db.execute(sql: "ANALYZE")
+      try db.execute(sql: "DELETE FROM sqlite_stat1")
+      for (table, index, statistics) in PlannerStatistics.fixed {
+        try PlannerStatistics.tell(db, table, index, statistics)
+      }
+    }
+    migrator.registerMigration("jobs") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE job_parts(
+            job_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            PRIMARY KEY(job_id, number));
+          """)
+    }
     return migrator
+  }
+}
+
+/// A folder that goes when nothing refers to it any more.
+private final class TemporaryFolder: Sendable {
+  private static let prefix = "commercelayer-sandbox-"
+  let path: String
+
+  init() throws {
+    let place = FileManager.default.temporaryDirectory
+    Self.sweep(place.path)
+    let process = ProcessInfo.processInfo.processIdentifier
+    path = place.appending(path: "\(Self.prefix)\(process)-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Removes what processes left behind that were killed.
+  private static func sweep(_ place: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+    for name in names where name.hasPrefix(prefix) {
+      let owner = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { pid_t($0) }
+      // A process of this number may be another one: then its folder stays until that one ends, too.
+      guard let owner, owner > 0, kill(owner, 0) != 0, errno == ESRCH else { continue }
+      try? FileManager.default.removeItem(atPath: place + "/" + name)
+    }
   }
 }

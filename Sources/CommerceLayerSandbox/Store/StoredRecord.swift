@@ -2,7 +2,7 @@ import CommerceLayerRuntime
 import GRDB
 
 /// One row of the `records` table.
-struct StoredRecord: Sendable {
+struct StoredRecord: Sendable, FetchableRecord {
   let sequence: Int64
   let type: String
   let id: String
@@ -28,8 +28,20 @@ struct StoredRecord: Sendable {
   /// The relationships as a tree.
   func relationshipObject() -> JSONObject { Self.object(relationships) }
 
-  private static func object(_ text: String) -> JSONObject {
+  static func object(_ text: String) -> JSONObject {
     (try? JSONValue(parsing: text))?.object ?? [:]
+  }
+
+  /// The records that a relationship names here.
+  func identifiers(_ relationship: String) -> [(type: String, id: String)] {
+    let value = relationshipObject()[relationship]
+    let list = value?.array ?? (value?.object == nil ? [] : value.map { [$0] } ?? [])
+    return list.compactMap { identifier in
+      guard let type = identifier["type"]?.string, let id = identifier["id"]?.string else {
+        return nil
+      }
+      return (type, id)
+    }
   }
 }
 

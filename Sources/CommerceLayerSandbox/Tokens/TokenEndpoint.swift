@@ -5,9 +5,13 @@ struct TokenEndpoint: Sendable {
   let configuration: SandboxConfiguration
   let issuer: TokenIssuer
 
-  func answer(_ body: [UInt8]) -> Answer {
-    guard let root = (try? JSONDocument(parsing: body))?.root, root.kind == .object else {
-      return Self.error(400, "invalid_request", "the body is one JSON object")
+  /// - Parameter mediaType: That of the body: a form as OAuth clients send it, or JSON.
+  func answer(_ body: [UInt8], mediaType: String?) -> Answer {
+    let isForm = mediaType?.lowercased().hasPrefix(Self.form) == true
+    guard
+      let root = isForm ? Self.fields(body) : (try? JSONDocument(parsing: body))?.root.value.object
+    else {
+      return Self.error(400, "invalid_request", "the body is one JSON object, or a form")
     }
     guard let grant = root["grant_type"]?.string else {
       return Self.error(400, "invalid_request", "'grant_type' is missing")
@@ -30,6 +34,16 @@ struct TokenEndpoint: Sendable {
         "scope": .string(root["scope"]?.string ?? "market:all"),
         "created_at": .number(JSONNumber(token.createdAt)),
       ])
+  }
+
+  private static let form = "application/x-www-form-urlencoded"
+
+  /// The fields of a form; nil when it is not one.
+  private static func fields(_ body: [UInt8]) -> JSONObject? {
+    guard let text = String(validating: body, as: UTF8.self),
+      let query = try? QueryString(text[...])
+    else { return nil }
+    return JSONObject(query.parameters.map { ($0.name, .string($0.value)) })
   }
 
   private static func error(_ status: Int, _ code: String, _ description: String) -> Answer {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerSandbox
-import Logging
+import Foundation
 
 struct SandboxCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,6 +16,31 @@ struct SandboxCommand: AsyncParsableCommand {
       "Process imports at so many rows a second instead of at once.", valueName: "rows"))
   var rowsPerSecond: Int?
 
+  @Flag(
+    help: "Accept triggers whose effect is not simulated, instead of responding with status 501.")
+  var acceptUnsimulated = false
+
+  @Flag(help: "Accept relationships that name records which do not exist.")
+  var acceptMissingRelated = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep the records in this SQLite file; a later start goes on where it ended.",
+      valueName: "path"))
+  var file: String?
+
+  @Flag(
+    help: "Ignore filters it does not understand, as the service is said to, instead of HTTP 400.")
+  var lenientFilters = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Print each request to standard error: 'requests', or 'none'. On a terminal it does unless told otherwise.",
+      valueName: "what"))
+  var log: LogChoice?
+
+  enum LogChoice: String, ExpressibleByArgument { case requests, none }
+
   func validate() throws {
     guard (0...65_535).contains(port) else {
       throw ValidationError("--port is 0 to 65535, not \(port)")
@@ -28,8 +53,15 @@ struct SandboxCommand: AsyncParsableCommand {
   func run() async throws {
     let (stops, stop) = AsyncStream.makeStream(of: Int32.self)
     let signals = Signals { stop.yield($0) }
-    let local = try await LocalSandbox.start(
-      port: port, pace: rowsPerSecond.map { .rows(perSecond: $0) } ?? .immediate)
+    var configuration = SandboxConfiguration()
+    configuration.pace = rowsPerSecond.map { .rows(perSecond: $0) } ?? .immediate
+    configuration.storage = file.map { .file($0) } ?? .memory
+    configuration.lenientFilters = lenientFilters
+    configuration.acceptUnsimulated = acceptUnsimulated
+    configuration.acceptMissingRelated = acceptMissingRelated
+    let logs = log.map { $0 == .requests } ?? (isatty(STDERR_FILENO) == 1)
+    if logs { configuration.observe = { Console.err(Self.line($0)) } }
+    let local = try await LocalSandbox.start(configuration, port: port)
     // For a shell to take in; its secret is one of this sandbox alone.
     Console.out("export CL_BASE_PORT=\(local.server.port)")
     Console.out("export CL_ORGANIZATION=\(local.sandbox.configuration.organization)")
@@ -37,7 +69,8 @@ struct SandboxCommand: AsyncParsableCommand {
     Console.out("export CL_CLIENT_SECRET=\(local.sandbox.clientSecret.exposed)")
     Console.err(
       """
-      The sandbox listens on http://127.0.0.1:\(local.server.port)/api and keeps its records in memory.
+      The sandbox listens on http://127.0.0.1:\(local.server.port)/api and keeps its records \
+      \(file.map { "in \($0)" } ?? "until it ends").
       Take the lines above into another shell and run: cl-import run skus.csv --type skus
       Ctrl-C ends it.
       """)
@@ -47,42 +80,12 @@ struct SandboxCommand: AsyncParsableCommand {
     // Being ended is what it waits for.
     withExtendedLifetime(signals) {}
   }
-}
 
-/// A sandbox of this process on a port of this machine.
-struct LocalSandbox {
-  let sandbox: Sandbox
-  let server: SandboxServer
-
-  static func start(
-    port: Int = 0, pace: SandboxConfiguration.Pace = .immediate
-  ) async throws -> LocalSandbox {
-    var configuration = SandboxConfiguration()
-    configuration.pace = pace
-    let sandbox = try Sandbox(configuration)
-    do {
-      let server = try await SandboxServer.start(sandbox, port: port)
-      return LocalSandbox(sandbox: sandbox, server: server)
-    } catch {
-      throw Failure(
-        .unavailable, "the sandbox cannot listen on port \(port)", because: "\(error)",
-        advice: "choose another port, or 0 for any free one")
-    }
-  }
-
-  /// A client that talks to it over the network.
-  func client(logger: Logger?) throws -> CommerceLayerClient {
-    var configuration = ClientConfiguration(
-      transport: ConnectionOptions.transport(), endpoint: try .loopback(port: server.port))
-    configuration.logger = logger
-    return try CommerceLayerClient(
-      organization: sandbox.configuration.organization,
-      credentials: .clientCredentials(id: sandbox.clientID, secret: sandbox.clientSecret),
-      configuration: configuration)
-  }
-
-  func stop() async {
-    sandbox.stop()
-    await server.stop()
+  /// `GET /api/skus 200 3 ms`, with the reason of an error.
+  private static func line(_ request: HandledRequest) -> String {
+    let milliseconds = Int(request.duration / .milliseconds(1))
+    let path = TerminalSafe.text(request.path, limit: 200)
+    let reason = request.reason.map { ": " + TerminalSafe.text($0, limit: 200) } ?? ""
+    return "\(request.method) \(path) \(request.status) \(milliseconds) ms\(reason)"
   }
 }

@@ -18,11 +18,16 @@ struct DemoCommand: AsyncParsableCommand {
   private static let chunkRows = 1000
   /// Rows the demo's sandbox processes in a second, so that there is progress to see.
   private static let rowsPerSecond = 1500
+  private static var sandboxConfiguration: SandboxConfiguration {
+    var configuration = SandboxConfiguration()
+    configuration.pace = .rows(perSecond: rowsPerSecond)
+    return configuration
+  }
 
   func run() async throws {
     let path = try Self.writeCatalogue()
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let local = try await LocalSandbox.start(pace: .rows(perSecond: Self.rowsPerSecond))
+    let local = try await LocalSandbox.start(Self.sandboxConfiguration)
     Console.err("A sandbox of the service listens on http://127.0.0.1:\(local.server.port)/api.")
     Console.err(
       "\(DemoCatalogue.count) invented SKUs are in a CSV file, some of them bad on purpose. This does what\n"

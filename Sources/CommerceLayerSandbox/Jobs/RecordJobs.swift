@@ -1,0 +1,218 @@
+import CommerceLayerRuntime
+import Foundation
+import GRDB
+
+/// Exports and cleanups: work over the records of a type that filters choose, in batches, one after the
+/// other and in turn with imports.
+struct RecordJobs: Sendable {
+  /// What a job does with the records.
+  private enum Kind: String, CaseIterable {
+    case exports, cleanups
+  }
+
+  private enum Field {
+    static let resourceType = "resource_type"
+    static let format = "format"
+    static let filters = "filters"
+    static let includes = "includes"
+    static let fields = "fields"
+    static let recordsCount = "records_count"
+    static let processedCount = "processed_count"
+    static let errorsCount = "errors_count"
+    static let errorsLog = "errors_log"
+    static let progress = "progress"
+  }
+
+  let catalog: Catalog
+  let behavior: RecordBehavior
+  let sql: RecordSQL
+  let now: @Sendable () -> Date
+
+  private var records: RecordTable { behavior.records }
+
+  /// The types of jobs that the schemas have.
+  var types: [String] {
+    Kind.allCases.map(\.rawValue).filter {
+      catalog.schema($0)?.attribute(Field.filters) != nil
+    }
+  }
+
+  // MARK: - Creating
+
+  /// The attributes of a new job.
+  /// - Throws: ``Refusal`` with `VALIDATION_ERROR` for a type, format, filter, include or field that
+  ///   does not exist: a filter that is passed over would export, or delete, everything.
+  func draft(_ changes: RecordChanges, _ schema: ResourceSchema) throws(Refusal) -> JSONObject {
+    let pointer = "/data/attributes/"
+    var problems: [APIProblem] = []
+    let type = changes.attributes[Field.resourceType]?.string ?? ""
+    guard let target = catalog.schema(type), !types.contains(type), type != catalog.imports,
+      schema.name != Kind.cleanups.rawValue || target.operation(.delete) != nil
+    else {
+      throw Refusal([
+        .validation(
+          pointer + Field.resourceType, "inclusion", "is not included in the list",
+          value: .string(type))
+      ])
+    }
+    if let format = changes.attributes[Field.format]?.string,
+      ImportFormat(rawValue: format) == nil
+    {
+      problems.append(
+        .validation(
+          pointer + Field.format, "inclusion", "is not included in the list",
+          value: .string(format)))
+    }
+    do {
+      _ = try conditions(changes.attributes[Field.filters], target)
+    } catch {
+      problems += error.problems.map {
+        .validation(pointer + Field.filters, "invalid", $0.detail)
+      }
+    }
+    for path in changes.attributes[Field.includes]?.array ?? [] {
+      var view = DocumentView()
+      do {
+        try view.addIncludes(
+          .init(name: Field.includes, value: path.string ?? ""), target, catalog)
+      } catch {
+        problems += error.problems.map {
+          .validation(pointer + Field.includes, "invalid", $0.detail)
+        }
+      }
+    }
+    for field in changes.attributes[Field.fields]?.array ?? [] {
+      let name = field.string ?? ""
+      let isID =
+        name == "id"
+        || (name.hasSuffix("_id") && target.relationship(String(name.dropLast(3))) != nil)
+      guard isID || target.attribute(name)?.isReadable == true || name == "type" else {
+        problems.append(
+          .validation(pointer + Field.fields, "inclusion", "\(name) is not a field of \(type)"))
+        continue
+      }
+    }
+    if !problems.isEmpty { throw Refusal(problems) }
+    let zero = JSONValue.number(JSONNumber(0))
+    var attributes: JSONObject = [
+      ImportField.status: .string(ImportStatus.pending.rawValue),
+      Field.recordsCount: zero, Field.processedCount: zero,
+    ]
+    for (name, value) in [
+      (Field.errorsCount, zero), (Field.progress, zero), (Field.errorsLog, JSONValue.object([:])),
+      (Field.format, .string(ImportFormat.json.rawValue)),
+    ] where schema.attribute(name) != nil {
+      attributes[name] = value
+    }
+    return attributes.merging(changes.attributes)
+  }
+
+  /// The filters as conditions. Lists may be arrays or texts with commas.
+  private func conditions(
+    _ filters: JSONValue?, _ schema: ResourceSchema
+  ) throws(Refusal) -> [FilterCondition] {
+    var conditions: [FilterCondition] = []
+    for (key, value) in filters?.object ?? [:] {
+      let text =
+        value.array.map { $0.map { $0.string ?? $0.text }.joined(separator: ",") }
+        ?? value.string ?? value.text
+      let name: FilterName
+      do {
+        name = try FilterName.parse(key, schema: schema, catalog: catalog)
+      } catch {
+        throw ListRequest.refusal(error, key)
+      }
+      conditions.append(try FilterCondition(name, value: text, parameter: key))
+    }
+    return conditions
+  }
+
+  // MARK: - Working
+
+  /// The oldest job that is not done.
+  func head(_ db: Database) throws -> StoredRecord? {
+    try types.compactMap { type in
+      try SQLRequest<StoredRecord>(
+        literal: SQL(sql: "SELECT \(StoredRecord.columns(of: "records")) FROM records WHERE ")
+          + ImportStatus.isRunning(type) + " ORDER BY sequence LIMIT 1", cached: true
+      ).fetchOne(db)
+    }.min { $0.sequence < $1.sequence }
+  }
+
+  /// Starts a job, or works on up to `limit` more of its records.
+  /// - Returns: How many it worked on.
+  func step(_ db: Database, _ job: StoredRecord, limit: Int) throws -> Int {
+    var attributes = job.attributeObject()
+    guard let kind = Kind(rawValue: job.type),
+      let schema = catalog.schema(attributes[Field.resourceType]?.string ?? "")
+    else { return try end(db, job, attributes) }
+    let time = JSONValue.string(ISO8601.text(now()))
+    let filters = try conditions(attributes[Field.filters], schema)
+    let chosen = RecordSQL.joined(
+      [RecordSQL.isOf(catalog.types(of: schema), in: "records")]
+        + filters.map { sql.condition($0, on: schema) }, "AND", empty: "1")
+    if attributes[ImportField.status]?.string == ImportStatus.pending.rawValue {
+      let count =
+        try SQLRequest<Int>("SELECT COUNT(*) FROM records WHERE \(chosen)").fetchOne(db) ?? 0
+      attributes[ImportField.status] = .string(ImportStatus.inProgress.rawValue)
+      attributes[ImportField.startedAt] = time
+      attributes[Field.recordsCount] = .number(JSONNumber(count))
+      try save(db, job, attributes)
+      return 0
+    }
+    guard limit > 0 else { return 0 }
+    let cursor =
+      try Int64.fetchOne(
+        db, sql: "SELECT MAX(last) FROM job_parts WHERE job_id = ?", arguments: [job.id]) ?? 0
+    let found = try SQLRequest<StoredRecord>(
+      literal: SQL(sql: "SELECT \(StoredRecord.columns(of: "records")) FROM records WHERE ")
+        + chosen + " AND records.sequence > \(cursor) ORDER BY records.sequence LIMIT \(limit)"
+    ).fetchAll(db)
+    var content: [UInt8] = []
+    let isFirst = cursor == 0
+    let isLast = found.count < limit
+    switch kind {
+    case .exports:
+      let writer = ExportWriter(
+        schema: schema, catalog: catalog, related: RelatedRecords(sql), attributes: attributes)
+      content = try writer.part(db, found, isFirst: isFirst, isLast: isLast)
+    case .cleanups:
+      for record in found { try behavior.delete(db, record, time: ISO8601.text(now())) }
+    }
+    let last = found.last?.sequence ?? cursor
+    try db.execute(
+      sql: """
+        INSERT INTO job_parts(job_id, number, last, content)
+        SELECT ?1, COUNT(*), ?2, ?3 FROM job_parts WHERE job_id = ?1
+        """, arguments: [job.id, last, Data(content)])
+    let processed = (attributes[Field.processedCount]?.number?.integer ?? 0) + found.count
+    attributes[Field.processedCount] = .number(JSONNumber(processed))
+    let count = max(1, attributes[Field.recordsCount]?.number?.integer ?? 1)
+    if attributes[Field.progress] != nil {
+      attributes[Field.progress] = .number(
+        JSONNumber(isLast ? 100 : min(99, processed * 100 / count)))
+    }
+    guard isLast else {
+      try save(db, job, attributes)
+      return found.count
+    }
+    if kind == .exports { attributes[Attachments.attribute] = .string(Attachments.marker) }
+    _ = try end(db, job, attributes)
+    return found.count
+  }
+
+  private func end(
+    _ db: Database, _ job: StoredRecord, _ attributes: JSONObject
+  ) throws -> Int {
+    var attributes = attributes
+    attributes[ImportField.status] = .string(ImportStatus.completed.rawValue)
+    attributes[ImportField.completedAt] = .string(ISO8601.text(now()))
+    try save(db, job, attributes)
+    return 0
+  }
+
+  private func save(_ db: Database, _ job: StoredRecord, _ attributes: JSONObject) throws {
+    try records.update(
+      db, job, attributes: attributes, relationships: job.relationshipObject())
+  }
+}
