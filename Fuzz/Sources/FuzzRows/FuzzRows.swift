@@ -13,6 +13,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   }
 }
 
+/// Runs libFuzzer.
 @_cdecl("FuzzRows_main")
 public func start(_ count: CInt, _ arguments: UnsafeMutableRawPointer?) -> CInt {
   runFuzzer(count, arguments, fuzz)

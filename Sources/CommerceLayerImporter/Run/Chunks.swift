@@ -97,6 +97,9 @@ struct ChunkSource {
       try open.take(next.rows(from: count), of: next, keepsBytes: keepsBytes)
       next.keep(count)
     }
+    next.bytes.finish()
+    // The next one is likely to be as large: an array that grows takes up to twice its size.
+    open.reserve(count + 1)
     return next
   }
 }
@@ -143,6 +146,8 @@ struct PreparedChunk: Sendable {
     tail.rows = rows(from: count)
     return (head, tail)
   }
+
+  mutating func reserve(_ count: Int) { rows.reserveCapacity(count) }
 
   /// Keeps the first rows.
   mutating func keep(_ count: Int) { rows.removeLast(rows.count - count) }
@@ -214,8 +219,8 @@ private enum CSVInputs {
 /// The bytes of a chunk's rows: a few in memory, more in a temporary file, so that the size of a chunk
 /// does not matter.
 struct RowBytes: Sendable {
-  /// Bytes that are held in memory before they are written to the file: 256 KiB.
-  static let window = 1 << 18
+  /// Bytes that are held in memory before they are written to the file: 64 KiB.
+  static let window = 1 << 16
 
   /// What is in memory; readers write into it.
   var buffer: RowBuffer
@@ -232,7 +237,18 @@ struct RowBytes: Sendable {
   /// Writes what is in memory to the file once it is enough. Where there is no room for it, it stays in
   /// memory: a run does not end for that.
   mutating func spill() {
-    guard buffer.bytes.count >= Self.window, hasRoom else { return }
+    if buffer.bytes.count >= Self.window { write() }
+  }
+
+  /// Writes the rest where there is a file: what waits for its import to end takes no memory.
+  mutating func finish() {
+    guard file != nil else { return }
+    write()
+    if buffer.count == 0 { buffer = RowBuffer() }
+  }
+
+  private mutating func write() {
+    guard hasRoom else { return }
     if file == nil { file = try? TemporaryFile.make() }
     guard file?.write(buffer.bytes[...]) == true else {
       hasRoom = false
