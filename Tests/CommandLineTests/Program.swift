@@ -126,12 +126,8 @@ enum Program {
   static func onTerminal(
     _ arguments: String..., environment: [String: String], replies: [(prompt: String, text: String)]
   ) async throws -> Outcome {
-    let terminal = posix_openpt(O_RDWR | O_NOCTTY)
-    guard terminal >= 0, grantpt(terminal) == 0, unlockpt(terminal) == 0,
-      let name = ptsname(terminal).map({ String(cString: $0) })
-    else { throw POSIXError(.ENOTTY) }
-    let side = open(name, O_RDWR | O_NOCTTY)
-    guard side >= 0 else { throw POSIXError(.ENOTTY) }
+    var (terminal, side): (Int32, Int32) = (-1, -1)
+    guard openpty(&terminal, &side, nil, nil, nil) == 0 else { throw POSIXError(.ENOTTY) }
     let handle = FileHandle(fileDescriptor: side, closeOnDealloc: false)
     let out = FileManager.default.temporaryDirectory
       .appendingPathComponent("cl-import-out-\(UUID().uuidString)")
@@ -152,10 +148,11 @@ enum Program {
     try process.run()
     close(side)
     // Reading ends when the process, which has the other side, does.
+    let shownOn = terminal
     let shown = await withCheckedContinuation { continuation in
       Thread.detachNewThread {
-        continuation.resume(returning: converse(on: terminal, replies))
-        close(terminal)
+        continuation.resume(returning: converse(on: shownOn, replies))
+        close(shownOn)
       }
     }
     var status: Int32 = -1

@@ -34,7 +34,7 @@ struct Failure: Error, Sendable, Hashable {
     switch error {
     case let failure as Failure: self = failure
     case let error as CommerceLayerError: self.init(error)
-    case let error as InputError: self.init(error)
+    case let error as InputError: self.init(error, of: nil)
     case let error as RowRulesError:
       self.init(.usage, error.description, advice: "cl-import run FILE --type skus")
     case let error as ReportFileError:
@@ -60,7 +60,7 @@ struct Failure: Error, Sendable, Hashable {
   }
 
   /// - Parameter name: Which of several inputs it is; nil for the only one.
-  init(_ error: InputError, of name: String? = nil) {
+  init(_ error: InputError, of name: String?) {
     self.init(
       ExitStatus(error),
       error.kind == .unreadable
