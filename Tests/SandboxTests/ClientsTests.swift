@@ -160,6 +160,16 @@ import Testing
     }
   }
 
+  @Test func aSingletonHasRelatedRecords() async throws {
+    let test = try await TestSandbox()
+    let id = try #require(await test.get("/api/organization").json["data"]?["id"]?.string)
+    for path in ["/api/organization/event_stores", "/api/organization/\(id)/event_stores"] {
+      #expect(await test.get(path).status == 200, "\(path)")
+    }
+    #expect(await test.get("/api/organization/relationships/event_stores").status == 200)
+    #expect(await test.get("/api/organization/wheels").status == 404)
+  }
+
   private func gzip(_ bytes: [UInt8]) -> [UInt8] {
     var checksum: UInt32 = 0xFFFF_FFFF
     for byte in bytes {

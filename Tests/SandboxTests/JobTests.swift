@@ -110,6 +110,35 @@ import Testing
     #expect(row?["sku"]?["code"] == "TEE-0")
   }
 
+  @Test func fieldsAndIncludesReachThroughRelationships() async throws {
+    let test = try await shop()
+    let list = await test.create("price_lists", ["name": "EU", "currency_code": "EUR"])
+    let listID = try #require(list.json["data"]?["id"]?.string)
+    _ = try await test.startImport(
+      "prices",
+      [
+        [
+          "sku_code": "TEE-1", "price_list_id": .string(listID), "amount_cents": 1990,
+          "price_tiers": [["name": "ten", "up_to": 10, "price_amount_cents": 1500]],
+        ]
+      ], ["skip_errors": true])
+    try await test.sandbox.drain()
+    let id = try await start(
+      test, "exports",
+      [
+        "resource_type": "skus", "filters": ["code_eq": "TEE-1"],
+        "includes": ["prices", "prices.price_list"],
+        "fields": ["code", "prices.amount_cents", "prices.price_list.*"],
+      ])
+    try await test.sandbox.drain()
+    let url = await state(test, "exports", id)["attachment_url"]
+    let row = try JSONValue(parsing: try await file(test, url)).array?.first
+    #expect(row?.object.map { Set($0.map(\.key)) } == ["code", "prices"])
+    let price = row?["prices"]?.array?.first
+    #expect(price?["amount_cents"] == 1990 && price?["currency_code"] == nil)
+    #expect(price?["price_list"]?["name"] == "EU" && price?["price_list"]?["id"] != nil)
+  }
+
   @Test func whatAJobCannotUnderstandIsRejected() async throws {
     let test = try await shop()
     for (type, attributes): (String, JSONObject) in [
@@ -117,6 +146,7 @@ import Testing
       ("exports", ["resource_type": "skus", "filters": ["colour_eq": "red"]]),
       ("exports", ["resource_type": "skus", "includes": ["wheels"]]),
       ("exports", ["resource_type": "skus", "fields": ["wheels"]]),
+      ("exports", ["resource_type": "skus", "fields": ["prices.wheels"]]),
       ("exports", ["resource_type": "skus", "format": "xlsx"]),
       ("cleanups", ["resource_type": "exports"]),
       ("cleanups", ["resource_type": "skus", "filters": ["cod_in": "TEE-0"]]),

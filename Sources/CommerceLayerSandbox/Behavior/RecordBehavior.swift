@@ -100,7 +100,7 @@ struct RecordBehavior: Sendable {
       else { return }
     }
     let sequence =
-      try record?.sequence ?? (plan.needsSequence ? Self.upcomingSequence(db) : 0)
+      try record?.sequence ?? (plan.needsSequence ? records.nextSequence(db) : 0)
     for (name, source) in plan.values {
       guard (attributes[name] ?? .null) == .null,
         record == nil || behavior.schema.attribute(name)?.isNeverNull == true
@@ -114,13 +114,6 @@ struct RecordBehavior: Sendable {
         attributes[StoredAttribute.hiddenCurrency] = .string(currency)
       }
     }
-  }
-
-  /// The sequence of the record that is inserted next in this transaction.
-  private static func upcomingSequence(_ db: Database) throws -> Int64 {
-    let statement = try db.cachedStatement(
-      sql: "SELECT seq FROM sqlite_sequence WHERE name = 'records'")
-    return try (Int64.fetchOne(statement) ?? 0) + 1
   }
 
   private func value(

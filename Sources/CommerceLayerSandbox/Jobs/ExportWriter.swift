@@ -2,7 +2,8 @@ import CommerceLayerRuntime
 import GRDB
 
 /// Writes records as exports give them: flat objects of attributes and the ids of to-one relationships,
-/// with included records nested in them, or as CSV with columns `relationship.attribute`.
+/// with included records nested in them, or as CSV with columns `relationship.attribute`. CSV holds the
+/// records that are included directly; what is included in those has no place in a line.
 struct ExportWriter {
   private static let times: Set = ["created_at", "updated_at"]
 
@@ -10,10 +11,36 @@ struct ExportWriter {
   let catalog: Catalog
   let related: RelatedRecords
   private let format: ImportFormat
-  private let includes: [ResourceSchema.Relationship]
-  private let fields: Set<String>
+  private let shape: Shape
   /// Whether what means nothing to another organization is left out: ids, times and blanks.
   private let isDry: Bool
+
+  /// What is shown of a record, and which records are nested in it.
+  private struct Shape {
+    /// Names of fields; everything when there are none.
+    private var fields: Set<String> = []
+    private(set) var nested: [(name: String, shape: Shape)] = []
+
+    func shows(_ field: String) -> Bool {
+      fields.isEmpty || fields.contains("*") || fields.contains(field)
+    }
+
+    /// Adds an include, or a field at the end of a path of includes.
+    mutating func add(_ path: ArraySlice<String>, isField: Bool) {
+      guard let name = path.first else { return }
+      if isField, path.count == 1 {
+        fields.insert(name)
+        return
+      }
+      var inner = nested.first { $0.name == name }?.shape ?? Shape()
+      inner.add(path.dropFirst(), isField: isField)
+      if let index = nested.firstIndex(where: { $0.name == name }) {
+        nested[index].shape = inner
+      } else {
+        nested.append((name, inner))
+      }
+    }
+  }
 
   /// - Parameter attributes: Those of the export.
   init(
@@ -23,11 +50,13 @@ struct ExportWriter {
     self.catalog = catalog
     self.related = related
     format = attributes["format"]?.string.flatMap(ImportFormat.init) ?? .json
-    let paths = attributes["includes"]?.array ?? []
-    includes = paths.compactMap { path in
-      path.string?.split(separator: ".").first.flatMap { schema.relationship(String($0)) }
+    var shape = Shape()
+    for (name, isField) in [("includes", false), ("fields", true)] {
+      for path in (attributes[name]?.array ?? []).compactMap(\.string) {
+        shape.add(path.split(separator: ".").map(String.init)[...], isField: isField)
+      }
     }
-    fields = Set((attributes["fields"]?.array ?? []).compactMap(\.string))
+    self.shape = shape
     isDry = attributes["dry_data"] == true
   }
 
@@ -35,58 +64,34 @@ struct ExportWriter {
   func part(
     _ db: Database, _ records: [StoredRecord], isFirst: Bool, isLast: Bool
   ) throws -> [UInt8] {
-    var nested: [(ResourceSchema.Relationship, [Int64: [StoredRecord]])] = []
-    for relationship in includes {
-      nested.append((relationship, try related.all(db, relationship, of: records, schema)))
-    }
     var text = ""
     switch format {
     case .json:
       if isFirst { text += "[" }
-      for (index, record) in records.enumerated() {
+      for (index, object) in try objects(db, records, schema, shape).enumerated() {
         text += isFirst && index == 0 ? "\n" : ",\n"
-        var object = row(record, schema, isShown: shows)
-        for (relationship, found) in nested {
-          let inner = (found[record.sequence] ?? []).compactMap { record in
-            catalog.schema(record.type).map {
-              JSONValue.object(row(record, $0, isShown: { _ in true }))
-            }
-          }
-          object[relationship.name] =
-            relationship.isToMany ? .array(inner) : inner.first ?? .null
-        }
         text += JSONValue.object(object).text
       }
       if isLast { text += "\n]\n" }
     case .csv:
-      let columns = columns(of: schema, isShown: shows)
-      let inner = nested.map { relationship, found in
-        let target = relationship.target.flatMap(catalog.schema)
-        return (
-          relationship, found, target.map { self.columns(of: $0, isShown: { _ in true }) } ?? []
-        )
+      let columns = columns(of: schema, shape)
+      let inner = shape.nested.map { name, shape in
+        let target = schema.relationship(name)?.target.flatMap(catalog.schema)
+        return (name: name, columns: target.map { self.columns(of: $0, shape) } ?? [])
       }
       if isFirst {
-        let names =
-          columns
-          + inner.flatMap { relationship, _, names in
-            names.map { "\(relationship.name).\($0)" }
-          }
+        let names = columns + inner.flatMap { inner in inner.columns.map { "\(inner.name).\($0)" } }
         text += Self.line(names.map { .string($0) })
       }
-      for record in records {
-        let own = row(record, schema, isShown: shows)
+      for object in try objects(db, records, schema, shape) {
+        let nested = inner.map { inner in
+          object[inner.name]?.array ?? object[inner.name].map { [$0] } ?? []
+        }
         // One line for each of the included records of a to-many relationship.
-        let lines = max(1, inner.map { $0.1[record.sequence]?.count ?? 0 }.max() ?? 1)
-        for line in 0..<lines {
-          var cells = columns.map { own[$0] ?? .null }
-          for (_, found, names) in inner {
-            let all = found[record.sequence] ?? []
-            let object =
-              line < all.count
-              ? catalog.schema(all[line].type).map { row(all[line], $0, isShown: { _ in true }) }
-              : nil
-            cells += names.map { object?[$0] ?? .null }
+        for line in 0..<max(1, nested.map(\.count).max() ?? 1) {
+          var cells = columns.map { object[$0] ?? .null }
+          for (inner, all) in zip(inner, nested) {
+            cells += inner.columns.map { (line < all.count ? all[line][$0] : nil) ?? .null }
           }
           text += Self.line(cells)
         }
@@ -95,11 +100,28 @@ struct ExportWriter {
     return Array(text.utf8)
   }
 
-  private func shows(_ field: String) -> Bool { fields.isEmpty || fields.contains(field) }
+  private func objects(
+    _ db: Database, _ records: [StoredRecord], _ schema: ResourceSchema, _ shape: Shape
+  ) throws -> [JSONObject] {
+    var objects = records.map { row($0, catalog.schema($0.type) ?? schema, shape) }
+    for (name, inner) in shape.nested {
+      guard let relationship = schema.relationship(name) else { continue }
+      let found = try related.all(db, relationship, of: records, schema)
+      let target = relationship.target.flatMap(catalog.schema)
+      for (index, record) in records.enumerated() {
+        let all = try found[record.sequence].flatMap { found in
+          try (target ?? found.first.flatMap { catalog.schema($0.type) }).map {
+            try self.objects(db, found, $0, inner).map(JSONValue.object)
+          }
+        }
+        objects[index][name] =
+          relationship.isToMany ? .array(all ?? []) : all?.first ?? .null
+      }
+    }
+    return objects
+  }
 
-  private func columns(
-    of schema: ResourceSchema, isShown: (String) -> Bool
-  ) -> [String] {
+  private func columns(of schema: ResourceSchema, _ shape: Shape) -> [String] {
     let attributes = schema.attributes.filter {
       $0.isReadable && !$0.isRows && $0.name != Attachments.attribute && $0.name != "type"
     }.map(\.name)
@@ -107,7 +129,7 @@ struct ExportWriter {
       .map { $0.name + "_id" }
     var seen: Set<String> = []
     let all = isDry ? attributes.filter { !Self.times.contains($0) } : ["id"] + attributes + ids
-    return all.filter { isShown($0) && seen.insert($0).inserted }
+    return all.filter { shape.shows($0) && seen.insert($0).inserted }
   }
 
   private func value(
@@ -130,12 +152,12 @@ struct ExportWriter {
   }
 
   private func row(
-    _ record: StoredRecord, _ schema: ResourceSchema, isShown: (String) -> Bool
+    _ record: StoredRecord, _ schema: ResourceSchema, _ shape: Shape
   ) -> JSONObject {
     let attributes = record.attributeObject()
     let relationships = record.relationshipObject()
     var object: JSONObject = [:]
-    for name in columns(of: schema, isShown: isShown) {
+    for name in columns(of: schema, shape) {
       let value = value(name, of: record, schema, attributes, relationships)
       if !isDry || !RequiredFields.isBlank(value) { object[name] = value }
     }

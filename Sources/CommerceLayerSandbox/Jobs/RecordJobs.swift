@@ -83,10 +83,7 @@ struct RecordJobs: Sendable {
     }
     for field in changes.attributes[Field.fields]?.array ?? [] {
       let name = field.string ?? ""
-      let isID =
-        name == "id"
-        || (name.hasSuffix("_id") && target.relationship(String(name.dropLast(3))) != nil)
-      guard isID || target.attribute(name)?.isReadable == true || name == "type" else {
+      guard isField(name, of: target) else {
         problems.append(
           .validation(pointer + Field.fields, "inclusion", "\(name) is not a field of \(type)"))
         continue
@@ -105,6 +102,23 @@ struct RecordJobs: Sendable {
       attributes[name] = value
     }
     return attributes.merging(changes.attributes)
+  }
+
+  /// Whether a name, or a path through relationships such as `prices.amount_cents` or `prices.*`, leads to
+  /// something that an export can show.
+  private func isField(_ path: String, of schema: ResourceSchema) -> Bool {
+    var schema = schema
+    let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    for name in names.dropLast() {
+      guard let target = schema.relationship(name)?.target.flatMap(catalog.schema) else {
+        return false
+      }
+      schema = target
+    }
+    let last = names.last ?? ""
+    let isID = last.hasSuffix("_id") && schema.relationship(String(last.dropLast(3))) != nil
+    return ["*", "id", "type"].contains(last) || isID
+      || schema.attribute(last)?.isReadable == true
   }
 
   /// The filters as conditions. Lists may be arrays or texts with commas.

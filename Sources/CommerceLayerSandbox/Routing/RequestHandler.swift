@@ -191,12 +191,7 @@ struct RequestHandler: Sendable {
       ?? ResourceSchema(
         table: JSONValue.object(["resource": .string(relationship.target ?? name)]).text)
     let request = try request(call, target, isList: relationship.isToMany)
-    let find: @Sendable (Database) throws -> StoredRecord = { db in
-      guard let owner = try records.find(db, type: schema.name, id: id) else {
-        throw Refusal.notFound("the \(schema.singular) of this id")
-      }
-      return owner
-    }
+    let find: @Sendable (Database) throws -> StoredRecord = { db in try owner(db, schema, id) }
     let related = RelatedRecords(sql)
     guard relationship.isToMany else {
       let builder = builder(call)
@@ -210,14 +205,23 @@ struct RequestHandler: Sendable {
     }
   }
 
+  /// The record that a path names; of a singleton there is one, whatever the path says.
+  private func owner(
+    _ db: Database, _ schema: ResourceSchema, _ id: String
+  ) throws -> StoredRecord {
+    let found =
+      try schema.isSingleton
+      ? records.first(db, type: schema.name) : records.find(db, type: schema.name, id: id)
+    guard let found else { throw Refusal.notFound("the \(schema.singular) of this id") }
+    return found
+  }
+
   private func linkage(
     _ call: Call, _ schema: ResourceSchema, _ id: String, _ name: String
   ) async throws -> Answer {
     guard let relationship = schema.relationship(name) else { throw Refusal.notFound(name) }
     return try await store.read { db in
-      guard let owner = try records.find(db, type: schema.name, id: id) else {
-        throw Refusal.notFound("the \(schema.singular) of this id")
-      }
+      let owner = try owner(db, schema, id)
       let identities = try RelatedRecords(sql)
         .all(db, relationship, of: owner, schema)
         .map { ResourceWriter.Identity(type: $0.type, id: $0.id) }

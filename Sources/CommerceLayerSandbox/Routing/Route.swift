@@ -25,6 +25,15 @@ enum Route: Sendable, Hashable {
     if decoded == ["oauth", "token"] { return .token }
     guard decoded.count >= 2, decoded[0] == "api", let type = catalog.type(atPath: decoded[1])
     else { return nil }
+    // A singleton has no id in its paths: /api/organization/event_stores.
+    if let schema = catalog.schema(type), schema.isSingleton {
+      if decoded.count == 3, schema.relationship(decoded[2]) != nil {
+        return .related(type, id: "", relationship: decoded[2])
+      }
+      if decoded.count == 4, decoded[2] == "relationships" {
+        return .linkage(type, id: "", relationship: decoded[3])
+      }
+    }
     switch decoded.count {
     case 2: return .collection(type)
     case 3: return .member(type, id: decoded[2])

@@ -154,7 +154,8 @@ struct RecordTable: Sendable {
     return JSONValue.array(parts).text
   }
 
-  private func nextSequence(_ db: Database) throws -> Int64 {
+  /// The sequence of the record that is inserted next in this transaction.
+  func nextSequence(_ db: Database) throws -> Int64 {
     let statement = try db.cachedStatement(
       sql: "SELECT seq FROM sqlite_sequence WHERE name = 'records'")
     return try (Int64.fetchOne(statement) ?? 0) + 1
