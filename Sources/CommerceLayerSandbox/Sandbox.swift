@@ -18,10 +18,15 @@ public final class Sandbox: Sendable {
   public let configuration: SandboxConfiguration
   private let catalog: Catalog
   private let tokens: TokenIssuer
+  private let rates: RateLimits?
+  private let faults = FaultPlans()
   private let handler: RequestHandler
   private let runner: ImportRunner?
   /// Where tests in other languages empty it.
-  private static let resetPath = "/__sandbox__/reset"
+  private static let resetPath = controlPrefix + "reset"
+  /// Where they ask for faults.
+  private static let faultsPath = controlPrefix + "faults"
+  private static let controlPrefix = "/__sandbox__/"
   private let requests = Atomic<Int64>(0)
   private let requestIdentifiers: RecordIdentifiers
 
@@ -31,6 +36,9 @@ public final class Sandbox: Sendable {
     self.configuration = configuration
     catalog = Catalog(schemas: configuration.schemas, service: configuration.service)
     tokens = TokenIssuer(configuration)
+    rates =
+      configuration.limitsRates
+      ? RateLimits(service: configuration.service, mode: configuration.mode) : nil
     // Ids of records and of requests are drawn apart: reading must not change what is written.
     requestIdentifiers = RecordIdentifiers(seed: ~configuration.seed)
     let store = try Store(configuration.storage, catalog: catalog)
@@ -91,6 +99,16 @@ public final class Sandbox: Sendable {
   /// - Throws: an error of the database.
   public func drain() async throws { try await runner?.drain() }
 
+  /// Where a sandbox that keeps nothing has its records.
+  var temporaryFolder: String? { handler.store.temporaryFolder }
+
+  /// Ends the sandbox: processing stops, and the file of one that keeps nothing is removed. For the end of
+  /// a process, in which nothing is deinitialized.
+  public func close() {
+    stop()
+    handler.store.discard()
+  }
+
   /// Ends background processing after the batch in hand; the rest stays pending.
   public func stop() { runner?.stop() }
 
@@ -105,7 +123,8 @@ public final class Sandbox: Sendable {
     CrossOrigin.allow(request, &response)
     configuration.observe?(
       HandledRequest(
-        method: request.method.rawValue, path: request.path ?? "", status: response.status.code,
+        method: request.method.rawValue, path: HandledRequest.path(request.path ?? ""),
+        status: response.status.code,
         duration: start.duration(to: .now),
         reason: response.status.code < 400 ? nil : HandledRequest.reason(bytes)))
     // The head of a GET, with the length its body would have.
@@ -116,7 +135,15 @@ public final class Sandbox: Sendable {
   private func respond(
     _ request: HTTPRequest, body: [UInt8], requestID: String
   ) async -> (HTTPResponse, [UInt8]) {
-    switch await configuration.intercept?(request) {
+    var fault = await configuration.intercept?(request)
+    if fault == nil, !(request.path ?? "").hasPrefix(Self.controlPrefix) {
+      do {
+        fault = try faults.fault(for: request)
+      } catch {
+        return Answer(Refusal(.paramNotAllowed, error.description)).response(requestID: requestID)
+      }
+    }
+    switch fault {
     case .answer(let response, let bytes): return (response, bytes)
     case .commitThenAnswer(let response, let bytes):
       _ = await answer(request, body: body, requestID: requestID)
@@ -126,14 +153,50 @@ public final class Sandbox: Sendable {
     if let preflight = CrossOrigin.preflight(request, methods: methods(of: request)) {
       return (preflight, [])
     }
-    return await answer(request, body: body, requestID: requestID)
+    let verdict = take(request)
+    if let verdict, verdict.isLimited {
+      var (response, bytes) = Answer(
+        Refusal(
+          .tooManyRequests,
+          "too many requests: the limit is \(verdict.limit) in \(verdict.interval) s")
+      ).response(requestID: requestID)
+      verdict.tell(&response)
+      return (response, bytes)
+    }
+    var (response, bytes) = await answer(request, body: body, requestID: requestID)
       .response(requestID: requestID)
+    verdict?.tell(&response)
+    return (response, bytes)
+  }
+
+  /// Counts a request against its limits; nil where there are none.
+  private func take(_ request: HTTPRequest) -> RateLimits.Verdict? {
+    guard let rates else { return nil }
+    let words = (request.path ?? "/").prefix { $0 != "?" }.split(separator: "/").map(String.init)
+    let now = configuration.time.now()
+    switch words.first {
+    case "oauth": return rates.take(request.method, root: nil, related: nil, now: now)
+    case "api" where words.count > 1:
+      return rates.take(
+        request.method == .head ? .get : request.method, root: words[1],
+        related: words.count > 3 ? words.last : nil, now: now)
+    default: return nil
+    }
   }
 
   /// The methods that the endpoint of a request knows.
   private func methods(of request: HTTPRequest) -> [HTTPRequest.Method] {
     let path = (request.path ?? "/").prefix { $0 != "?" }
     return Route.parse(path, catalog: catalog).map(handler.methods) ?? []
+  }
+
+  /// Takes the place of the faults that requests get from now on; none ends them.
+  /// - Parameter list: A JSON list: `[{"path": "/api/imports", "method": "POST", "times": 2, "status": 503}]`.
+  ///   `skip` lets requests pass first, `every` takes every nth, `applied` does what the request asks for
+  ///   and loses its response, `retry_after` is in seconds, `body` is `errors`, `html`, `empty` or `cut`.
+  /// - Throws: An error that says what cannot be read; nothing has changed then.
+  public func setFaults(_ list: String) throws {
+    faults.replace(try FaultPlan.read(Array(list.utf8)))
   }
 
   /// Deletes all records and what belongs to them; the next ones get the ids that the first ones had.
@@ -179,13 +242,22 @@ public final class Sandbox: Sendable {
       return try await Attachments(now: configuration.now).answer(
         path, try QueryString(target.count > 1 ? target[1] : ""), store: handler.store)
     }
-    if path == Self.resetPath {
+    if path == Self.resetPath || path == Self.faultsPath {
       guard method == .post else { throw Refusal.methodNotAllowed(["POST"]) }
       // A page of another origin must not empty a developer's sandbox.
       guard request.headerFields[.origin] == nil else {
         throw Refusal(.forbidden, "the sandbox is not controlled by web pages")
       }
-      try await reset()
+      if path == Self.resetPath {
+        try await reset()
+        faults.replace([])
+      } else {
+        do {
+          faults.replace(try FaultPlan.read(body))
+        } catch {
+          throw Refusal(.invalidDataFormat, error.description)
+        }
+      }
       return .noContent
     }
     guard path.hasPrefix("/api/") || path == "/api" else { throw Refusal.notFound("the endpoint") }

@@ -32,6 +32,9 @@ public struct SandboxConfiguration: Sendable {
   public var storage = Storage.memory
   /// The largest request body: 64 MiB. Larger ones are answered with 413.
   public var maximumBodyBytes = 64 << 20
+  /// Whether requests are limited as the service limits them, with `X-Ratelimit-*` headers and 429; the
+  /// windows go by ``time``.
+  public var limitsRates = false
   /// How long a list may take: 30 s. Then it is interrupted, and the response is a 503 that names the
   /// filters.
   public var requestTimeLimit: Duration = .seconds(30)

@@ -158,6 +158,17 @@ import Testing
     #expect(both.status == 64)
   }
 
+  @Test func planTellsTheSameEvents() async throws {
+    let folder = try Folder(["skus.csv": "code,name,shipping_category_id\nA,a,c\n,b,c\n"])
+    let outcome = try await Program.run("plan", "\(folder.path)/skus.csv", "--output", "ndjson")
+    #expect(outcome.status == 65, "\(outcome.err)")
+    let events = try outcome.out.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    #expect(events.map { $0["event"]?.string } == ["row", "planned", "finished"])
+    #expect(events.first?["line"] == 3 && events.first?["outcome"] == "rejected")
+    #expect(events[1]["plan"]?["accepted"] == 1)
+    #expect(events.last?["totals"]?["rejected"] == 1)
+  }
+
   @Test func theTrialStopsBeforeTheRest() async throws {
     let service = try await Service()
     let folder = try Folder(["skus.csv": skus])

@@ -219,10 +219,14 @@ struct RecordBehavior: Sendable {
     }
     if let before, let after, before.0 == after.0 {
       var sums = after.1
-      for (name, amount) in before.1 { sums[name, default: 0] -= amount }
+      for (name, amount) in before.1 {
+        sums[name] = Settling.sum(sums[name] ?? 0, -Settling.bounded(amount))
+      }
       try add(db, sums, to: after.0, time: time)
     } else {
-      if let before { try add(db, before.1.mapValues { -$0 }, to: before.0, time: time) }
+      if let before {
+        try add(db, before.1.mapValues { -Settling.bounded($0) }, to: before.0, time: time)
+      }
       if let after { try add(db, after.1, to: after.0, time: time) }
     }
   }
@@ -234,7 +238,7 @@ struct RecordBehavior: Sendable {
     guard !sums.isEmpty, let owner = try record(db, owner) else { return }
     var attributes = owner.attributeObject()
     for (name, amount) in sums {
-      attributes[name] = JSONValue(cents: (attributes[name]?.integer ?? 0) + amount)
+      attributes[name] = JSONValue(cents: Settling.sum(attributes[name]?.integer ?? 0, amount))
     }
     var lookups = Lookups()
     _ = try update(

@@ -54,6 +54,12 @@ enum Settling: Sendable {
   /// The largest amount: far from overflowing when some are added.
   private static let maximum = 1 << 52
 
+  /// A number that sums can hold.
+  static func bounded(_ number: Int) -> Int { max(-maximum, min(maximum, number)) }
+
+  /// The sum of two numbers, within what sums can hold: values come from clients.
+  static func sum(_ left: Int, _ right: Int) -> Int { bounded(bounded(left) + bounded(right)) }
+
   // MARK: - Addresses
 
   /// `full_name`: the company of a business, else the first and the last name. `name`: the full name

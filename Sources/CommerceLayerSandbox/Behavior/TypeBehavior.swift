@@ -2,7 +2,7 @@ import CommerceLayerRuntime
 
 /// What the sandbox does with records of one type beyond keeping what it is sent. Worked out from the
 /// schema once for each sandbox: a million imported rows parse nothing twice.
-struct TypeBehavior: Sendable {
+final class TypeBehavior: Sendable {
   let schema: ResourceSchema
   let newValues: NewRecordValues
   /// Attributes that are worked out on reading, by name.

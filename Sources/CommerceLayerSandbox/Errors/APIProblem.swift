@@ -31,6 +31,7 @@ struct APIProblem: Sendable, Hashable {
     case contentTooLarge = "CONTENT_TOO_LARGE"
     case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
     case validationError = "VALIDATION_ERROR"
+    case tooManyRequests = "TOO_MANY_REQUESTS"
     case internalServerError = "INTERNAL_SERVER_ERROR"
     case serviceUnavailable = "SERVICE_UNAVAILABLE"
     /// The sandbox's own: a trigger that it does not simulate. It did nothing.
@@ -46,6 +47,7 @@ struct APIProblem: Sendable, Hashable {
       case .contentTooLarge: 413
       case .unsupportedMediaType: 415
       case .validationError: 422
+      case .tooManyRequests: 429
       case .internalServerError: 500
       case .notSimulated: 501
       case .serviceUnavailable: 503

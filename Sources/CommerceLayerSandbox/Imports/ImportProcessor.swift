@@ -37,7 +37,7 @@ struct ImportProcessor: Sendable {
       guard limit > 0 || status == ImportStatus.pending.rawValue else {
         return Step(rows: 0, didWork: false)
       }
-      return Step(rows: try jobs.step(db, job, limit: limit), didWork: true)
+      return Step(rows: try jobs.work(db, job, limit: limit), didWork: true)
     }
     guard let record = first else { return Step(rows: 0, didWork: false) }
     let attributes = record.attributeObject()

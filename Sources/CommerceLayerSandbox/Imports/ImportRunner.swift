@@ -7,6 +7,11 @@ final class ImportRunner: Sendable {
   /// Batches of a paced run: 10 a second, so that progress is seen to move.
   static let batchesPerSecond = 10
 
+  /// How often work that failed is tried again before it waits for the next request, and the pause
+  /// before.
+  private static let attempts = 10
+  private static let pause: Duration = .seconds(1)
+
   private struct State {
     var task: Task<Void, Never>?
     /// Work came in since the background task last looked.
@@ -64,6 +69,7 @@ final class ImportRunner: Sendable {
   }
 
   private func work() async {
+    var failures = 0
     while state.withLock({ state in
       if state.isWanted, !state.isStopped {
         state.isWanted = false
@@ -77,7 +83,11 @@ final class ImportRunner: Sendable {
       } catch is CancellationError {
         continue
       } catch {
-        logger?.error("processing stopped", metadata: ["error": "\(error)"])
+        logger?.error("processing failed and is tried again", metadata: ["error": "\(error)"])
+        failures += 1
+        guard failures < Self.attempts else { continue }
+        try? await time.sleep(Self.pause)
+        state.withLock { $0.isWanted = true }
       }
     }
   }

@@ -136,6 +136,9 @@ struct RecordStore {
     if let missing = missing(fields, existing, attributes, relationships, isNamed: isNamed) {
       return missing
     }
+    let invalid = ValueRules.problems(
+      schema, attributes: fields.attributes, relationships: [:], catalog: catalog)
+    if !invalid.isEmpty { return RowErrors(invalid) }
     guard let existing, let key = records.uniqueKey(schema.name, attributes, relationships),
       key != found, let other = try records.find(db, type: schema.name, key: key),
       other.id != existing.id

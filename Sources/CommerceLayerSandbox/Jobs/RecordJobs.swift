@@ -153,9 +153,23 @@ struct RecordJobs: Sendable {
     }.min { $0.sequence < $1.sequence }
   }
 
+  /// Does the next step of a job; one that cannot be done is interrupted, so that others are not held up.
+  func work(_ db: Database, _ job: StoredRecord, limit: Int) throws -> Int {
+    do {
+      return try step(db, job, limit: limit)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+      var attributes = job.attributeObject()
+      attributes[ImportField.status] = .string(ImportStatus.interrupted.rawValue)
+      attributes[ImportField.interruptedAt] = .string(ISO8601.text(now()))
+      attributes[Field.errorsLog] = ["base": [.string(error.message ?? "cannot be read")]]
+      try save(db, job, attributes)
+      return 0
+    }
+  }
+
   /// Starts a job, or works on up to `limit` more of its records.
   /// - Returns: How many it worked on.
-  func step(_ db: Database, _ job: StoredRecord, limit: Int) throws -> Int {
+  private func step(_ db: Database, _ job: StoredRecord, limit: Int) throws -> Int {
     var attributes = job.attributeObject()
     guard let kind = Kind(rawValue: job.type),
       let schema = catalog.schema(attributes[Field.resourceType]?.string ?? "")

@@ -36,13 +36,19 @@ struct FilterCondition: Sendable {
     switch argument {
     case .value: operand(text, type).map { [$0] }
     case .values: all(list(text).map { operand($0, type) })
-    case .text: [.text(text)]
-    case .texts: list(text).map(Operand.text)
+    case .text: text.utf8.count <= maximumPattern ? [.text(text)] : nil
+    case .texts:
+      list(text).allSatisfy { $0.utf8.count <= maximumPattern }
+        ? list(text).map(Operand.text) : nil
     case .flag: flag(text).map { [.flag($0)] }
     case .object:
       (try? JSONValue(parsing: text))?.object.map { [.text(JSONValue.object($0).text)] }
     }
   }
+
+  /// The most bytes of a text that others are searched for: SQLite's patterns hold 50 000, and each byte
+  /// may need an escape.
+  private static let maximumPattern = 20_000
 
   private static func list(_ text: String) -> [String] {
     text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)

@@ -62,6 +62,9 @@ struct FilterName: Sendable {
     throw failure
   }
 
+  /// How many `_or_` a name holds at most; more than any client writes, few enough to try them all.
+  private static let maximumParts = 100
+
   private static func fits(_ predicate: ServiceDescription.Predicate, _ field: Field) -> Bool {
     field.type.map { predicate.types.contains($0) } ?? predicate.fitsID
   }
@@ -72,6 +75,7 @@ struct FilterName: Sendable {
     _ head: String, schema: ResourceSchema, catalog: Catalog
   ) throws(Failure) -> [Field] {
     let parts = head.split(separator: "_or_", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count <= maximumParts else { throw .unknownField(String(head.prefix(60))) }
     var fields: [Field] = []
     var index = 0
     while index < parts.count {

@@ -25,7 +25,7 @@ struct QueryString: Sendable {
     percentDecoded(text.contains("+") ? Substring(text.replacing("+", with: " ")) : text)
   }
 
-  /// Resolves `%41`; nil when an escape is broken or the bytes are not UTF-8.
+  /// Resolves `%41`; nil when an escape is broken, or the bytes are not UTF-8 or hold NUL.
   static func percentDecoded(_ text: Substring) -> String? {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
@@ -39,6 +39,8 @@ struct QueryString: Sendable {
       else { return nil }
       bytes.append(high << 4 | low)
     }
+    // No text of the service's database holds NUL, and in SQL it would end the text.
+    guard !bytes.contains(0) else { return nil }
     return String(validating: bytes, as: UTF8.self)
   }
 

@@ -67,6 +67,10 @@ struct RecordChanges: Sendable {
         APIProblem(
           .invalidFieldValue, "\(name) is a \(attribute.type.rawValue)", .pointer(pointer)))
     }
+    if let text = value.string, text.utf8.contains(0) {
+      return .malformed(
+        APIProblem(.invalidFieldValue, "\(name) holds a NUL character", .pointer(pointer)))
+    }
     if !attribute.values.isEmpty, let text = value.string, !attribute.values.contains(text) {
       return .invalid(
         .validation(

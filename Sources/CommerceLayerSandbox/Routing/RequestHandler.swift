@@ -171,6 +171,7 @@ struct RequestHandler: Sendable {
       let body = try await store.write { db in
         try builder.one(db, try update(db, try find(db)), view: view)
       }
+      if operations.jobs.types.contains(schema.name) { runner?.wake() }
       return .document(schema.operation(.update)?.success ?? 200, body)
     case .delete:
       try await store.write { db in try operations.delete(db, try find(db)) }

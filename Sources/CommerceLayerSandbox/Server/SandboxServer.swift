@@ -38,9 +38,12 @@ public final class SandboxServer: Service {
       logger ?? CallWitness.current?.logger
       ?? Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
     let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
+    let connections = Connections()
     let application = Application(
-      responder: SandboxResponder(sandbox: sandbox),
-      server: .http1(configuration: .init(additionalChannelHandlers: [ContinueHandler()])),
+      responder: SandboxResponder(sandbox: sandbox, connections: connections),
+      server: .http1(
+        configuration: .init(
+          additionalChannelHandlers: [ConnectionHandler(connections: connections)])),
       configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "sandbox"),
       onServerRunning: { channel in found.yield(channel.localAddress?.port ?? port) },
       logger: logger)
@@ -60,10 +63,18 @@ public final class SandboxServer: Service {
     throw CancellationError()
   }
 
-  /// Lets requests in hand finish and gives the port back.
+  /// How long requests in hand may take once it is to end: 3 s.
+  private static let patience: Duration = .seconds(3)
+
+  /// Lets requests in hand finish, for 3 s at most, and gives the port back.
   public func stop() async {
     await group.triggerGracefulShutdown()
+    let limit = Task { [task] in
+      try await Task.sleep(for: Self.patience)
+      task.cancel()
+    }
     _ = await task.result
+    limit.cancel()
   }
 
   /// Waits until the service group it runs in shuts down, then stops.
@@ -86,7 +97,9 @@ struct ConnectionContext: RequestContext {
 
 /// What each connection waits for. Nobody reads the response to a client that is gone: the work for it
 /// is cancelled when its connection closes.
-private final class Connections: Sendable {
+final class Connections: Sendable {
+  /// How long work goes on for a client that has closed its side: 1 s.
+  private static let grace: TimeAmount = .seconds(1)
   typealias Work = Task<(HTTPResponse, [UInt8]), Never>
   /// By connection; nil between two requests.
   private let works = Mutex<[ObjectIdentifier: Work?]>([:])
@@ -101,6 +114,13 @@ private final class Connections: Sendable {
     }
   }
 
+  /// A client has closed its side. One that still reads gets a moment to be answered in.
+  func left(_ channel: any Channel) {
+    channel.eventLoop.scheduleTask(in: Self.grace) { [self] in
+      works.withLock { ($0[ObjectIdentifier(channel)] ?? nil)?.cancel() }
+    }
+  }
+
   func end(on channel: any Channel) {
     let id = ObjectIdentifier(channel)
     works.withLock { if $0[id] != nil { $0[id] = .some(nil) } }
@@ -111,9 +131,7 @@ private final class Connections: Sendable {
 struct SandboxResponder: HTTPResponder {
   typealias Context = ConnectionContext
   let sandbox: Sandbox
-  private let connections = Connections()
-
-  init(sandbox: Sandbox) { self.sandbox = sandbox }
+  let connections: Connections
 
   func respond(to request: Request, context: Context) async throws -> Response {
     if let refusal = Self.refusal(request.head) { return Self.response(refusal) }

@@ -11,6 +11,8 @@ struct Store: Sendable {
   /// Pages that the writer caches, in KiB: the indexes of about a million records, whose ids come in no
   /// order.
   private static let writerCache = 48 * 1024
+  /// How long a statement waits for another program's lock: 5 s.
+  private static let patience: TimeInterval = 5
   /// Readers at a time.
   private static let readers = 5
 
@@ -19,6 +21,7 @@ struct Store: Sendable {
   private let pool: DatabasePool
   private let indexes: AttributeIndexes
   private let folder: TemporaryFolder?
+  private let lock: DatabaseFile.Lock?
 
   init(_ storage: SandboxConfiguration.Storage, catalog: Catalog) throws {
     let path: String
@@ -30,9 +33,13 @@ struct Store: Sendable {
     case .file(let file):
       folder = nil
       path = file
+      try DatabaseFile.check(path)
     }
+    lock = try folder == nil ? DatabaseFile.Lock(path) : nil
     var configuration = Configuration()
     configuration.maximumReaderCount = Self.readers
+    // Another program that looks into the file may lock it for a moment.
+    configuration.busyMode = .timeout(Self.patience)
     let isTemporary = folder != nil
     configuration.prepareDatabase { db in
       db.add(function: JSONContainment.function)
@@ -40,7 +47,11 @@ struct Store: Sendable {
       if isTemporary { try db.execute(sql: "PRAGMA synchronous = OFF") }
     }
     pool = try DatabasePool(path: path, configuration: configuration)
+    guard try pool.read({ db in try !Self.migrator.hasBeenSuperseded(db) }) else {
+      throw DatabaseFile.Failure(path: path, reason: "was written by a newer version")
+    }
     try Self.migrator.migrate(pool)
+    try pool.write { db in try db.execute(sql: "PRAGMA application_id = \(DatabaseFile.mark)") }
     links = try pool.write { db in
       try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCache)")
       return try LinkTable(db, catalog: catalog)
@@ -66,6 +77,11 @@ struct Store: Sendable {
   func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
     try await Task { [pool] in try await pool.write(body) }.value
   }
+
+  var temporaryFolder: String? { folder?.path }
+
+  /// Removes the file of a sandbox that keeps nothing. Nothing can be read or written afterwards.
+  func discard() { folder?.remove() }
 
   /// Deletes everything that was written.
   func reset() async throws {
@@ -166,7 +182,9 @@ private final class TemporaryFolder: Sendable {
       atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit { remove() }
+
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
 
   /// Removes what processes left behind that were killed.
   private static func sweep(_ place: String) {

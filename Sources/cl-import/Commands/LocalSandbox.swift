@@ -42,5 +42,6 @@ struct LocalSandbox {
   func stop() async {
     sandbox.stop()
     await server.stop()
+    sandbox.close()
   }
 }

@@ -35,6 +35,15 @@ struct SandboxCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Respond to some requests with faults: a JSON list, described in docs/sandbox.md.",
+      valueName: "path"))
+  var faults: String?
+
+  @Flag(help: "Limit requests as the service does, with HTTP 429.")
+  var rateLimits = false
+
+  @Option(
+    help: ArgumentHelp(
       "Print each request to standard error: 'requests', or 'none'. On a terminal it does unless told otherwise.",
       valueName: "what"))
   var log: LogChoice?
@@ -57,11 +66,13 @@ struct SandboxCommand: AsyncParsableCommand {
     configuration.pace = rowsPerSecond.map { .rows(perSecond: $0) } ?? .immediate
     configuration.storage = file.map { .file($0) } ?? .memory
     configuration.lenientFilters = lenientFilters
+    configuration.limitsRates = rateLimits
     configuration.acceptUnsimulated = acceptUnsimulated
     configuration.acceptMissingRelated = acceptMissingRelated
     let logs = log.map { $0 == .requests } ?? (isatty(STDERR_FILENO) == 1)
     if logs { configuration.observe = { Console.err(Self.line($0)) } }
     let local = try await LocalSandbox.start(configuration, port: port)
+    if let faults { try await setFaults(faults, local) }
     // For a shell to take in; its secret is one of this sandbox alone.
     Console.out("export CL_BASE_PORT=\(local.server.port)")
     Console.out("export CL_ORGANIZATION=\(local.sandbox.configuration.organization)")
@@ -79,6 +90,18 @@ struct SandboxCommand: AsyncParsableCommand {
     Console.err("the sandbox has ended")
     // Being ended is what it waits for.
     withExtendedLifetime(signals) {}
+  }
+
+  private func setFaults(_ path: String, _ local: LocalSandbox) async throws {
+    do {
+      try local.sandbox.setFaults(try String(contentsOfFile: path, encoding: .utf8))
+    } catch {
+      await local.stop()
+      throw Failure(
+        .data, "the faults in '\(path)' cannot be read", because: "\(error)",
+        advice:
+          "write a JSON list such as [{\"path\": \"/api/skus\", \"times\": 1, \"status\": 503}]")
+    }
   }
 
   /// `GET /api/skus 200 3 ms`, with the reason of an error.
