@@ -199,11 +199,13 @@ public final class Sandbox: Sendable {
     faults.replace(try FaultPlan.read(Array(list.utf8)))
   }
 
-  /// Deletes all records and what belongs to them; the next ones get the ids that the first ones had.
+  /// Deletes all records and what belongs to them, and ends all faults; the next records get the ids that
+  /// the first ones had.
   /// - Throws: an error of the database.
   public func reset() async throws {
     try await handler.store.reset()
     handler.operations.imports?.inputs.forget()
+    faults.replace([])
   }
 
   private func answer(_ request: HTTPRequest, body: [UInt8], requestID: String) async -> Answer {
@@ -250,7 +252,6 @@ public final class Sandbox: Sendable {
       }
       if path == Self.resetPath {
         try await reset()
-        faults.replace([])
       } else {
         do {
           faults.replace(try FaultPlan.read(body))
