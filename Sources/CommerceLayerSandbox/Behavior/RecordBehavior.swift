@@ -199,12 +199,11 @@ struct RecordBehavior: Sendable {
   func record(
     _ db: Database, type: String, where attribute: String, is value: String
   ) throws -> StoredRecord? {
-    let id = try String.fetchOne(
-      db,
-      sql: """
-        SELECT id FROM records WHERE type = ? AND json_extract(attributes, ?) = ?
-        ORDER BY sequence LIMIT 1
-        """, arguments: [type, RecordSQL.path(attribute), value])
+    let id = try SQLRequest<String>(
+      literal: "SELECT id FROM records WHERE \(RecordSQL.isOf([type], in: "records")) AND "
+        + RecordSQL.value(attribute, in: "records")
+        + " = \(value) ORDER BY sequence LIMIT 1", cached: true
+    ).fetchOne(db)
     return try id.flatMap { try records.find(db, type: type, id: $0) }
   }
 

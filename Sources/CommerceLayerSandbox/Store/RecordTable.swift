@@ -10,9 +10,9 @@ struct RecordTable: Sendable {
   let now: @Sendable () -> Date
 
   private static let selection = "SELECT \(StoredRecord.columns(of: "records")) FROM records"
-  private static let byID = selection + " WHERE type = ? AND id = ?"
-  private static let byKey = selection + " WHERE type = ? AND unique_key = ?"
-  private static let firstOfType = selection + " WHERE type = ? ORDER BY sequence LIMIT 1"
+  private static let isID = " AND id = ?"
+  private static let hasKey = " AND unique_key = ?"
+  private static let isFirst = " ORDER BY sequence LIMIT 1"
   private static let insertion = """
     INSERT INTO records(\(StoredRecord.columns.joined(separator: ", ")), unique_key)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -20,22 +20,35 @@ struct RecordTable: Sendable {
 
   /// The record of this type, or of a member of the family that this is the base type of.
   func find(_ db: Database, type: String, id: String) throws -> StoredRecord? {
-    let statement = try db.cachedStatement(sql: Self.byID)
     for type in catalog.types(of: type) {
-      if let record = try StoredRecord.fetchOne(statement, arguments: [type, id]) { return record }
+      if let record = try fetch(db, type, Self.isID, [id]) { return record }
     }
     return nil
   }
 
   func find(_ db: Database, type: String, key: String) throws -> StoredRecord? {
-    let statement = try db.cachedStatement(sql: Self.byKey)
-    return try StoredRecord.fetchOne(statement, arguments: [type, key])
+    try fetch(db, type, Self.hasKey, [key])
   }
 
   /// The first record of a type.
   func first(_ db: Database, type: String) throws -> StoredRecord? {
-    let statement = try db.cachedStatement(sql: Self.firstOfType)
-    return try StoredRecord.fetchOne(statement, arguments: [type])
+    try fetch(db, type, Self.isFirst, [])
+  }
+
+  /// The first record of a type for which a condition holds.
+  ///
+  /// The type is part of the statement: the indexes of values are of one type each, and with a placeholder
+  /// SQLite would plan the statement anew for each value, which takes longer than to find the record.
+  private func fetch(
+    _ db: Database, _ type: String, _ condition: String, _ arguments: StatementArguments
+  ) throws -> StoredRecord? {
+    guard IndexedAttribute.isPlain(type) else {
+      let statement = try db.cachedStatement(sql: Self.selection + " WHERE type = ?" + condition)
+      return try StoredRecord.fetchOne(statement, arguments: [type] + arguments)
+    }
+    let statement = try db.cachedStatement(
+      sql: Self.selection + " WHERE type = '" + type + "'" + condition)
+    return try StoredRecord.fetchOne(statement, arguments: arguments)
   }
 
   /// Stores a new record under an id of its own.
