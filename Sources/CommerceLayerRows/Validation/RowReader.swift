@@ -6,11 +6,10 @@ package struct RowReader {
   package enum Purpose: Sendable {
     /// To check all of them: damage is looked for, keys are told.
     case checking
-    /// To send them: rows say what they are recognized by.
+    /// To send them.
     case sending
   }
 
-  private var csv: CSVReader?
   private var csvRows: CSVRows?
   private var array: JSONArrayReader?
   private var lines: JSONLinesReader?
@@ -24,7 +23,7 @@ package struct RowReader {
   /// The columns of a CSV input.
   package var columns: RowColumns? { csvRows?.columns }
   /// The key of the last row; nil when it had none.
-  package private(set) var keyHash: KeyHash?
+  package var keyHash: KeyHash? { csvRows != nil ? csvRows?.keyHash : jsonRows?.keyHash }
 
   /// Opens a pass over an input.
   /// - Throws: ``InputError`` when the start shows that it cannot be read, a CSV header for one.
@@ -41,8 +40,7 @@ package struct RowReader {
         lines = try JSONLinesReader(file)
         try Self.checkIsLines(file)
       }
-      jsonRows = try JSONRows(
-        rules: rules, options: options, collects: collects, identifies: !collects)
+      jsonRows = try JSONRows(rules: rules, options: options, collects: collects)
       form = .json
       dialect = nil
       return
@@ -75,9 +73,8 @@ package struct RowReader {
         error, head[start...], line: reader.line, delimiter: finding.dialect.delimiter,
         isName: isName)
     }
-    csv = reader
-    csvRows = CSVRows(
-      columns, rules: rules, options: options, collects: collects, identifies: !collects)
+    try Self.checkIsNoTable(reader)
+    csvRows = CSVRows(reader, columns, rules: rules, options: options, collects: collects)
     form = columns.form
     dialect = finding.dialect
   }
@@ -102,6 +99,21 @@ package struct RowReader {
       .malformed, "the \(source) is empty; a header row was expected", line: 1, offset: 0)
   }
 
+  /// Tables for people, of psql, MySQL or Markdown, have a ruler below the header: it would be a row, and
+  /// the blanks around all values part of them.
+  private static func checkIsNoTable(_ reader: CSVReader) throws(InputError) {
+    var next = reader
+    guard try next.next(), next.record.count > 0 else { return }
+    let bytes = next.source.buffer[next.range]
+    guard bytes.allSatisfy({ "-+=|: \t".utf8.contains($0) }),
+      bytes.count(where: { $0 == 0x2D || $0 == 0x3D }) > 2
+    else { return }
+    throw InputError(
+      .malformed, "the line below the header is a ruler: this is a table for people, not CSV",
+      line: next.line,
+      advice: "have CSV or tabs written: psql --csv, mysql --batch, sqlite3 -csv -header")
+  }
+
   /// Opens a pass over CSV text in memory as an import of the service takes it: commas between cells,
   /// no `sep=` line. Rows are written as JSON objects, with `relationship.attribute` as the names of
   /// members.
@@ -113,9 +125,7 @@ package struct RowReader {
     let options = RowOptions()
     var columns = try RowColumns(header, rules: rules, options: options, line: reader.line)
     columns.writesObjects()
-    csv = reader
-    csvRows = CSVRows(
-      columns, rules: rules, options: options, collects: false, identifies: true)
+    csvRows = CSVRows(reader, columns, rules: rules, options: options, collects: false)
     form = columns.form
     dialect = reader.dialect
   }
@@ -125,8 +135,7 @@ package struct RowReader {
   package init(elements array: JSONElement, rules: RowRules) throws(InputError) {
     self.rules = rules
     elements = (array.elements.makeIterator(), 0)
-    jsonRows = try JSONRows(
-      rules: rules, options: RowOptions(), collects: false, identifies: true)
+    jsonRows = try JSONRows(rules: rules, options: RowOptions(), collects: false)
     form = .json
     dialect = nil
   }
@@ -151,6 +160,9 @@ package struct RowReader {
     }
   }
 
+  /// Reads all rows cell by cell: for tests, which compare the two ways.
+  mutating func readCellByCell() { csvRows?.readsPlainRows = false }
+
   /// What was found that may not be meant.
   package var warnings: InputWarnings { csvRows?.warnings ?? jsonRows?.warnings ?? .init() }
 
@@ -160,21 +172,7 @@ package struct RowReader {
   package mutating func next(
     into sink: inout RowBuffer
   ) throws(InputError) -> RowOutcome? {
-    if csvRows != nil {
-      while try csv?.next() == true {
-        guard let reader = csv else { return nil }
-        if let index = csvRows?.columns.typeIndex, index < reader.cells.count {
-          try Self.check(
-            reportOf: reader.text(reader.cells[index]), readAs: rules.type, line: reader.line)
-        }
-        let start = reader.offset
-        let outcome = csvRows?.read(
-          reader, offset: start..<(start + reader.range.count), into: &sink)
-        keyHash = csvRows?.keyHash
-        if let outcome { return outcome }
-      }
-      return nil
-    }
+    if csvRows != nil { return try csvRows?.next(into: &sink) }
     while true {
       let outcome: RowOutcome?
       if elements != nil {
@@ -189,7 +187,6 @@ package struct RowReader {
         guard let (record, isLast) = try lines?.next() else { return nil }
         outcome = try jsonRows?.read(record, mayBeCut: isLast, into: &sink)
       }
-      keyHash = jsonRows?.keyHash
       guard let outcome else { continue }
       if let type = jsonRows?.foreignType {
         try Self.check(reportOf: type, readAs: rules.type, line: outcome.line)
@@ -201,7 +198,7 @@ package struct RowReader {
   /// Reports say of each row what it is. Two types can have the same columns, so that nothing else
   /// would tell.
   /// - Throws: ``InputError`` when the row is of another type.
-  private static func check(
+  static func check(
     reportOf type: String, readAs expected: String, line: Int
   ) throws(InputError) {
     guard !type.isEmpty, type != expected, type != ReportColumns.type else { return }
@@ -212,16 +209,20 @@ package struct RowReader {
       line: line, advice: "--type \(shown)")
   }
 
-  /// What the key of the last row is, for people.
-  package var keyText: String? {
-    guard let reader = csv else { return jsonRows?.keyText }
-    return csvRows?.keyText(reader)
+  /// What the last row is recognized by.
+  package var identity: RowIdentity { csvRows?.identity ?? jsonRows?.identity ?? RowIdentity() }
+
+  /// Appends the key of the last row where that is all it is recognized by, which costs less than
+  /// ``identity``.
+  /// - Returns: False when it is not; then nothing was appended.
+  package func appendKey(to bytes: inout [UInt8]) -> Bool {
+    csvRows?.appendKey(to: &bytes) ?? false
   }
 
   /// What the last row gives a value for that is not sent.
   var leftOut: [RowLeftOut] {
     if let jsonRows { return jsonRows.leftOut }
-    guard let reader = csv, let columns, !columns.leftOut.isEmpty else { return [] }
+    guard let reader = csvRows?.reader, let columns, !columns.leftOut.isEmpty else { return [] }
     return columns.leftOut.compactMap { index, why in
       guard index < reader.cells.count, !reader.cells[index].isEmpty,
         why != .type || reader.text(reader.cells[index]) != rules.type
