@@ -74,7 +74,8 @@ struct ChunkSource {
         continue
       }
       let full = limiter.add(bytes: row.size, continues: row.continuesRecord)
-      open.close(row, of: reader)
+      let isKeyAlone = reader.appendKey(to: &open.rows.names)
+      open.close(row, identity: isKeyAlone ? nil : reader.identity)
       if let full {
         let chunk = try cut(at: full)
         try file.checkUnchanged()
@@ -123,15 +124,16 @@ struct PreparedChunk: Sendable {
 
   /// Takes the row that was written last. CSV is sent as a JSON string, so it is escaped here: from
   /// then on the size of what is sent is known.
-  mutating func close(_ row: Row, of reader: RowReader) {
+  /// - Parameter identity: What it is recognized by; nil when that was appended to the names of the rows.
+  mutating func close(_ row: Row, identity: RowIdentity?) {
     let isCSV = form != .json
     if isCSV { bytes.escapeLast(row.size) }
     let size = isCSV ? bytes.lastEscapedSize : row.size
     let end = bytes.count
     separate()
     rows.append(
-      row, of: reader, range: (end - size)..<end,
-      continues: row.continuesRecord && !rows.isEmpty)
+      row, range: (end - size)..<end, continues: row.continuesRecord && !rows.isEmpty,
+      identity: identity)
   }
 
   /// Ends a row.
@@ -273,9 +275,9 @@ struct RowBytes: Sendable {
 }
 
 /// Reads the bytes of a chunk while they are sent, away from the cooperative pool.
-private actor RowBytesReader {
-  /// Bytes that are read together.
-  private static let window = 1 << 16
+actor RowBytesReader {
+  /// Bytes that are read together: fewer would cost more in changes of threads than in reading.
+  static let window = 1 << 18
   /// All uploads read in turns: a thread for each would cost more memory than what it reads.
   private static let executor = InputExecutor()
 

@@ -57,7 +57,9 @@ struct SentRows: Sendable, RandomAccessCollection {
   }
 
   private var rows: [Packed] = []
-  private var names: [UInt8] = []
+  /// What the rows are recognized by, one behind the other. A key that is all of it is appended before
+  /// its row is.
+  var names: [UInt8] = []
 
   init() {}
 
@@ -86,18 +88,17 @@ struct SentRows: Sendable, RandomAccessCollection {
   /// - Parameters:
   ///   - range: Where its bytes are among the chunk's.
   ///   - continues: Whether it is part of the record of the row before it.
-  mutating func append(_ row: Row, of reader: RowReader, range: Range<Int>, continues: Bool) {
-    let start = names.count
-    let isKeyAlone = reader.appendKey(to: &names)
-    if !isKeyAlone {
-      var identity = reader.identity
+  ///   - identity: What it is recognized by; nil when that is the key which was appended to ``names``.
+  mutating func append(_ row: Row, range: Range<Int>, continues: Bool, identity: RowIdentity?) {
+    let start = rows.last.map { $0.nameStart + Int($0.nameCount) } ?? 0
+    if var identity {
       // The only part of a key is the key.
       if identity.parts.count == 1 { identity.parts = [] }
       PackedIdentity.append(identity, to: &names)
     }
     append(
       line: row.line, lastLine: row.lastLine, unit: continues ? units - 1 : units, range: range,
-      source: row.source, nameStart: start, isKeyAlone: isKeyAlone)
+      source: row.source, nameStart: start, isKeyAlone: identity == nil)
   }
 
   /// Adds a row of another chunk, or one of a test.

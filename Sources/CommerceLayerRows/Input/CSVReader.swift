@@ -142,6 +142,33 @@ package struct CSVReader {
     String(decoding: unquoted(cell), as: UTF8.self)
   }
 
+  /// The text of a cell of a window.
+  static func text(_ bytes: UnsafeBufferPointer<UInt8>, _ cell: Cell) -> String {
+    guard cell.hasDoubledQuotes else {
+      return String(
+        decoding: UnsafeBufferPointer(rebasing: bytes[cell.start..<cell.end]), as: UTF8.self)
+    }
+    var single: [UInt8] = []
+    var index = cell.start
+    while index < cell.end {
+      single.append(bytes[index])
+      index += bytes[index] == 0x22 ? 2 : 1
+    }
+    return String(decoding: single, as: UTF8.self)
+  }
+
+  /// Gives the window and the cells of the current record in it.
+  @inline(__always)
+  func withRecord<Result>(
+    _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Cell>) -> Result
+  ) -> Result {
+    source.buffer.withUnsafeBufferPointer { bytes in
+      record.storage.withUnsafeBufferPointer { cells in
+        body(bytes, UnsafeBufferPointer(rebasing: cells[..<record.count]))
+      }
+    }
+  }
+
   /// The bytes of a cell, with single quotes.
   package func unquoted(_ cell: Cell) -> ArraySlice<UInt8> {
     let bytes = source.buffer[cell.start..<cell.end]

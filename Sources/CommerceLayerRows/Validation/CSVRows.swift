@@ -6,47 +6,39 @@ import CommerceLayerRuntime
 /// a rejected row for one, is read here.
 struct CSVRows {
   private(set) var reader: CSVReader
-  private let rules: RowRules
-  private let options: RowOptions
-  let columns: RowColumns
-  /// Whether damage is looked for, as in the first pass.
-  private let collects: Bool
   private let plain: PlainRows
   /// Whether plain rows are read as such; otherwise all are read cell by cell, to compare the two.
   var readsPlainRows = true
-  private let parentMask: CreateRequirements.Mask
-  private let parentHash: KeyHash?
   private let isJSON: Bool
   /// The first byte of the header, which few rows begin with.
   private let headerByte: UInt8
   private var digits: [DigitLengths]
+  /// Whether the last row was a plain one.
+  private var isPlain = false
+  /// The parts of the key of the last row that was read cell by cell.
   private var keyHashes: [KeyHash?]
   /// The own columns of the record that further lines may continue.
   private var lastOwn: UInt64?
   private(set) var warnings: InputWarnings
-  private(set) var keyHash: KeyHash?
   private(set) var blankRows = 0
   private(set) var repeatedHeaders = 0
 
-  /// - Parameter reader: Behind the header.
+  private var rules: RowRules { plain.rules }
+  private var options: RowOptions { plain.options }
+  var columns: RowColumns { plain.all }
+
+  /// - Parameters:
+  ///   - reader: Behind the header.
+  ///   - collects: Whether damage is looked for, as in the first pass.
   init(
     _ reader: CSVReader, _ columns: RowColumns, rules: RowRules, options: RowOptions, collects: Bool
   ) {
     self.reader = reader
-    self.columns = columns
-    self.rules = rules
-    self.options = options
-    self.collects = collects
+    plain = PlainRows(columns, rules: rules, options: options, collects: collects)
     warnings = columns.warnings
-    parentMask =
-      rules.parentID == nil ? 0 : rules.requirements.satisfied(byParent: rules.parent)
-    parentHash = rules.parentID.map { KeyHash(Array($0.utf8)[...]) }
     digits = columns.columns.map { _ in DigitLengths() }
     isJSON = columns.form == .json
     headerByte = columns.titles.first?.utf8.first ?? 0
-    plain = PlainRows(
-      columns, rules: rules, options: options, collects: collects, parentMask: parentMask,
-      parentHash: parentHash)
     keyHashes = Array(repeating: nil, count: rules.key.count)
   }
 
@@ -55,13 +47,20 @@ struct CSVRows {
   /// - Throws: ``InputError`` when the rest cannot be read, or a row is of another type.
   mutating func next(into sink: inout RowBuffer) throws(InputError) -> RowOutcome? {
     while try reader.next() {
-      if let index = columns.typeIndex, index < reader.cells.count {
+      isPlain = false
+      if let index = plain.all.typeIndex, index < reader.cells.count {
         try RowReader.check(
           reportOf: reader.text(reader.cells[index]), readAs: rules.type, line: reader.line)
       }
-      if let problem = reader.problem { return .rejected(malformed(problem)) }
+      if let problem = reader.problem {
+        for index in keyHashes.indices { keyHashes[index] = nil }
+        return .rejected(malformed(problem))
+      }
       if skipsLine() { continue }
-      if plain.isUsed, readsPlainRows, let row = plain.read(reader, into: &sink) {
+      if plain.isUsed, readsPlainRows,
+        let row = reader.withRecord({ plain.read($0, $1, into: &sink) })
+      {
+        isPlain = true
         take(row)
         return .row(
           Row(
@@ -104,7 +103,7 @@ struct CSVRows {
     if first == 0x1A, reader.range.count == 1 { return true }
     if first == headerByte || first == 0xEF, isHeader() {
       repeatedHeaders += 1
-      if collects {
+      if plain.collects {
         warnings.add(
           InputWarning(
             .repeatedHeader, line: reader.line,
@@ -120,8 +119,7 @@ struct CSVRows {
   /// Takes note of what a plain row holds.
   @inline(__always)
   private mutating func take(_ row: PlainRows.Reading) {
-    keyHash = row.keyHash
-    guard collects else { return }
+    guard plain.collects else { return }
     for index in plain.keyColumns where index < reader.record.count {
       let cell = reader.record.storage[index]
       if !cell.isEmpty { countDigits(cell, index) }
@@ -139,7 +137,7 @@ struct CSVRows {
   private mutating func read(into sink: inout RowBuffer) -> RowOutcome {
     let before = sink.count
     var reasons = RowReasons()
-    var given = parentMask
+    var given = plain.parentMask
     var isFirst = true
     for index in 0..<keyHashes.count { keyHashes[index] = nil }
     if isJSON { sink.append(UInt8(ascii: "{")) }
@@ -173,7 +171,7 @@ struct CSVRows {
     _ index: Int?, _ column: RowColumns.Column, isFirst: inout Bool,
     _ given: inout CreateRequirements.Mask, into sink: inout RowBuffer
   ) -> RowReason? {
-    if collects, let index { look(index, column.isKey) }
+    if plain.collects, let index { look(index, column.isKey) }
     let text = index.map { reader.text(reader.cells[$0]) }
     let value = CellValue(text, column, rules: rules, options: options, isJSON: isJSON)
     let bytes: [UInt8]
@@ -261,7 +259,7 @@ struct CSVRows {
   private mutating func outcome(
     before: Int, given: CreateRequirements.Mask, reasons: RowReasons, into sink: inout RowBuffer
   ) -> RowOutcome {
-    keyHash = completeKey()
+    let keyHash = plain.keyHash(keyHashes)
     let hasID =
       columns.idIndex.map { $0 < reader.cells.count && !reader.cells[$0].isEmpty } ?? false
     let isNamed = keyHash != nil || hasID
@@ -300,7 +298,7 @@ struct CSVRows {
   /// Appends the key of the current row where that is all it is recognized by, and stands in its cell
   /// as it is.
   /// - Returns: False when it is not.
-  func appendKey(to bytes: inout [UInt8]) -> Bool {
+  mutating func appendKey(to bytes: inout [UInt8]) -> Bool {
     guard let index = plain.keyColumn, index < reader.record.count else { return false }
     let cell = reader.record.storage[index]
     guard !cell.isEmpty, !cell.hasDoubledQuotes else { return false }
@@ -308,16 +306,9 @@ struct CSVRows {
     return true
   }
 
-  private func completeKey() -> KeyHash? {
-    guard !keyHashes.isEmpty else { return nil }
-    var whole: KeyHash?
-    for (index, part) in keyHashes.enumerated() {
-      guard let part = part ?? (rules.parentField == rules.key[index] ? parentHash : nil) else {
-        return nil
-      }
-      whole = whole.map { $0.joined(part) } ?? part
-    }
-    return whole
+  /// The key of the last row; nil when it had none.
+  mutating func keyHash() -> KeyHash? {
+    isPlain ? reader.withRecord { plain.keyHash($0, $1) } : plain.keyHash(keyHashes)
   }
 
   private func value(_ name: String) -> String? {
@@ -368,7 +359,7 @@ struct CSVRows {
 
   /// What can only be told at the end.
   mutating func finish() {
-    guard collects else { return }
+    guard plain.collects else { return }
     for (index, column) in columns.columns.enumerated() where column.isKey {
       digits[index].report(column: column.title, number: column.number, into: &warnings)
     }

@@ -114,7 +114,7 @@ public struct InputWarnings: Sendable, Hashable {
 
   /// Counts more of a kind that was told of already.
   package mutating func count(_ kind: InputWarning.Kind, _ more: Int) {
-    counts[kind, default: 0] += more
+    if more > 0 { counts[kind, default: 0] += more }
   }
 
   /// What a value's damage means.

@@ -5,12 +5,13 @@ import CommerceLayerRuntime
 ///
 /// Bytes go from the window of the input straight into what is sent; nothing is allocated for a row or a
 /// cell, but for values that are converted, such as times.
-struct PlainRows: Sendable {
+///
+/// An object, because it does not change and is used for every row.
+final class PlainRows: Sendable {
   /// What a plain row is.
   struct Reading {
     /// How many bytes were written for it.
     var size: Int
-    var keyHash: KeyHash?
     /// Whether its key or id names the record.
     var isNamed: Bool
     /// The columns whose cells may be damaged.
@@ -48,29 +49,32 @@ struct PlainRows: Sendable {
   let keyColumns: [Int]
   /// The column whose text alone rows are recognized by; nil when there is more to it.
   let keyColumn: Int?
-  private let rules: RowRules
-  private let options: RowOptions
-  private let all: RowColumns
+  let rules: RowRules
+  let options: RowOptions
+  let all: RowColumns
   private let columns: [Column]
   private let prefixes: [UInt8]
   /// `"name":value,` of the constants that are no columns of the file.
   private let constants: [UInt8]
   /// What constants satisfy, and the parent of all rows.
   private let given: CreateRequirements.Mask
+  /// What the parent of all rows satisfies.
+  let parentMask: CreateRequirements.Mask
   private let parentHash: KeyHash?
-  private let collects: Bool
+  /// Whether damage is looked for, as in the first pass.
+  let collects: Bool
   /// The length of the text that clears an attribute; -1 when none does.
   private let nullLength: Int
 
-  init(
-    _ columns: RowColumns, rules: RowRules, options: RowOptions, collects: Bool,
-    parentMask: CreateRequirements.Mask, parentHash: KeyHash?
-  ) {
+  init(_ columns: RowColumns, rules: RowRules, options: RowOptions, collects: Bool) {
     all = columns
     self.rules = rules
     self.options = options
     self.collects = collects
-    self.parentHash = parentHash
+    let parentMask =
+      rules.parentID == nil ? 0 : rules.requirements.satisfied(byParent: rules.parent)
+    self.parentMask = parentMask
+    parentHash = rules.parentID.map { KeyHash(Array($0.utf8)[...]) }
     nullLength = options.nullText?.utf8.count ?? -1
     keyColumns = columns.columns.indices.filter {
       columns.columns[$0].isSent && columns.columns[$0].isKey
@@ -140,27 +144,22 @@ struct PlainRows: Sendable {
     }
   }
 
-  /// Reads the current record.
-  /// - Parameter sink: Takes what is sent for it.
+  /// Reads a record.
+  /// - Parameters:
+  ///   - bytes: The window of the input.
+  ///   - cells: The record's cells in it.
+  ///   - sink: Takes what is sent for it.
   /// - Returns: nil when it is not a plain row; then nothing was written.
-  func read(_ reader: CSVReader, into sink: inout RowBuffer) -> Reading? {
-    let count = reader.record.count
-    guard count <= columns.count else { return nil }
-    return reader.source.buffer.withUnsafeBufferPointer { bytes in
-      reader.record.storage.withUnsafeBufferPointer { cells in
-        columns.withUnsafeBufferPointer { columns in
-          var converted: [[UInt8]] = []
-          guard
-            let reading = measure(
-              reader, bytes, UnsafeBufferPointer(rebasing: cells[..<count]), columns, &converted)
-          else { return nil }
-          sink.write(reading.size) { place in
-            write(
-              bytes, UnsafeBufferPointer(rebasing: cells[..<count]), columns, converted, to: place)
-          }
-          return reading
-        }
-      }
+  func read(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ cells: UnsafeBufferPointer<CSVReader.Cell>,
+    into sink: inout RowBuffer
+  ) -> Reading? {
+    guard cells.count <= columns.count else { return nil }
+    return columns.withUnsafeBufferPointer { columns in
+      var converted: [[UInt8]] = []
+      guard let reading = measure(bytes, cells, columns, &converted) else { return nil }
+      sink.write(reading.size) { place in write(bytes, cells, columns, converted, to: place) }
+      return reading
     }
   }
 
@@ -169,7 +168,7 @@ struct PlainRows: Sendable {
   /// Checks the cells and counts what they take.
   @inline(__always)
   private func measure(
-    _ reader: CSVReader, _ bytes: UnsafeBufferPointer<UInt8>,
+    _ bytes: UnsafeBufferPointer<UInt8>,
     _ cells: UnsafeBufferPointer<CSVReader.Cell>, _ columns: UnsafeBufferPointer<Column>,
     _ converted: inout [[UInt8]]
   ) -> Reading? {
@@ -202,7 +201,8 @@ struct PlainRows: Sendable {
         guard !column.isPartOfKey,
           let json = Self.json(
             CellValue(
-              reader.text(cell), all.columns[index], rules: rules, options: options, isJSON: true))
+              CSVReader.text(bytes, cell), all.columns[index], rules: rules, options: options,
+              isJSON: true))
         else { return nil }
         converted.append(json)
         size += json.count
@@ -216,31 +216,57 @@ struct PlainRows: Sendable {
     }
     for index in cells.count..<columns.count where columns[index].hasConstant { return nil }
     guard size > 1 else { return nil }
-    let keyHash = keyHash(bytes, cells)
     let hasID = all.idIndex.map { $0 < cells.count && !cells[$0].isEmpty } ?? false
-    let isNamed = keyHash != nil || hasID
+    let isNamed = hasID || hasKey(cells)
     if !isNamed {
       // What its outcome was in an earlier run matters.
       guard all.outcomeIndex == nil, rules.schema == nil || rules.requirements.isMet(given) else {
         return nil
       }
     }
-    return Reading(size: size, keyHash: keyHash, isNamed: isNamed, suspects: suspects)
+    return Reading(size: size, isNamed: isNamed, suspects: suspects)
   }
 
-  private func keyHash(
+  private func hasKey(_ cells: UnsafeBufferPointer<CSVReader.Cell>) -> Bool {
+    for (part, index) in all.keyIndices.enumerated() {
+      if let index, index < cells.count, !cells[index].isEmpty { continue }
+      guard parentHash != nil, rules.parentField == rules.key[part] else { return false }
+    }
+    return !all.keyIndices.isEmpty
+  }
+
+  /// The key of a plain row; nil when it lacks a part.
+  func keyHash(
     _ bytes: UnsafeBufferPointer<UInt8>, _ cells: UnsafeBufferPointer<CSVReader.Cell>
   ) -> KeyHash? {
+    keyHash { index in
+      guard index < cells.count, !cells[index].isEmpty else { return nil }
+      return KeyHash(bytes, from: cells[index].start, to: cells[index].end)
+    }
+  }
+
+  /// Joins the parts of a key.
+  /// - Parameter value: The part in a column; nil when the row does not give it.
+  @inline(__always)
+  private func keyHash(_ value: (Int) -> KeyHash?) -> KeyHash? {
     var whole: KeyHash?
     for (part, index) in all.keyIndices.enumerated() {
-      var hash: KeyHash?
-      if let index, index < cells.count, !cells[index].isEmpty {
-        hash = KeyHash(bytes, from: cells[index].start, to: cells[index].end)
-      } else if rules.parentField == rules.key[part] {
-        hash = parentHash
-      }
-      guard let hash else { return nil }
+      guard
+        let hash = index.flatMap(value) ?? (rules.parentField == rules.key[part] ? parentHash : nil)
+      else { return nil }
       whole = whole.map { $0.joined(hash) } ?? hash
+    }
+    return whole
+  }
+
+  /// The key of a row that was read cell by cell, of its parts.
+  func keyHash(_ parts: [KeyHash?]) -> KeyHash? {
+    var whole: KeyHash?
+    for (index, part) in parts.enumerated() {
+      guard let part = part ?? (rules.parentField == rules.key[index] ? parentHash : nil) else {
+        return nil
+      }
+      whole = whole.map { $0.joined(part) } ?? part
     }
     return whole
   }

@@ -287,6 +287,7 @@ enum HeaderGuess {
             ? "separate them by commas, semicolons or tabs" : "--delimiter \(shown)")
       }
     }
+    if lines.indices.contains(header), isRuler(lines[header]) { return ruler(line: line) }
     if lines.indices.contains(header), let error = quoted(lines[header], line: line, isName) {
       return error
     }
@@ -308,6 +309,20 @@ enum HeaderGuess {
       error.kind, error.message, line: error.line, offset: error.offset,
       advice: "if this is a row, put a line with the names of the columns above it; "
         + (error.advice ?? ""))
+  }
+
+  /// Whether a line only rules off others, as in the tables that psql, MySQL and Markdown have for people.
+  static func isRuler(_ text: ArraySlice<UInt8>) -> Bool {
+    text.count { $0 == 0x2D || $0 == 0x3D } > 2
+      && text.allSatisfy { "-+=|: \t\r".utf8.contains($0) }
+  }
+
+  /// The error for a table for people: its rulers would be rows, and the blanks around all values part of
+  /// them.
+  static func ruler(line: Int) -> InputError {
+    InputError(
+      .malformed, "the line is a ruler: this is a table for people, not CSV", line: line,
+      advice: "have CSV or tabs written: psql --csv, mysql --batch, sqlite3 -csv -header")
   }
 
   /// Quotes that only people take for quotes, and a line in quotes as a whole.

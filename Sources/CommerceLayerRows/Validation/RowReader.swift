@@ -11,6 +11,7 @@ package struct RowReader {
   }
 
   private var csvRows: CSVRows?
+  private let isCSV: Bool
   private var array: JSONArrayReader?
   private var lines: JSONLinesReader?
   private var elements: (rest: JSONElements.Iterator, count: Int)?
@@ -23,7 +24,10 @@ package struct RowReader {
   /// The columns of a CSV input.
   package var columns: RowColumns? { csvRows?.columns }
   /// The key of the last row; nil when it had none.
-  package var keyHash: KeyHash? { csvRows != nil ? csvRows?.keyHash : jsonRows?.keyHash }
+  package var keyHash: KeyHash? {
+    // In place: a copy of what reads the rows would cost more than the key.
+    mutating get { isCSV ? csvRows?.keyHash() : jsonRows?.keyHash }
+  }
 
   /// Opens a pass over an input.
   /// - Throws: ``InputError`` when the start shows that it cannot be read, a CSV header for one.
@@ -32,6 +36,7 @@ package struct RowReader {
     purpose: Purpose
   ) throws(InputError) {
     self.rules = rules
+    isCSV = format == .csv
     let collects = purpose == .checking
     guard format == .csv else {
       if format == .json {
@@ -99,19 +104,11 @@ package struct RowReader {
       .malformed, "the \(source) is empty; a header row was expected", line: 1, offset: 0)
   }
 
-  /// Tables for people, of psql, MySQL or Markdown, have a ruler below the header: it would be a row, and
-  /// the blanks around all values part of them.
+  /// - Throws: ``InputError`` when the line below the header is a ruler.
   private static func checkIsNoTable(_ reader: CSVReader) throws(InputError) {
     var next = reader
-    guard try next.next(), next.record.count > 0 else { return }
-    let bytes = next.source.buffer[next.range]
-    guard bytes.allSatisfy({ "-+=|: \t".utf8.contains($0) }),
-      bytes.count(where: { $0 == 0x2D || $0 == 0x3D }) > 2
-    else { return }
-    throw InputError(
-      .malformed, "the line below the header is a ruler: this is a table for people, not CSV",
-      line: next.line,
-      advice: "have CSV or tabs written: psql --csv, mysql --batch, sqlite3 -csv -header")
+    guard try next.next(), HeaderGuess.isRuler(next.source.buffer[next.range]) else { return }
+    throw HeaderGuess.ruler(line: next.line)
   }
 
   /// Opens a pass over CSV text in memory as an import of the service takes it: commas between cells,
@@ -120,6 +117,7 @@ package struct RowReader {
   /// - Throws: ``InputError`` when the header cannot be used.
   package init(csv bytes: [UInt8], rules: RowRules) throws(InputError) {
     self.rules = rules
+    isCSV = true
     var reader = try CSVReader(bytes: bytes)
     let header = try Self.header(&reader, of: "text", skipsFirst: false)
     let options = RowOptions()
@@ -134,6 +132,7 @@ package struct RowReader {
   /// numbers, from 1.
   package init(elements array: JSONElement, rules: RowRules) throws(InputError) {
     self.rules = rules
+    isCSV = false
     elements = (array.elements.makeIterator(), 0)
     jsonRows = try JSONRows(rules: rules, options: RowOptions(), collects: false)
     form = .json
@@ -172,7 +171,7 @@ package struct RowReader {
   package mutating func next(
     into sink: inout RowBuffer
   ) throws(InputError) -> RowOutcome? {
-    if csvRows != nil { return try csvRows?.next(into: &sink) }
+    if isCSV { return try csvRows?.next(into: &sink) }
     while true {
       let outcome: RowOutcome?
       if elements != nil {
@@ -215,8 +214,8 @@ package struct RowReader {
   /// Appends the key of the last row where that is all it is recognized by, which costs less than
   /// ``identity``.
   /// - Returns: False when it is not; then nothing was appended.
-  package func appendKey(to bytes: inout [UInt8]) -> Bool {
-    csvRows?.appendKey(to: &bytes) ?? false
+  package mutating func appendKey(to bytes: inout [UInt8]) -> Bool {
+    isCSV ? csvRows?.appendKey(to: &bytes) ?? false : false
   }
 
   /// What the last row gives a value for that is not sent.
