@@ -10,10 +10,17 @@ struct RecordTable: Sendable {
   let now: @Sendable () -> Date
 
   private static let selection = "SELECT \(StoredRecord.columns(of: "records")) FROM records"
+  private static let byID = selection + " WHERE type = ? AND id = ?"
+  private static let byKey = selection + " WHERE type = ? AND unique_key = ?"
+  private static let firstOfType = selection + " WHERE type = ? ORDER BY sequence LIMIT 1"
+  private static let insertion = """
+    INSERT INTO records(\(StoredRecord.columns.joined(separator: ", ")), unique_key)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    """
 
   /// The record of this type, or of a member of the family that this is the base type of.
   func find(_ db: Database, type: String, id: String) throws -> StoredRecord? {
-    let statement = try db.cachedStatement(sql: Self.selection + " WHERE type = ? AND id = ?")
+    let statement = try db.cachedStatement(sql: Self.byID)
     for type in catalog.types(of: type) {
       if let record = try StoredRecord.fetchOne(statement, arguments: [type, id]) { return record }
     }
@@ -21,15 +28,13 @@ struct RecordTable: Sendable {
   }
 
   func find(_ db: Database, type: String, key: String) throws -> StoredRecord? {
-    let statement = try db.cachedStatement(
-      sql: Self.selection + " WHERE type = ? AND unique_key = ?")
+    let statement = try db.cachedStatement(sql: Self.byKey)
     return try StoredRecord.fetchOne(statement, arguments: [type, key])
   }
 
   /// The first record of a type.
   func first(_ db: Database, type: String) throws -> StoredRecord? {
-    let statement = try db.cachedStatement(
-      sql: Self.selection + " WHERE type = ? ORDER BY sequence LIMIT 1")
+    let statement = try db.cachedStatement(sql: Self.firstOfType)
     return try StoredRecord.fetchOne(statement, arguments: [type])
   }
 
@@ -43,21 +48,19 @@ struct RecordTable: Sendable {
   }
 
   /// Stores a new record under an id of its own.
-  /// - Parameter key: What ``uniqueKey(_:_:_:)`` says, or nil for a record that keys do not find.
+  /// - Parameters:
+  ///   - sequence: What ``nextSequence(_:)`` says, where that is known already.
+  ///   - key: What ``uniqueKey(_:_:_:)`` says, or nil for a record that keys do not find.
   func insert(
-    _ db: Database, type: String, attributes: JSONObject, relationships: JSONObject, key: String?,
-    time: String
+    _ db: Database, type: String, sequence: Int64? = nil, attributes: JSONObject,
+    relationships: JSONObject, key: String?, time: String
   ) throws -> StoredRecord {
-    let sequence = try nextSequence(db)
+    let sequence = try sequence ?? nextSequence(db)
     let record = StoredRecord(
       sequence: sequence, type: type, id: identifiers.id(sequence),
       attributes: JSONValue.object(attributes).text,
       relationships: JSONValue.object(relationships).text, createdAt: time, updatedAt: time)
-    let statement = try db.cachedStatement(
-      sql: """
-        INSERT INTO records(\(StoredRecord.columns.joined(separator: ", ")), unique_key)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """)
+    let statement = try db.cachedStatement(sql: Self.insertion)
     try statement.execute(
       arguments: [
         record.sequence, record.type, record.id, record.attributes, record.relationships,
