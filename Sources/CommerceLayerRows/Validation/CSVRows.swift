@@ -69,6 +69,9 @@ struct CSVRows {
       }
       return read(into: &sink)
     }
+    // There is no last row any more, and so no key.
+    isPlain = false
+    for index in keyHashes.indices { keyHashes[index] = nil }
     return nil
   }
 
