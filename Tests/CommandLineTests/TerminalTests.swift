@@ -30,6 +30,28 @@ import Testing
     #expect(!lines.isEmpty)
   }
 
+  /// What is drawn for a file with such a name; each of these characters takes two columns.
+  @Test(arguments: ["価格表二〇二六年版最新最終確定版完成.csv", "💶🛒🧢👕🧦👖👗👘👙👚👛👜👝👞👟.csv"])
+  func ideographsAndEmojiTakeTwoColumns(name: String) throws {
+    #expect(TerminalColumns.count("価💶aé") == 6)
+    let block = ProgressText.block(
+      progress(), label: name, elapsed: .seconds(130), note: nil,
+      size: TerminalSize(columns: 24, rows: 20))
+    let line = try #require(block.first { $0.contains(name.prefix(5)) })
+    #expect(line == String(name.prefix(11)) + "…")
+    let window = Window(40, 24)
+    let display = window.display(isLive: true)
+    display.begin(name)
+    display.show(progress(running: 0))
+    let lines = try #require(window.texts.last).split(separator: "\n").map(String.init)
+    window.size.withLock { $0 = TerminalSize(columns: 20, rows: 24) }
+    display.clear()
+    // The line of the name breaks into two, however few characters it has.
+    let height = lines.reduce(0) { $0 + (TerminalColumns.count($1) + 19) / 20 }
+    #expect(height > lines.reduce(0) { $0 + ($1.count + 19) / 20 })
+    #expect(window.texts.last == "\u{1B}[\(height)A\r\u{1B}[J")
+  }
+
   @Test func everythingWorthKnowingIsTold() {
     let text = ProgressText.block(
       progress(), elapsed: .seconds(130), note: "too many requests; going on in 2.5 seconds",

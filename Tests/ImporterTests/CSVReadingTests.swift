@@ -138,6 +138,6 @@ import Testing
           + "and 'price_list' is required"
       ])
     let byID = try read("id,amount_cents\nabc,100\n", type: "prices")
-    #expect(byID.rows.first?.identity?.name == "abc")
+    #expect(byID.identities.first?.name == "abc")
   }
 }

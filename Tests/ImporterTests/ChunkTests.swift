@@ -60,7 +60,7 @@ func text(_ inputs: BulkInputs) async throws -> String {
     let expected = "[" + sent.joined(separator: ",") + "]"
     #expect(try await ImporterTests.text(chunk.inputs) == expected)
     #expect(try await ImporterTests.text(chunk.inputs) == expected, "a retry sends the same")
-    #expect(try await parts(chunk.inputs).allSatisfy { $0.count <= 1 << 16 })
+    #expect(try await parts(chunk.inputs).allSatisfy { $0.count <= RowBytesReader.window })
   }
 
   @Test func cutsByBytesAndLosesNothingInBetween() async throws {
@@ -93,6 +93,27 @@ func text(_ inputs: BulkInputs) async throws -> String {
     #expect(
       try await ImporterTests.text(third.inputs)
         == "[" + sent[2_250...].joined(separator: ",") + "]")
+  }
+
+  @Test(arguments: [("code,name\n", ""), ("id,code,name\n", ",")])
+  func rowsAreRecognizedWhereverAChunkIsCut(header: String, start: String) throws {
+    let cells = ["A,n", "\"C\"\"1\",n", "Ü,n", "\"D,2\",n", "E,\"n\"\"\""]
+    let keys = ["A", "C\"1", "Ü", "D,2", "E"]
+    let text = header + cells.map { start + $0 + "\n" }.joined()
+    for rows in 1...6 {
+      let chunks = try chunks(text, rows: rows)
+      #expect(chunks.flatMap { $0.rows.map(\.identity.key) } == keys, "chunks of \(rows) rows")
+      #expect(chunks.flatMap { $0.rows.map(\.line) } == Array(2...6))
+    }
+    let (head, tail) = try #require(try chunks(text).first?.halves())
+    #expect((head.rows.map(\.identity.key) + tail.rows.map(\.identity.key)) == keys)
+    #expect(tail.rows.map(\.unit) == [0, 1, 2])
+  }
+
+  @Test func rowsAreRecognizedByTheirIDAsWell() throws {
+    let chunk = try #require(try chunks("id,code,name\nx1,A,n\nx2,,n\n").first)
+    #expect(
+      chunk.rows.map(\.identity) == [RowIdentity(key: "A", id: "x1"), RowIdentity(id: "x2")])
   }
 
   @Test func csvIsEscapedAsOneJSONString() async throws {

@@ -36,6 +36,8 @@ func rules(_ type: String = "skus", parent: String? = nil) throws -> RowRules {
 /// What reading an input gave.
 struct Reading {
   var rows: [Row] = []
+  /// What each row is recognized by.
+  var identities: [RowIdentity] = []
   /// What is sent for each row.
   var texts: [String] = []
   var rejected: [RejectedRow] = []
@@ -43,7 +45,7 @@ struct Reading {
   var warnings = InputWarnings()
 
   var reasons: [String] { rejected.flatMap(\.reasons) }
-  var keys: [String?] { rows.map { $0.identity?.key } }
+  var keys: [String?] { identities.map(\.key) }
   var kinds: [InputWarning.Kind] { warnings.all.map(\.kind) }
 }
 
@@ -74,6 +76,7 @@ func read(
     case .row(let row):
       #expect(row.size == sink.count)
       reading.rows.append(row)
+      reading.identities.append(reader.identity)
       reading.texts.append(String(decoding: sink.bytes, as: UTF8.self))
     case .rejected(let row):
       #expect(sink.count == 0, "a rejected row leaves nothing to be sent")

@@ -94,7 +94,7 @@ import Testing
       {"id":"abc","weight":2.5}
       """#, .jsonLines)
     #expect(reading.reasons == [])
-    #expect(reading.rows.map { $0.identity?.name } == ["A", "abc"])
+    #expect(reading.identities.map(\.name) == ["A", "abc"])
     // The service documents tags in CSV columns and the trigger: an array of them is not sent.
     #expect(reading.kinds == [.passedOver])
   }

@@ -16,8 +16,8 @@ import Testing
     return remote
   }
 
-  private func rows(_ keys: [String?]) -> [SentRow] {
-    keys.enumerated().map { sentRow($0 + 1, key: $1) }
+  private func rows(_ keys: [String?]) -> SentRows {
+    SentRows(keys.enumerated().map { sentRow($0 + 1, key: $1) })
   }
 
   @Test func failedRowsAreNamedByTheirKeys() throws {
@@ -93,11 +93,11 @@ import Testing
   }
 
   @Test func oldFormsOfKeysAreUnderstood() throws {
-    let sent = [
+    let sent = SentRows([
       sentRow(1, key: "A-pl", parts: ["A", "pl"]),
       sentRow(2, key: "B-pl", parts: ["B", "pl"]),
       sentRow(3, key: nil, id: "xyz"),
-    ]
+    ])
     var matcher = LogMatcher(rows: sent)
     func expect(_ key: String, _ found: [Int]) throws {
       let rows = matcher.rows(for: key)
@@ -113,10 +113,10 @@ import Testing
   }
 
   @Test func linesOrRecordsMayBeCounted() throws {
-    let grouped = [
+    let grouped = SentRows([
       sentRow(1, key: "A", unit: 0), sentRow(2, key: "A", unit: 0),
       sentRow(3, key: "B", unit: 1), sentRow(4, key: "C", unit: 2),
-    ]
+    ])
     let records = RowAccount(
       rows: grouped, result: result(processed: 1, errors: 1, size: 3, log: [("A", ["x"])]),
       wasInterrupted: true)
@@ -163,12 +163,13 @@ import Testing
     let keys = ["A", "B", "C", nil, "A-B"]
     var unit = -1
     let isGrouped = random.next() % 2 == 0
-    let rows = (0..<Int(random.next() % 12 + 1)).map { index in
+    let sent = (0..<Int(random.next() % 12 + 1)).map { index in
       if !isGrouped || index == 0 || random.next() % 2 == 0 { unit += 1 }
       let key = keys[Int(random.next() % 5)]
       return sentRow(
         index + 1, key: key, parts: key == "A-B" ? ["A", "B"] : [], unit: unit)
     }
+    let rows = SentRows(sent)
     let remote = result(
       processed: Int(random.next() % 15), errors: Int(random.next() % 15),
       size: [nil, rows.count, unit + 1, 3][Int(random.next() % 4)],

@@ -196,11 +196,12 @@ public struct RecordCleanup: Sendable {
       case .rejected(let row):
         report(row.line, row.reasons.joined(separator: "; "))
       case .row(let row):
-        if let id = row.identity?.id { kept.ids.insert(id) }
+        let id = reader.identity.id
+        if let id { kept.ids.insert(id) }
         if let hash = reader.keyHash {
           kept.exact.append(hash.exact)
           kept.folded.append(hash.folded)
-        } else if row.identity?.id == nil {
+        } else if id == nil {
           let names = rules.key.map { "'\($0)'" }.joined(separator: " and ")
           report(row.line, rules.isKeyed ? "neither \(names) nor 'id'" : "no 'id'")
         }

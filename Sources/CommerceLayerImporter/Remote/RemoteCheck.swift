@@ -111,7 +111,7 @@ public struct RemoteChecker: Sendable {
       let isWanted = (seen + 1) * wanted / plan.updating > seen * wanted / plan.updating
       seen += 1
       guard isWanted else { continue }
-      let identity = row.identity ?? RowIdentity()
+      let identity = reader.identity
       let checked = CheckedRow(
         line: row.line, id: identity.id, key: lookup.key(identity),
         values: try sent.read(sink.bytes))

@@ -1,16 +1,3 @@
-/// A row of a chunk, as far as its outcome needs it.
-struct SentRow: Sendable {
-  let line: Int
-  let lastLine: Int
-  let identity: RowIdentity
-  /// The number of the record it is part of, within the chunk: the lines of one record share it.
-  var unit: Int
-  /// Where its bytes are among the chunk's.
-  var range: Range<Int>
-  /// Where its bytes are in the input.
-  let source: Range<Int>
-}
-
 /// What became of the rows of one chunk. Pure.
 struct RowAccount: Sendable, Equatable {
   /// One row that did not succeed, by its index in the chunk.
@@ -41,7 +28,7 @@ struct RowAccount: Sendable, Equatable {
 
   /// All rows have one outcome.
   static func all(
-    _ rows: [SentRow], _ outcome: RowEntry.Outcome, _ reason: String
+    _ rows: SentRows, _ outcome: RowEntry.Outcome, _ reason: String
   ) -> RowAccount {
     var account = RowAccount()
     switch outcome {
@@ -57,7 +44,7 @@ struct RowAccount: Sendable, Equatable {
   }
 
   /// Accounts for the rows of an import that has ended.
-  init(rows: [SentRow], result: RemoteImport, wasInterrupted: Bool) {
+  init(rows: SentRows, result: RemoteImport, wasInterrupted: Bool) {
     let units = (rows.last?.unit ?? -1) + 1
     // The service counts records or lines; its own number of inputs tells which.
     let countsLines =
@@ -140,7 +127,7 @@ struct RowAccount: Sendable, Equatable {
   /// Where as many rows failed as are left to have failed, the log need not name them: all of them
   /// did, and what it says of nobody in particular is why.
   private mutating func nameTheRest(
-    _ rows: [SentRow], _ result: RemoteImport, end: Int, position: (Int) -> Int,
+    _ rows: SentRows, _ result: RemoteImport, end: Int, position: (Int) -> Int,
     _ matchedUnits: inout Set<Int>, _ reasons: inout [Int: [String]]
   ) {
     guard min(result.errorsCount, end) > matchedUnits.count else { return }
@@ -162,9 +149,9 @@ struct RowAccount: Sendable, Equatable {
 struct LogMatcher {
   private var byKey: [String: [Int]]?
   private var byPart: [String: [Int]]?
-  private let rows: [SentRow]
+  private let rows: SentRows
 
-  init(rows: [SentRow]) { self.rows = rows }
+  init(rows: SentRows) { self.rows = rows }
 
   private func makeKeys() -> [String: [Int]] {
     var keys: [String: [Int]] = [:]

@@ -74,7 +74,8 @@ struct ChunkSource {
         continue
       }
       let full = limiter.add(bytes: row.size, continues: row.continuesRecord)
-      open.close(row)
+      let isKeyAlone = reader.appendKey(to: &open.rows.names)
+      open.close(row, identity: isKeyAlone ? nil : reader.identity)
       if let full {
         let chunk = try cut(at: full)
         try file.checkUnchanged()
@@ -93,13 +94,13 @@ struct ChunkSource {
     var next = PreparedChunk(form: reader.form, keepsBytes: keepsBytes)
     next.isTrial = limiter.trialRows > 0
     swap(&open, &next)
+    // The next one is likely to be as large: an array that grows takes up to twice its size.
     if count < next.rows.count {
-      try open.take(next.rows(from: count), of: next, keepsBytes: keepsBytes)
-      next.keep(count)
+      open.rows.reserve(count + 1, like: next.rows)
+      try open.take(next.rows.suffix(from: count), of: next, keepsBytes: keepsBytes)
+      next.rows.keep(count)
     }
     next.bytes.finish()
-    // The next one is likely to be as large: an array that grows takes up to twice its size.
-    open.reserve(count + 1)
     return next
   }
 }
@@ -107,7 +108,7 @@ struct ChunkSource {
 /// The rows of one import, from being read until they are accounted for.
 struct PreparedChunk: Sendable {
   let form: RowForm
-  private(set) var rows: [SentRow] = []
+  fileprivate(set) var rows = SentRows()
   /// Whether it is part of the trial, which is sent before everything else.
   var isTrial = false
   /// The bytes of the rows as the import takes them, each with its separator behind it.
@@ -119,59 +120,49 @@ struct PreparedChunk: Sendable {
   }
 
   /// How many records the rows make.
-  var units: Int { rows.last.map { $0.unit + 1 } ?? 0 }
+  var units: Int { rows.units }
 
   /// Takes the row that was written last. CSV is sent as a JSON string, so it is escaped here: from
   /// then on the size of what is sent is known.
-  mutating func close(_ row: Row) {
+  /// - Parameter identity: What it is recognized by; nil when that was appended to the names of the rows.
+  mutating func close(_ row: Row, identity: RowIdentity?) {
     let isCSV = form != .json
     if isCSV { bytes.escapeLast(row.size) }
     let size = isCSV ? bytes.lastEscapedSize : row.size
     let end = bytes.count
-    bytes.buffer.append(isCSV ? CSVInputs.lineEnd : [UInt8(ascii: ",")])
-    let continues = row.continuesRecord && !rows.isEmpty
-    var identity = row.identity ?? RowIdentity()
-    // The only part of a key is the key.
-    if identity.parts.count == 1 { identity.parts = [] }
+    separate()
     rows.append(
-      SentRow(
-        line: row.line, lastLine: row.lastLine, identity: identity,
-        unit: continues ? units - 1 : units, range: (end - size)..<end, source: row.source))
+      row, range: (end - size)..<end, continues: row.continuesRecord && !rows.isEmpty,
+      identity: identity)
+  }
+
+  /// Ends a row.
+  private mutating func separate() {
+    if form == .json {
+      bytes.buffer.append(UInt8(ascii: ","))
+    } else {
+      bytes.buffer.append(CSVInputs.lineEnd)
+    }
   }
 
   /// The first `count` rows, and the others. Both read the same bytes.
   func split(at count: Int) -> (head: PreparedChunk, tail: PreparedChunk) {
     var (head, tail) = (self, self)
-    head.keep(count)
-    tail.rows = rows(from: count)
+    head.rows.keep(count)
+    tail.rows = rows.suffix(from: count)
     return (head, tail)
-  }
-
-  mutating func reserve(_ count: Int) { rows.reserveCapacity(count) }
-
-  /// Keeps the first rows.
-  mutating func keep(_ count: Int) { rows.removeLast(rows.count - count) }
-
-  /// The rows from an index on, as the rows of another chunk.
-  func rows(from count: Int) -> [SentRow] {
-    let firstUnit = rows.indices.contains(count) ? rows[count].unit : 0
-    return rows[count...].map { row in
-      var row = row
-      row.unit -= firstUnit
-      return row
-    }
   }
 
   /// Copies the rows of another chunk, so that their bytes are its own.
   mutating func take(
-    _ others: [SentRow], of other: PreparedChunk, keepsBytes: Bool
+    _ others: SentRows, of other: PreparedChunk, keepsBytes: Bool
   ) throws(InputError) {
     for row in others {
       var copy = row
       let start = bytes.count
       if keepsBytes { bytes.buffer.append(try other.bytes.read(row.range)) }
       let end = bytes.count
-      bytes.buffer.append(form == .json ? [UInt8(ascii: ",")] : CSVInputs.lineEnd)
+      separate()
       copy.range = start..<end
       rows.append(copy)
     }
@@ -179,7 +170,8 @@ struct PreparedChunk: Sendable {
 
   /// Two halves; a record is never split. nil when there is only one.
   func halves() -> (PreparedChunk, PreparedChunk)? {
-    guard units > 1, let middle = rows.firstIndex(where: { $0.unit >= units / 2 }), middle > 0
+    guard units > 1, let middle = rows.indices.first(where: { rows.unit($0) >= units / 2 }),
+      middle > 0
     else { return nil }
     return split(at: middle)
   }
@@ -237,7 +229,7 @@ struct RowBytes: Sendable {
   /// Writes what is in memory to the file once it is enough. Where there is no room for it, it stays in
   /// memory: a run does not end for that.
   mutating func spill() {
-    if buffer.bytes.count >= Self.window { write() }
+    if buffer.slice.count >= Self.window { write() }
   }
 
   /// Writes the rest where there is a file: what waits for its import to end takes no memory.
@@ -250,7 +242,7 @@ struct RowBytes: Sendable {
   private mutating func write() {
     guard hasRoom else { return }
     if file == nil { file = try? TemporaryFile.make() }
-    guard file?.write(buffer.bytes[...]) == true else {
+    guard file?.write(buffer.slice) == true else {
       hasRoom = false
       return
     }
@@ -260,7 +252,7 @@ struct RowBytes: Sendable {
 
   /// Escapes the last bytes for a JSON string.
   mutating func escapeLast(_ size: Int) {
-    let escaped = CSVInputs.escaped(buffer.bytes.suffix(size))
+    let escaped = CSVInputs.escaped(buffer.slice.suffix(size))
     buffer.truncate(to: buffer.count - size)
     buffer.append(escaped)
     lastEscapedSize = escaped.count
@@ -276,16 +268,16 @@ struct RowBytes: Sendable {
     }
     if range.upperBound > spilled {
       let inMemory = max(0, range.lowerBound - spilled)..<(range.upperBound - spilled)
-      part += buffer.bytes[inMemory]
+      part += buffer.slice[inMemory]
     }
     return part
   }
 }
 
 /// Reads the bytes of a chunk while they are sent, away from the cooperative pool.
-private actor RowBytesReader {
-  /// Bytes that are read together.
-  private static let window = 1 << 16
+actor RowBytesReader {
+  /// Bytes that are read together: fewer would cost more in changes of threads than in reading.
+  static let window = 1 << 18
   /// All uploads read in turns: a thread for each would cost more memory than what it reads.
   private static let executor = InputExecutor()
 

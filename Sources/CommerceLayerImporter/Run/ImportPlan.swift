@@ -140,7 +140,7 @@ public struct ImportPlanner: Sendable {
         guard let key = reader.keyHash, let finding = try keys.add(key, line: row.line) else {
           continue
         }
-        findings.add(finding, line: row.line, text: reader.keyText)
+        findings.add(finding, line: row.line, text: reader.identity.key)
       }
     }
     if limiter.rowCount > 0 {

@@ -83,7 +83,7 @@ struct RunLedger {
   }
 
   private static func account(
-    _ rows: [SentRow], _ settlement: Settlement, _ line: inout ImportReport.Chunk
+    _ rows: SentRows, _ settlement: Settlement, _ line: inout ImportReport.Chunk
   ) -> RowAccount {
     switch settlement {
     case .ended(let remote, let wasInterrupted, let duplicates):

@@ -146,6 +146,13 @@ package enum UTF8Check {
       while index < buffer.count {
         if base[index] < 0x80 {
           index += 1
+          // Most text is ASCII for the most part: eight bytes are looked at together.
+          while index + 8 <= buffer.count,
+            UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080
+              == 0
+          {
+            index += 8
+          }
           continue
         }
         switch UTF8Sequence(base, index, buffer.count) {

@@ -35,9 +35,29 @@ package struct CSVReader {
   package struct Cell: Sendable {
     package let start: Int
     package let end: Int
+    /// What its bytes are: ``ByteClass``, joined.
+    let bits: UInt8
     /// Whether quotes in it are doubled.
-    package let hasDoubledQuotes: Bool
+    package var hasDoubledQuotes: Bool { bits & ByteClass.doubledQuote != 0 }
     package var isEmpty: Bool { start == end }
+  }
+
+  /// What the reader knows of the current record.
+  struct Record: Sendable {
+    /// The cells, and room for more.
+    fileprivate(set) var storage: [Cell]
+    /// How many cells there are.
+    fileprivate(set) var count = 0
+    fileprivate(set) var problem: Problem?
+    /// Its bytes, without the line end.
+    fileprivate(set) var range = 0..<0
+    fileprivate var endsWithLineEnd = false
+
+    fileprivate init(room: Int) {
+      storage = room == 0 ? [] : Array(repeating: Cell(start: 0, end: 0, bits: 0), count: room)
+    }
+
+    fileprivate mutating func grow() { storage += storage }
   }
 
   /// Why a record cannot be read.
@@ -70,17 +90,19 @@ package struct CSVReader {
 
   private(set) var source: ByteSource
   package let dialect: CSVDialect
+  private(set) var record = Record(room: 64)
   /// The cells of the current record.
-  package private(set) var cells: [Cell] = []
+  package var cells: ArraySlice<Cell> { record.storage[..<record.count] }
   /// The line the current record starts on, from 1.
   package private(set) var line = 0
   /// The line it ends on.
   package private(set) var lastLine = 0
   /// Its bytes, without the line end.
-  package private(set) var range = 0..<0
+  package var range: Range<Int> { record.range }
   /// Why it cannot be read; nil when it can.
-  package private(set) var problem: Problem?
-  private var stops: [Bool]
+  package var problem: Problem? { record.problem }
+  /// The classes of all bytes; what may end a cell is a ``ByteClass/stop``.
+  private let classes: [UInt8]
 
   /// Reads a file.
   package init(_ file: InputFile, dialect: CSVDialect = .init()) throws(InputError) {
@@ -95,9 +117,9 @@ package struct CSVReader {
   private init(_ source: ByteSource, _ dialect: CSVDialect) {
     self.source = source
     self.dialect = dialect
-    stops = [Bool](repeating: false, count: 256)
-    for byte in [dialect.delimiter, 0x00, 0x0A, 0x0D, 0x22] { stops[Int(byte)] = true }
-    cells.reserveCapacity(64)
+    var classes = ByteClass.table
+    for byte in [dialect.delimiter, 0x00, 0x0A, 0x0D, 0x22] { classes[Int(byte)] |= ByteClass.stop }
+    self.classes = classes
   }
 
   /// The offset of the current record in the input.
@@ -105,13 +127,46 @@ package struct CSVReader {
 
   /// Whether the current record has no cell with a byte in it.
   package var isBlank: Bool {
-    for cell in cells where cell.start != cell.end { return false }
+    for index in 0..<record.count where !record.storage[index].isEmpty { return false }
     return problem == nil
+  }
+
+  /// The first byte of the current record's first cell; nil when there is none.
+  var firstByte: UInt8? {
+    guard record.count > 0, !record.storage[0].isEmpty else { return nil }
+    return source.buffer[record.storage[0].start]
   }
 
   /// The text of a cell of the current record.
   package func text(_ cell: Cell) -> String {
     String(decoding: unquoted(cell), as: UTF8.self)
+  }
+
+  /// The text of a cell of a window.
+  static func text(_ bytes: UnsafeBufferPointer<UInt8>, _ cell: Cell) -> String {
+    guard cell.hasDoubledQuotes else {
+      return String(
+        decoding: UnsafeBufferPointer(rebasing: bytes[cell.start..<cell.end]), as: UTF8.self)
+    }
+    var single: [UInt8] = []
+    var index = cell.start
+    while index < cell.end {
+      single.append(bytes[index])
+      index += bytes[index] == 0x22 ? 2 : 1
+    }
+    return String(decoding: single, as: UTF8.self)
+  }
+
+  /// Gives the window and the cells of the current record in it.
+  @inline(__always)
+  func withRecord<Result>(
+    _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Cell>) -> Result
+  ) -> Result {
+    source.buffer.withUnsafeBufferPointer { bytes in
+      record.storage.withUnsafeBufferPointer { cells in
+        body(bytes, UnsafeBufferPointer(rebasing: cells[..<record.count]))
+      }
+    }
   }
 
   /// The bytes of a cell, with single quotes.
@@ -131,10 +186,12 @@ package struct CSVReader {
   // MARK: - Reading
 
   private enum Scan {
-    /// The record ends before this index, the next one starts at `next`.
+    /// The next record starts at `next`.
     case done(next: Int, lines: Int)
-    /// The window ends inside the record.
-    case more
+    /// The window ends inside the record, or inside the quote that was opened here.
+    case more(openedQuote: (line: Int, index: Int)?)
+    /// There is no room for another cell.
+    case full
   }
 
   /// Goes to the next record that has a byte.
@@ -146,21 +203,25 @@ package struct CSVReader {
       if source.position == source.limit, try !source.more(keeping: source.position) {
         return false
       }
-      let first = source.position
       line = source.line
-      var openedQuote: (line: Int, index: Int)?
-      switch scan(from: first, &openedQuote) {
+      // Taken out, so that the window is only borrowed while the record is written.
+      var record = Record(room: 0)
+      swap(&record, &self.record)
+      let result = scan(into: &record)
+      swap(&record, &self.record)
+      switch result {
       case .done(let next, let lines):
         source.position = next
         source.line += lines
-        lastLine = line + lines - (endsWithLineEnd ? 1 : 0)
+        lastLine = line + lines - (self.record.endsWithLineEnd ? 1 : 0)
         if range.isEmpty { continue }
         if range.count > Self.maximumBytes {
-          problem = .oversized
-          cells.removeAll(keepingCapacity: true)
+          self.record.problem = .oversized
+          self.record.count = 0
         }
         return true
-      case .more:
+      case .full: self.record.grow()
+      case .more(let openedQuote):
         if source.limit - source.position <= Self.maximumQuoted, !source.isAtEnd {
           _ = try source.more(keeping: source.position)
           continue
@@ -174,121 +235,142 @@ package struct CSVReader {
     }
   }
 
-  private var endsWithLineEnd = false
-
   /// Goes past the end of a line that is too long to be kept.
   private mutating func skipLine() throws(InputError) -> Bool {
-    let first = source.position
-    cells.removeAll(keepingCapacity: true)
-    problem = .oversized
-    range = first..<first
+    record.count = 0
+    record.problem = .oversized
     lastLine = line
     while let byte = try source.next() {
       if byte == UInt8(ascii: "\n") { break }
       if source.position == source.limit { _ = try source.more(keeping: source.position) }
     }
-    range = source.position..<source.position
+    record.range = source.position..<source.position
     return true
   }
 
-  private mutating func scan(from first: Int, _ quote: inout (line: Int, index: Int)?) -> Scan {
-    cells.removeAll(keepingCapacity: true)
-    problem = nil
-    let limit = source.limit
-    let isAtEnd = source.isAtEnd
+  /// Finds the cells of the record that starts at the source's position, and what their bytes are.
+  private func scan(into record: inout Record) -> Scan {
+    let (first, limit, isAtEnd) = (source.position, source.limit, source.isAtEnd)
     let delimiter = dialect.delimiter
-    var index = first
+    let stop = ByteClass.stop
+    var count = 0
+    var problem: Problem?
     var lines = 0
-    while true {
-      // One cell.
-      var hasDoubled = false
-      var start = index
-      var end = index
-      if index < limit, source.buffer[index] == 0x22 {
-        quote = (line + lines, index)
-        index += 1
-        start = index
-        while true {
-          while index < limit, source.buffer[index] != 0x22 {
-            let byte = source.buffer[index]
-            if byte == 0x0A { lines += 1 }
-            if byte == 0 { problem = problem ?? .nul(column: cells.count + 1) }
+    var end = first
+    var endsWithLineEnd = false
+    let result = source.buffer.withUnsafeBufferPointer { bytes in
+      classes.withUnsafeBufferPointer { classes in
+        record.storage.withUnsafeMutableBufferPointer { cells -> Scan in
+          var index = first
+          while true {
+            // One cell.
+            var bits: UInt8 = 0
+            var cellStart = index
+            var cellEnd = index
+            if index < limit, bytes[index] == 0x22 {
+              let quote = (line: line + lines, index: index)
+              index += 1
+              cellStart = index
+              while true {
+                while index < limit {
+                  let kind = classes[Int(bytes[index])]
+                  if kind & stop != 0 {
+                    let byte = bytes[index]
+                    if byte == 0x22 { break }
+                    if byte == 0x0A { lines += 1 }
+                    if byte == 0, problem == nil { problem = .nul(column: count + 1) }
+                  }
+                  bits |= kind
+                  index += 1
+                }
+                guard index < limit, index - cellStart <= Self.maximumQuoted else {
+                  return .more(openedQuote: quote)
+                }
+                if index + 1 == limit, !isAtEnd { return .more(openedQuote: quote) }
+                if index + 1 < limit, bytes[index + 1] == 0x22 {
+                  bits |= ByteClass.doubledQuote | ByteClass.escaped | ByteClass.notDigit
+                  index += 2
+                  continue
+                }
+                break
+              }
+              cellEnd = index
+              index += 1
+              if index < limit, classes[Int(bytes[index])] & stop == 0 || bytes[index] == 0x22 {
+                if problem == nil { problem = .textBehindQuote(column: count + 1) }
+                while index < limit, classes[Int(bytes[index])] & stop == 0 || bytes[index] == 0x22
+                {
+                  index += 1
+                }
+              }
+            } else {
+              while index < limit {
+                let kind = classes[Int(bytes[index])]
+                if kind & stop != 0 {
+                  if bytes[index] == 0x22 {
+                    if problem == nil { problem = .strayQuote(column: count + 1) }
+                  } else if bytes[index] == 0 {
+                    if problem == nil { problem = .nul(column: count + 1) }
+                  } else {
+                    break
+                  }
+                }
+                bits |= kind
+                index += 1
+              }
+              cellEnd = index
+            }
+            guard index < limit || isAtEnd else { return .more(openedQuote: nil) }
+            if count == cells.count {
+              // The cells of a record that is too large are not told.
+              guard index - first > Self.maximumBytes else { return .full }
+              count = 0
+            }
+            cells[count] = Cell(start: cellStart, end: cellEnd, bits: bits & ~stop)
+            count += 1
+            end = index
+            guard index < limit else { return .done(next: index, lines: lines) }
+            let byte = bytes[index]
+            if byte == delimiter {
+              index += 1
+              continue
+            }
+            if byte == 0x0A {
+              endsWithLineEnd = true
+              return .done(next: index + 1, lines: lines + 1)
+            }
+            if byte == 0x0D {
+              if index + 1 == limit, !isAtEnd { return .more(openedQuote: nil) }
+              endsWithLineEnd = true
+              if index + 1 < limit, bytes[index + 1] == 0x0A {
+                return .done(next: index + 2, lines: lines + 1)
+              }
+              if dialect.endsLinesWithCR || index + 1 == limit {
+                return .done(next: index + 1, lines: lines + 1)
+              }
+              endsWithLineEnd = false
+              // Part of the cell, for the sake of what follows; the record is not used.
+              if problem == nil { problem = .loneCR(column: count) }
+              index += 1
+              while index < limit, classes[Int(bytes[index])] & stop == 0 { index += 1 }
+              guard index < limit || isAtEnd else { return .more(openedQuote: nil) }
+              cells[count - 1] = Cell(start: cellStart, end: index, bits: 0)
+              end = index
+              if index < limit, bytes[index] == delimiter { index += 1 }
+              continue
+            }
+            // A NUL behind a closing quote.
+            if problem == nil { problem = .nul(column: count) }
             index += 1
           }
-          guard index < limit, index - start <= Self.maximumQuoted else { return .more }
-          if index + 1 == limit, !isAtEnd { return .more }
-          if index + 1 < limit, source.buffer[index + 1] == 0x22 {
-            hasDoubled = true
-            index += 2
-            continue
-          }
-          break
         }
-        end = index
-        index += 1
-        quote = nil
-        if index < limit, !stops[Int(source.buffer[index])] || source.buffer[index] == 0x22 {
-          problem = problem ?? .textBehindQuote(column: cells.count + 1)
-          while index < limit, !stops[Int(source.buffer[index])] || source.buffer[index] == 0x22 {
-            index += 1
-          }
-        }
-      } else {
-        scanCell: while true {
-          while index < limit, !stops[Int(source.buffer[index])] { index += 1 }
-          guard index < limit else { break }
-          switch source.buffer[index] {
-          case 0x22: problem = problem ?? .strayQuote(column: cells.count + 1)
-          case 0: problem = problem ?? .nul(column: cells.count + 1)
-          default: break scanCell
-          }
-          index += 1
-        }
-        end = index
       }
-      guard index < limit || isAtEnd else { return .more }
-      cells.append(Cell(start: start, end: end, hasDoubledQuotes: hasDoubled))
-      guard index < limit else {
-        range = first..<index
-        endsWithLineEnd = false
-        return .done(next: index, lines: lines)
-      }
-      let byte = source.buffer[index]
-      if byte == delimiter {
-        index += 1
-        continue
-      }
-      if byte == 0x0A {
-        range = first..<index
-        endsWithLineEnd = true
-        return .done(next: index + 1, lines: lines + 1)
-      }
-      if byte == 0x0D {
-        if index + 1 == limit, !isAtEnd { return .more }
-        if index + 1 < limit, source.buffer[index + 1] == 0x0A {
-          range = first..<index
-          endsWithLineEnd = true
-          return .done(next: index + 2, lines: lines + 1)
-        }
-        if dialect.endsLinesWithCR || index + 1 == limit {
-          range = first..<index
-          endsWithLineEnd = true
-          return .done(next: index + 1, lines: lines + 1)
-        }
-        // Part of the cell, for the sake of what follows; the record is not used.
-        problem = problem ?? .loneCR(column: cells.count)
-        cells.removeLast()
-        index += 1
-        while index < limit, !stops[Int(source.buffer[index])] { index += 1 }
-        guard index < limit || isAtEnd else { return .more }
-        cells.append(Cell(start: start, end: index, hasDoubledQuotes: false))
-        if index < limit, source.buffer[index] == delimiter { index += 1 }
-        continue
-      }
-      // A NUL behind a closing quote.
-      problem = problem ?? .nul(column: cells.count)
-      index += 1
     }
+    record.count = count
+    record.problem = problem
+    record.range = first..<end
+    record.endsWithLineEnd = endsWithLineEnd
+    return result
   }
 }
 

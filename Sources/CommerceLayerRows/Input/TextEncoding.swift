@@ -133,6 +133,20 @@ enum FileSignature {
     if starts(0xFD, 0x37, 0x7A, 0x58, 0x5A) {
       return .unsupported("compressed with xz", advice: "xz -dc FILE | cl-import … -")
     }
+    if starts(0x1F, 0x9D) {
+      return .unsupported("compressed with compress (.Z)", advice: "gzip -dc FILE | cl-import … -")
+    }
+    if starts(0x37, 0x7A, 0xBC, 0xAF) || head.starts(with: "Rar!".utf8) {
+      return .unsupported("an archive", advice: "unpack it and name the file inside")
+    }
+    if head.starts(with: "PAR1".utf8) {
+      return .unsupported("a Parquet file", advice: "export the data as CSV or JSON")
+    }
+    if head.starts(with: "SQLite format 3".utf8) {
+      return .unsupported(
+        "an SQLite database", advice: "sqlite3 -csv -header FILE 'select …' | cl-import … -")
+    }
+    if let markup = Markup.name(head) { return markup }
     if starts(0xFF, 0xFE, 0, 0) || starts(0, 0, 0xFE, 0xFF) {
       return .unsupported("UTF-32 text", advice: "save it as UTF-8")
     }
@@ -162,7 +176,36 @@ enum FileSignature {
         "an OpenDocument spreadsheet (.ods), whatever its name says",
         advice: "open it and save the sheet as CSV, character set UTF-8")
     }
+    if text.contains("Index/") && text.contains(".iwa") {
+      return .unsupported("a Numbers spreadsheet", advice: "open it and export it as CSV, UTF-8")
+    }
     return .unsupported("a zip archive", advice: "unzip it and name the file inside")
+  }
+
+  /// Text that is markup and not rows.
+  private enum Markup {
+    static func name(_ head: ArraySlice<UInt8>) -> Finding? {
+      let text = String(decoding: head, as: UTF8.self).lowercased()
+        .drop { $0.isWhitespace || $0 == "\u{FEFF}" }
+      if text.hasPrefix("{\\rtf") {
+        return .unsupported("a document in RTF", advice: "save it as text, or export CSV")
+      }
+      guard text.hasPrefix("<") else { return nil }
+      // What programs write that call HTML or XML an Excel file.
+      if text.hasPrefix("<table") || text.contains("office:excel")
+        || text.contains("schemas-microsoft-com:office")
+      {
+        return .unsupported(
+          "a spreadsheet as HTML or XML, whatever its name says",
+          advice: "open it and save the sheet as CSV UTF-8")
+      }
+      if text.hasPrefix("<!doctype html") || text.hasPrefix("<html") {
+        return .unsupported(
+          "a page in HTML", advice: "it may tell of a login or an error: open it in a browser")
+      }
+      guard text.hasPrefix("<?xml") else { return nil }
+      return .unsupported("an XML document", advice: "export the data as CSV or JSON")
+    }
   }
 }
 

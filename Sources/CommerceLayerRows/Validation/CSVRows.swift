@@ -1,98 +1,88 @@
 import CommerceLayerRuntime
 
-/// What the quick way needs of a column: nothing that is counted by reference.
-private struct QuickColumn {
-  enum Way: UInt8 {
-    /// Not sent.
-    case skipped
-    /// Not sent, and nothing may be in it.
-    case unnamed
-    /// Text, sent as it is.
-    case text
-    case integer, float, boolean
-    /// Anything else.
-    case general
-  }
-
-  var way: Way
-  var keyIndex: Int
-  var isKey: Bool
-  var prefixStart: Int
-  var prefixEnd: Int
-  var mask: CreateRequirements.Mask
-}
-
-/// Turns records of a CSV input into rows with a verdict.
+/// The rows of a CSV input with their verdicts, one by one.
+///
+/// Most rows are plain: ``PlainRows`` reads them without an object for a cell. What it does not take,
+/// a rejected row for one, is read here.
 struct CSVRows {
-  private let rules: RowRules
-  private let options: RowOptions
-  let columns: RowColumns
-  /// Whether damage is looked for and keys are told, as in the first pass.
-  private let collects: Bool
-  /// Whether rows say what they are recognized by, as in the second pass.
-  private let identifies: Bool
-  private let parentMask: CreateRequirements.Mask
-  private let parentHash: KeyHash?
-  private let table = ByteClass.table
-  private let quick: [QuickColumn]
-  /// `"name":` of all columns.
-  private let prefixes: [UInt8]
+  private(set) var reader: CSVReader
+  private let plain: PlainRows
+  /// Whether plain rows are read as such; otherwise all are read cell by cell, to compare the two.
+  var readsPlainRows = true
   private let isJSON: Bool
   /// The first byte of the header, which few rows begin with.
   private let headerByte: UInt8
   private var digits: [DigitLengths]
+  /// Whether the last row was a plain one.
+  private var isPlain = false
+  /// The parts of the key of the last row that was read cell by cell.
   private var keyHashes: [KeyHash?]
   /// The own columns of the record that further lines may continue.
   private var lastOwn: UInt64?
   private(set) var warnings: InputWarnings
-  private(set) var keyHash: KeyHash?
   private(set) var blankRows = 0
   private(set) var repeatedHeaders = 0
 
+  private var rules: RowRules { plain.rules }
+  private var options: RowOptions { plain.options }
+  var columns: RowColumns { plain.all }
+
+  /// - Parameters:
+  ///   - reader: Behind the header.
+  ///   - collects: Whether damage is looked for, as in the first pass.
   init(
-    _ columns: RowColumns, rules: RowRules, options: RowOptions, collects: Bool, identifies: Bool
+    _ reader: CSVReader, _ columns: RowColumns, rules: RowRules, options: RowOptions, collects: Bool
   ) {
-    self.columns = columns
-    self.rules = rules
-    self.options = options
-    self.collects = collects
-    self.identifies = identifies
+    self.reader = reader
+    plain = PlainRows(columns, rules: rules, options: options, collects: collects)
     warnings = columns.warnings
-    parentMask =
-      rules.parentID == nil ? 0 : rules.requirements.satisfied(byParent: rules.parent)
-    parentHash = rules.parentID.map { KeyHash(Array($0.utf8)[...]) }
     digits = columns.columns.map { _ in DigitLengths() }
     isJSON = columns.form == .json
     headerByte = columns.titles.first?.utf8.first ?? 0
-    var prefixes: [UInt8] = []
-    let isJSON = self.isJSON
-    quick = columns.columns.map { column in
-      let start = prefixes.count
-      prefixes += column.prefix
-      var way = QuickColumn.Way.general
-      if !column.isSent {
-        way = column.title.isEmpty ? .unnamed : .skipped
-      } else if isJSON, options.nullText == nil, !options.trims, column.lookup == nil {
-        switch column.type {
-        case .string:
-          // The names of tags are checked.
-          if case .tags = column.meaning { way = .general } else { way = .text }
-        case .integer: way = .integer
-        case .float: way = options.usesDecimalComma ? .general : .float
-        case .boolean: way = .boolean
-        case .datetime, .object, .array: way = .general
-        }
-      }
-      return QuickColumn(
-        way: way, keyIndex: column.keyIndex, isKey: column.isKey, prefixStart: start,
-        prefixEnd: prefixes.count, mask: column.satisfies)
-    }
-    self.prefixes = prefixes
     keyHashes = Array(repeating: nil, count: rules.key.count)
   }
 
+  /// The next row; nil at the end.
+  /// - Parameter sink: Takes what is sent for it; nothing for a rejected row.
+  /// - Throws: ``InputError`` when the rest cannot be read, or a row is of another type.
+  mutating func next(into sink: inout RowBuffer) throws(InputError) -> RowOutcome? {
+    while try reader.next() {
+      isPlain = false
+      if let index = plain.all.typeIndex, index < reader.cells.count {
+        try RowReader.check(
+          reportOf: reader.text(reader.cells[index]), readAs: rules.type, line: reader.line)
+      }
+      if let problem = reader.problem {
+        for index in keyHashes.indices { keyHashes[index] = nil }
+        return .rejected(malformed(problem))
+      }
+      if skipsLine() { continue }
+      if plain.isUsed, readsPlainRows,
+        let row = reader.withRecord({ plain.read($0, $1, into: &sink) })
+      {
+        isPlain = true
+        take(row)
+        return .row(
+          Row(
+            line: reader.line, lastLine: reader.lastLine,
+            verdict: row.isNamed ? .updatesOrCreates : .creates, size: row.size, source: source))
+      }
+      return read(into: &sink)
+    }
+    // There is no last row any more, and so no key.
+    isPlain = false
+    for index in keyHashes.indices { keyHashes[index] = nil }
+    return nil
+  }
+
+  /// Where the current record is in the input.
+  private var source: Range<Int> {
+    let start = reader.offset
+    return start..<(start + reader.range.count)
+  }
+
   /// Whether the current record is the header again, as in files that were joined.
-  func isHeader(_ reader: CSVReader) -> Bool {
+  private func isHeader() -> Bool {
     guard reader.cells.count == columns.titles.count, let first = reader.cells.first,
       first.end - first.start <= 256
     else { return false }
@@ -105,18 +95,18 @@ struct CSVRows {
     return zip(reader.cells, columns.titles).allSatisfy { bare($0) == $1 }
   }
 
-  private mutating func skipsLine(_ reader: CSVReader) -> Bool {
+  private mutating func skipsLine() -> Bool {
     if reader.isBlank {
       blankRows += 1
       return true
     }
     // The first byte tells in nearly all cases.
-    let buffer = reader.source.buffer
-    if let cell = reader.cells.first, !cell.isEmpty,
-      buffer[cell.start] == headerByte || buffer[cell.start] == 0xEF, isHeader(reader)
-    {
+    let first = reader.firstByte
+    // Ctrl-Z, with which files of DOS end.
+    if first == 0x1A, reader.range.count == 1 { return true }
+    if first == headerByte || first == 0xEF, isHeader() {
       repeatedHeaders += 1
-      if collects {
+      if plain.collects {
         warnings.add(
           InputWarning(
             .repeatedHeader, line: reader.line,
@@ -127,237 +117,124 @@ struct CSVRows {
     return false
   }
 
-  /// Reads the current record.
-  /// - Returns: nil for a line without a row.
-  mutating func read(
-    _ reader: CSVReader, offset: Range<Int>, into sink: inout RowBuffer
-  ) -> RowOutcome? {
-    if let problem = reader.problem { return .rejected(malformed(reader, problem, offset)) }
-    if skipsLine(reader) { return nil }
-    let buffer = reader.source.buffer
-    let cells = reader.cells
-    let count = quick.count
+  // MARK: - Plain rows
+
+  /// Takes note of what a plain row holds.
+  @inline(__always)
+  private mutating func take(_ row: PlainRows.Reading) {
+    guard plain.collects else { return }
+    for index in plain.keyColumns where index < reader.record.count {
+      let cell = reader.record.storage[index]
+      if !cell.isEmpty { countDigits(cell, index) }
+    }
+    var suspects = row.suspects
+    while suspects != 0 {
+      tell(suspects.trailingZeroBitCount)
+      suspects &= suspects - 1
+    }
+  }
+
+  // MARK: - Other rows
+
+  /// Reads the current record, cell by cell.
+  private mutating func read(into sink: inout RowBuffer) -> RowOutcome {
     let before = sink.count
     var reasons = RowReasons()
-    var given = parentMask
+    var given = plain.parentMask
     var isFirst = true
     for index in 0..<keyHashes.count { keyHashes[index] = nil }
     if isJSON { sink.append(UInt8(ascii: "{")) }
-    for index in 0..<count {
-      let quick = self.quick[index]
-      let isEmpty = index >= cells.count || cells[index].isEmpty
-      switch quick.way {
-      case .skipped: continue
-      case .unnamed:
-        if !isEmpty {
+    for (index, column) in columns.columns.enumerated() {
+      let isEmpty = index >= reader.record.count || reader.record.storage[index].isEmpty
+      guard column.isSent else {
+        if column.title.isEmpty, !isEmpty {
           reasons.append(
             "column \(index + 1) has no name and holds "
-              + "'\(TerminalSafe.text(reader.text(cells[index]), limit: 40))'")
-        }
-        continue
-      case .text, .integer, .float, .boolean:
-        guard !isEmpty, !cells[index].hasDoubledQuotes else { break }
-        let cell = cells[index]
-        var bits: UInt8 = 0
-        for place in cell.start..<cell.end { bits |= table[Int(buffer[place])] }
-        guard
-          quick.way == .text
-            || Self.isLiteral(buffer, cell, quick.way, isWhole: bits & ByteClass.notDigit == 0)
-        else { break }
-        if collects { look(reader, index, quick.isKey, bits) }
-        if !isFirst { sink.append(UInt8(ascii: ",")) }
-        isFirst = false
-        sink.append(prefixes, from: quick.prefixStart, to: quick.prefixEnd)
-        if quick.way != .text {
-          sink.append(buffer, from: cell.start, to: cell.end)
-        } else if bits & ByteClass.escaped == 0 {
-          sink.append(UInt8(ascii: "\""))
-          sink.append(buffer, from: cell.start, to: cell.end)
-          sink.append(UInt8(ascii: "\""))
-        } else {
-          RowText.appendJSON(buffer[cell.start..<cell.end], hasEscapes: true, into: &sink)
-        }
-        if quick.keyIndex >= 0 {
-          keyHashes[quick.keyIndex] = KeyHash(buffer, from: cell.start, to: cell.end)
-        }
-        given |= quick.mask
-        continue
-      case .general: break
-      }
-      let column = columns.columns[index]
-      if isEmpty, column.constant == nil {
-        if !isJSON {
-          if !isFirst { sink.append(UInt8(ascii: ",")) }
-          isFirst = false
+              + "'\(TerminalSafe.text(reader.text(reader.cells[index]), limit: 40))'")
         }
         continue
       }
-      if let reason = append(
-        reader, isEmpty ? nil : index, column, isJSON: isJSON, isFirst: &isFirst, &given,
-        into: &sink)
+      if let reason = append(isEmpty ? nil : index, column, isFirst: &isFirst, &given, into: &sink)
       {
         reasons.append(reason, place: "column '\(TerminalSafe.text(column.title, limit: 60))'")
       }
     }
     for column in columns.added {
-      _ = append(
-        reader, nil, column, isJSON: isJSON, isFirst: &isFirst, &given, into: &sink)
+      _ = append(nil, column, isFirst: &isFirst, &given, into: &sink)
     }
     if isJSON { sink.append(UInt8(ascii: "}")) }
-    if cells.count > count { surplus(reader, &reasons) }
-    return outcome(reader, offset, before: before, given: given, reasons: reasons, into: &sink)
+    if reader.record.count > columns.columns.count { surplus(&reasons) }
+    return outcome(before: before, given: given, reasons: reasons, into: &sink)
   }
 
-  // MARK: - Cells
-
-  /// Whether a cell is a value of its column's type as JSON writes it. False leaves the decision to
-  /// ``CellCoercion``.
-  @inline(__always)
-  private static func isLiteral(
-    _ buffer: [UInt8], _ cell: CSVReader.Cell, _ way: QuickColumn.Way, isWhole: Bool
-  ) -> Bool {
-    let count = cell.end - cell.start
-    let first = buffer[cell.start]
-    if way == .boolean {
-      guard count == 4 || count == 5 else { return false }
-      let words: StaticString = count == 4 ? "true" : "false"
-      for index in 0..<count where buffer[cell.start + index] != words.utf8Start[index] {
-        return false
+  /// Writes the value of a column.
+  /// - Parameter index: Its cell; nil when there is none, or nothing in it.
+  /// - Returns: Why it cannot be sent; nil when it can.
+  private mutating func append(
+    _ index: Int?, _ column: RowColumns.Column, isFirst: inout Bool,
+    _ given: inout CreateRequirements.Mask, into sink: inout RowBuffer
+  ) -> RowReason? {
+    if plain.collects, let index { look(index, column.isKey) }
+    let text = index.map { reader.text(reader.cells[$0]) }
+    let value = CellValue(text, column, rules: rules, options: options, isJSON: isJSON)
+    let bytes: [UInt8]
+    switch value {
+    case .rejected(let reason): return reason
+    case .absent:
+      // An empty cell of CSV; JSON leaves the name out.
+      if isJSON { return nil }
+      bytes = []
+    case .null: bytes = Array("null".utf8)
+    case .text(let text), .literal(let text): bytes = Array(text.utf8)
+    }
+    if !isFirst { sink.append(UInt8(ascii: ",")) }
+    isFirst = false
+    if isJSON {
+      sink.append(column.prefix)
+      if case .text = value {
+        RowText.appendJSON(bytes[...], hasEscapes: true, into: &sink)
+      } else {
+        sink.append(bytes)
       }
-      return true
+    } else {
+      RowText.appendCSV(bytes[...], into: &sink)
     }
-    // Few enough digits for any reader's integers.
-    guard count <= 15, first != 0x30 || count == 1 || buffer[cell.start + 1] == 0x2E else {
-      return false
+    switch value {
+    case .text, .literal:
+      if column.keyIndex >= 0 { keyHashes[column.keyIndex] = KeyHash(bytes[...]) }
+      given |= column.satisfies
+    case .absent, .null, .rejected: break
     }
-    if isWhole { return true }
-    guard way == .float, first &- 0x30 <= 9, buffer[cell.end - 1] &- 0x30 <= 9 else { return false }
-    var points = 0
-    for index in cell.start..<cell.end {
-      let byte = buffer[index]
-      if byte == 0x2E { points += 1 } else if byte &- 0x30 > 9 { return false }
+    return nil
+  }
+
+  // MARK: - Damage
+
+  private mutating func countDigits(_ cell: CSVReader.Cell, _ index: Int) {
+    guard cell.bits & ByteClass.notDigit == 0 else {
+      digits[index].addOther()
+      return
     }
-    return points == 1
+    let count = cell.end - cell.start
+    digits[index].add(count)
+    if digits[index].wantsSample(count) {
+      digits[index].addSample(count, line: reader.line, value: reader.text(cell))
+    }
   }
 
   /// Looks for damage; most cells are done with after a few comparisons.
-  private mutating func look(
-    _ reader: CSVReader, _ index: Int, _ isKey: Bool, _ bits: UInt8
-  ) {
-    let cell = reader.cells[index]
-    let buffer = reader.source.buffer
-    let count = cell.end - cell.start
-    if isKey {
-      if bits & ByteClass.notDigit == 0 {
-        digits[index].add(count)
-        if digits[index].wantsSample(count) {
-          digits[index].addSample(count, line: reader.line, value: reader.text(cell))
-        }
-      } else {
-        digits[index].addOther()
-      }
+  private mutating func look(_ index: Int, _ isKey: Bool) {
+    let cell = reader.record.storage[index]
+    if isKey { countDigits(cell, index) }
+    let isSuspect = reader.source.buffer.withUnsafeBufferPointer {
+      CellDamage.isSuspect($0, cell, isKey: isKey)
     }
-    guard
-      CellDamage.isSuspect(
-        first: buffer[cell.start], last: buffer[cell.end - 1], bits: bits, count: count,
-        buffer[min(cell.start + 1, cell.end - 1)])
-    else { return }
-    tell(reader, index)
-  }
-
-  /// Writes a cell in the general way.
-  /// - Returns: Why it cannot be sent; nil when it can.
-  private mutating func append(
-    _ reader: CSVReader, _ index: Int?, _ column: RowColumns.Column, isJSON: Bool,
-    isFirst: inout Bool, _ given: inout CreateRequirements.Mask, into sink: inout RowBuffer
-  ) -> RowReason? {
-    var text = index.map { reader.text(reader.cells[$0]) } ?? column.constant ?? ""
-    if collects, let index {
-      var bits: UInt8 = 0
-      for byte in text.utf8 { bits |= table[Int(byte)] }
-      look(reader, index, column.isKey, bits)
-    }
-    if options.trims { text = CellDamage.trimmed(text) }
-    if text.isEmpty, let constant = column.constant { text = constant }
-    func separate() {
-      if !isFirst { sink.append(UInt8(ascii: ",")) }
-      isFirst = false
-    }
-    if text.isEmpty {
-      if !isJSON { separate() }
-      return nil
-    }
-    func reason(_ text: String, _ rule: RowReason.Rule = .other) -> RowReason {
-      RowReason(field: column.name, rule: rule, text: text)
-    }
-    if text == options.nullText, index != nil {
-      if let text = CSVRows.clearing(column, rules, isJSON: isJSON) { return reason(text) }
-      separate()
-      sink.append(column.prefix)
-      sink.append(Array("null".utf8))
-      return nil
-    }
-    if let lookup = column.lookup {
-      switch lookup.id(of: text) {
-      case .success(let id): text = id
-      case .failure(let failure): return reason(failure.reason)
-      }
-    }
-    if case .tags = column.meaning {
-      switch TagList.check(text) {
-      case .success(let names): text = names
-      case .failure(let failure): return reason(failure.reason)
-      }
-    }
-    let value = CellCoercion.value(
-      of: text, as: column.type, decimalComma: options.usesDecimalComma, coerces: options.coerces)
-    switch value {
-    case .rejected(let text): return reason(text, .type(column.type))
-    case .text(let text):
-      separate()
-      let bytes = Array(text.utf8)
-      if isJSON {
-        sink.append(column.prefix)
-        RowText.appendJSON(bytes[...], hasEscapes: true, into: &sink)
-      } else {
-        RowText.appendCSV(bytes[...], into: &sink)
-      }
-      if column.keyIndex >= 0 { keyHashes[column.keyIndex] = KeyHash(bytes[...]) }
-    case .literal(let literal):
-      separate()
-      if isJSON {
-        sink.append(column.prefix)
-        sink.append(Array(literal.utf8))
-      } else {
-        RowText.appendCSV(Array(literal.utf8)[...], into: &sink)
-      }
-      if column.keyIndex >= 0 { keyHashes[column.keyIndex] = KeyHash(Array(literal.utf8)[...]) }
-    }
-    given |= column.satisfies
-    return nil
-  }
-
-  /// Why an attribute cannot be cleared; nil when it can.
-  private static func clearing(
-    _ column: RowColumns.Column, _ rules: RowRules, isJSON: Bool
-  ) -> String? {
-    guard isJSON else {
-      return
-        "rows with columns such as 'relationship.attribute' are sent as CSV, which cannot clear "
-        + "an attribute"
-    }
-    if column.keyIndex >= 0 || column.name == "id" {
-      return "it identifies the record: not cleared"
-    }
-    if case .attribute(let attribute) = column.meaning, attribute.create == .required {
-      return "it is required: not cleared"
-    }
-    return nil
+    if isSuspect { tell(index) }
   }
 
   /// Tells what may be wrong with a cell.
   @inline(never)
-  private mutating func tell(_ reader: CSVReader, _ index: Int) {
+  private mutating func tell(_ index: Int) {
     let column = columns.columns[index]
     let text = reader.text(reader.cells[index])
     let checksText = column.type == .string || column.isKey
@@ -372,7 +249,7 @@ struct CSVRows {
     }
   }
 
-  private func surplus(_ reader: CSVReader, _ reasons: inout RowReasons) {
+  private func surplus(_ reasons: inout RowReasons) {
     let count = columns.columns.count
     guard reader.cells[count...].contains(where: { !$0.isEmpty }) else { return }
     reasons.append(
@@ -383,11 +260,9 @@ struct CSVRows {
   // MARK: - Verdict
 
   private mutating func outcome(
-    _ reader: CSVReader, _ offset: Range<Int>, before: Int, given: CreateRequirements.Mask,
-    reasons: RowReasons, into sink: inout RowBuffer
+    before: Int, given: CreateRequirements.Mask, reasons: RowReasons, into sink: inout RowBuffer
   ) -> RowOutcome {
-    func value(_ name: String) -> String? { self.value(reader, name) }
-    keyHash = completeKey()
+    let keyHash = plain.keyHash(keyHashes)
     let hasID =
       columns.idIndex.map { $0 < reader.cells.count && !reader.cells[$0].isEmpty } ?? false
     let isNamed = keyHash != nil || hasID
@@ -401,9 +276,7 @@ struct CSVRows {
       reasons.append(missing: missing, because: rules.unnamedRow)
     }
     let verdict: RowVerdict = isNamed ? .updatesOrCreates : .creates
-    if reasons.isEmpty, verdict == .creates, !options.allowsDuplicates,
-      isOfUnknownOutcome(reader)
-    {
+    if reasons.isEmpty, verdict == .creates, !options.allowsDuplicates, isOfUnknownOutcome() {
       reasons.append(
         "it may have been imported already, and nothing names its record: look first, or add "
           + "--allow-duplicates")
@@ -412,39 +285,36 @@ struct CSVRows {
       sink.truncate(to: before)
       return .rejected(
         RejectedRow(
-          line: reader.line, lastLine: reader.lastLine, reasons: reasons,
-          identity: RowIdentity(rules: rules, value: value), source: offset))
+          line: reader.line, lastLine: reader.lastLine, reasons: reasons, identity: identity,
+          source: source))
     }
-    var row = Row(line: reader.line, lastLine: reader.lastLine, verdict: verdict, source: offset)
-    row.size = sink.count - before
-    if columns.hasFurtherRecords { row.continuesRecord = continues(reader) }
-    if identifies { row.identity = identity(reader) }
+    var row = Row(
+      line: reader.line, lastLine: reader.lastLine, verdict: verdict, size: sink.count - before,
+      source: source)
+    if columns.hasFurtherRecords { row.continuesRecord = continues() }
     return .row(row)
   }
 
   /// What the row is recognized by.
-  private func identity(_ reader: CSVReader) -> RowIdentity {
-    guard columns.keyIndices.count == 1, let index = columns.keyIndices[0], columns.idIndex == nil,
-      quick[index].way == .text
-    else { return RowIdentity(rules: rules) { value(reader, $0) } }
-    let text = index < reader.cells.count ? reader.text(reader.cells[index]) : ""
-    guard !text.isEmpty else { return RowIdentity(rules: rules) { value(reader, $0) } }
-    return RowIdentity(key: text, parts: [])
+  var identity: RowIdentity { RowIdentity(rules: rules, value: value) }
+
+  /// Appends the key of the current row where that is all it is recognized by, and stands in its cell
+  /// as it is.
+  /// - Returns: False when it is not.
+  mutating func appendKey(to bytes: inout [UInt8]) -> Bool {
+    guard let index = plain.keyColumn, index < reader.record.count else { return false }
+    let cell = reader.record.storage[index]
+    guard !cell.isEmpty, !cell.hasDoubledQuotes else { return false }
+    bytes += reader.source.buffer[cell.start..<cell.end]
+    return true
   }
 
-  private func completeKey() -> KeyHash? {
-    guard !keyHashes.isEmpty else { return nil }
-    var whole: KeyHash?
-    for (index, part) in keyHashes.enumerated() {
-      guard let part = part ?? (rules.parentField == rules.key[index] ? parentHash : nil) else {
-        return nil
-      }
-      whole = whole.map { $0.joined(part) } ?? part
-    }
-    return whole
+  /// The key of the last row; nil when it had none.
+  mutating func keyHash() -> KeyHash? {
+    isPlain ? reader.withRecord { plain.keyHash($0, $1) } : plain.keyHash(keyHashes)
   }
 
-  private func value(_ reader: CSVReader, _ name: String) -> String? {
+  private func value(_ name: String) -> String? {
     guard let index = columns.columns.firstIndex(where: { $0.isSent && $0.name == name }) else {
       return columns.added.first { $0.name == name }?.constant
     }
@@ -456,24 +326,19 @@ struct CSVRows {
     return text
   }
 
-  /// The key of the current record, for people.
-  func keyText(_ reader: CSVReader) -> String? {
-    RowIdentity(rules: rules) { value(reader, $0) }.key
-  }
-
-  private func isOfUnknownOutcome(_ reader: CSVReader) -> Bool {
+  private func isOfUnknownOutcome() -> Bool {
     guard let index = columns.outcomeIndex, index < reader.cells.count else { return false }
     return reader.text(reader.cells[index]) == ReportOutcome.unknown
   }
 
   /// Whether the line has the same own columns as the one before: then it adds related records.
-  private mutating func continues(_ reader: CSVReader) -> Bool {
+  private mutating func continues() -> Bool {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for (index, column) in columns.columns.enumerated() where column.isSent {
       guard !column.isOfFurtherRecords else { continue }
       // What a short line lacks is empty.
-      if index < reader.cells.count {
-        for byte in reader.unquoted(reader.cells[index]) {
+      if index < reader.record.count {
+        for byte in reader.unquoted(reader.record.storage[index]) {
           hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
         }
       }
@@ -483,9 +348,7 @@ struct CSVRows {
     return lastOwn == hash
   }
 
-  private mutating func malformed(
-    _ reader: CSVReader, _ problem: CSVReader.Problem, _ offset: Range<Int>
-  ) -> RejectedRow {
+  private func malformed(_ problem: CSVReader.Problem) -> RejectedRow {
     var reasons = RowReasons()
     reasons.append(problem.text)
     if reader.lastLine > reader.line {
@@ -494,12 +357,12 @@ struct CSVRows {
           + "are not sent either")
     }
     return RejectedRow(
-      line: reader.line, lastLine: reader.lastLine, reasons: reasons, source: offset)
+      line: reader.line, lastLine: reader.lastLine, reasons: reasons, source: source)
   }
 
   /// What can only be told at the end.
   mutating func finish() {
-    guard collects else { return }
+    guard plain.collects else { return }
     for (index, column) in columns.columns.enumerated() where column.isKey {
       digits[index].report(column: column.title, number: column.number, into: &warnings)
     }
@@ -515,41 +378,4 @@ struct CSVRows {
 /// What a report's outcome column says of rows that may have been imported.
 package enum ReportOutcome {
   package static let unknown = "unknown"
-}
-
-/// Names of tags in one cell, separated by commas (the service: at most ten, letters, digits, `_`
-/// and `-`, 25 characters).
-package enum TagList {
-  package static let maximumCount = 10
-  package static let maximumLength = 25
-
-  package struct Failure: Error { package let reason: String }
-
-  package static func isName(_ name: some StringProtocol) -> Bool {
-    !name.isEmpty && name.utf8.count <= maximumLength
-      && name.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-          || $0 == 0x5F || $0 == 0x2D
-      }
-  }
-
-  /// The names without the blanks around them.
-  package static func names(_ text: String) -> [String] {
-    text.split(separator: ",").map { CellDamage.trimmed(String($0)) }.filter { !$0.isEmpty }
-  }
-
-  package static func check(_ text: String) -> Result<String, Failure> {
-    let names = names(text)
-    if let bad = names.first(where: { !isName($0) }) {
-      return .failure(
-        Failure(
-          reason: "'\(TerminalSafe.text(bad, limit: 40))' is not a valid tag name: use letters, "
-            + "digits, '_' and '-', at most \(maximumLength)"))
-    }
-    guard names.count <= maximumCount else {
-      return .failure(
-        Failure(reason: "\(names.count) tags, but a record has at most \(maximumCount)"))
-    }
-    return .success(names.joined(separator: ","))
-  }
 }

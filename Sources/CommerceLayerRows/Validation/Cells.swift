@@ -8,6 +8,17 @@ enum ByteClass {
   /// Not ASCII.
   static let high: UInt8 = 4
   static let underscore: UInt8 = 8
+  /// It may end a cell, which depends on the dialect.
+  static let stop: UInt8 = 16
+  /// Of a cell: its quotes are doubled.
+  static let doubledQuote: UInt8 = 32
+  /// A control character other than a tab or a line end.
+  static let control: UInt8 = 64
+
+  /// Whether an ASCII character is a control other than a tab or a line end.
+  static func isControl(_ value: UInt32) -> Bool {
+    value < 0x20 && value != 0x09 && value != 0x0A && value != 0x0D || value == 0x7F
+  }
 
   static let table: [UInt8] = (0...255).map { value in
     var bits: UInt8 = 0
@@ -15,6 +26,7 @@ enum ByteClass {
     if !(0x30...0x39).contains(value) { bits |= notDigit }
     if value >= 0x80 { bits |= high }
     if value == 0x5F { bits |= underscore }
+    if isControl(UInt32(value)) { bits |= control }
     return bits
   }
 }
@@ -133,10 +145,19 @@ enum CellDamage {
     if errorValues.contains(text) { found.append(.spreadsheetError) }
     if text.contains("_x000D_") { found.append(.escapedLineBreak) }
     if nullWords.contains(text.lowercased()) { found.append(.nullWord) }
-    if text.unicodeScalars.contains(where: { (0x80...0x9F).contains($0.value) }) {
+    if text.unicodeScalars.contains(where: {
+      (0x80...0x9F).contains($0.value) || ByteClass.isControl($0.value)
+    }) {
       found.append(.controlCharacter)
     }
+    if text.unicodeScalars.contains("\u{FFFD}") { found.append(.lostCharacter) }
+    if isDoubleEncoded(text) { found.append(.doubleEncoded) }
     guard isKey else { return found }
+    if Array(text.utf8).withUnsafeBufferPointer({
+      !$0.isEmpty && isDate($0, from: 0, to: $0.count)
+    }) {
+      found.append(.spreadsheetDate)
+    }
     let scalars = text.unicodeScalars
     if scalars.contains(where: isZeroWidth) { found.append(.zeroWidthSpace) }
     if let first = scalars.first, let last = scalars.last {
@@ -149,9 +170,74 @@ enum CellDamage {
     return found
   }
 
+  /// Whether a letter is followed by what the second byte of a character in UTF-8 is in windows-1252:
+  /// `Ã¶`, `Â°`, `â€™`.
+  private static func isDoubleEncoded(_ text: String) -> Bool {
+    let others = Set("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".unicodeScalars)
+    var last: Unicode.Scalar = " "
+    for scalar in text.unicodeScalars {
+      switch last {
+      case "Ã", "Â":
+        if (0x80...0xBF).contains(scalar.value) || others.contains(scalar) { return true }
+      case "â": if scalar == "€" || scalar.value == 0x80 { return true }
+      default: break
+      }
+      last = scalar
+    }
+    return false
+  }
+
+  /// What Excel makes of `MAR1` or `1-3`: `1-Mar`, `Mar-01`, `01-Mar-24`.
+  @inline(never)
+  static func isDate(_ bytes: UnsafeBufferPointer<UInt8>, from first: Int, to end: Int) -> Bool {
+    var index = first
+    func number() -> Bool {
+      let start = index
+      while index < end, bytes[index] &- 0x30 <= 9 { index += 1 }
+      return (1...4).contains(index - start)
+    }
+    func month() -> Bool {
+      guard index + 3 <= end else { return false }
+      defer { index += 3 }
+      switch (bytes[index] | 0x20, bytes[index + 1] | 0x20, bytes[index + 2] | 0x20) {
+      case (0x6A, 0x61, 0x6E), (0x66, 0x65, 0x62), (0x6D, 0x61, 0x72), (0x61, 0x70, 0x72),
+        (0x6D, 0x61, 0x79), (0x6D, 0x61, 0x69), (0x6A, 0x75, 0x6E), (0x6A, 0x75, 0x6C),
+        (0x61, 0x75, 0x67), (0x73, 0x65, 0x70), (0x6F, 0x63, 0x74), (0x6F, 0x6B, 0x74),
+        (0x6E, 0x6F, 0x76), (0x64, 0x65, 0x63), (0x64, 0x65, 0x7A):
+        return true
+      default: return false
+      }
+    }
+    func hyphen() -> Bool {
+      guard index < end, bytes[index] == 0x2D else { return false }
+      index += 1
+      return true
+    }
+    guard bytes[first] &- 0x30 <= 9 else {
+      return month() && hyphen() && number() && index == end
+    }
+    guard number(), hyphen(), month() else { return false }
+    return index == end || hyphen() && number() && index == end
+  }
+
   /// What Excel makes of a long number: `8.71E+12`.
   private static func isScientific(_ text: String) -> Bool {
-    text.wholeMatch(of: /[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,3}/) != nil
+    // One digit, a fraction or none, an exponent of up to three digits.
+    var rest = text.utf8[...]
+    func digits() -> Int {
+      let found = rest.prefix { $0 &- 0x30 <= 9 }.count
+      rest = rest.dropFirst(found)
+      return found
+    }
+    guard digits() == 1 else { return false }
+    if rest.first == UInt8(ascii: ".") || rest.first == UInt8(ascii: ",") {
+      rest = rest.dropFirst()
+      if digits() == 0 { return false }
+    }
+    guard let exponent = rest.first, exponent | 0x20 == UInt8(ascii: "e") else { return false }
+    rest = rest.dropFirst()
+    if rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
+    return (1...3).contains(digits()) && rest.isEmpty
   }
 
   private static let errorValues: Set<String> = [
@@ -171,18 +257,30 @@ enum CellDamage {
     }
   }
 
-  /// Whether the bytes of a cell could be any of the above: a cheap look that most cells pass.
+  /// Whether the bytes of a cell could be any of the above: most cells pass after a few comparisons.
   @inline(__always)
-  static func isSuspect(first: UInt8, last: UInt8, bits: UInt8, count: Int, _ second: UInt8) -> Bool
-  {
-    if bits & (ByteClass.high | ByteClass.escaped) != 0 { return true }
-    if bits & ByteClass.underscore != 0, count >= 7 { return true }
-    if first <= 0x23 || last <= 0x20 { return true }
-    // A digit, then a point or an exponent.
-    if first <= 0x39, count >= 4, count <= 24,
-      second == 0x2E || second | 0x20 == 0x65 || second == 0x2C
+  static func isSuspect(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ cell: CSVReader.Cell, isKey: Bool
+  ) -> Bool {
+    let count = cell.end - cell.start
+    let (first, last) = (bytes[cell.start], bytes[cell.end - 1])
+    if cell.bits & (ByteClass.high | ByteClass.underscore | ByteClass.control) != 0,
+      isRareSuspect(bytes, cell, isKey)
     {
       return true
+    }
+    // The error values of spreadsheets begin with a number sign.
+    if first == 0x23 { return true }
+    if isKey {
+      if first <= 0x20 || last <= 0x20 { return true }
+      if count >= 5, count <= 11, isDate(bytes, from: cell.start, to: cell.end) {
+        return true
+      }
+    }
+    // A digit, then a point or an exponent.
+    if first <= 0x39, count >= 4, count <= 24 {
+      let second = bytes[cell.start + 1]
+      if second == 0x2E || second | 0x20 == 0x65 || second == 0x2C { return true }
     }
     // The words for null.
     guard count <= 9 else { return false }
@@ -190,6 +288,25 @@ enum CellDamage {
     case 0x6E, 0x75, 0x7C, 0x28, 0x3C: return true
     default: return false
     }
+  }
+
+  /// What only cells with an underscore, a control or another character than ASCII can hold.
+  @inline(never)
+  private static func isRareSuspect(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ cell: CSVReader.Cell, _ isKey: Bool
+  ) -> Bool {
+    if cell.bits & ByteClass.control != 0 { return true }
+    if isKey, cell.bits & ByteClass.high != 0 { return true }
+    for index in cell.start..<(cell.end - 1) {
+      switch (bytes[index], bytes[index + 1]) {
+      // A C1 control character; `Ã`, `Â` or `â`; U+FFFD; `_x` of `_x000D_`.
+      case (0xC2, 0x80..<0xA0), (0xC3, 0x82), (0xC3, 0x83), (0xC3, 0xA2), (0xEF, 0xBF),
+        (0x5F, 0x78):
+        return true
+      default: continue
+      }
+    }
+    return false
   }
 
   /// The text without blanks, no-break and zero-width spaces at its ends.
@@ -207,7 +324,7 @@ enum CellDamage {
 
 /// Writes values. A JSON writer that can also only count.
 package enum RowText {
-  private static let hex = Array("0123456789abcdef".utf8)
+  static let hex = Array("0123456789abcdef".utf8)
 
   /// A JSON string.
   @inline(never)

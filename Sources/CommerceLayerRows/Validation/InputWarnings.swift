@@ -13,8 +13,15 @@ public struct InputWarning: Sendable, Hashable {
     case escapedLineBreak = "escaped_line_break"
     /// A lone `NULL`, `N/A` and the like, which is sent as that text.
     case nullWord = "null_word"
-    /// A C1 control character: the text was read with the wrong encoding once.
+    /// `1-Mar` as a key: what a spreadsheet makes of a code that looks like a date.
+    case spreadsheetDate = "spreadsheet_date"
+    /// A control character other than a tab or a line end: text was read with the wrong encoding once, or
+    /// copied from a terminal.
     case controlCharacter = "control_character"
+    /// `GrÃ¶ÃŸe` for `Größe`: UTF-8 was read with another encoding once.
+    case doubleEncoded = "double_encoded"
+    /// U+FFFD, which stands for a character that was lost.
+    case lostCharacter = "lost_character"
     /// A blank at the end of a key.
     case blank
     /// A no-break space at the end of a key.
@@ -107,7 +114,7 @@ public struct InputWarnings: Sendable, Hashable {
 
   /// Counts more of a kind that was told of already.
   package mutating func count(_ kind: InputWarning.Kind, _ more: Int) {
-    counts[kind, default: 0] += more
+    if more > 0 { counts[kind, default: 0] += more }
   }
 
   /// What a value's damage means.
@@ -121,7 +128,13 @@ public struct InputWarnings: Sendable, Hashable {
       "is sent as this text; leave the cell empty to leave the attribute alone, "
         + "or name the text that clears with --null"
     case .controlCharacter:
-      "holds a control character: the text was probably read with the wrong encoding once"
+      "holds a control character, which nobody sees: the text was probably read with the wrong encoding once"
+    case .spreadsheetDate:
+      "looks like a code that a spreadsheet took for a date; format the column as text and enter it again"
+    case .doubleEncoded:
+      "looks like UTF-8 that was read as windows-1252 once, so that each letter became two; export it again"
+    case .lostCharacter:
+      "holds U+FFFD, which stands for a character that was lost when the text was read; export it again"
     case .blank: "has a blank at its end and is another key for it; --trim leaves it out"
     case .noBreakSpace:
       "has a no-break space at its end and is another key for it; --trim leaves it out"

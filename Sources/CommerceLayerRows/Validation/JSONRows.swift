@@ -1,5 +1,4 @@
 import CommerceLayerRuntime
-import NearestNames
 
 /// Turns elements of a JSON input into rows with a verdict.
 struct JSONRows {
@@ -9,7 +8,6 @@ struct JSONRows {
   private let rules: RowRules
   private let options: RowOptions
   private let collects: Bool
-  private let identifies: Bool
   private let parentMask: CreateRequirements.Mask
   private let constants: [(name: String, meaning: RowName, value: [UInt8], mask: UInt64)]
   private var meanings: [String: RowName] = [:]
@@ -18,7 +16,8 @@ struct JSONRows {
   private var digits: [String: DigitLengths] = [:]
   private(set) var warnings = InputWarnings()
   private(set) var keyHash: KeyHash?
-  private(set) var keyText: String?
+  /// What the last row is recognized by.
+  private(set) var identity = RowIdentity()
   private(set) var blankRows = 0
   /// What a report says that the last row is, when that is another type.
   private(set) var foreignType: String?
@@ -29,12 +28,11 @@ struct JSONRows {
 
   /// - Throws: ``InputError`` when a constant or a lookup cannot be used.
   init(
-    rules: RowRules, options: RowOptions, collects: Bool, identifies: Bool
+    rules: RowRules, options: RowOptions, collects: Bool
   ) throws(InputError) {
     self.rules = rules
     self.options = options
     self.collects = collects
-    self.identifies = identifies
     parentMask = rules.parentID == nil ? 0 : rules.requirements.satisfied(byParent: rules.parent)
     var constants: [(String, RowName, [UInt8], UInt64)] = []
     for (name, value) in options.constants {
@@ -154,7 +152,7 @@ struct JSONRows {
     _ root: JSONElement, _ place: Place, into sink: inout RowBuffer
   ) -> RowOutcome? {
     guard root.kind == .object else {
-      return place.rejected("a row is an object, not \(Self.noun(root.kind))")
+      return place.rejected("a row is an object, not \(JSONCoercion.noun(root.kind))")
     }
     // Counting would decode every name.
     guard root.members.contains(where: { _ in true }) else {
@@ -275,13 +273,13 @@ struct JSONRows {
       draft.reasons.append("'\(name)' is not an array of objects", field: name)
       return
     }
-    if let key = Self.duplicateKey(in: value) {
+    if let key = JSONCoercion.duplicateKey(in: value) {
       draft.reasons.append(
         "'\(name)' holds '\(TerminalSafe.text(key, limit: 60))' twice", field: name)
     }
     if let target = relationship.target.flatMap({ rules.related[$0] }) {
       for (index, element) in value.elements.enumerated() {
-        guard let reason = Self.problem(element, target) else { continue }
+        guard let reason = JSONCoercion.problem(element, target) else { continue }
         draft.reasons.append("'\(name)[\(index)]': \(reason)", field: name)
         break
       }
@@ -290,26 +288,6 @@ struct JSONRows {
     if value.count > 0 {
       draft.given |= rules.requirements.satisfied(by: .nested(relationship), name: name)
     }
-  }
-
-  /// Why a related record cannot be sent: a name that its schema does not have, a value that does not
-  /// fit.
-  private static func problem(_ element: JSONElement, _ target: ResourceSchema) -> String? {
-    for (name, value) in element.members {
-      if name == "id" || name == "type" { continue }
-      if let attribute = target.attribute(name) {
-        guard value.isNull || fits(value, attribute.type) else {
-          return "'\(name)' is not \(CellCoercion.noun(attribute.type))"
-        }
-        continue
-      }
-      let stem = name.hasSuffix("_id") ? String(name.dropLast(3)) : name
-      if target.relationship(stem) != nil { continue }
-      let suggestion = NearestNames.suggestion(for: name, among: target.attributes.map(\.name))
-      return "\(target.name) have no '\(TerminalSafe.text(name, limit: 60))'"
-        + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
-    }
-    return nil
   }
 
   private mutating func single(
@@ -335,18 +313,18 @@ struct JSONRows {
       return
     }
     let bytes: [UInt8]
-    if fits(value, type) {
+    if JSONCoercion.fits(value, type) {
       bytes = Array(value.rawBytes)
-    } else if let coerced = coerced(value, type) {
+    } else if let coerced = JSONCoercion.coerced(value, type, options) {
       bytes = coerced
       draft.isChanged = true
     } else {
-      draft.reasons.append(mismatch(value, type, name), field: name, .type(type))
+      draft.reasons.append(JSONCoercion.mismatch(value, type, name), field: name, .type(type))
       // The row is still recognized by it.
       if isKeyPart, let text = value.number?.text { draft.texts[name] = text }
       return
     }
-    if let key = Self.duplicateKey(in: value) {
+    if let key = JSONCoercion.duplicateKey(in: value) {
       draft.reasons.append(
         "'\(name)' holds '\(TerminalSafe.text(key, limit: 60))' twice", field: name)
     }
@@ -395,67 +373,6 @@ struct JSONRows {
     return trimmed
   }
 
-  /// Whether a value is what the schema asks for. What is sent is held to it strictly, but for `1` and
-  /// `0` as booleans, which the documentation itself writes.
-  private static func fits(_ value: JSONElement, _ type: ResourceSchema.AttributeType) -> Bool {
-    switch type {
-    case .string: value.kind == .string
-    case .integer: value.integer != nil
-    case .float: value.kind == .number
-    case .boolean: value.kind == .boolean
-    case .datetime: value.string.map(CellCoercion.isDate) ?? false
-    case .object: value.kind == .object
-    case .array: value.kind == .array
-    }
-  }
-
-  private func fits(_ value: JSONElement, _ type: ResourceSchema.AttributeType) -> Bool {
-    Self.fits(value, type)
-  }
-
-  private func coerced(_ value: JSONElement, _ type: ResourceSchema.AttributeType) -> [UInt8]? {
-    if type == .boolean {
-      let text = value.string ?? value.number?.text
-      return text.flatMap(CellCoercion.boolean).map { Array(($0 ? "true" : "false").utf8) }
-    }
-    guard options.coerces else { return nil }
-    switch (type, value.kind) {
-    case (.string, .number): return JSONValue.string(value.number?.text ?? "").bytes
-    case (.string, .boolean):
-      return JSONValue.string(value.boolean == true ? "true" : "false").bytes
-    case (.integer, .string), (.float, .string), (.integer, .number):
-      guard let text = value.string ?? value.number?.text,
-        case .literal(let literal) = CellCoercion.value(
-          of: text, as: type, decimalComma: options.usesDecimalComma, coerces: true)
-      else { return nil }
-      return Array(literal.utf8)
-    default: return nil
-    }
-  }
-
-  private func mismatch(
-    _ value: JSONElement, _ type: ResourceSchema.AttributeType, _ name: String
-  ) -> String {
-    let text = TerminalSafe.text(
-      String(decoding: value.rawBytes.prefix(60), as: UTF8.self), limit: 40)
-    let said =
-      switch value.kind {
-      case .object: "an object"
-      case .array: "an array"
-      case .string: "the string \(text)"
-      case .null, .boolean, .number: text
-      }
-    var remedy = ""
-    switch (type, value.kind) {
-    case (.string, .number): remedy = "; write it in quotes, \"\(text)\", or add --coerce"
-    case (.integer, .string), (.float, .string):
-      remedy = "; write it without quotes, or add --coerce"
-    case (.boolean, _): remedy = "; write true or false"
-    default: break
-    }
-    return "'\(name)' is \(CellCoercion.noun(type)), not \(said)\(remedy)"
-  }
-
   private mutating func look(_ text: String, _ name: String, isKey: Bool, isText: Bool, line: Int) {
     if isKey {
       let count = text.utf8.count
@@ -488,7 +405,7 @@ struct JSONRows {
     }
     let identity = RowIdentity(rules: rules, value: text)
     keyHash = nil
-    keyText = identity.key
+    self.identity = identity
     if identity.key != nil {
       for part in identity.parts {
         let hash = KeyHash(Array(part.utf8)[...])
@@ -527,7 +444,6 @@ struct JSONRows {
       line: place.line, lastLine: place.lastLine,
       verdict: isNamed ? .updatesOrCreates : .creates, source: place.source)
     row.size = sink.count - before
-    if identifies { row.identity = identity }
     return .row(row)
   }
 
@@ -552,28 +468,5 @@ struct JSONRows {
           .blankRows, message: "\(blankRows) empty \(blankRows == 1 ? "object" : "objects") skipped"
         ))
     }
-  }
-
-  private static func noun(_ kind: JSONElement.Kind) -> String {
-    switch kind {
-    case .array: "an array"
-    case .null: "null"
-    case .object: "an object"
-    case .boolean, .number, .string: "a \(kind.rawValue)"
-    }
-  }
-
-  /// A key that stands twice in an object somewhere in a value. Readers differ on which counts, so
-  /// such a row has no one meaning. The reader bounds the depth at 64.
-  private static func duplicateKey(in value: JSONElement) -> String? {
-    var seen: Set<String> = []
-    for (key, member) in value.members {
-      guard seen.insert(key).inserted else { return key }
-      if let inner = duplicateKey(in: member) { return inner }
-    }
-    for element in value.elements {
-      if let inner = duplicateKey(in: element) { return inner }
-    }
-    return nil
   }
 }

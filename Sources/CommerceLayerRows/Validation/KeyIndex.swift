@@ -105,9 +105,12 @@ package struct KeyIndex: ~Copyable {
     self.init(resident: maximumResident)
   }
 
-  private init(resident: Int) {
+  /// - Parameter expected: How many keys there will be: then the table does not grow.
+  private init(resident: Int, expected: Int = 0) {
     maximumResident = resident
-    table = [Slot](repeating: .empty, count: 1 << 12)
+    var slots = 1 << 12
+    while slots * 3 < expected * 4, slots < Self.maximumSlots { slots *= 2 }
+    table = [Slot](repeating: .empty, count: slots)
   }
 
   /// Adds a key.
@@ -174,7 +177,8 @@ package struct KeyIndex: ~Copyable {
     for partition in 0..<Self.partitions {
       let rounds = spill.counts[partition] / Self.maximumPerRound + 1
       for round in 0..<rounds {
-        var index = KeyIndex(resident: .max)
+        var index = KeyIndex(
+          resident: .max, expected: min(spill.counts[partition], Self.maximumPerRound))
         try spill.read(partition) { slot in
           // The highest bits chose the partition; the next ones choose the round.
           guard rounds == 1 || Int(slot.folded >> 40 & 0xFFFF) % rounds == round else { return }

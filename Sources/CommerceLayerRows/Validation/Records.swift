@@ -22,9 +22,12 @@ package struct InputRecord: Sendable {
   package fileprivate(set) var warnings: [String]
   private var content: Content
 
-  fileprivate init(_ row: Row, _ element: JSONElement?, _ bytes: [UInt8], warnings: [String]) {
+  fileprivate init(
+    _ row: Row, _ identity: RowIdentity, _ element: JSONElement?, _ bytes: [UInt8],
+    warnings: [String]
+  ) {
     verdict = row.verdict
-    identity = row.identity ?? RowIdentity()
+    self.identity = identity
     self.warnings = warnings
     content = element.map(Content.element) ?? .bytes(bytes)
   }
@@ -90,7 +93,9 @@ package enum RecordOutcome: Sendable {
       }
       guard let paths, !paths.isEmpty else {
         outcomes.append(
-          .record(InputRecord(row, reader.unchangedElement, buffer.bytes, warnings: warnings)))
+          .record(
+            InputRecord(
+              row, reader.identity, reader.unchangedElement, buffer.bytes, warnings: warnings)))
         continue
       }
       if row.continuesRecord, open != nil {
@@ -101,7 +106,7 @@ package enum RecordOutcome: Sendable {
       close()
       var assembler = RecordAssembler()
       assembler.add(buffer.bytes, paths, isFirst: true)
-      let record = InputRecord(row, nil, [], warnings: warnings)
+      let record = InputRecord(row, reader.identity, nil, [], warnings: warnings)
       outcomes.append(.record(record))
       open = (outcomes.count - 1, record, assembler)
     }

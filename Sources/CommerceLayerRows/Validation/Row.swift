@@ -23,8 +23,6 @@ package struct Row: Sendable {
   package var size = 0
   /// Where its bytes are in the input.
   package var source: Range<Int>
-  /// What it is recognized by; nil when nobody asked for it.
-  package var identity: RowIdentity?
 }
 
 /// Why a row cannot be sent, as a service says it: which field, which rule.
@@ -114,7 +112,7 @@ package struct RejectedRow: Sendable, Hashable {
 /// What reading one row gives.
 package enum RowOutcome: Sendable {
   case row(Row)
-  case rejected(RejectedRow)
+  indirect case rejected(RejectedRow)
 
   /// The line of the input it starts on.
   package var line: Int {
@@ -250,49 +248,63 @@ public struct RowLookup: Sendable, Hashable {
 
 /// The bytes of rows that are written, kept or only counted.
 package struct RowBuffer: Sendable {
-  /// What was written; empty when it is only counted.
-  package private(set) var bytes: [UInt8] = []
+  /// Room for what is written; zeros behind ``count``.
+  private var storage: [UInt8] = []
   /// How many bytes were written.
   package private(set) var count = 0
-  private let keeps: Bool
+  /// Whether the bytes are kept.
+  let keeps: Bool
 
   /// - Parameter keeps: Whether the bytes are kept.
   package init(keeps: Bool = true) { self.keeps = keeps }
 
+  /// What was written; empty when it is only counted.
+  package var bytes: [UInt8] { Array(slice) }
+
+  /// What was written, where it is.
+  package var slice: ArraySlice<UInt8> { storage[..<(keeps ? count : 0)] }
+
+  /// Writes some bytes in place.
+  /// - Parameters:
+  ///   - size: How many.
+  ///   - body: Writes exactly so many bytes to where it is told. Not called when they are only counted.
   @inline(__always)
-  package mutating func append(_ byte: UInt8) {
-    count += 1
-    if keeps { bytes.append(byte) }
+  mutating func write(_ size: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+    if keeps, size > 0 {
+      if storage.count < count + size { grow(size) }
+      storage.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        body(base + count)
+      }
+    }
+    count += size
   }
+
+  @inline(never)
+  private mutating func grow(_ size: Int) {
+    let room = max(64, 2 * storage.count, count + size)
+    storage.append(contentsOf: repeatElement(0, count: room - storage.count))
+  }
+
+  @inline(__always)
+  package mutating func append(_ byte: UInt8) { write(1) { $0.pointee = byte } }
 
   @inline(__always)
   package mutating func append(_ slice: ArraySlice<UInt8>) {
-    count += slice.count
-    if keeps { bytes.append(contentsOf: slice) }
+    write(slice.count) { place in
+      slice.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return }
+        place.update(from: base, count: bytes.count)
+      }
+    }
   }
 
   @inline(__always)
-  package mutating func append(_ array: [UInt8]) {
-    count += array.count
-    if keeps { bytes.append(contentsOf: array) }
-  }
-
-  /// Takes a part of some bytes.
-  @inline(__always)
-  package mutating func append(_ array: [UInt8], from start: Int, to end: Int) {
-    count += end - start
-    if keeps { bytes.append(contentsOf: array[start..<end]) }
-  }
+  package mutating func append(_ array: [UInt8]) { append(array[...]) }
 
   /// Forgets everything that was written.
-  package mutating func removeAll() {
-    count = 0
-    bytes.removeAll(keepingCapacity: true)
-  }
+  package mutating func removeAll() { count = 0 }
 
   /// Takes back what was written behind a place.
-  package mutating func truncate(to count: Int) {
-    self.count = count
-    if keeps { bytes.removeLast(bytes.count - count) }
-  }
+  package mutating func truncate(to count: Int) { self.count = count }
 }

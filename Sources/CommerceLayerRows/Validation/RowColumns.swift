@@ -287,6 +287,10 @@ enum HeaderGuess {
             ? "separate them by commas, semicolons or tabs" : "--delimiter \(shown)")
       }
     }
+    if lines.indices.contains(header), isRuler(lines[header]) { return ruler(line: line) }
+    if lines.indices.contains(header), let error = quoted(lines[header], line: line, isName) {
+      return error
+    }
     let isEachCR = !head.contains(0x0A)
     for (index, text) in lines.enumerated().dropFirst(header + 1) where isEachCR || !text.isEmpty {
       guard
@@ -305,6 +309,55 @@ enum HeaderGuess {
       error.kind, error.message, line: error.line, offset: error.offset,
       advice: "if this is a row, put a line with the names of the columns above it; "
         + (error.advice ?? ""))
+  }
+
+  /// Whether a line only rules off others, as in the tables that psql, MySQL and Markdown have for people.
+  static func isRuler(_ text: ArraySlice<UInt8>) -> Bool {
+    text.count { $0 == 0x2D || $0 == 0x3D } > 2
+      && text.allSatisfy { "-+=|: \t\r".utf8.contains($0) }
+  }
+
+  /// The error for a table for people: its rulers would be rows, and the blanks around all values part of
+  /// them.
+  static func ruler(line: Int) -> InputError {
+    InputError(
+      .malformed, "the line is a ruler: this is a table for people, not CSV", line: line,
+      advice: "have CSV or tabs written: psql --csv, mysql --batch, sqlite3 -csv -header")
+  }
+
+  /// Quotes that only people take for quotes, and a line in quotes as a whole.
+  private static func quoted(
+    _ text: ArraySlice<UInt8>, line: Int, _ isName: (String) -> Bool
+  ) -> InputError? {
+    func areNames(_ names: [String]) -> Bool {
+      names.count > 1 && names.count(where: isName) * 2 >= names.count
+    }
+    if text.first == 0x22, text.last == 0x22 {
+      let inner = Array(text.dropFirst().dropLast())
+      if CSVDialectGuess.delimiters.contains(where: {
+        areNames(CSVDialectGuess.split(inner, at: $0))
+      }) {
+        return InputError(
+          .malformed, "the header is in quotes as a whole, so that it is a single cell", line: line,
+          advice: "take out the quotes around each line, and write doubled quotes inside it once")
+      }
+    }
+    let quotes: Set<Character> = ["'", "`", "´", "‘", "’", "“", "”", "„", "«", "»"]
+    func bare(_ cell: String) -> String {
+      let rest = cell.drop(while: quotes.contains)
+      let end = rest.lastIndex { !quotes.contains($0) }
+      return end.map { String(rest[...$0]) } ?? ""
+    }
+    for delimiter in CSVDialectGuess.delimiters {
+      let cells = CSVDialectGuess.split(Array(text), at: delimiter)
+      guard let quote = cells.first?.first, quotes.contains(quote), areNames(cells.map(bare)) else {
+        continue
+      }
+      return InputError(
+        .malformed, "the names stand in \(quote) quotes, which are part of them in CSV", line: line,
+        advice: "write \" instead")
+    }
+    return nil
   }
 
   /// How many line ends before a line are CR LF.

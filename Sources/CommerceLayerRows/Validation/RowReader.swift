@@ -6,12 +6,12 @@ package struct RowReader {
   package enum Purpose: Sendable {
     /// To check all of them: damage is looked for, keys are told.
     case checking
-    /// To send them: rows say what they are recognized by.
+    /// To send them.
     case sending
   }
 
-  private var csv: CSVReader?
   private var csvRows: CSVRows?
+  private let isCSV: Bool
   private var array: JSONArrayReader?
   private var lines: JSONLinesReader?
   private var elements: (rest: JSONElements.Iterator, count: Int)?
@@ -24,7 +24,10 @@ package struct RowReader {
   /// The columns of a CSV input.
   package var columns: RowColumns? { csvRows?.columns }
   /// The key of the last row; nil when it had none.
-  package private(set) var keyHash: KeyHash?
+  package var keyHash: KeyHash? {
+    // In place: a copy of what reads the rows would cost more than the key.
+    mutating get { isCSV ? csvRows?.keyHash() : jsonRows?.keyHash }
+  }
 
   /// Opens a pass over an input.
   /// - Throws: ``InputError`` when the start shows that it cannot be read, a CSV header for one.
@@ -33,6 +36,7 @@ package struct RowReader {
     purpose: Purpose
   ) throws(InputError) {
     self.rules = rules
+    isCSV = format == .csv
     let collects = purpose == .checking
     guard format == .csv else {
       if format == .json {
@@ -41,8 +45,7 @@ package struct RowReader {
         lines = try JSONLinesReader(file)
         try Self.checkIsLines(file)
       }
-      jsonRows = try JSONRows(
-        rules: rules, options: options, collects: collects, identifies: !collects)
+      jsonRows = try JSONRows(rules: rules, options: options, collects: collects)
       form = .json
       dialect = nil
       return
@@ -75,9 +78,8 @@ package struct RowReader {
         error, head[start...], line: reader.line, delimiter: finding.dialect.delimiter,
         isName: isName)
     }
-    csv = reader
-    csvRows = CSVRows(
-      columns, rules: rules, options: options, collects: collects, identifies: !collects)
+    try Self.checkIsNoTable(reader)
+    csvRows = CSVRows(reader, columns, rules: rules, options: options, collects: collects)
     form = columns.form
     dialect = finding.dialect
   }
@@ -102,20 +104,26 @@ package struct RowReader {
       .malformed, "the \(source) is empty; a header row was expected", line: 1, offset: 0)
   }
 
+  /// - Throws: ``InputError`` when the line below the header is a ruler.
+  private static func checkIsNoTable(_ reader: CSVReader) throws(InputError) {
+    var next = reader
+    guard try next.next(), HeaderGuess.isRuler(next.source.buffer[next.range]) else { return }
+    throw HeaderGuess.ruler(line: next.line)
+  }
+
   /// Opens a pass over CSV text in memory as an import of the service takes it: commas between cells,
   /// no `sep=` line. Rows are written as JSON objects, with `relationship.attribute` as the names of
   /// members.
   /// - Throws: ``InputError`` when the header cannot be used.
   package init(csv bytes: [UInt8], rules: RowRules) throws(InputError) {
     self.rules = rules
+    isCSV = true
     var reader = try CSVReader(bytes: bytes)
     let header = try Self.header(&reader, of: "text", skipsFirst: false)
     let options = RowOptions()
     var columns = try RowColumns(header, rules: rules, options: options, line: reader.line)
     columns.writesObjects()
-    csv = reader
-    csvRows = CSVRows(
-      columns, rules: rules, options: options, collects: false, identifies: true)
+    csvRows = CSVRows(reader, columns, rules: rules, options: options, collects: false)
     form = columns.form
     dialect = reader.dialect
   }
@@ -124,9 +132,9 @@ package struct RowReader {
   /// numbers, from 1.
   package init(elements array: JSONElement, rules: RowRules) throws(InputError) {
     self.rules = rules
+    isCSV = false
     elements = (array.elements.makeIterator(), 0)
-    jsonRows = try JSONRows(
-      rules: rules, options: RowOptions(), collects: false, identifies: true)
+    jsonRows = try JSONRows(rules: rules, options: RowOptions(), collects: false)
     form = .json
     dialect = nil
   }
@@ -151,6 +159,9 @@ package struct RowReader {
     }
   }
 
+  /// Reads all rows cell by cell: for tests, which compare the two ways.
+  mutating func readCellByCell() { csvRows?.readsPlainRows = false }
+
   /// What was found that may not be meant.
   package var warnings: InputWarnings { csvRows?.warnings ?? jsonRows?.warnings ?? .init() }
 
@@ -160,21 +171,7 @@ package struct RowReader {
   package mutating func next(
     into sink: inout RowBuffer
   ) throws(InputError) -> RowOutcome? {
-    if csvRows != nil {
-      while try csv?.next() == true {
-        guard let reader = csv else { return nil }
-        if let index = csvRows?.columns.typeIndex, index < reader.cells.count {
-          try Self.check(
-            reportOf: reader.text(reader.cells[index]), readAs: rules.type, line: reader.line)
-        }
-        let start = reader.offset
-        let outcome = csvRows?.read(
-          reader, offset: start..<(start + reader.range.count), into: &sink)
-        keyHash = csvRows?.keyHash
-        if let outcome { return outcome }
-      }
-      return nil
-    }
+    if isCSV { return try csvRows?.next(into: &sink) }
     while true {
       let outcome: RowOutcome?
       if elements != nil {
@@ -189,7 +186,6 @@ package struct RowReader {
         guard let (record, isLast) = try lines?.next() else { return nil }
         outcome = try jsonRows?.read(record, mayBeCut: isLast, into: &sink)
       }
-      keyHash = jsonRows?.keyHash
       guard let outcome else { continue }
       if let type = jsonRows?.foreignType {
         try Self.check(reportOf: type, readAs: rules.type, line: outcome.line)
@@ -201,7 +197,7 @@ package struct RowReader {
   /// Reports say of each row what it is. Two types can have the same columns, so that nothing else
   /// would tell.
   /// - Throws: ``InputError`` when the row is of another type.
-  private static func check(
+  static func check(
     reportOf type: String, readAs expected: String, line: Int
   ) throws(InputError) {
     guard !type.isEmpty, type != expected, type != ReportColumns.type else { return }
@@ -212,16 +208,20 @@ package struct RowReader {
       line: line, advice: "--type \(shown)")
   }
 
-  /// What the key of the last row is, for people.
-  package var keyText: String? {
-    guard let reader = csv else { return jsonRows?.keyText }
-    return csvRows?.keyText(reader)
+  /// What the last row is recognized by.
+  package var identity: RowIdentity { csvRows?.identity ?? jsonRows?.identity ?? RowIdentity() }
+
+  /// Appends the key of the last row where that is all it is recognized by, which costs less than
+  /// ``identity``.
+  /// - Returns: False when it is not; then nothing was appended.
+  package mutating func appendKey(to bytes: inout [UInt8]) -> Bool {
+    isCSV ? csvRows?.appendKey(to: &bytes) ?? false : false
   }
 
   /// What the last row gives a value for that is not sent.
   var leftOut: [RowLeftOut] {
     if let jsonRows { return jsonRows.leftOut }
-    guard let reader = csv, let columns, !columns.leftOut.isEmpty else { return [] }
+    guard let reader = csvRows?.reader, let columns, !columns.leftOut.isEmpty else { return [] }
     return columns.leftOut.compactMap { index, why in
       guard index < reader.cells.count, !reader.cells[index].isEmpty,
         why != .type || reader.text(reader.cells[index]) != rules.type

@@ -162,7 +162,15 @@ extension RowRules {
   private func shown(_ text: String) -> String { TerminalSafe.text(text, limit: 60) }
 
   private func suggestion(for name: String, among names: [String]) -> String {
-    NearestNames.suggestion(for: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    guard let found = NearestNames.suggestion(for: name, among: names) else { return "" }
+    guard let other = name.unicodeScalars.first(where: { !$0.isASCII }) else {
+      return "; did you mean '\(found)'?"
+    }
+    // Letters of other scripts look the same.
+    let digits = String(other.value, radix: 16, uppercase: true)
+    let padding = String(repeating: "0", count: max(0, 4 - digits.count))
+    return
+      "; did you mean '\(found)'? (its '\(TerminalSafe.text(String(other)))' is U+\(padding)\(digits))"
   }
 
   private func isSettable(_ relationship: ResourceSchema.Relationship) -> Bool {

@@ -115,7 +115,7 @@ final class ProgressDisplay: Sendable {
   private func draw(_ lines: [String], _ state: inout State) {
     let erasure = state.drawn.isEmpty ? "" : erasing(state.drawn, columns: size().columns)
     write(erasure + lines.map { $0 + "\n" }.joined())
-    state.drawn = lines.map(\.count)
+    state.drawn = lines.map(TerminalColumns.count)
   }
 
   /// Goes up to the first line of what stands there, however a narrower window broke its lines, and

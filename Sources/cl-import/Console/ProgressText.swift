@@ -55,7 +55,7 @@ enum ProgressText {
     for (index, line) in lines.enumerated() {
       // The bar stands alone; imports have a line each.
       if index > 1, let last = joined.last, !line.hasPrefix(" "),
-        last.count + line.count + 2 < size.columns
+        TerminalColumns.count(last) + TerminalColumns.count(line) + 2 < size.columns
       {
         joined[joined.count - 1] = "\(last); \(line)"
       } else {
@@ -69,8 +69,7 @@ enum ProgressText {
   /// window stays free for the cursor.
   private static func fit(_ lines: [String], _ size: TerminalSize) -> [String] {
     let shown = lines.prefix(size.rows - 1).map { line in
-      let safe = TerminalSafe.text(line)
-      return safe.count < size.columns ? safe : String(safe.prefix(size.columns - 2)) + "…"
+      TerminalColumns.fit(TerminalSafe.text(line), below: size.columns)
     }
     return Array(shown)
   }

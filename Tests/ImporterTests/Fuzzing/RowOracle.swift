@@ -4,7 +4,7 @@ import CommerceLayerRuntime
 
 /// What holds of every input, whatever is in it.
 ///
-/// The two passes see the same rows; what is written for an accepted row is one JSON object, or as many
+/// The two passes see the same rows, whether plain ones are read as such or cell by cell; what is written for an accepted row is one JSON object, or as many
 /// CSV cells as there are columns; a rejected row has a reason and a place; lines never go back; an
 /// error has a message.
 struct RowOracle {
@@ -34,6 +34,9 @@ struct RowOracle {
       file, format: format, rules: rules, options: options, purpose: .checking)
     var sending = try RowReader(
       file, format: format, rules: rules, options: options, purpose: .sending)
+    var cellwise = try RowReader(
+      file, format: format, rules: rules, options: options, purpose: .checking)
+    cellwise.readCellByCell()
     var counted = RowBuffer(keeps: false)
     var line = 0
     while true {
@@ -41,10 +44,18 @@ struct RowOracle {
       let before = counted.count
       let first = try checking.next(into: &counted)
       let second = try sending.next(into: &written)
+      var cells = RowBuffer()
+      _ = try cellwise.next(into: &cells)
+      if cells.bytes != written.bytes || cellwise.keyHash != sending.keyHash {
+        return
+          "cell by cell, another row is written: \(String(decoding: cells.bytes, as: UTF8.self))"
+      }
       switch (first, second) {
       case (nil, nil):
         checking.finish()
-        return nil
+        cellwise.finish()
+        return checking.warnings == cellwise.warnings
+          ? nil : "cell by cell, other warnings are told"
       case (.rejected(let one)?, .rejected(let other)?):
         if one != other { return "the passes reject for different reasons: \(one) \(other)" }
         if one.reasons.isEmpty { return "rejected without a reason" }
@@ -60,7 +71,7 @@ struct RowOracle {
           return "the passes differ on line \(one.line)"
         }
         if one.line < line { return "line \(one.line) behind line \(line)" }
-        if (checking.keyHash == nil) != (other.identity?.key == nil) {
+        if (checking.keyHash == nil) != (sending.identity.key == nil) {
           return "a key is told in one pass only, line \(one.line)"
         }
         line = one.line
