@@ -20,13 +20,12 @@ public final class Sandbox: Sendable {
   private let tokens: TokenIssuer
   private let rates: RateLimits?
   private let faults = FaultPlans()
-  private let handler: RequestHandler
-  private let runner: ImportRunner?
-  /// Where tests in other languages empty it.
-  private static let resetPath = controlPrefix + "reset"
-  /// Where they ask for faults.
-  private static let faultsPath = controlPrefix + "faults"
-  private static let controlPrefix = "/__sandbox__/"
+  let handler: RequestHandler
+  let runner: ImportRunner?
+  /// Its time, which can be stopped and moved.
+  public let clock: SandboxClock
+  private let log = RequestLog()
+  private let pageAccess = PageAccess()
   private let requests = Atomic<Int64>(0)
   private let requestIdentifiers: RecordIdentifiers
 
@@ -34,6 +33,12 @@ public final class Sandbox: Sendable {
   /// - Throws: an error of the database when the file cannot be opened.
   public init(_ configuration: SandboxConfiguration = .init()) throws {
     self.configuration = configuration
+    clock = SandboxClock(
+      time: configuration.time, date: configuration.now, isRunning: configuration.clockRuns)
+    // All that the sandbox is made of goes by its clock.
+    var configuration = configuration
+    configuration.time = clock.source
+    configuration.now = { [clock] in clock.now }
     catalog = Catalog(schemas: configuration.schemas, service: configuration.service)
     tokens = TokenIssuer(configuration)
     rates =
@@ -62,7 +67,7 @@ public final class Sandbox: Sendable {
         processor: ImportProcessor(
           rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
           jobs: jobs, batchSize: max(1, configuration.batchSize), now: configuration.now),
-        pace: configuration.pace, time: configuration.time,
+        pace: configuration.pace, clock: clock,
         logger: configuration.logger ?? CallWitness.current?.logger)
     }
     handler = RequestHandler(
@@ -74,6 +79,14 @@ public final class Sandbox: Sendable {
           acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now),
       runner: runner)
     runner?.wake()
+  }
+
+  /// Opens a sandbox in this process, without a socket: ``transport`` leads to it. Each one has records, a
+  /// clock and faults of its own, so tests can run at the same time.
+  /// - Throws: An error of the database when the file cannot be opened.
+  public static func start(_ configuration: SandboxConfiguration = .init()) async throws -> Sandbox
+  {
+    try Sandbox(configuration)
   }
 
   deinit { runner?.stop() }
@@ -116,17 +129,38 @@ public final class Sandbox: Sendable {
   public func handle(
     _ request: HTTPRequest, body: [UInt8] = []
   ) async -> (HTTPResponse, [UInt8]) {
+    await handle(request, body: body, rejectedAs: nil)
+  }
+
+  /// Responds to one request.
+  /// - Parameter refusal: Why the server has not even read it; nil when it has.
+  func handle(
+    _ request: HTTPRequest, body: [UInt8], rejectedAs refusal: Refusal?
+  ) async -> (HTTPResponse, [UInt8]) {
     let number = requests.add(1, ordering: .relaxed).newValue
     let requestID = requestIdentifiers.id(number)
     let start = ContinuousClock.now
-    var (response, bytes) = await respond(request, body: body, requestID: requestID)
-    CrossOrigin.allow(request, &response)
-    configuration.observe?(
-      HandledRequest(
+    let isControl = ControlPlane.owns(target(of: request).path)
+    let isForPage = PageAccess.isForPage(request)
+    var (response, bytes) =
+      if let refusal {
+        Answer(refusal).response(requestID: requestID)
+      } else if isControl || isForPage {
+        await answer(request, body: body, requestID: requestID).response(requestID: requestID)
+      } else {
+        await respond(request, body: body, requestID: requestID)
+      }
+    // What the page polls is read by nobody else, and shown by no log.
+    if !isControl && !isForPage { CrossOrigin.allow(request, &response) }
+    if !isForPage, !isControl || request.method != .get {
+      let handled = HandledRequest(
         method: request.method.rawValue, path: HandledRequest.path(request.path ?? ""),
         status: response.status.code,
         duration: start.duration(to: .now),
-        reason: response.status.code < 400 ? nil : HandledRequest.reason(bytes)))
+        reason: response.status.code < 400 ? nil : HandledRequest.reason(bytes))
+      if !isControl { log.add(handled) }
+      configuration.observe?(handled)
+    }
     // The head of a GET, with the length its body would have.
     if request.method == .head { bytes = [] }
     return (response, bytes)
@@ -136,7 +170,7 @@ public final class Sandbox: Sendable {
     _ request: HTTPRequest, body: [UInt8], requestID: String
   ) async -> (HTTPResponse, [UInt8]) {
     var fault = await configuration.intercept?(request)
-    if fault == nil, !(request.path ?? "").hasPrefix(Self.controlPrefix) {
+    if fault == nil {
       do {
         fault = try faults.fault(for: request)
       } catch {
@@ -173,7 +207,7 @@ public final class Sandbox: Sendable {
   private func take(_ request: HTTPRequest) -> RateLimits.Verdict? {
     guard let rates else { return nil }
     let words = (request.path ?? "/").prefix { $0 != "?" }.split(separator: "/").map(String.init)
-    let now = configuration.time.now()
+    let now = clock.elapsed
     switch words.first {
     case "oauth": return rates.take(request.method, root: nil, related: nil, now: now)
     case "api" where words.count > 1:
@@ -221,6 +255,12 @@ public final class Sandbox: Sendable {
     }
   }
 
+  private func target(of request: HTTPRequest) -> (path: Substring, query: Substring) {
+    let parts = (request.path ?? "/").split(
+      separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    return (parts.first ?? "/", parts.count > 1 ? parts[1] : "")
+  }
+
   /// Refuses in this order: size, endpoint outside the API, token, endpoint, method, media types.
   private func route(
     _ request: HTTPRequest, body: [UInt8], requestID: String
@@ -230,36 +270,35 @@ public final class Sandbox: Sendable {
         .contentTooLarge, "a body holds at most \(configuration.maximumBodyBytes) bytes")
     }
     let method = request.method == .head ? .get : request.method
-    let target = (request.path ?? "/").split(
-      separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    let path = target.first ?? "/"
+    let target = target(of: request)
+    let path = target.path
     let route = Route.parse(path, catalog: catalog)
     if route == .token {
-      guard request.method == .post else { throw Refusal.methodNotAllowed(["POST"]) }
+      guard request.method == .post else { throw Refusal.methodNotAllowed([.post]) }
       return TokenEndpoint(configuration: configuration, issuer: tokens)
         .answer(body, mediaType: request.headerFields[.contentType])
     }
     if path.hasPrefix(Attachments.prefix) {
-      guard method == .get else { throw Refusal.methodNotAllowed(["GET", "HEAD"]) }
-      return try await Attachments(now: configuration.now).answer(
-        path, try QueryString(target.count > 1 ? target[1] : ""), store: handler.store)
+      guard method == .get else { throw Refusal.methodNotAllowed([.get]) }
+      return try await Attachments(now: { [clock] in clock.now }).answer(
+        path, try QueryString(target.query), store: handler.store)
     }
-    if path == Self.resetPath || path == Self.faultsPath {
-      guard method == .post else { throw Refusal.methodNotAllowed(["POST"]) }
-      // A page of another origin must not empty a developer's sandbox.
-      guard request.headerFields[.origin] == nil else {
-        throw Refusal(.forbidden, "the sandbox is not controlled by web pages")
-      }
-      if path == Self.resetPath {
-        try await reset()
-      } else {
-        do {
-          faults.replace(try FaultPlan.read(body))
-        } catch {
-          throw Refusal(.invalidDataFormat, error.description)
-        }
-      }
-      return .noContent
+    let context = DocumentContext(
+      origin: "\(request.scheme ?? "http")://\(request.authority ?? "localhost")",
+      mode: configuration.mode, organizationID: configuration.organizationID, traceID: requestID,
+      attachments: Attachments(now: { [clock] in clock.now }))
+    if ControlPlane.owns(path) {
+      try pageAccess.check(request)
+      return try await ControlPlane(sandbox: self, handler: handler, faults: faults, log: log)
+        .response(
+          to: method, path, query: try QueryString(target.query), body: body, context: context)
+    }
+    if PageAccess.isForPage(request) {
+      return SandboxPage(
+        clientID: clientID,
+        clientSecret: clientSecret, organization: configuration.organization,
+        pageToken: pageAccess.token
+      ).response()
     }
     guard path.hasPrefix("/api/") || path == "/api" else { throw Refusal.notFound("the endpoint") }
     try authenticate(request)
@@ -267,18 +306,14 @@ public final class Sandbox: Sendable {
     let methods = handler.methods(route)
     guard !methods.isEmpty else { throw Refusal.notFound("the endpoint") }
     guard methods.contains(method) else {
-      throw Refusal.methodNotAllowed(methods.map(\.rawValue).sorted())
+      throw Refusal.methodNotAllowed(methods)
     }
     try checkMediaTypes(request)
     let body = try EncodedBody.decoded(
       body, request, limit: configuration.maximumBodyBytes)
-    let context = DocumentContext(
-      origin: "\(request.scheme ?? "http")://\(request.authority ?? "localhost")",
-      mode: configuration.mode, organizationID: configuration.organizationID, traceID: requestID,
-      attachments: Attachments(now: configuration.now))
     let call = RequestHandler.Call(
       method: method, path: String(path),
-      query: try QueryString(target.count > 1 ? target[1] : ""), body: body, context: context)
+      query: try QueryString(target.query), body: body, context: context)
     return try await handler.answer(call, route: route)
   }
 
