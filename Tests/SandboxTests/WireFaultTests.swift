@@ -15,21 +15,18 @@ import Testing
     let client: CommerceLayerClient
 
     init(
-      _ rules: [WireFaultRule], seed: UInt64 = 1, time: TimeSource = .continuous,
-      retries: RetryPolicy = .standard
+      _ rules: [WireFaultRule], seed: UInt64 = 1, time: TimeSource = .continuous
     ) async throws {
       var configuration = SandboxConfiguration()
       configuration.acceptMissingRelated = true
       server = try await SandboxServer.start(try Sandbox(configuration))
       proxy = try await WireFaultProxy.start(
         to: server.port, rules: rules, seed: seed, time: time)
-      var options = ClientConfiguration(endpoint: try .loopback(port: proxy.port))
-      options.retry = retries
       client = try CommerceLayerClient(
         organization: "sandbox",
         credentials: .clientCredentials(
           id: server.sandbox.clientID, secret: server.sandbox.clientSecret),
-        configuration: options)
+        configuration: .init(endpoint: .loopback(port: proxy.port)))
     }
 
     /// How many tags of a name there are, asked without the proxy.

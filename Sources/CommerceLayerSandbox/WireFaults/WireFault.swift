@@ -93,9 +93,8 @@ public enum WireFault: Sendable, Hashable {
       }
       throw unknown(name)
     }
-    guard let object = value.object, object.count == 1,
-      let (name, value) = object.first.map({ ($0.key, $0.value) })
-    else {
+    let members = (value.object ?? [:]).map { ($0.key, $0.value) }
+    guard members.count == 1, let (name, value) = members.first else {
       throw .init(description: "a fault is a name, or an object of a name and a number")
     }
     guard let unit = measured[name] else { throw unknown(name) }
