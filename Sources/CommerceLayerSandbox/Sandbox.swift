@@ -14,7 +14,7 @@ import Synchronization
 ///
 /// ``SandboxServer`` puts it on a loopback port.
 public final class Sandbox: Sendable {
-  /// What it was made with.
+  /// What it was made with; its `time` and `now` are those of ``clock``.
   public let configuration: SandboxConfiguration
   private let catalog: Catalog
   private let tokens: TokenIssuer
@@ -32,13 +32,13 @@ public final class Sandbox: Sendable {
   /// Opens a sandbox; with file storage it goes on where the last one stopped.
   /// - Throws: an error of the database when the file cannot be opened.
   public init(_ configuration: SandboxConfiguration = .init()) throws {
-    self.configuration = configuration
     clock = SandboxClock(
       time: configuration.time, date: configuration.now, isRunning: configuration.clockRuns)
     // All that the sandbox is made of goes by its clock.
     var configuration = configuration
     configuration.time = clock.source
     configuration.now = { [clock] in clock.now }
+    self.configuration = configuration
     catalog = Catalog(schemas: configuration.schemas, service: configuration.service)
     tokens = TokenIssuer(configuration)
     rates =
@@ -140,7 +140,7 @@ public final class Sandbox: Sendable {
     let number = requests.add(1, ordering: .relaxed).newValue
     let requestID = requestIdentifiers.id(number)
     let start = ContinuousClock.now
-    let isControl = ControlPlane.owns(target(of: request).path)
+    let isControl = ControlPlane.owns(request)
     let isForPage = PageAccess.isForPage(request)
     var (response, bytes) =
       if let refusal {
@@ -207,7 +207,7 @@ public final class Sandbox: Sendable {
   private func take(_ request: HTTPRequest) -> RateLimits.Verdict? {
     guard let rates else { return nil }
     let words = (request.path ?? "/").prefix { $0 != "?" }.split(separator: "/").map(String.init)
-    let now = clock.elapsed
+    let now = configuration.time.now()
     switch words.first {
     case "oauth": return rates.take(request.method, root: nil, related: nil, now: now)
     case "api" where words.count > 1:
@@ -255,10 +255,11 @@ public final class Sandbox: Sendable {
     }
   }
 
-  private func target(of request: HTTPRequest) -> (path: Substring, query: Substring) {
-    let parts = (request.path ?? "/").split(
-      separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    return (parts.first ?? "/", parts.count > 1 ? parts[1] : "")
+  private func context(of request: HTTPRequest, _ requestID: String) -> DocumentContext {
+    DocumentContext(
+      origin: "\(request.scheme ?? "http")://\(request.authority ?? "localhost")",
+      mode: configuration.mode, organizationID: configuration.organizationID, traceID: requestID,
+      attachments: Attachments(now: configuration.now))
   }
 
   /// Refuses in this order: size, endpoint outside the API, token, endpoint, method, media types.
@@ -270,33 +271,30 @@ public final class Sandbox: Sendable {
         .contentTooLarge, "a body holds at most \(configuration.maximumBodyBytes) bytes")
     }
     let method = request.method == .head ? .get : request.method
-    let target = target(of: request)
-    let path = target.path
+    let target = (request.path ?? "/").split(
+      separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = target.first ?? "/"
     let route = Route.parse(path, catalog: catalog)
     if route == .token {
-      guard request.method == .post else { throw Refusal.methodNotAllowed([.post]) }
+      guard request.method == .post else { throw Refusal.methodNotAllowed(["POST"]) }
       return TokenEndpoint(configuration: configuration, issuer: tokens)
         .answer(body, mediaType: request.headerFields[.contentType])
     }
     if path.hasPrefix(Attachments.prefix) {
-      guard method == .get else { throw Refusal.methodNotAllowed([.get]) }
-      return try await Attachments(now: { [clock] in clock.now }).answer(
-        path, try QueryString(target.query), store: handler.store)
+      guard method == .get else { throw Refusal.methodNotAllowed(["GET", "HEAD"]) }
+      return try await Attachments(now: configuration.now).answer(
+        path, try QueryString(target.count > 1 ? target[1] : ""), store: handler.store)
     }
-    let context = DocumentContext(
-      origin: "\(request.scheme ?? "http")://\(request.authority ?? "localhost")",
-      mode: configuration.mode, organizationID: configuration.organizationID, traceID: requestID,
-      attachments: Attachments(now: { [clock] in clock.now }))
     if ControlPlane.owns(path) {
       try pageAccess.check(request)
       return try await ControlPlane(sandbox: self, handler: handler, faults: faults, log: log)
         .response(
-          to: method, path, query: try QueryString(target.query), body: body, context: context)
+          to: method, path, query: try QueryString(target.count > 1 ? target[1] : ""), body: body,
+          context: context(of: request, requestID))
     }
     if PageAccess.isForPage(request) {
       return SandboxPage(
-        clientID: clientID,
-        clientSecret: clientSecret, organization: configuration.organization,
+        clientID: clientID, clientSecret: clientSecret, organization: configuration.organization,
         pageToken: pageAccess.token
       ).response()
     }
@@ -306,14 +304,15 @@ public final class Sandbox: Sendable {
     let methods = handler.methods(route)
     guard !methods.isEmpty else { throw Refusal.notFound("the endpoint") }
     guard methods.contains(method) else {
-      throw Refusal.methodNotAllowed(methods)
+      throw Refusal.methodNotAllowed(methods.map(\.rawValue).sorted())
     }
     try checkMediaTypes(request)
     let body = try EncodedBody.decoded(
       body, request, limit: configuration.maximumBodyBytes)
+    let context = context(of: request, requestID)
     let call = RequestHandler.Call(
       method: method, path: String(path),
-      query: try QueryString(target.query), body: body, context: context)
+      query: try QueryString(target.count > 1 ? target[1] : ""), body: body, context: context)
     return try await handler.answer(call, route: route)
   }
 

@@ -120,8 +120,8 @@ struct Refusal: Error, Sendable {
   }
 
   /// - Parameter known: What the endpoint knows beside OPTIONS, and HEAD where it knows GET.
-  static func methodNotAllowed(_ known: [HTTPRequest.Method]) -> Refusal {
-    let allowed = CrossOrigin.allowed(known)
+  static func methodNotAllowed(_ known: [String]) -> Refusal {
+    let allowed = CrossOrigin.allowed(known.compactMap { HTTPRequest.Method($0) })
     var refusal = Refusal(.methodNotAllowed, "this endpoint knows \(allowed)")
     refusal.headers[.allow] = allowed
     return refusal

@@ -35,6 +35,9 @@ struct ControlPlane: Sendable {
   /// Whether a path belongs to it.
   static func owns(_ path: Substring) -> Bool { path.hasPrefix(prefix) }
 
+  /// Whether a request is one to it.
+  static func owns(_ request: HTTPRequest) -> Bool { owns((request.path ?? "/")[...]) }
+
   /// The response to a request that ``PageAccess`` has let pass.
   func response(
     to method: HTTPRequest.Method, _ path: Substring, query: QueryString, body: [UInt8],
@@ -49,7 +52,7 @@ struct ControlPlane: Sendable {
       throw Refusal.notFound("the control endpoint: there are \(known), and it")
     }
     guard endpoint.methods.contains(method) else {
-      throw Refusal.methodNotAllowed(endpoint.methods)
+      throw Refusal.methodNotAllowed(endpoint.methods.map(\.rawValue))
     }
     var response: Answer
     switch (endpoint, method) {
