@@ -62,7 +62,7 @@ public final class Sandbox: Sendable {
     let rules = catalog.imports.map {
       [catalog] in ImportRules(type: $0, catalog: catalog, records: records, inputs: inputs)
     }
-    runner = rules.map { [catalog] rules in
+    runner = rules.map { [catalog, clock] rules in
       ImportRunner(
         processor: ImportProcessor(
           rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
