@@ -49,7 +49,7 @@ struct SandboxCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Begin with records, unless they are there already: 'shop' is a small shop with orders.",
       valueName: "what"))
-  var seedData: SeedData?
+  var seedData: SeedChoice?
 
   @Option(
     help: ArgumentHelp(
@@ -69,6 +69,8 @@ struct SandboxCommand: AsyncParsableCommand {
   enum LogChoice: String, ExpressibleByArgument { case requests, none }
 
   enum ClockChoice: String, ExpressibleByArgument { case running, still }
+
+  enum SeedChoice: String, ExpressibleByArgument { case shop }
 
   func validate() throws {
     guard (0...65_535).contains(port) else {
@@ -105,7 +107,10 @@ struct SandboxCommand: AsyncParsableCommand {
       if let faults {
         try Self.read(faults, local.sandbox.setFaults, example: Self.faultExample)
       }
-      if let seedData { try await seed(seedData, local.sandbox) }
+      switch seedData {
+      case .shop: try await seed(.shop, local.sandbox)
+      case nil: break
+      }
     } catch {
       await local.stop()
       throw error
@@ -181,5 +186,3 @@ struct SandboxCommand: AsyncParsableCommand {
     return "\(request): \(faults) (\(reach))"
   }
 }
-
-extension SeedData: ExpressibleByArgument {}
