@@ -242,7 +242,7 @@ import Testing
 enum RawConnection {
   /// Sends a text, and reads until the other side closes.
   static func exchange(port: Int, _ text: String) async throws -> String {
-    try await Task.detached { try read(port: port, text) }.value
+    try await offThreadsOfTasks { try read(port: port, text) }
   }
 
   private static func read(port: Int, _ text: String) throws -> String {

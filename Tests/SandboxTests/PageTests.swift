@@ -161,7 +161,7 @@ struct Browser: Sendable {
   }
 
   func open(_ url: String) async throws -> Shown {
-    try await Task.detached { [path] in try Self.open(url, with: path) }.value
+    try await offThreadsOfTasks { [path] in try Self.open(url, with: path) }
   }
 
   private static func open(_ url: String, with path: String) throws -> Shown {

@@ -83,7 +83,7 @@ enum ShopData {
         "skus", ["code": .string(product.code), "name": .string(product.name)],
         ["shipping_category": ("shipping_categories", category)])
       _ = try writer.create(
-        "prices", ["amount_cents": .number(JSONNumber(product.cents)), "currency_code": "EUR"],
+        "prices", ["amount_cents": .number(JSONNumber(product.cents))],
         ["sku": ("skus", sku), "price_list": ("price_lists", priceList)])
       _ = try writer.create(
         "stock_items", ["quantity": .number(JSONNumber(product.stock))],
