@@ -12,21 +12,21 @@ import Testing
 
   @Test func aTenMinuteImportTakesNoTime() async throws {
     let test = try await TestSandbox {
-      $0.pace = .rows(perSecond: 10)
+      $0.pace = .rows(perSecond: 1)
       $0.clockRuns = false
     }
-    let rows = JSONValue.array((0..<6_000).map { ["name": .string("t\($0)")] })
+    let rows = JSONValue.array((0..<600).map { ["name": .string("t\($0)")] })
     let id = try await test.startImport("tags", rows)
     #expect(await time(test, ["advance": 300]).json["now"] == "2024-05-01T12:05:00.000Z")
     var state = try await test.importState(id)
     #expect(state["status"] == "in_progress")
-    // A row every tenth of a second, the first one at once.
-    #expect(state["processed_count"] == 3_001)
+    // A row a second, the first one at once.
+    #expect(state["processed_count"] == 301)
     #expect(await time(test, ["advance": 300]).status == 200)
     state = try await test.importState(id)
-    #expect(state["status"] == "completed" && state["processed_count"] == 6_000)
+    #expect(state["status"] == "completed" && state["processed_count"] == 600)
     #expect(state["started_at"] == "2024-05-01T12:00:00.000Z")
-    #expect(state["completed_at"] == "2024-05-01T12:09:59.900Z")
+    #expect(state["completed_at"] == "2024-05-01T12:09:59.000Z")
   }
 
   @Test func itStandsStillUntilItIsMoved() async throws {

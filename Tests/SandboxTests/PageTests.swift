@@ -107,8 +107,7 @@ import Testing
     try await sandbox.seed(.shop)
     let test = HTTPRequest(
       method: .post, scheme: "http", authority: "localhost", path: "/__sandbox__/faults")
-    let hostile =
-      #"<img src=x onerror="document.title='hushcanary'"><script>document.title='hushcanary'</script>"#
+    let hostile = #"<img src=x onerror="document.title='hushcanary'">"#
     let token = try await TestSandbox.token(of: sandbox)
     let body: JSONValue = [
       "data": ["type": "customer_groups", "attributes": ["name": .string(hostile)]]
