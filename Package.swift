@@ -281,8 +281,13 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio", condition: servers),
       ],
       swiftSettings: strict),
+    // Validates documents by the JSON Schemas of JSON:API.
+    .target(
+      name: "JSONAPISchema", dependencies: ["CommerceLayerRuntime"], path: "Tests/JSONAPISchema",
+      swiftSettings: strict),
     .testTarget(
-      name: "RuntimeTests", dependencies: ["CommerceLayerRuntime", httpTypes, logging],
+      name: "RuntimeTests",
+      dependencies: ["CommerceLayerRuntime", "JSONAPISchema", httpTypes, logging],
       swiftSettings: strict),
     .testTarget(
       name: "ObservabilityTests",
@@ -326,7 +331,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SandboxTests",
-      dependencies: ["CommerceLayer", "CommerceLayerRows", "CommerceLayerSandbox", httpTypes],
+      dependencies: [
+        "CommerceLayer", "CommerceLayerRows", "CommerceLayerSandbox", "JSONAPISchema", httpTypes,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ImporterTests",

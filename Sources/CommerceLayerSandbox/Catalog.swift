@@ -56,6 +56,11 @@ struct Catalog: Sendable {
   /// What records of a type do beyond keeping what they are sent.
   func behavior(of type: String) -> TypeBehavior? { behaviors[type] }
 
+  /// What a schema requires.
+  func requirements(of schema: ResourceSchema) -> RequiredFields.Requirements {
+    behaviors[schema.name]?.requirements ?? RequiredFields.Requirements(schema)
+  }
+
   func type(atPath name: String) -> String? { paths[name] }
 
   /// Whether records of a type may hold any attribute, because its schema is not known.
