@@ -223,10 +223,13 @@ let package = Package(
         "CommerceLayerRows", "CommerceLayerSchema", httpTypes, logging,
         .product(name: "Hummingbird", package: "hummingbird", condition: servers),
         .product(name: "NIOCore", package: "swift-nio", condition: servers),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: servers),
+        .product(name: "NIOPosix", package: "swift-nio", condition: servers),
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: servers),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers),
         .product(name: "GRDB", package: "GRDB.swift", condition: servers),
       ],
+      resources: [.embedInCode("Page/page.html")],
       swiftSettings: strict),
     .executableTarget(
       name: "cl-import",

@@ -14,25 +14,30 @@ import Synchronization
 ///
 /// ``SandboxServer`` puts it on a loopback port.
 public final class Sandbox: Sendable {
-  /// What it was made with.
+  /// What it was made with; its `time` and `now` are those of ``clock``.
   public let configuration: SandboxConfiguration
   private let catalog: Catalog
   private let tokens: TokenIssuer
   private let rates: RateLimits?
   private let faults = FaultPlans()
-  private let handler: RequestHandler
-  private let runner: ImportRunner?
-  /// Where tests in other languages empty it.
-  private static let resetPath = controlPrefix + "reset"
-  /// Where they ask for faults.
-  private static let faultsPath = controlPrefix + "faults"
-  private static let controlPrefix = "/__sandbox__/"
+  let handler: RequestHandler
+  let runner: ImportRunner?
+  /// Its time, which can be stopped and moved.
+  public let clock: SandboxClock
+  private let log = RequestLog()
+  private let pageAccess = PageAccess()
   private let requests = Atomic<Int64>(0)
   private let requestIdentifiers: RecordIdentifiers
 
   /// Opens a sandbox; with file storage it goes on where the last one stopped.
   /// - Throws: an error of the database when the file cannot be opened.
   public init(_ configuration: SandboxConfiguration = .init()) throws {
+    clock = SandboxClock(
+      time: configuration.time, date: configuration.now, isRunning: configuration.clockRuns)
+    // All that the sandbox is made of goes by its clock.
+    var configuration = configuration
+    configuration.time = clock.source
+    configuration.now = { [clock] in clock.now }
     self.configuration = configuration
     catalog = Catalog(schemas: configuration.schemas, service: configuration.service)
     tokens = TokenIssuer(configuration)
@@ -57,12 +62,12 @@ public final class Sandbox: Sendable {
     let rules = catalog.imports.map {
       [catalog] in ImportRules(type: $0, catalog: catalog, records: records, inputs: inputs)
     }
-    runner = rules.map { [catalog] rules in
+    runner = rules.map { [catalog, clock] rules in
       ImportRunner(
         processor: ImportProcessor(
           rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
           jobs: jobs, batchSize: max(1, configuration.batchSize), now: configuration.now),
-        pace: configuration.pace, time: configuration.time,
+        pace: configuration.pace, clock: clock,
         logger: configuration.logger ?? CallWitness.current?.logger)
     }
     handler = RequestHandler(
@@ -74,6 +79,14 @@ public final class Sandbox: Sendable {
           acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now),
       runner: runner)
     runner?.wake()
+  }
+
+  /// Opens a sandbox in this process, without a socket: ``transport`` leads to it. Each one has records, a
+  /// clock and faults of its own, so tests can run at the same time.
+  /// - Throws: An error of the database when the file cannot be opened.
+  public static func start(_ configuration: SandboxConfiguration = .init()) async throws -> Sandbox
+  {
+    try Sandbox(configuration)
   }
 
   deinit { runner?.stop() }
@@ -116,17 +129,38 @@ public final class Sandbox: Sendable {
   public func handle(
     _ request: HTTPRequest, body: [UInt8] = []
   ) async -> (HTTPResponse, [UInt8]) {
+    await handle(request, body: body, rejectedAs: nil)
+  }
+
+  /// Responds to one request.
+  /// - Parameter refusal: Why the server has not even read it; nil when it has.
+  func handle(
+    _ request: HTTPRequest, body: [UInt8], rejectedAs refusal: Refusal?
+  ) async -> (HTTPResponse, [UInt8]) {
     let number = requests.add(1, ordering: .relaxed).newValue
     let requestID = requestIdentifiers.id(number)
     let start = ContinuousClock.now
-    var (response, bytes) = await respond(request, body: body, requestID: requestID)
-    CrossOrigin.allow(request, &response)
-    configuration.observe?(
-      HandledRequest(
+    let isControl = ControlPlane.owns(request)
+    let isForPage = PageAccess.isForPage(request)
+    var (response, bytes) =
+      if let refusal {
+        Answer(refusal).response(requestID: requestID)
+      } else if isControl || isForPage {
+        await answer(request, body: body, requestID: requestID).response(requestID: requestID)
+      } else {
+        await respond(request, body: body, requestID: requestID)
+      }
+    // What the page polls is read by nobody else, and shown by no log.
+    if !isControl && !isForPage { CrossOrigin.allow(request, &response) }
+    if !isForPage, !isControl || request.method != .get {
+      let handled = HandledRequest(
         method: request.method.rawValue, path: HandledRequest.path(request.path ?? ""),
         status: response.status.code,
         duration: start.duration(to: .now),
-        reason: response.status.code < 400 ? nil : HandledRequest.reason(bytes)))
+        reason: response.status.code < 400 ? nil : HandledRequest.reason(bytes))
+      if !isControl { log.add(handled) }
+      configuration.observe?(handled)
+    }
     // The head of a GET, with the length its body would have.
     if request.method == .head { bytes = [] }
     return (response, bytes)
@@ -136,7 +170,7 @@ public final class Sandbox: Sendable {
     _ request: HTTPRequest, body: [UInt8], requestID: String
   ) async -> (HTTPResponse, [UInt8]) {
     var fault = await configuration.intercept?(request)
-    if fault == nil, !(request.path ?? "").hasPrefix(Self.controlPrefix) {
+    if fault == nil {
       do {
         fault = try faults.fault(for: request)
       } catch {
@@ -221,6 +255,13 @@ public final class Sandbox: Sendable {
     }
   }
 
+  private func context(of request: HTTPRequest, _ requestID: String) -> DocumentContext {
+    DocumentContext(
+      origin: "\(request.scheme ?? "http")://\(request.authority ?? "localhost")",
+      mode: configuration.mode, organizationID: configuration.organizationID, traceID: requestID,
+      attachments: Attachments(now: configuration.now))
+  }
+
   /// Refuses in this order: size, endpoint outside the API, token, endpoint, method, media types.
   private func route(
     _ request: HTTPRequest, body: [UInt8], requestID: String
@@ -244,22 +285,18 @@ public final class Sandbox: Sendable {
       return try await Attachments(now: configuration.now).answer(
         path, try QueryString(target.count > 1 ? target[1] : ""), store: handler.store)
     }
-    if path == Self.resetPath || path == Self.faultsPath {
-      guard method == .post else { throw Refusal.methodNotAllowed(["POST"]) }
-      // A page of another origin must not empty a developer's sandbox.
-      guard request.headerFields[.origin] == nil else {
-        throw Refusal(.forbidden, "the sandbox is not controlled by web pages")
-      }
-      if path == Self.resetPath {
-        try await reset()
-      } else {
-        do {
-          faults.replace(try FaultPlan.read(body))
-        } catch {
-          throw Refusal(.invalidDataFormat, error.description)
-        }
-      }
-      return .noContent
+    if ControlPlane.owns(path) {
+      try pageAccess.check(request)
+      return try await ControlPlane(sandbox: self, handler: handler, faults: faults, log: log)
+        .response(
+          to: method, path, query: try QueryString(target.count > 1 ? target[1] : ""), body: body,
+          context: context(of: request, requestID))
+    }
+    if PageAccess.isForPage(request) {
+      return SandboxPage(
+        clientID: clientID, clientSecret: clientSecret, organization: configuration.organization,
+        pageToken: pageAccess.token
+      ).response()
     }
     guard path.hasPrefix("/api/") || path == "/api" else { throw Refusal.notFound("the endpoint") }
     try authenticate(request)
@@ -272,10 +309,7 @@ public final class Sandbox: Sendable {
     try checkMediaTypes(request)
     let body = try EncodedBody.decoded(
       body, request, limit: configuration.maximumBodyBytes)
-    let context = DocumentContext(
-      origin: "\(request.scheme ?? "http")://\(request.authority ?? "localhost")",
-      mode: configuration.mode, organizationID: configuration.organizationID, traceID: requestID,
-      attachments: Attachments(now: configuration.now))
+    let context = context(of: request, requestID)
     let call = RequestHandler.Call(
       method: method, path: String(path),
       query: try QueryString(target.count > 1 ? target[1] : ""), body: body, context: context)

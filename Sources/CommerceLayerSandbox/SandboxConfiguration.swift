@@ -52,6 +52,9 @@ public struct SandboxConfiguration: Sendable {
   public var seed: UInt64 = 1
   /// Monotonic time, for the expiry of tokens and the pace of imports.
   public var time = TimeSource.continuous
+  /// Whether the sandbox's clock runs with ``time`` and ``now``, or stands still until it is moved:
+  /// ``Sandbox/advance(by:)``.
+  public var clockRuns = true
   /// The wall clock of `created_at` and the like.
   public var now: @Sendable () -> Date = { Date() }
   /// Asked before each request is handled; nil lets it pass.

@@ -223,6 +223,14 @@ import Testing
     #expect(demo.out.contains("Read back:"))
   }
 
+  @Test(arguments: ["--faults", "--wire-faults"])
+  func faultsThatCannotBeReadAreNamed(option: String) async throws {
+    let file = try Input(#"[{"path": "/api/skus", "fault": "thunder"}]"#, ".json")
+    let run = try await Program.run("sandbox", option, file.path)
+    #expect(run.status == 65 && run.err.contains(file.path), "\(run.err)")
+    #expect(run.err.contains("fault"))
+  }
+
   @Test func theSandboxCommandServesAndStops() async throws {
     let sandbox = try Program.Running(
       ["sandbox"], environment: [:], input: nil, showsSecrets: true)

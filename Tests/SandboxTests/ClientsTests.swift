@@ -31,6 +31,55 @@ import Testing
     #expect(parts.last?.contains("INVALID_TOKEN") == true)
   }
 
+  /// `ab` and old programs read until the connection ends.
+  @Test(arguments: [
+    ("HTTP/1.0", "", "connection: close"),
+    ("HTTP/1.0", "Connection: close\r\n", "connection: close"),
+    ("HTTP/1.1", "Connection: Close\r\n", "connection: close"),
+  ])
+  func aConnectionEndsAfterItsLastResponse(
+    version: String, header: String, told: String
+  ) async throws {
+    let server = try await SandboxServer.start(try Sandbox())
+    // It ends: else this reads for ever.
+    let reply = try await RawConnection.exchange(
+      port: server.port,
+      "GET /api/skus \(version)\r\nHost: localhost\r\n\(header)\r\n"
+        + "GET /api/skus \(version)\r\nHost: localhost\r\n\(header)\r\n")
+    #expect(reply.components(separatedBy: " 401 ").count == 2, "\(reply)")
+    #expect(reply.lowercased().contains(told))
+    await server.stop()
+  }
+
+  @Test func anHTTP10ClientMayKeepItsConnection() async throws {
+    let server = try await SandboxServer.start(try Sandbox())
+    let replies = try await RawConnection.exchange(
+      port: server.port,
+      "GET /api/skus HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"
+        + "GET /api/skus HTTP/1.0\r\nHost: localhost\r\n\r\n")
+    #expect(replies.components(separatedBy: " 401 ").count == 3, "\(replies)")
+    #expect(replies.lowercased().contains("connection: keep-alive"))
+    await server.stop()
+  }
+
+  @Test func aRejectedRequestHasAnIDAndIsTold() async throws {
+    let seen = Mutex<[HandledRequest]>([])
+    var configuration = SandboxConfiguration()
+    configuration.observe = { request in seen.withLock { $0.append(request) } }
+    let server = try await SandboxServer.start(try Sandbox(configuration))
+    var ids: Set<String> = []
+    for _ in 0..<2 {
+      let reply = try await RawConnection.exchange(
+        port: server.port, "GET /api/skus HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n")
+      #expect(reply.hasPrefix("HTTP/1.1 403"))
+      ids.formUnion(
+        reply.components(separatedBy: "\r\n").filter { $0.lowercased().hasPrefix("x-request-id") })
+    }
+    #expect(ids.count == 2)
+    #expect(seen.withLock { $0.map(\.status) } == [403, 403])
+    await server.stop()
+  }
+
   @Test func pagesOfThisMachineMayAsk() async throws {
     let test = try await TestSandbox()
     let preflight = await test.send(.options, "/api/orders") {
@@ -193,7 +242,7 @@ import Testing
 enum RawConnection {
   /// Sends a text, and reads until the other side closes.
   static func exchange(port: Int, _ text: String) async throws -> String {
-    try await Task.detached { try read(port: port, text) }.value
+    try await offThreadsOfTasks { try read(port: port, text) }
   }
 
   private static func read(port: Int, _ text: String) throws -> String {

@@ -48,11 +48,13 @@ import Testing
     let test = try await TestSandbox()
     let collection = await test.send(.delete, "/api/imports")
     #expect(collection.status == 405)
-    #expect(collection.head.headerFields[.allow] == "GET, POST")
+    #expect(collection.head.headerFields[.allow] == "GET, HEAD, OPTIONS, POST")
     let member = await test.send(.put, "/api/imports/x")
     #expect(member.status == 405)
-    #expect(member.head.headerFields[.allow] == "DELETE, GET, PATCH")
+    #expect(member.head.headerFields[.allow] == "DELETE, GET, HEAD, OPTIONS, PATCH")
     #expect(await test.send(.post, "/api/events").status == 405)
+    let token = await test.get("/oauth/token")
+    #expect(token.status == 405 && token.head.headerFields[.allow] == "OPTIONS, POST")
   }
 
   @Test func aTrailingSlashMakesNoDifference() async throws {

@@ -187,3 +187,11 @@ final class TestClock: Sendable {
 func percentEncoded(_ text: String) -> String {
   text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
 }
+
+/// Runs what blocks on a thread of its own: those that tasks share are as many as the machine has cores, and
+/// what it waits for needs them.
+func offThreadsOfTasks<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
+  }
+}

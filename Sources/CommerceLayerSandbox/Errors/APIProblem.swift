@@ -119,10 +119,11 @@ struct Refusal: Error, Sendable {
     problems = [APIProblem(code, detail, source)]
   }
 
-  static func methodNotAllowed(_ allowed: [String]) -> Refusal {
-    var refusal = Refusal(
-      .methodNotAllowed, "this endpoint knows \(allowed.joined(separator: ", "))")
-    refusal.headers[.allow] = allowed.joined(separator: ", ")
+  /// - Parameter known: What the endpoint knows beside OPTIONS, and HEAD where it knows GET.
+  static func methodNotAllowed(_ known: [String]) -> Refusal {
+    let allowed = CrossOrigin.allowed(known.compactMap { HTTPRequest.Method($0) })
+    var refusal = Refusal(.methodNotAllowed, "this endpoint knows \(allowed)")
+    refusal.headers[.allow] = allowed
     return refusal
   }
 

@@ -12,25 +12,30 @@ final class ImportRunner: Sendable {
   private static let attempts = 10
   private static let pause: Duration = .seconds(1)
 
-  private struct State {
+  fileprivate struct State {
     var task: Task<Void, Never>?
     /// Work came in since the background task last looked.
     var isWanted = false
     var isStopped = false
+    /// When the work goes on that waits for its pace; nil while it works.
+    var pause: Duration?
+    /// Who waits for the next pause, or for the end of the work.
+    var waiting: [AsyncStream<Never>.Continuation] = []
   }
 
   private let processor: ImportProcessor
   private let pace: SandboxConfiguration.Pace
-  private let time: TimeSource
+  private let clock: SandboxClock
   private let logger: Logger?
   private let state = Mutex(State())
 
   init(
-    processor: ImportProcessor, pace: SandboxConfiguration.Pace, time: TimeSource, logger: Logger?
+    processor: ImportProcessor, pace: SandboxConfiguration.Pace, clock: SandboxClock,
+    logger: Logger?
   ) {
     self.processor = processor
     self.pace = pace
-    self.time = time
+    self.clock = clock
     self.logger = logger
   }
 
@@ -49,6 +54,7 @@ final class ImportRunner: Sendable {
     state.withLock { state in
       state.isStopped = true
       state.task?.cancel()
+      state.tellWaiting()
     }
   }
 
@@ -76,6 +82,7 @@ final class ImportRunner: Sendable {
         return true
       }
       state.task = nil
+      state.tellWaiting()
       return false
     }) {
       do {
@@ -86,7 +93,7 @@ final class ImportRunner: Sendable {
         logger?.error("processing failed and is tried again", metadata: ["error": "\(error)"])
         failures += 1
         guard failures < Self.attempts else { continue }
-        try? await time.sleep(Self.pause)
+        try? await pause(Self.pause)
         state.withLock { $0.isWanted = true }
       }
     }
@@ -98,7 +105,52 @@ final class ImportRunner: Sendable {
     }
     let rate = max(1, perSecond)
     let step = try await processor.step(limit: max(1, rate / Self.batchesPerSecond))
-    if step.rows > 0 { try await time.sleep(.seconds(1) * step.rows / rate) }
+    if step.rows > 0 { try await pause(.seconds(1) * step.rows / rate) }
     return step.didWork
+  }
+
+  private func pause(_ duration: Duration) async throws {
+    let end = clock.elapsed + duration
+    state.withLock { state in
+      state.pause = end
+      state.tellWaiting()
+    }
+    defer { state.withLock { $0.pause = nil } }
+    try await clock.sleep(until: end)
+  }
+
+  // MARK: - Moving the clock
+
+  /// Waits while work is in hand.
+  /// - Returns: When the work that is paused goes on; nil when there is none, or the task is cancelled.
+  func nextPause() async -> Duration? {
+    while !Task.isCancelled {
+      let (changes, continuation) = AsyncStream.makeStream(of: Never.self)
+      let isWorking = state.withLock { state in
+        let isWorking = state.task != nil && state.pause == nil && !state.isStopped
+        if isWorking { state.waiting.append(continuation) }
+        return isWorking
+      }
+      guard isWorking else { break }
+      for await _ in changes {}
+    }
+    return state.withLock { $0.isStopped ? nil : $0.pause }
+  }
+
+  /// Says that the clock is moved to the end of a pause: the work counts as in hand from now on.
+  /// - Returns: Whether the work pauses until then.
+  func endPause(until end: Duration) -> Bool {
+    state.withLock { state in
+      guard state.pause == end else { return false }
+      state.pause = nil
+      return true
+    }
+  }
+}
+
+extension ImportRunner.State {
+  fileprivate mutating func tellWaiting() {
+    for continuation in waiting { continuation.finish() }
+    waiting = []
   }
 }

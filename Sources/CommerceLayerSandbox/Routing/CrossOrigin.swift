@@ -6,12 +6,17 @@ enum CrossOrigin {
   /// How long a browser remembers what it was told: 10 min.
   private static let maximumAge = "600"
 
+  /// The value of `Allow`: the methods of an endpoint, OPTIONS, and HEAD where there is GET.
+  static func allowed(_ methods: [HTTPRequest.Method]) -> String {
+    Set(methods + [.options] + (methods.contains(.get) ? [.head] : []))
+      .map(\.rawValue).sorted().joined(separator: ", ")
+  }
+
   /// The response to `OPTIONS`; nil for other methods.
   /// - Parameter methods: What the endpoint knows; empty when there is no such endpoint.
   static func preflight(_ request: HTTPRequest, methods: [HTTPRequest.Method]) -> HTTPResponse? {
     guard request.method == .options else { return nil }
-    let names = Set(methods + [.options] + (methods.contains(.get) ? [.head] : []))
-      .map(\.rawValue).sorted().joined(separator: ", ")
+    let names = allowed(methods)
     var response = HTTPResponse(status: .noContent)
     response.headerFields[.allow] = names
     guard request.headerFields[.origin] != nil else { return response }

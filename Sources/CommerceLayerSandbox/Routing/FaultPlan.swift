@@ -8,10 +8,7 @@ import Synchronization
 ///
 ///     [{"method": "POST", "path": "/api/imports", "skip": 1, "times": 2, "status": 503, "applied": true}]
 struct FaultPlan: Sendable, Hashable {
-  /// Why a text is not a list of faults.
-  struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
-    let description: String
-  }
+  typealias Failure = RequestMatcher.Failure
 
   /// What stands in the body of a fault's response.
   enum Body: String, Sendable, CaseIterable {
@@ -24,15 +21,8 @@ struct FaultPlan: Sendable, Hashable {
     case cut
   }
 
-  var method: String?
-  /// What the path begins with.
-  var path = "/"
-  /// How many matching requests pass before it begins.
-  var skip = 0
-  /// How many requests get it; nil for all.
-  var times: Int?
-  /// Of the matching requests every nth gets it.
-  var every = 1
+  /// Which requests get it.
+  var matcher = RequestMatcher()
   var status = 500
   /// Whether the request does what it asks for before its response is lost.
   var isApplied = false
@@ -70,9 +60,8 @@ struct FaultPlan: Sendable, Hashable {
 
   private init(_ members: [(String, JSONValue)]) throws(Failure) {
     for (name, value) in members {
+      if try matcher.read(name, value) { continue }
       switch (name, value) {
-      case ("method", .string(let text)): method = text.uppercased()
-      case ("path", .string(let text)): path = text
       case ("applied", .bool(let flag)): isApplied = flag
       case ("body", .string(let text)):
         guard let kind = Body(rawValue: text) else {
@@ -80,35 +69,30 @@ struct FaultPlan: Sendable, Hashable {
           throw Failure(description: "'\(text)' is not a body of a fault: use one of \(known)")
         }
         body = kind
-      case ("skip", .number(let number)): skip = try Self.count(name, number, from: 0)
-      case ("times", .number(let number)): times = try Self.count(name, number, from: 1)
-      case ("every", .number(let number)): every = try Self.count(name, number, from: 1)
-      case ("retry_after", .number(let number)): retryAfter = try Self.count(name, number, from: 0)
+      case ("retry_after", .number(let number)):
+        retryAfter = try RequestMatcher.count(name, number, from: 0)
       case ("status", .number(let number)):
-        status = try Self.count(name, number, from: 200)
+        status = try RequestMatcher.count(name, number, from: 200)
         guard status < 600 else {
           throw Failure(description: "'status' is 200 to 599, not \(status)")
         }
       default:
         throw Failure(
           description: "'\(name)' is not a member of a fault, or its value is of another type: "
-            + "method, path, skip, times, every, status, applied, retry_after, body")
+            + (RequestMatcher.members + ["status", "applied", "retry_after", "body"])
+            .joined(separator: ", "))
       }
     }
   }
 
-  private static func count(
-    _ name: String, _ number: JSONNumber, from least: Int
-  ) throws(Failure) -> Int {
-    guard let count = number.integer, count >= least else {
-      throw Failure(description: "'\(name)' is a whole number from \(least)")
-    }
-    return count
-  }
-
-  func matches(_ request: HTTPRequest) -> Bool {
-    (method == nil || method == request.method.rawValue)
-      && (request.path ?? "/").hasPrefix(path)
+  /// As it is read.
+  var json: JSONValue {
+    var members = matcher.json
+    members["status"] = .number(JSONNumber(status))
+    members["body"] = .string(body.rawValue)
+    if let retryAfter { members["retry_after"] = .number(JSONNumber(retryAfter)) }
+    if isApplied { members["applied"] = true }
+    return .object(members)
   }
 
   /// What a client sees.
@@ -156,9 +140,12 @@ struct FaultPlan: Sendable, Hashable {
 final class FaultPlans: Sendable {
   /// The header that asks for a fault of one request.
   static let header = "X-Sandbox-Fault"
-  private let state = Mutex<[(plan: FaultPlan, matched: Int)]>([])
+  private let state = Mutex<[(plan: FaultPlan, matched: Int, given: Int)]>([])
 
-  func replace(_ plans: [FaultPlan]) { state.withLock { $0 = plans.map { ($0, 0) } } }
+  /// The faults, how many requests each one has matched, and how many got it.
+  var current: [(plan: FaultPlan, matched: Int, given: Int)] { state.withLock { $0 } }
+
+  func replace(_ plans: [FaultPlan]) { state.withLock { $0 = plans.map { ($0, 0, 0) } } }
 
   /// The fault that a request gets.
   /// - Throws: ``FaultPlan/Failure`` when its header cannot be read.
@@ -167,12 +154,12 @@ final class FaultPlans: Sendable {
       return try FaultPlan(header: text).fault
     }
     return state.withLock { state in
-      for index in state.indices where state[index].plan.matches(request) {
-        let (plan, matched) = state[index]
+      let (method, path) = (request.method.rawValue, request.path ?? "/")
+      for index in state.indices where state[index].plan.matcher.matches(method, path) {
+        let (plan, matched, _) = state[index]
         state[index].matched += 1
-        let turn = matched - plan.skip
-        guard turn >= 0, turn % plan.every == 0, plan.times.map({ turn / plan.every < $0 }) ?? true
-        else { continue }
+        guard plan.matcher.isTurn(after: matched) else { continue }
+        state[index].given += 1
         return plan.fault
       }
       return nil

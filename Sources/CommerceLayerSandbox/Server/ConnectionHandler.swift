@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 
 /// What a connection of the server does beside requests and responses: it notices that its client has
@@ -12,6 +13,14 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
   private let connections: Connections
 
   init(connections: Connections) { self.connections = connections }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    let pipeline = context.pipeline.syncOperations
+    // The server of the library has no place for a handler of what it has decoded.
+    guard let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+    else { return }
+    try? pipeline.addHandler(PersistenceHandler(), position: .after(decoder))
+  }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case ChannelEvent.inputClosed? = event as? ChannelEvent {

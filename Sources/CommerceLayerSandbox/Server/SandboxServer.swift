@@ -134,15 +134,17 @@ struct SandboxResponder: HTTPResponder {
   let connections: Connections
 
   func respond(to request: Request, context: Context) async throws -> Response {
-    if let refusal = Self.refusal(request.head) { return Self.response(refusal) }
+    if let refusal = Self.refusal(request.head) { return await reject(request, as: refusal) }
     let limit = sandbox.configuration.maximumBodyBytes
     let tooLarge = Refusal(.contentTooLarge, "a body holds at most \(limit) bytes")
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      return Self.response(tooLarge)
+      return await reject(request, as: tooLarge)
     }
     var body: [UInt8] = []
     for try await part in request.body {
-      guard body.count + part.readableBytes <= limit else { return Self.response(tooLarge) }
+      guard body.count + part.readableBytes <= limit else {
+        return await reject(request, as: tooLarge)
+      }
       body.append(contentsOf: part.readableBytesView)
     }
     let work = Task { [body] in await sandbox.handle(request.head, body: body) }
@@ -167,9 +169,9 @@ struct SandboxResponder: HTTPResponder {
     return nil
   }
 
-  private static func response(_ refusal: Refusal) -> Response {
-    let (head, bytes) = Answer(refusal).response(requestID: "refused")
-    return response(head, bytes)
+  private func reject(_ request: Request, as refusal: Refusal) async -> Response {
+    let (head, bytes) = await sandbox.handle(request.head, body: [], rejectedAs: refusal)
+    return Self.response(head, bytes)
   }
 
   private static func response(_ head: HTTPResponse, _ bytes: [UInt8]) -> Response {

@@ -39,6 +39,24 @@ struct SandboxCommand: AsyncParsableCommand {
       valueName: "path"))
   var faults: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Break connections of some requests: a JSON list, described in docs/sandbox.md.",
+      valueName: "path"))
+  var wireFaults: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin with records, unless they are there already: 'shop' is a small shop with orders.",
+      valueName: "what"))
+  var seedData: SeedChoice?
+
+  @Option(
+    help: ArgumentHelp(
+      "Let the sandbox's clock run, or stand still until POST /__sandbox__/time moves it: 'running' or 'still'.",
+      valueName: "how"))
+  var clock = ClockChoice.running
+
   @Flag(help: "Limit requests as the service does, with HTTP 429.")
   var rateLimits = false
 
@@ -49,6 +67,10 @@ struct SandboxCommand: AsyncParsableCommand {
   var log: LogChoice?
 
   enum LogChoice: String, ExpressibleByArgument { case requests, none }
+
+  enum ClockChoice: String, ExpressibleByArgument { case running, still }
+
+  enum SeedChoice: String, ExpressibleByArgument { case shop }
 
   func validate() throws {
     guard (0...65_535).contains(port) else {
@@ -67,21 +89,42 @@ struct SandboxCommand: AsyncParsableCommand {
     configuration.storage = file.map { .file($0) } ?? .memory
     configuration.lenientFilters = lenientFilters
     configuration.limitsRates = rateLimits
+    configuration.clockRuns = clock == .running
     configuration.acceptUnsimulated = acceptUnsimulated
     configuration.acceptMissingRelated = acceptMissingRelated
     let logs = log.map { $0 == .requests } ?? (isatty(STDERR_FILENO) == 1)
     if logs { configuration.observe = { Console.err(Self.line($0)) } }
-    let local = try await LocalSandbox.start(configuration, port: port)
-    if let faults { try await setFaults(faults, local) }
+    var wire: LocalSandbox.Wire?
+    if let wireFaults {
+      wire = .init(
+        rules: try Self.read(wireFaults, WireFaultRule.list, example: Self.wireFaultExample))
+      if logs {
+        wire?.observe = { if !$0.faults.isEmpty { Console.err(Self.line($0)) } }
+      }
+    }
+    let local = try await LocalSandbox.start(configuration, port: port, wire: wire)
+    do {
+      if let faults {
+        try Self.read(faults, local.sandbox.setFaults, example: Self.faultExample)
+      }
+      switch seedData {
+      case .shop: try await seed(.shop, local.sandbox)
+      case nil: break
+      }
+    } catch {
+      await local.stop()
+      throw error
+    }
     // For a shell to take in; its secret is one of this sandbox alone.
-    Console.out("export CL_BASE_PORT=\(local.server.port)")
+    Console.out("export CL_BASE_PORT=\(local.port)")
     Console.out("export CL_ORGANIZATION=\(local.sandbox.configuration.organization)")
     Console.out("export CL_CLIENT_ID=\(local.sandbox.clientID)")
     Console.out("export CL_CLIENT_SECRET=\(local.sandbox.clientSecret.exposed)")
     Console.err(
       """
-      The sandbox listens on http://127.0.0.1:\(local.server.port)/api and keeps its records \
+      The sandbox listens on http://127.0.0.1:\(local.port)/api and keeps its records \
       \(file.map { "in \($0)" } ?? "until it ends").
+      A browser shows its records, requests and faults at http://127.0.0.1:\(local.port)/
       Take the lines above into another shell and run: cl-import run skus.csv --type skus
       Ctrl-C ends it.
       """)
@@ -92,15 +135,34 @@ struct SandboxCommand: AsyncParsableCommand {
     withExtendedLifetime(signals) {}
   }
 
-  private func setFaults(_ path: String, _ local: LocalSandbox) async throws {
+  private static let faultExample = #"[{"path": "/api/skus", "times": 1, "status": 503}]"#
+  private static let wireFaultExample =
+    #"[{"path": "/api/imports", "times": 1, "fault": "reset_after_request"}]"#
+
+  /// Reads a file of faults.
+  private static func read<T>(
+    _ path: String, _ read: (String) throws -> T, example: String
+  ) throws -> T {
     do {
-      try local.sandbox.setFaults(try String(contentsOfFile: path, encoding: .utf8))
+      return try read(try String(contentsOfFile: path, encoding: .utf8))
     } catch {
-      await local.stop()
       throw Failure(
         .data, "the faults in '\(path)' cannot be read", because: "\(error)",
-        advice:
-          "write a JSON list such as [{\"path\": \"/api/skus\", \"times\": 1, \"status\": 503}]")
+        advice: "write a JSON list such as \(example)")
+    }
+  }
+
+  private func seed(_ data: SeedData, _ sandbox: Sandbox) async throws {
+    do {
+      let count = try await sandbox.seed(data)
+      Console.err(
+        count > 0
+          ? "made \(count) records: \(data.rawValue)"
+          : "the records of '\(data.rawValue)' are there already")
+    } catch {
+      throw Failure(
+        .data, "the records of '\(data.rawValue)' cannot be made", because: "\(error)",
+        advice: "leave --seed-data out, or begin with a new --file")
     }
   }
 
@@ -110,5 +172,17 @@ struct SandboxCommand: AsyncParsableCommand {
     let path = TerminalSafe.text(request.path, limit: 200)
     let reason = request.reason.map { ": " + TerminalSafe.text($0, limit: 200) } ?? ""
     return "\(request.method) \(path) \(request.status) \(milliseconds) ms\(reason)"
+  }
+  /// `POST /api/imports: reset_after_request (the request reaches the server)`
+  private static func line(_ exchange: WireFaultProxy.Exchange) -> String {
+    let faults = exchange.faults.map(\.name).joined(separator: ", ")
+    let reach =
+      switch exchange.reach {
+      case .never: "the request does not reach the server"
+      case .later: "the request reaches the server later"
+      case .always: "the request reaches the server"
+      }
+    let request = TerminalSafe.text("\(exchange.method) \(exchange.path)", limit: 200)
+    return "\(request): \(faults) (\(reach))"
   }
 }
