@@ -226,6 +226,8 @@ let package = Package(
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: servers),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers),
         .product(name: "GRDB", package: "GRDB.swift", condition: servers),
+        // The signatures of webhooks.
+        .product(name: "Crypto", package: "swift-crypto", condition: servers),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -323,7 +325,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SandboxTests",
-      dependencies: ["CommerceLayer", "CommerceLayerRows", "CommerceLayerSandbox", httpTypes],
+      dependencies: [
+        "CommerceLayer", "CommerceLayerRows", "CommerceLayerSandbox", "CommerceLayerWebhooks",
+        httpTypes,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ImporterTests",

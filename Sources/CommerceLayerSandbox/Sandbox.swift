@@ -22,6 +22,7 @@ public final class Sandbox: Sendable {
   private let faults = FaultPlans()
   private let handler: RequestHandler
   private let runner: ImportRunner?
+  private let sender: WebhookSender
   /// Where tests in other languages empty it.
   private static let resetPath = controlPrefix + "reset"
   /// Where they ask for faults.
@@ -53,6 +54,16 @@ public final class Sandbox: Sendable {
     let jobs = RecordJobs(
       catalog: catalog, behavior: behavior, sql: RecordSQL(catalog: catalog, links: store.links),
       now: configuration.now)
+    let outbox = WebhookOutbox(
+      sql: RecordSQL(catalog: catalog, links: store.links), configuration: configuration)
+    let history = History(
+      catalog: catalog, records: records, outbox: outbox, now: configuration.now)
+    let sender = WebhookSender(
+      outbox: outbox, store: store, records: records, configuration: configuration)
+    self.sender = sender
+    let actor = Actor(
+      applicationID: configuration.clientID, applicationKind: configuration.applicationKind,
+      isPublic: false)
     let inputs = ImportInputs(limits: configuration.jsonLimits, catalog: catalog)
     let rules = catalog.imports.map {
       [catalog] in ImportRules(type: $0, catalog: catalog, records: records, inputs: inputs)
@@ -61,7 +72,7 @@ public final class Sandbox: Sendable {
       ImportRunner(
         processor: ImportProcessor(
           rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
-          jobs: jobs, batchSize: max(1, configuration.batchSize), now: configuration.now),
+          jobs: jobs, history: history, actor: actor, sender: sender, batchSize: max(1, configuration.batchSize), now: configuration.now),
         pace: configuration.pace, time: configuration.time,
         logger: configuration.logger ?? CallWitness.current?.logger)
     }
@@ -69,14 +80,17 @@ public final class Sandbox: Sendable {
       configuration: configuration, catalog: catalog, store: store,
       operations: RecordOperations(
         catalog: catalog, records: records, behavior: behavior, imports: rules, jobs: jobs,
+        history: history,
         policy: .init(
           acceptsUnsimulated: configuration.acceptUnsimulated,
-          acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now),
-      runner: runner)
+          acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now,
+        request: .init(actor: actor)),
+      runner: runner, sender: sender)
     runner?.wake()
+    sender.wake()
   }
 
-  deinit { runner?.stop() }
+  deinit { stop() }
 
   /// The client id that gets tokens.
   public var clientID: String { configuration.clientID }
@@ -99,6 +113,9 @@ public final class Sandbox: Sendable {
   /// - Throws: an error of the database.
   public func drain() async throws { try await runner?.drain() }
 
+  /// Waits until every webhook that is to be called has been called or given up, retries included.
+  public func drainWebhooks() async { await sender.drain() }
+
   /// Where a sandbox that keeps nothing has its records.
   var temporaryFolder: String? { handler.store.temporaryFolder }
 
@@ -110,7 +127,10 @@ public final class Sandbox: Sendable {
   }
 
   /// Ends background processing after the batch in hand; the rest stays pending.
-  public func stop() { runner?.stop() }
+  public func stop() {
+    runner?.stop()
+    sender.stop()
+  }
 
   /// Answers one request.
   public func handle(
@@ -205,6 +225,7 @@ public final class Sandbox: Sendable {
   public func reset() async throws {
     try await handler.store.reset()
     handler.operations.imports?.inputs.forget()
+    sender.forget()
     faults.replace([])
   }
 

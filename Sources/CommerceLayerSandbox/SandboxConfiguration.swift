@@ -54,6 +54,8 @@ public struct SandboxConfiguration: Sendable {
   public var time = TimeSource.continuous
   /// The wall clock of `created_at` and the like.
   public var now: @Sendable () -> Date = { Date() }
+  /// What calls webhooks; URLSession when nil. Only addresses of this machine are called, whatever it is.
+  public var webhookTransport: (any ClientTransport)?
   /// Asked before each request is handled; nil lets it pass.
   public var intercept: (@Sendable (HTTPRequest) async -> Fault?)?
   /// Told of each request that was handled; nil when nobody wants to know.

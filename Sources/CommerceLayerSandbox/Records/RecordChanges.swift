@@ -6,6 +6,8 @@ struct RecordChanges: Sendable {
   private(set) var relationships: JSONObject = [:]
   /// Triggers that were sent with a value that asks for something.
   private(set) var triggers: [TriggerRun.Pulled] = []
+  /// The attributes, triggers and relationships that were sent.
+  private(set) var names: [String] = []
   /// The rows of an import.
   private(set) var rows: (name: String, value: JSONElement)?
 
@@ -38,6 +40,7 @@ struct RecordChanges: Sendable {
       }
     }
     if !malformed.isEmpty { throw Refusal(malformed) }
+    names = document.attributes.map(\.name) + document.relationships.map(\.name)
     let sent = Set(document.attributes.lazy.filter { !Self.isBlank($0.value) }.map(\.name))
     invalid += missing(schema, sent: sent, document, creating: creating)
     invalid += ValueRules.problems(

@@ -9,6 +9,7 @@ struct RequestHandler: Sendable {
   let store: Store
   let operations: RecordOperations
   let runner: ImportRunner?
+  let sender: WebhookSender
 
   private var records: RecordTable { operations.records }
   private var sql: RecordSQL { RecordSQL(catalog: catalog, links: store.links) }
@@ -20,6 +21,10 @@ struct RequestHandler: Sendable {
     let query: QueryString
     let body: [UInt8]
     let context: DocumentContext
+    let caller: Actor
+
+    /// What of it versions and webhooks tell.
+    var request: RecordOperations.Request { .init(actor: caller, origin: context.origin) }
   }
 
   /// - Throws: ``Refusal`` or a database error.
@@ -127,12 +132,13 @@ struct RequestHandler: Sendable {
   private func create(_ call: Call, _ schema: ResourceSchema) async throws -> Answer {
     try checkApplication(schema)
     let view = try request(call, schema, isList: false).view
-    let insert = try operations.create(
+    let insert = try operations.serving(call.request).create(
       try document(call, schema, id: nil), schema)
     let builder = builder(call)
     let body = try await store.write { db in
       try builder.one(db, try insert(db), view: view)
     }
+    sender.wake()
     if schema.name == catalog.imports || operations.jobs.types.contains(schema.name) {
       runner?.wake()
     }
@@ -167,14 +173,18 @@ struct RequestHandler: Sendable {
     case .patch:
       // What does not exist is not found, however wrong the body is.
       _ = try await store.read { db in try find(db).sequence }
-      let update = try operations.update(try document(call, schema, id: id), schema)
+      let update = try operations.serving(call.request)
+        .update(try document(call, schema, id: id), schema)
       let body = try await store.write { db in
         try builder.one(db, try update(db, try find(db)), view: view)
       }
+      sender.wake()
       if operations.jobs.types.contains(schema.name) { runner?.wake() }
       return .document(schema.operation(.update)?.success ?? 200, body)
     case .delete:
+      let operations = operations.serving(call.request)
       try await store.write { db in try operations.delete(db, try find(db)) }
+      sender.wake()
       return .noContent
     default:
       return .document(

@@ -86,7 +86,7 @@ struct Store: Sendable {
   /// Deletes everything that was written.
   func reset() async throws {
     try await write { db in
-      for table in ["records", "links", "counts", "inputs", "job_parts"] {
+      for table in ["records", "links", "counts", "inputs", "job_parts", "deliveries"] {
         try db.execute(sql: "DELETE FROM \(table)")
       }
       try db.execute(sql: "DELETE FROM sqlite_sequence WHERE name = 'records'")
@@ -162,6 +162,18 @@ struct Store: Sendable {
             last INTEGER NOT NULL,
             content BLOB NOT NULL,
             PRIMARY KEY(job_id, number));
+          """)
+    }
+    migrator.registerMigration("deliveries") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE deliveries(
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            webhook_id TEXT NOT NULL,
+            event_id TEXT NOT NULL,
+            topic TEXT NOT NULL,
+            body BLOB NOT NULL,
+            failures INTEGER NOT NULL);
           """)
     }
     return migrator
