@@ -255,10 +255,12 @@ public final class Sandbox: Sendable {
       separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let path = target.first ?? "/"
     let route = Route.parse(path, catalog: catalog)
-    if route == .token {
-      guard request.method == .post else { throw Refusal.methodNotAllowed(["POST"]) }
-      return TokenEndpoint(configuration: configuration, issuer: tokens)
-        .answer(body, mediaType: request.headerFields[.contentType])
+    if let route, let allowed = route.tokenMethod {
+      guard method == allowed else { throw Refusal.methodNotAllowed([allowed.rawValue]) }
+      return try await TokenEndpoint(
+        configuration: configuration, issuer: tokens, store: handler.store,
+        records: handler.operations.records
+      ).answer(route, request, body)
     }
     if path.hasPrefix(Attachments.prefix) {
       guard method == .get else { throw Refusal.methodNotAllowed(["GET", "HEAD"]) }
@@ -283,7 +285,7 @@ public final class Sandbox: Sendable {
       return .noContent
     }
     guard path.hasPrefix("/api/") || path == "/api" else { throw Refusal.notFound("the endpoint") }
-    try authenticate(request)
+    let caller = try authenticate(request)
     guard let route else { throw Refusal.notFound("the endpoint") }
     let methods = handler.methods(route)
     guard !methods.isEmpty else { throw Refusal.notFound("the endpoint") }
@@ -299,14 +301,15 @@ public final class Sandbox: Sendable {
       attachments: Attachments(now: configuration.now))
     let call = RequestHandler.Call(
       method: method, path: String(path),
-      query: try QueryString(target.count > 1 ? target[1] : ""), body: body, context: context)
+      query: try QueryString(target.count > 1 ? target[1] : ""), body: body, context: context,
+      caller: caller)
     return try await handler.answer(call, route: route)
   }
 
-  private func authenticate(_ request: HTTPRequest) throws(Refusal) {
+  private func authenticate(_ request: HTTPRequest) throws(Refusal) -> Caller {
     let parts = (request.headerFields[.authorization] ?? "").split(separator: " ")
     if parts.count == 2, parts[0].lowercased() == "bearer" {
-      if tokens.isValid(String(parts[1])) { return }
+      if let caller = tokens.caller(of: String(parts[1])) { return caller }
       if ForeignToken.isOfTheService(String(parts[1])) {
         configuration.logger?.warning("a token of the real service was sent to the sandbox")
       }

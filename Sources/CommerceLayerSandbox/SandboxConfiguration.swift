@@ -22,7 +22,9 @@ public struct SandboxConfiguration: Sendable {
   /// The kind of application the client id stands for. Only `integration` and `cli` may create
   /// imports.
   public var applicationKind = "integration"
-  /// How long an access token lasts: 7200 s.
+  /// Further applications, for tests of what others may do: a sales channel without a secret, a webapp.
+  public var applications: [SandboxApplication] = []
+  /// How long an access token of the client id lasts: 7200 s.
   public var tokenLifetime: Duration = .seconds(7200)
   /// How fast imports are processed.
   public var pace = Pace.immediate

@@ -41,6 +41,9 @@ struct History: Sendable {
       let after = change.after.map(Content.init)
       let resource = RecordFields.identifier(record.type, record.id)
       try writeVersions(db, schema, resource, before, after, actor, time: time)
+      if record.type == WebhookOutbox.webhooks, let webhook = change.after {
+        outbox.review(webhook)
+      }
       guard schema.relationship(HistoryType.events.rawValue) != nil else { continue }
       for event in Topics.events(schema.name, before: before?.pair, after: after?.pair) {
         try write(

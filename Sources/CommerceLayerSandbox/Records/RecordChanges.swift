@@ -6,6 +6,8 @@ struct RecordChanges: Sendable {
   private(set) var relationships: JSONObject = [:]
   /// Triggers that were sent with a value that asks for something.
   private(set) var triggers: [TriggerRun.Pulled] = []
+  /// Attributes that no response shows, such as passwords.
+  private(set) var writeOnly: JSONObject = [:]
   /// The attributes, triggers and relationships that were sent.
   private(set) var names: [String] = []
   /// The rows of an import.
@@ -24,7 +26,9 @@ struct RecordChanges: Sendable {
           rows = (name, value)
         } else if attribute.isTrigger {
           if !value.isNull, value.boolean != false { triggers.append((attribute, value.value)) }
-        } else if !attribute.isWriteOnly {
+        } else if attribute.isWriteOnly {
+          writeOnly[name] = value.value
+        } else {
           attributes[name] = ValueFormat.stored(value.value, as: attribute.type)
         }
       case .malformed(let problem): malformed.append(problem)

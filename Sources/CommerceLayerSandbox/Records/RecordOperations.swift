@@ -27,6 +27,8 @@ struct RecordOperations: Sendable {
     var actor: Actor
     /// Where links lead; nil outside of requests.
     var origin: String?
+    /// The relationships of new orders that give none.
+    var orderDefaults: JSONObject = [:]
   }
 
   /// The same for a request.
@@ -84,15 +86,22 @@ struct RecordOperations: Sendable {
   ) throws -> StoredRecord {
     var attributes = changes.attributes
     var relationships = changes.relationships
+    if schema.name == "orders" {
+      relationships = request.orderDefaults.merging(relationships)
+      // Whoever gives an email address names the customer.
+      if attributes["customer_email"] != nil { relationships["customer"] = changes.relationships["customer"] }
+    }
     let time = ISO8601.text(now())
     var lookups = RecordBehavior.Lookups()
     try checkRelated(db, changes.relationships)
     try behavior.link(
-      db, type: schema.name, given: (changes.attributes, changes.relationships), &attributes,
+      db, type: schema.name, given: (changes.attributes, relationships), &attributes,
       &relationships, scans: true, time: time, &lookups)
+    if schema.name == "customers" { setPassword(changes, &attributes) }
     try OrderEditing.check(
       db, .create, schema.name, names: [], record: nil, relationships: relationships,
       behavior: behavior)
+    try signUp(db, changes, schema, relationships, time: time)
     let run = try pull(
       db, changes.triggers, schema, record: nil, &attributes, &relationships, time: time)
     try checkUnique(db, schema.name, attributes, relationships, except: nil)
@@ -152,6 +161,8 @@ struct RecordOperations: Sendable {
     try OrderEditing.check(
       db, .update, schema.name, names: changes.names, record: record,
       relationships: record.relationshipObject(), behavior: behavior)
+    if schema.name == "customers" { setPassword(changes, &attributes) }
+    try signUp(db, changes, schema, relationships, time: time)
     let codes = codes(schema, time: time)
     try codes?.apply(db, changes.attributes, record, &attributes)
     let triggers = changes.triggers.filter {
@@ -166,6 +177,30 @@ struct RecordOperations: Sendable {
       try history.fire(db, stored, origin: request.origin)
     }
     return try run.finish(db, codes?.finish(db, stored) ?? stored)
+  }
+
+  private func setPassword(_ changes: RecordChanges, _ attributes: inout JSONObject) {
+    guard let password = changes.writeOnly["password"]?.string, !password.isEmpty else { return }
+    Passwords.set(password, &attributes)
+  }
+
+  /// `customer_password` of an order: "a shortcut to sign up the associated customer".
+  private func signUp(
+    _ db: Database, _ changes: RecordChanges, _ schema: ResourceSchema,
+    _ relationships: JSONObject, time: String
+  ) throws {
+    guard schema.name == "orders",
+      let password = changes.writeOnly["customer_password"]?.string, !password.isEmpty,
+      let customer = try behavior.record(db, relationships["customer"])
+    else { return }
+    var attributes = customer.attributeObject()
+    // Nobody who places an order may change the password of a customer who has one.
+    guard attributes["has_password"] != true else { return }
+    Passwords.set(password, &attributes)
+    var lookups = RecordBehavior.Lookups()
+    _ = try behavior.update(
+      db, customer, attributes: attributes, relationships: customer.relationshipObject(),
+      time: time, &lookups)
   }
 
   /// The codes of orders.

@@ -70,6 +70,30 @@ final class WebhookOutbox: Sendable {
     hasWork.withLock { $0 = true }
   }
 
+  /// Says what of a webhook that was made or changed has no effect here.
+  func review(_ webhook: StoredRecord) {
+    let attributes = webhook.attributeObject()
+    let topic = attributes["topic"]?.string ?? ""
+    if CallbackAddress(attributes["callback_url"]?.string ?? "") == nil {
+      Self.warn(configuration, webhook.id)
+    }
+    guard let schema = topic.split(separator: ".").first.flatMap({ sql.catalog.schema(String($0)) })
+    else { return }
+    if schema.relationship(HistoryType.events.rawValue) == nil {
+      configuration.logger?.warning(
+        "webhook \(webhook.id) is never called: \(schema.name) have no events")
+    }
+    for path in (attributes["include_resources"]?.array ?? []).compactMap(\.string) {
+      var view = DocumentView()
+      do {
+        try view.addIncludes(.init(name: "include_resources", value: path), schema, sql.catalog)
+      } catch {
+        let why = error.problems.first?.detail ?? "it is not a relationship"
+        configuration.logger?.warning("webhook \(webhook.id) leaves out an include: \(why)")
+      }
+    }
+  }
+
   /// Says that a webhook is not called.
   static func warn(_ configuration: SandboxConfiguration, _ id: String) {
     configuration.logger?.warning(
