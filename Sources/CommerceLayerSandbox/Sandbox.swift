@@ -61,7 +61,7 @@ public final class Sandbox: Sendable {
     let sender = WebhookSender(
       outbox: outbox, store: store, records: records, configuration: configuration)
     self.sender = sender
-    let actor = Actor(
+    let author = ChangeAuthor(
       applicationID: configuration.clientID, applicationKind: configuration.applicationKind,
       isPublic: false)
     let inputs = ImportInputs(limits: configuration.jsonLimits, catalog: catalog)
@@ -72,7 +72,8 @@ public final class Sandbox: Sendable {
       ImportRunner(
         processor: ImportProcessor(
           rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
-          jobs: jobs, history: history, actor: actor, sender: sender, batchSize: max(1, configuration.batchSize), now: configuration.now),
+          jobs: jobs, history: history, author: author, sender: sender,
+          batchSize: max(1, configuration.batchSize), now: configuration.now),
         pace: configuration.pace, time: configuration.time,
         logger: configuration.logger ?? CallWitness.current?.logger)
     }
@@ -84,7 +85,7 @@ public final class Sandbox: Sendable {
         policy: .init(
           acceptsUnsimulated: configuration.acceptUnsimulated,
           acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now,
-        request: .init(actor: actor)),
+        request: .init(author: author)),
       runner: runner, sender: sender)
     runner?.wake()
     sender.wake()

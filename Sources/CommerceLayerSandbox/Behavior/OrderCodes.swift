@@ -11,6 +11,8 @@ struct OrderCodes {
   let behavior: RecordBehavior
   let time: String
   let acceptsUnsimulated: Bool
+  /// Whether a code that names nothing is kept without effect.
+  let acceptsUnknown: Bool
 
   private enum Field {
     static let coupon = "coupon_code"
@@ -66,7 +68,7 @@ struct OrderCodes {
         removeGiftCard(&attributes)
       } else if let card = try giftCard(db, code, attributes) {
         use(card, &attributes)
-      } else {
+      } else if !acceptsUnknown {
         throw Self.invalid(Field.giftCard, code, "gift card")
       }
     }
@@ -182,7 +184,10 @@ struct OrderCodes {
       case .unsimulated(let why): unsimulated = why
       }
     }
-    guard let unsimulated else { throw Self.invalid(name, code, "coupon") }
+    guard let unsimulated else {
+      guard acceptsUnknown else { throw Self.invalid(name, code, "coupon") }
+      return
+    }
     guard acceptsUnsimulated else {
       throw Refusal([
         APIProblem(

@@ -2,7 +2,7 @@ import CommerceLayerRuntime
 import Synchronization
 
 /// Who changes something, as versions tell it.
-struct Actor: Sendable, Hashable {
+struct ChangeAuthor: Sendable, Hashable {
   let applicationID: String
   let applicationKind: String
   /// Whether the application needs no secret, as those in browsers.

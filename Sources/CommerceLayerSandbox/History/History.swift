@@ -30,7 +30,7 @@ struct History: Sendable {
   /// Writes down the changes of a transaction, within it.
   /// - Parameter origin: Where links of webhooks' payloads lead; nil for where the last request came in.
   func write(
-    _ db: Database, _ log: ChangeLog, by actor: Actor, origin: String?
+    _ db: Database, _ log: ChangeLog, by author: ChangeAuthor, origin: String?
   ) throws {
     let time = ISO8601.text(now())
     for change in log.changes() {
@@ -40,7 +40,7 @@ struct History: Sendable {
       let before = change.before.map(Content.init)
       let after = change.after.map(Content.init)
       let resource = RecordFields.identifier(record.type, record.id)
-      try writeVersions(db, schema, resource, before, after, actor, time: time)
+      try writeVersions(db, schema, resource, before, after, author, time: time)
       if record.type == WebhookOutbox.webhooks, let webhook = change.after {
         outbox.review(webhook)
       }
@@ -69,7 +69,7 @@ struct History: Sendable {
 
   private func writeVersions(
     _ db: Database, _ schema: ResourceSchema, _ resource: JSONValue, _ before: Content?,
-    _ after: Content?, _ actor: Actor, time: String
+    _ after: Content?, _ author: ChangeAuthor, time: String
   ) throws {
     let types = [HistoryType.versions, .eventStores].filter {
       schema.relationship($0.rawValue) != nil
@@ -86,7 +86,7 @@ struct History: Sendable {
         db, type,
         [
           "resource_type": .string(schema.name), "resource_id": resource["id"] ?? .null,
-          "event": .string(event), payload: .object(changes), "who": actor.json,
+          "event": .string(event), payload: .object(changes), "who": author.json,
         ], [HistoryType.resource: resource], time: time)
     }
   }

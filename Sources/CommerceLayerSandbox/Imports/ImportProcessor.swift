@@ -14,7 +14,7 @@ struct ImportProcessor: Sendable {
   let jobs: RecordJobs
   let history: History
   /// Who rows are written for.
-  let actor: Actor
+  let author: ChangeAuthor
   let sender: WebhookSender
   let batchSize: Int
   let now: @Sendable () -> Date
@@ -37,7 +37,7 @@ struct ImportProcessor: Sendable {
       let orders = ChangeLog()
       let done = try step(db, limit: min(limit, batchSize), log, orders)
       try history.writeOrders(db, orders)
-      try history.write(db, log, by: actor, origin: nil)
+      try history.write(db, log, by: author, origin: nil)
       return done
     }
   }

@@ -24,7 +24,7 @@ struct RecordOperations: Sendable {
 
   /// What of a request versions and webhooks tell.
   struct Request: Sendable {
-    var actor: Actor
+    var author: ChangeAuthor
     /// Where links lead; nil outside of requests.
     var origin: String?
     /// The relationships of new orders that give none.
@@ -46,7 +46,7 @@ struct RecordOperations: Sendable {
     var operations = self
     operations.behavior.changes = changes
     let result = try body(operations)
-    try history.write(db, changes, by: request.actor, origin: request.origin)
+    try history.write(db, changes, by: request.author, origin: request.origin)
     return result
   }
 
@@ -89,7 +89,9 @@ struct RecordOperations: Sendable {
     if schema.name == "orders" {
       relationships = request.orderDefaults.merging(relationships)
       // Whoever gives an email address names the customer.
-      if attributes["customer_email"] != nil { relationships["customer"] = changes.relationships["customer"] }
+      if attributes["customer_email"] != nil {
+        relationships["customer"] = changes.relationships["customer"]
+      }
     }
     let time = ISO8601.text(now())
     var lookups = RecordBehavior.Lookups()
@@ -207,7 +209,8 @@ struct RecordOperations: Sendable {
   private func codes(_ schema: ResourceSchema, time: String) -> OrderCodes? {
     guard schema.name == "orders" else { return nil }
     return OrderCodes(
-      behavior: behavior, time: time, acceptsUnsimulated: policy.acceptsUnsimulated)
+      behavior: behavior, time: time, acceptsUnsimulated: policy.acceptsUnsimulated,
+      acceptsUnknown: policy.acceptsMissingRelated)
   }
 
   func delete(_ db: Database, _ record: StoredRecord) throws {

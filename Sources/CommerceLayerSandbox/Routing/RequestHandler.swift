@@ -26,7 +26,7 @@ struct RequestHandler: Sendable {
     /// What operations have to know of it.
     var request: RecordOperations.Request {
       .init(
-        actor: caller.actor, origin: context.origin, orderDefaults: caller.orderDefaults)
+        author: caller.author, origin: context.origin, orderDefaults: caller.orderDefaults)
     }
   }
 
@@ -190,8 +190,8 @@ struct RequestHandler: Sendable {
       if operations.jobs.types.contains(schema.name) { runner?.wake() }
       return .document(schema.operation(.update)?.success ?? 200, body)
     case .delete:
-      let operations = operations.serving(call.request)
-      try await store.write { db in try operations.delete(db, try find(db)) }
+      let serving = operations.serving(call.request)
+      try await store.write { db in try serving.delete(db, try find(db)) }
       sender.wake()
       return .noContent
     default:

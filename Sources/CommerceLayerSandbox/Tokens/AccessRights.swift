@@ -94,8 +94,8 @@ struct AccessRights: Sendable {
       return leads(number, to: list)
     case "bundles":
       guard let number = links.number(type, "market") else { return nil }
-      return "(json_extract(records.relationships, '$.market.id') IS NULL OR "
-        + leads(number, to: market) + ")"
+      return SQL(sql: "(json_extract(records.relationships, '$.market.id') IS NULL OR ")
+        + leads(number, to: market) + SQL(sql: ")")
     default: return nil
     }
   }

@@ -36,7 +36,8 @@ public struct SandboxApplication: Sendable {
   /// - Throws: An error that says what cannot be read.
   public static func list(parsing text: String) throws -> [SandboxApplication] {
     guard let root = try? JSONValue(parsing: text), let elements = root.array else {
-      throw InvalidList(description: "applications are a JSON list of objects with client_id and kind")
+      throw InvalidList(
+        description: "applications are a JSON list of objects with client_id and kind")
     }
     return try elements.enumerated().map { index, element in
       let known: Set<String> = ["client_id", "client_secret", "kind", "redirect_uri"]
@@ -45,7 +46,8 @@ public struct SandboxApplication: Sendable {
       else {
         throw InvalidList(description: "application \(index + 1) has no client_id or no kind")
       }
-      for (name, value) in element.object ?? [:] where !known.contains(name) || value.string == nil {
+      for (name, value) in element.object ?? [:] where !known.contains(name) || value.string == nil
+      {
         throw InvalidList(
           description: "'\(name)' of application \(index + 1) is not one of "
             + "\(known.sorted().joined(separator: ", ")) with a text")
@@ -55,7 +57,8 @@ public struct SandboxApplication: Sendable {
         redirectURI: element["redirect_uri"]?.string)
       guard application.isPublic || application.clientSecret != nil else {
         throw InvalidList(
-          description: "application \(index + 1) needs a client_secret: only sales channels do without")
+          description:
+            "application \(index + 1) needs a client_secret: only sales channels do without")
       }
       return application
     }
@@ -81,11 +84,11 @@ extension SandboxConfiguration {
 /// Who sends a request: the application, the customer or user, and what the token is restricted to.
 struct Caller: Sendable {
   let application: SandboxApplication
-  let owner: Actor.Owner?
+  let owner: ChangeAuthor.Owner?
   let scope: TokenScope
 
-  var actor: Actor {
-    Actor(
+  var author: ChangeAuthor {
+    ChangeAuthor(
       applicationID: application.clientID, applicationKind: application.kind,
       isPublic: application.isPublic, owner: owner)
   }
@@ -97,7 +100,9 @@ struct Caller: Sendable {
   /// customer of the token.
   var orderDefaults: JSONObject {
     var defaults: JSONObject = [:]
-    if let market = scope.marketID { defaults["market"] = RecordFields.identifier("markets", market) }
+    if let market = scope.marketID {
+      defaults["market"] = RecordFields.identifier("markets", market)
+    }
     if let customerID { defaults["customer"] = RecordFields.identifier("customers", customerID) }
     return defaults
   }

@@ -186,7 +186,8 @@ struct TokenEndpoint: Sendable {
     guard var scope = TokenScope(fields["scope"]?.string ?? TokenScope.unrestricted) else {
       throw Failure(
         status: 400, code: "invalid_scope",
-        description: "'\(fields["scope"]?.string ?? "")' is not a scope such as market:id:xYZkjABcde")
+        description:
+          "'\(fields["scope"]?.string ?? "")' is not a scope such as market:id:xYZkjABcde")
     }
     for part in scope.parts {
       let id = try await store.read { [records] db -> String? in
@@ -207,7 +208,8 @@ struct TokenEndpoint: Sendable {
         guard configuration.acceptMissingRelated else {
           throw Failure(
             status: 400, code: "invalid_scope",
-            description: "there is no record of \(part.type) with the \(part.attribute) \(part.value)")
+            description:
+              "there is no record of \(part.type) with the \(part.attribute) \(part.value)")
         }
         continue
       }
@@ -217,7 +219,7 @@ struct TokenEndpoint: Sendable {
   }
 
   /// The customer of an email address and a password.
-  private func customer(_ fields: JSONObject) async throws -> Actor.Owner {
+  private func customer(_ fields: JSONObject) async throws -> ChangeAuthor.Owner {
     let email = try text("username", fields)
     let password = try text("password", fields)
     let found = try await store.read { [records] db in
@@ -227,14 +229,14 @@ struct TokenEndpoint: Sendable {
     guard let found, Passwords.isRight(password, found.attributeObject()) else {
       throw Failure.invalidGrant("the email address or the password is wrong")
     }
-    return Actor.Owner(id: found.id, type: "Customer")
+    return ChangeAuthor.Owner(id: found.id, type: "Customer")
   }
 
   /// The name of the claim that holds the owner: https://docs.commercelayer.io/core/authentication/jwt-bearer
   private static let ownerClaim = "https://commercelayer.io/claims"
 
   /// Who an assertion is for. Its signature is not verified, as the service does not verify it either.
-  private func owner(ofAssertion fields: JSONObject) async throws -> Actor.Owner {
+  private func owner(ofAssertion fields: JSONObject) async throws -> ChangeAuthor.Owner {
     guard let claims = UnverifiedClaims(try text("assertion", fields))?.root else {
       throw Failure.invalidGrant("the assertion is not a JSON Web Token")
     }
@@ -256,7 +258,7 @@ struct TokenEndpoint: Sendable {
       }
       guard exists else { throw Failure.invalidGrant("the customer \(id) does not exist") }
     }
-    return Actor.Owner(id: id, type: type)
+    return ChangeAuthor.Owner(id: id, type: type)
   }
 
   // MARK: - The other endpoints

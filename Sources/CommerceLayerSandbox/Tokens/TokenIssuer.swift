@@ -40,8 +40,11 @@ final class TokenIssuer: Sendable {
   init(_ configuration: SandboxConfiguration) { self.configuration = configuration }
 
   private static func place(_ caller: Caller) -> String {
-    [caller.application.clientID, caller.owner?.type ?? "", caller.owner?.id ?? "", caller.scope.text]
-      .joined(separator: "\u{0}")
+    [
+      caller.application.clientID, caller.owner?.type ?? "", caller.owner?.id ?? "",
+      caller.scope.text,
+    ]
+    .joined(separator: "\u{0}")
   }
 
   /// The token to hand out now, and how long it lasts.

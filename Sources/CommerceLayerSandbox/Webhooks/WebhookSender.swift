@@ -116,7 +116,11 @@ final class WebhookSender: Sendable {
         configuration.logger?.error(
           "a webhook cannot be called", metadata: ["webhook": "\(webhook)", "error": "\(error)"])
       }
-    } while state.withLock { state in
+    } while isWantedAgain(webhook)
+  }
+
+  private func isWantedAgain(_ webhook: String) -> Bool {
+    state.withLock { state in
       if !state.isStopped, state.wanted.remove(webhook) != nil { return true }
       state.busy[webhook] = nil
       return false
