@@ -39,7 +39,8 @@ import Testing
     arguments: [
       ("sandbox", "hushcanary-wrong", "client_credentials", 401, "invalid_client"),
       ("other", "hushcanary", "client_credentials", 401, "invalid_client"),
-      ("sandbox", "hushcanary", "password", 400, "unsupported_grant_type"),
+      ("sandbox", "hushcanary", "password", 400, "unauthorized_client"),
+      ("sandbox", "hushcanary", "magic", 400, "unsupported_grant_type"),
     ] as [(String, Secret, String, Int, String)])
   func refusals(
     id: String, secret: Secret, grant: String, status: Int, error: String

@@ -39,6 +39,12 @@ struct SandboxCommand: AsyncParsableCommand {
       valueName: "path"))
   var faults: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Give tokens to these applications, too: a JSON list, described in docs/sandbox.md.",
+      valueName: "path"))
+  var applications: String?
+
   @Flag(help: "Limit requests as the service does, with HTTP 429.")
   var rateLimits = false
 
@@ -69,6 +75,7 @@ struct SandboxCommand: AsyncParsableCommand {
     configuration.limitsRates = rateLimits
     configuration.acceptUnsimulated = acceptUnsimulated
     configuration.acceptMissingRelated = acceptMissingRelated
+    if let applications { configuration.applications = try Self.applications(applications) }
     let logs = log.map { $0 == .requests } ?? (isatty(STDERR_FILENO) == 1)
     if logs { configuration.observe = { Console.err(Self.line($0)) } }
     let local = try await LocalSandbox.start(configuration, port: port)
@@ -90,6 +97,18 @@ struct SandboxCommand: AsyncParsableCommand {
     Console.err("the sandbox has ended")
     // Being ended is what it waits for.
     withExtendedLifetime(signals) {}
+  }
+
+  private static func applications(_ path: String) throws -> [SandboxApplication] {
+    do {
+      return try SandboxApplication.list(
+        parsing: try String(contentsOfFile: path, encoding: .utf8))
+    } catch {
+      throw Failure(
+        .data, "the applications in '\(path)' cannot be read", because: "\(error)",
+        advice: "write a JSON list such as [{\"client_id\": \"shop\", \"kind\": \"sales_channel\"}]"
+      )
+    }
   }
 
   private func setFaults(_ path: String, _ local: LocalSandbox) async throws {
