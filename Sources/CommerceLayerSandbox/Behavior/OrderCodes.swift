@@ -265,19 +265,17 @@ struct OrderCodes {
       try change("gift_cards", attributes[Hidden.giftCard]?.string) { card in
         let balance = max(0, (card["balance_cents"]?.integer ?? 0) + amount)
         card["balance_cents"] = JSONValue(cents: balance)
-        card["balance_log"] = .array(
-          (card["balance_log"]?.array ?? []) + [
-            ["datetime": .string(time), "balance_change_cents": JSONValue(cents: amount)]
-          ])
+        let change: JSONValue = [
+          "datetime": .string(time), "balance_change_cents": JSONValue(cents: amount),
+        ]
+        card["balance_log"] = .array((card["balance_log"]?.array ?? []) + [change])
+        let use: JSONValue = [
+          "action": "use", "amount_cents": JSONValue(cents: amount),
+          "balance_cents": JSONValue(cents: balance), "order_number": number,
+          "datetime": .string(time),
+        ]
         var log = card["usage_log"]?.object ?? [:]
-        log[order.id] = .array(
-          (log[order.id]?.array ?? []) + [
-            [
-              "action": "use", "amount_cents": JSONValue(cents: amount),
-              "balance_cents": JSONValue(cents: balance), "order_number": number,
-              "datetime": .string(time),
-            ]
-          ])
+        log[order.id] = .array((log[order.id]?.array ?? []) + [use])
         card["usage_log"] = .object(log)
         if balance == 0 || card["single_use"] == true { card["status"] = "redeemed" }
       }

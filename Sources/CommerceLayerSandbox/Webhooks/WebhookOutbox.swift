@@ -24,7 +24,7 @@ final class WebhookOutbox: Sendable {
   private let sql: RecordSQL
   private let configuration: SandboxConfiguration
   /// Where the last request came in.
-  private let origin = Mutex(firstOrigin)
+  private let origin = Mutex(WebhookOutbox.firstOrigin)
   private let hasWork = Mutex(true)
 
   init(sql: RecordSQL, configuration: SandboxConfiguration) {
