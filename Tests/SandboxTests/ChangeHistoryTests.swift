@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerSandbox
+import HTTPTypes
 import Testing
 
 /// Versions, event stores and events tell what happened.

@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerSandbox
+import HTTPTypes
 import Testing
 
 /// What of an order hangs together: its payment source, its codes, its parts, its customer.

@@ -96,30 +96,26 @@ final class TokenIssuer: Sendable {
 
   /// Who a refresh token stands for. It is good for one exchange.
   func takeRefreshToken(_ text: String, of application: SandboxApplication) -> Caller? {
-    take(text, of: application, \.refresh)?.caller
+    state.withLock { take(text, of: application, from: &$0.refresh)?.caller }
   }
 
   /// Who an authorization code stands for. It is good for one exchange.
   func takeCode(
     _ text: String, of application: SandboxApplication, redirectURI: String
   ) -> Caller? {
-    take(text, of: application, \.codes).flatMap {
+    state.withLock { take(text, of: application, from: &$0.codes) }.flatMap {
       $0.redirectURI == redirectURI ? $0.caller : nil
     }
   }
 
   private func take(
-    _ text: String, of application: SandboxApplication,
-    _ place: WritableKeyPath<State, [String: Issued]> & Sendable
+    _ text: String, of application: SandboxApplication, from issued: inout [String: Issued]
   ) -> Issued? {
-    let now = configuration.time.now()
-    return state.withLock { state in
-      guard let issued = state[keyPath: place][text],
-        issued.caller.application.clientID == application.clientID
-      else { return nil }
-      state[keyPath: place][text] = nil
-      return issued.expiresAt > now ? issued : nil
-    }
+    guard let found = issued[text],
+      found.caller.application.clientID == application.clientID
+    else { return nil }
+    issued[text] = nil
+    return found.expiresAt > configuration.time.now() ? found : nil
   }
 
   /// Ends an access or refresh token of an application.
