@@ -55,7 +55,8 @@ public final class Sandbox: Sendable {
       catalog: catalog, behavior: behavior, sql: RecordSQL(catalog: catalog, links: store.links),
       now: configuration.now)
     let outbox = WebhookOutbox(
-      sql: RecordSQL(catalog: catalog, links: store.links), configuration: configuration)
+      sql: RecordSQL(catalog: catalog, links: store.links), configuration: configuration,
+      hasWork: store.hasDeliveries)
     let history = History(
       catalog: catalog, records: records, outbox: outbox, now: configuration.now)
     let sender = WebhookSender(

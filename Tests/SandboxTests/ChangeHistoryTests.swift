@@ -7,7 +7,7 @@ import Testing
 @Suite struct ChangeHistoryTests {
   @Test func aRequestIsOneVersion() async throws {
     let test = try await TestSandbox()
-    let sku = try id(await test.create("skus", ["code": "A", "name": "Tee"]))
+    let sku = try id(await test.createSKU("A"))
     #expect(await test.update("skus", sku, ["name": "Shirt", "reference": "r"]).status == 200)
     // Nothing changed: no version.
     #expect(await test.update("skus", sku, ["name": "Shirt"]).status == 200)
@@ -69,7 +69,7 @@ import Testing
 
   @Test func deletedRecordsLeaveAVersion() async throws {
     let test = try await TestSandbox()
-    let sku = try id(await test.create("skus", ["code": "A", "name": "Tee"]))
+    let sku = try id(await test.createSKU("A"))
     #expect(await test.send(.delete, "/api/skus/\(sku)").status == 204)
     let versions = await test.get("/api/versions?filter[q][resource_id_eq]=\(sku)")
     #expect(versions.values("event") == ["create", "destroy"])
@@ -131,7 +131,7 @@ import Testing
 
   @Test func versionsCanBeExported() async throws {
     let test = try await TestSandbox()
-    _ = try id(await test.create("skus", ["code": "A", "name": "Tee"]))
+    _ = try id(await test.createSKU("A"))
     let export = try id(await test.create("exports", ["resource_type": "versions"]))
     try await test.sandbox.drain()
     let state = await test.attributes("exports/\(export)")

@@ -55,7 +55,9 @@ import Testing
 
   @Test func aMalformedRequestIsInvalid() async throws {
     let test = try await TestSandbox()
-    let reply = await test.send(.post, "/oauth/token", bytes: Array("grant_type=x".utf8))
+    let reply = await test.send(.post, "/oauth/token", bytes: Array("grant_type=x".utf8)) {
+      $0.headerFields[.accept] = "application/json"
+    }
     #expect(reply.status == 400)
     #expect(reply.json["error"] == "invalid_request")
     #expect(await test.get("/oauth/token").status == 405)

@@ -91,7 +91,7 @@ import Testing
     let receiver = Receiver([500, 404])
     let test = try await TestSandbox { $0.webhookTransport = receiver }
     let hook = try await hook(test, "skus.create")
-    let sku = try id(await test.create("skus", ["code": "A", "name": "Tee"]))
+    let sku = try id(await test.createSKU("A"))
     await test.sandbox.drainWebhooks()
     #expect(receiver.received.count == 3)
     #expect(Set(receiver.received.map(\.body)).count == 1)
@@ -114,25 +114,25 @@ import Testing
     let test = try await TestSandbox { $0.webhookTransport = receiver }
     let hook = try await hook(test, "skus.create")
     for code in ["A", "B"] {
-      _ = try id(await test.create("skus", ["code": .string(code), "name": "Tee"]))
+      _ = try id(await test.createSKU(code))
       await test.sandbox.drainWebhooks()
     }
     // One call and ten retries for each event.
     #expect(receiver.received.count == 22)
     #expect(await test.attributes("webhooks/\(hook.id)")?["circuit_state"] == "closed")
     #expect(await test.attributes("webhooks/\(hook.id)")?["circuit_failure_count"] == 22)
-    _ = try id(await test.create("skus", ["code": "C", "name": "Tee"]))
+    _ = try id(await test.createSKU("C"))
     await test.sandbox.drainWebhooks()
     #expect(receiver.received.count == 30)
     #expect(await test.attributes("webhooks/\(hook.id)")?["circuit_state"] == "open")
-    _ = try id(await test.create("skus", ["code": "D", "name": "Tee"]))
+    _ = try id(await test.createSKU("D"))
     await test.sandbox.drainWebhooks()
     #expect(receiver.received.count == 30)
     #expect(await test.update("webhooks", hook.id, ["_reset_circuit": true]).status == 200)
     let state = await test.attributes("webhooks/\(hook.id)")
     #expect(state?["circuit_state"] == "closed")
     #expect(state?["circuit_failure_count"] == 0)
-    _ = try id(await test.create("skus", ["code": "E", "name": "Tee"]))
+    _ = try id(await test.createSKU("E"))
     await test.sandbox.drainWebhooks()
     #expect(receiver.received.count == 41)
   }
@@ -141,7 +141,7 @@ import Testing
     let receiver = Receiver()
     let test = try await TestSandbox { $0.webhookTransport = receiver }
     let hook = try await hook(test, "skus.create", ["_disable": true])
-    _ = try id(await test.create("skus", ["code": "A", "name": "Tee"]))
+    _ = try id(await test.createSKU("A"))
     await test.sandbox.drainWebhooks()
     #expect(receiver.received.isEmpty)
     #expect(await test.update("webhooks", hook.id, ["_enable": true]).status == 200)
@@ -162,7 +162,7 @@ import Testing
     let receiver = Receiver()
     let test = try await TestSandbox { $0.webhookTransport = receiver }
     let hook = try await hook(test, "skus.create", url: url)
-    _ = try id(await test.create("skus", ["code": "A", "name": "Tee"]))
+    _ = try id(await test.createSKU("A"))
     await test.sandbox.drainWebhooks()
     #expect(receiver.received.isEmpty)
     #expect(await test.attributes("webhooks/\(hook.id)")?["callback_url"]?.string == url)
@@ -175,7 +175,7 @@ import Testing
     let receiver = Receiver()
     let test = try await TestSandbox { $0.webhookTransport = receiver }
     _ = try await hook(test, "skus.create", url: url)
-    _ = try id(await test.create("skus", ["code": "A", "name": "Tee"]))
+    _ = try id(await test.createSKU("A"))
     await test.sandbox.drainWebhooks()
     #expect(receiver.received.count == 1)
     #expect(receiver.received.first?.request.path?.contains("#") == false)
@@ -202,7 +202,7 @@ import Testing
     _ = try await hook(test, "skus.create")
     for code in ["A", "B", "C"] {
       #expect(
-        await test.create("skus", ["code": .string(code), "name": "Tee"]).status == 201)
+        await test.createSKU(code).status == 201)
     }
     #expect(await test.get("/api/skus").data.count == 3)
     test.sandbox.stop()
@@ -224,7 +224,7 @@ import Testing
     let server = try await SandboxServer.start(other)
     let test = try await TestSandbox()
     let hook = try await hook(test, "skus.create", url: "http://127.0.0.1:\(server.port)/hook")
-    _ = try id(await test.create("skus", ["code": "A", "name": "Tee"]))
+    _ = try id(await test.createSKU("A"))
     await test.sandbox.drainWebhooks()
     await server.stop()
     let callbacks = await test.get("/api/webhooks/\(hook.id)/last_event_callbacks")

@@ -18,6 +18,8 @@ struct Store: Sendable {
 
   /// Which number each relationship has in the table of links.
   let links: LinkTable
+  /// Whether an earlier process left webhooks that are to be called.
+  let hasDeliveries: Bool
   private let pool: DatabasePool
   private let indexes: AttributeIndexes
   private let folder: TemporaryFolder?
@@ -65,6 +67,9 @@ struct Store: Sendable {
       }
     }
     indexes = try pool.read { db in try AttributeIndexes(db) }
+    hasDeliveries = try pool.read { db in
+      try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM deliveries)") ?? false
+    }
   }
 
   /// Reads a state of the database that no write changes meanwhile. A task that is cancelled ends

@@ -25,9 +25,11 @@ final class WebhookOutbox: Sendable {
   private let configuration: SandboxConfiguration
   /// Where the last request came in.
   private let origin = Mutex(WebhookOutbox.firstOrigin)
-  private let hasWork = Mutex(true)
+  private let hasWork: Mutex<Bool>
 
-  init(sql: RecordSQL, configuration: SandboxConfiguration) {
+  /// - Parameter hasWork: Whether something is to be sent from the start.
+  init(sql: RecordSQL, configuration: SandboxConfiguration, hasWork: Bool) {
+    self.hasWork = Mutex(hasWork)
     self.sql = sql
     self.configuration = configuration
   }
