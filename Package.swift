@@ -280,8 +280,13 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio", condition: servers),
       ],
       swiftSettings: strict),
+    // Validates documents by the JSON Schemas of JSON:API.
+    .target(
+      name: "JSONAPISchema", dependencies: ["CommerceLayerRuntime"], path: "Tests/JSONAPISchema",
+      swiftSettings: strict),
     .testTarget(
-      name: "RuntimeTests", dependencies: ["CommerceLayerRuntime", httpTypes, logging],
+      name: "RuntimeTests",
+      dependencies: ["CommerceLayerRuntime", "JSONAPISchema", httpTypes, logging],
       swiftSettings: strict),
     .testTarget(
       name: "ObservabilityTests",
@@ -327,7 +332,7 @@ let package = Package(
       name: "SandboxTests",
       dependencies: [
         "CommerceLayer", "CommerceLayerRows", "CommerceLayerSandbox", "CommerceLayerWebhooks",
-        httpTypes,
+        "JSONAPISchema", httpTypes,
       ],
       swiftSettings: strict),
     .testTarget(

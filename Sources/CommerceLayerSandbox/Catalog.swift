@@ -63,6 +63,11 @@ struct Catalog: Sendable {
   /// The relationships of a type that the record at their other end names, too.
   func mirrors(of type: String) -> [Mirror] { mirrors[type] ?? [] }
 
+  /// What a schema requires.
+  func requirements(of schema: ResourceSchema) -> RequiredFields.Requirements {
+    behaviors[schema.name]?.requirements ?? RequiredFields.Requirements(schema)
+  }
+
   func type(atPath name: String) -> String? { paths[name] }
 
   /// Whether records of a type may hold any attribute, because its schema is not known.

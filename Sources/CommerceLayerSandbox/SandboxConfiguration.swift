@@ -37,9 +37,9 @@ public struct SandboxConfiguration: Sendable {
   /// Whether requests are limited as the service limits them, with `X-Ratelimit-*` headers and 429; the
   /// windows go by ``time``.
   public var limitsRates = false
-  /// How long a list may take: 30 s. Then it is interrupted, and the response is a 503 that names the
-  /// filters.
-  public var requestTimeLimit: Duration = .seconds(30)
+  /// How long a list may take: 30 s; nil for as long as it wants. Then it is interrupted, and the response
+  /// is a 503 that names the filters.
+  public var requestTimeLimit: Duration? = .seconds(30)
   /// Waits for the time limit, by the real clock: what it limits is real work.
   var watchdog: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   /// Ignores filters it does not understand, as the service is said to, instead of answering 400.

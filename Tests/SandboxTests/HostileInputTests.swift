@@ -151,4 +151,67 @@ import Testing
     sandbox.close()
     #expect(try !folders().contains { path.hasSuffix($0) })
   }
+
+  /// With SQLite's own LIKE this takes longer than anybody lives.
+  @Test func aPatternOfManyPercentSignsEnds() async throws {
+    let test = try await TestSandbox()
+    let made = await test.create(
+      "price_lists",
+      ["name": .string(String(repeating: "a", count: 4_000)), "currency_code": "EUR"])
+    #expect(made.status == 201, "\(made.text)")
+    let pattern = String(repeating: "%25a", count: 200)
+    let found = await test.get("/api/price_lists?filter[q][name_matches]=\(pattern)")
+    #expect(found.data.count == 1)
+    let none = await test.get("/api/price_lists?filter[q][name_matches]=\(pattern)b")
+    #expect(none.status == 200 && none.data.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("", "", true), ("", "%", true), ("", "_", false), ("ä", "_", true), ("äß", "__", true),
+    ("Abc", "aBC", true), ("Ä", "ä", false), ("a%", #"a\%"#, true), ("ab", #"a\%"#, false),
+    ("aXbXb", "a%b", true), ("aXbX", "a%b", false), ("abab", "%ab", true), ("aab", "%_ab", true),
+    ("ab", "%__%", true), ("a", "%__%", false), ("x", #"\"#, false),
+  ])
+  func patterns(text: String, pattern: String, isMatch: Bool) {
+    #expect(LikePattern(pattern).matches(text) == isMatch)
+  }
+
+  // MARK: - The time limit
+
+  private func timeLimit() -> TimeLimit {
+    var configuration = SandboxConfiguration()
+    configuration.watchdog = { _ in }
+    return TimeLimit(configuration)
+  }
+
+  @Test func whatIsEndedNamesTheFilters() async throws {
+    let query = try QueryString("page[size]=1&filter[q][name_cont]=a&filter[q][code_eq]=b")
+    let limit = timeLimit()
+    let error = await #expect(throws: Refusal.self) {
+      try await limit.run(query) {
+        await Self.untilCancelled()
+        try Task.checkCancellation()
+        return .noContent
+      }
+    }
+    #expect(error?.status == 503)
+    let text = String(decoding: error?.body ?? [], as: UTF8.self)
+    #expect(text.contains("filter[q][name_cont]") && text.contains("filter[q][code_eq]"), "\(text)")
+  }
+
+  private static func untilCancelled() async {
+    let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+    for await _ in stream {}
+    continuation.finish()
+  }
+
+  /// A machine that is too busy to pass a response on in time rejects nothing.
+  @Test func whatIsDoneWhenTimeIsUpCounts() async throws {
+    let limit = timeLimit()
+    let answer = try await limit.run(QueryString("")) {
+      await Self.untilCancelled()
+      return .noContent
+    }
+    #expect(answer.status == 204)
+  }
 }

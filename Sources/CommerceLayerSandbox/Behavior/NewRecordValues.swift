@@ -31,19 +31,9 @@ struct NewRecordValues: Sendable {
     case organizationSlug
     /// The kind of application that the credentials are of.
     case applicationKind
-
-    /// Whether the record's sequence has to be known.
-    var needsSequence: Bool {
-      switch self {
-      case .number, .sequence, .token, .uuid, .slug, .madeUp: true
-      case .constant, .currency, .now, .copy, .organizationSlug, .applicationKind: false
-      }
-    }
   }
 
   let values: [(name: String, source: Source)]
-  /// Whether some value needs the record's sequence.
-  let needsSequence: Bool
   /// Attributes that are never null.
   let neverNull: [String]
 
@@ -59,7 +49,6 @@ struct NewRecordValues: Sendable {
     // A copy comes after what it copies.
     values.sort { !$0.source.isCopy && $1.source.isCopy }
     self.values = values
-    needsSequence = values.contains { $0.source.needsSequence }
     neverNull = schema.attributes.filter {
       $0.isReadable && $0.isNeverNull && !Self.clock.contains($0.name)
     }.map(\.name)

@@ -45,10 +45,13 @@ struct RecordBehavior: Sendable {
     try copyLinks(db, type, &relationships, before: nil)
     try copy(db, behavior, &attributes, relationships, before: nil, &lookups)
     if type == Self.lineItems { try price(db, &attributes, relationships) }
-    try complete(db, behavior, &attributes, relationships, time: time, &lookups)
+    let sequence = try records.nextSequence(db)
+    try complete(
+      db, behavior, &attributes, relationships, sequence: sequence, isNew: true, time: time,
+      &lookups)
     for step in behavior.settling { step.settle(&attributes, time: time) }
     let record = try records.insert(
-      db, type: type, attributes: attributes, relationships: relationships,
+      db, type: type, sequence: sequence, attributes: attributes, relationships: relationships,
       key: isKeyed ? records.uniqueKey(type, attributes, relationships) : nil, time: time)
     changes?.note(nil, record)
     try rollUp(db, behavior, from: nil, to: (attributes, relationships), time: time)
@@ -68,7 +71,9 @@ struct RecordBehavior: Sendable {
     if let behavior {
       try copyLinks(db, record.type, &relationships, before: before)
       try copy(db, behavior, &attributes, relationships, before: before, &lookups)
-      try complete(db, behavior, &attributes, relationships, time: time, of: record, &lookups)
+      try complete(
+        db, behavior, &attributes, relationships, sequence: record.sequence, isNew: false,
+        time: time, &lookups)
       for step in behavior.settling { step.settle(&attributes, time: time) }
     }
     let stored = try records.update(
@@ -101,23 +106,23 @@ struct RecordBehavior: Sendable {
   /// Gives a record the values that it lacks. Of a record that is there, only what is never null.
   private func complete(
     _ db: Database, _ behavior: TypeBehavior, _ attributes: inout JSONObject,
-    _ relationships: JSONObject, time: String, of record: StoredRecord? = nil,
+    _ relationships: JSONObject, sequence: Int64, isNew: Bool, time: String,
     _ lookups: inout Lookups
   ) throws {
     let plan = behavior.newValues
     // A record that is there keeps what it has; only what is never null is filled again.
-    if record != nil {
+    if !isNew {
       guard
         plan.neverNull.contains(where: {
           behavior.derived[$0] == nil && (attributes[$0] ?? .null) == .null
         })
       else { return }
     }
-    let sequence =
-      try record?.sequence ?? (plan.needsSequence ? records.nextSequence(db) : 0)
+    // Most of what a new record is given is not there yet.
+    let given = isNew ? Set(attributes.lazy.map(\.key)) : []
     for (name, source) in plan.values {
-      guard (attributes[name] ?? .null) == .null,
-        record == nil || behavior.schema.attribute(name)?.isNeverNull == true
+      guard isNew && !given.contains(name) || (attributes[name] ?? .null) == .null,
+        isNew || behavior.schema.attribute(name)?.isNeverNull == true
       else { continue }
       attributes[name] = try value(
         db, source, name, behavior, attributes, relationships, sequence, time: time, &lookups)
@@ -208,12 +213,11 @@ struct RecordBehavior: Sendable {
   func record(
     _ db: Database, type: String, where attribute: String, is value: String
   ) throws -> StoredRecord? {
-    let id = try String.fetchOne(
-      db,
-      sql: """
-        SELECT id FROM records WHERE type = ? AND json_extract(attributes, ?) = ?
-        ORDER BY sequence LIMIT 1
-        """, arguments: [type, RecordSQL.path(attribute), value])
+    let id = try SQLRequest<String>(
+      literal: "SELECT id FROM records WHERE \(RecordSQL.isOf([type], in: "records")) AND "
+        + RecordSQL.value(attribute, in: "records")
+        + " = \(value) ORDER BY sequence LIMIT 1", cached: true
+    ).fetchOne(db)
     return try id.flatMap { try records.find(db, type: type, id: $0) }
   }
 

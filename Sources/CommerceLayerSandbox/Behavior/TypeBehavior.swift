@@ -7,6 +7,10 @@ final class TypeBehavior: Sendable {
   let newValues: NewRecordValues
   /// Attributes that are worked out on reading, by name.
   let derived: [String: DerivedAttribute]
+  let layout: DocumentLayout
+  let requirements: RequiredFields.Requirements
+  /// Rules of the values of its attributes, by name.
+  let valueRules: [String: ValueRules.Rule]
   let settling: [Settling]
   let rollUp: RollUp?
   let twins: [Twin]
@@ -42,6 +46,9 @@ final class TypeBehavior: Sendable {
     self.schema = schema
     newValues = NewRecordValues(schema)
     derived = DerivedAttribute.all(of: schema)
+    layout = DocumentLayout(schema, derived: derived)
+    requirements = RequiredFields.Requirements(schema)
+    valueRules = ValueRules.rules(of: schema)
     settling = Settling.all(of: schema)
     rollUp = RollUp.all[schema.name]
     twins = Self.twins(schema, key: key)

@@ -3,17 +3,42 @@ import CommerceLayerRuntime
 
 /// What values must look like beyond their type, where a public source says so. Pure.
 enum ValueRules {
+  enum Rule: Sendable {
+    case email
+    /// https://docs.commercelayer.io/core/tagging-resources
+    case tagName
+    /// A resource and an event, `orders.place`:
+    /// https://docs.commercelayer.io/core/real-time-webhooks
+    case topic
+  }
+
+  /// The rules of a type's attributes.
+  static func rules(of schema: ResourceSchema) -> [String: Rule] {
+    var rules: [String: Rule] = [:]
+    for name in schema.attributes.lazy.map(\.name) {
+      switch (schema.name, name) {
+      case ("tags", "name"): rules[name] = .tagName
+      case ("webhooks", "topic"): rules[name] = .topic
+      case (_, "email"): rules[name] = .email
+      case let (_, name) where name.hasSuffix("_email"): rules[name] = .email
+      default: break
+      }
+    }
+    return rules
+  }
+
   /// What is wrong with the values of a request.
   static func problems(
     _ schema: ResourceSchema, attributes: JSONObject, relationships: JSONObject, catalog: Catalog
   ) -> [APIProblem] {
     var problems: [APIProblem] = []
-    for (name, value) in attributes {
-      guard let text = value.string, !text.isEmpty else { continue }
-      if let message = message(schema.name, name, text, catalog) {
-        problems.append(
-          .validation("/data/attributes/\(name)", "invalid", message, value: .string(text)))
-      }
+    let rules = catalog.behavior(of: schema.name)?.valueRules ?? [:]
+    for (name, value) in attributes where !rules.isEmpty {
+      guard let rule = rules[name], let text = value.string, !text.isEmpty,
+        let message = message(rule, text, catalog)
+      else { continue }
+      problems.append(
+        .validation("/data/attributes/\(name)", "invalid", message, value: .string(text)))
     }
     // https://docs.commercelayer.io/core/tagging-resources
     for (name, value) in relationships
@@ -29,21 +54,15 @@ enum ValueRules {
     return problems
   }
 
-  private static func message(
-    _ type: String, _ name: String, _ text: String, _ catalog: Catalog
-  ) -> String? {
-    if name == "email" || name.hasSuffix("_email") {
-      return isEmail(text) ? nil : "is not a valid email address"
-    }
-    switch (type, name) {
-    // https://docs.commercelayer.io/core/tagging-resources
-    case ("tags", "name"):
+  private static func message(_ rule: Rule, _ text: String, _ catalog: Catalog) -> String? {
+    switch rule {
+    case .email: return isEmail(text) ? nil : "is not a valid email address"
+    case .tagName:
       return TagList.isName(text)
         ? nil
         : "is not a valid tag name: use letters, digits, '_' and '-', at most "
           + "\(TagList.maximumLength) characters"
-    // https://docs.commercelayer.io/core/real-time-webhooks: a resource and an event, `orders.place`.
-    case ("webhooks", "topic"):
+    case .topic:
       let parts = text.split(separator: ".", omittingEmptySubsequences: false)
       let isTopic =
         parts.count == 2 && catalog.schema(String(parts[0])) != nil
@@ -51,7 +70,6 @@ enum ValueRules {
         && parts[1].utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F }
       return isTopic
         ? nil : "is not a valid topic: use a resource and an event, as in 'orders.place'"
-    default: return nil
     }
   }
 

@@ -12,9 +12,10 @@ struct DocumentBuilder: Sendable {
     var writer = JSONWriter()
     writer.raw("{\"data\":")
     if let record {
+      let resources = ResourceWriter(catalog: catalog, context: context, view: view)
       let collected = try collect(db, [record], view)
-      write(record, collected, view, to: &writer)
-      writeIncluded(collected, view, to: &writer)
+      write(record, collected, resources, to: &writer)
+      writeIncluded(collected, resources, to: &writer)
     } else {
       writer.raw("null")
     }
@@ -27,14 +28,15 @@ struct DocumentBuilder: Sendable {
     _ db: Database, _ page: RecordPage, request: ListRequest, path: String
   ) throws -> [UInt8] {
     let collected = try collect(db, page.records, request.view)
+    let resources = ResourceWriter(catalog: catalog, context: context, view: request.view)
     var writer = JSONWriter()
     writer.raw("{\"data\":[")
     for (index, record) in page.records.enumerated() {
       if index > 0 { writer.raw(",") }
-      write(record, collected, request.view, to: &writer)
+      write(record, collected, resources, to: &writer)
     }
     writer.raw("]")
-    writeIncluded(collected, request.view, to: &writer)
+    writeIncluded(collected, resources, to: &writer)
     writer.raw(",\"meta\":")
     writer.write(
       [
@@ -98,22 +100,21 @@ struct DocumentBuilder: Sendable {
   }
 
   private func write(
-    _ record: StoredRecord, _ collected: Collected, _ view: DocumentView,
+    _ record: StoredRecord, _ collected: Collected, _ resources: ResourceWriter,
     to writer: inout JSONWriter
   ) {
     let linkage = collected.linkage[Identity(type: record.type, id: record.id)] ?? [:]
-    ResourceWriter(catalog: catalog, context: context, view: view)
-      .write(record, linkage: linkage, to: &writer)
+    resources.write(record, linkage: linkage, to: &writer)
   }
 
   private func writeIncluded(
-    _ collected: Collected, _ view: DocumentView, to writer: inout JSONWriter
+    _ collected: Collected, _ resources: ResourceWriter, to writer: inout JSONWriter
   ) {
-    guard !view.includes.branches.isEmpty else { return }
+    guard !resources.view.includes.branches.isEmpty else { return }
     writer.raw(",\"included\":[")
     for (index, record) in collected.included.enumerated() {
       if index > 0 { writer.raw(",") }
-      write(record, collected, view, to: &writer)
+      write(record, collected, resources, to: &writer)
     }
     writer.raw("]")
   }

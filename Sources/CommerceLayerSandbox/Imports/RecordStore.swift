@@ -17,6 +17,7 @@ struct RecordStore {
   private var records: RecordTable { behavior.records }
   private var lookups = RecordBehavior.Lookups()
   private let importable: ServiceDescription.Importable?
+  private let requirements: RequiredFields.Requirements
   /// Attributes and relationships that complete any record when they are given; nil when the schema
   /// has alternatives.
   private let required: (attributes: [String], relationships: [String])?
@@ -40,6 +41,7 @@ struct RecordStore {
     self.time = time
     let importable = catalog.service.importables[schema.name]
     self.importable = importable
+    requirements = catalog.requirements(of: schema)
     required =
       schema.alternatives.isEmpty
       ? (
@@ -180,14 +182,13 @@ struct RecordStore {
   ) -> RowErrors {
     var errors = RowErrors()
     let required = RequiredFields(
-      schema: schema, hasAttribute: { !RequiredFields.isBlank(attributes[$0]) },
+      requirements: requirements, hasAttribute: { !RequiredFields.isBlank(attributes[$0]) },
       hasRelationship: {
         related.contains($0) || !RequiredFields.isBlank(relationships[$0])
           || !RequiredFields.isBlank(attributes[$0])
       })
     for name in required.attributes where relevant(name) { errors.add(name, "can't be blank") }
-    for relationship in required.relationships where relevant(relationship.name) {
-      let name = relationship.name
+    for name in required.relationships where relevant(name) {
       if importable?.parent == name || importable?.key.contains(name + "_id") == true {
         errors.add(name + "_id", "can't be blank")
       }
@@ -274,7 +275,8 @@ struct RecordStore {
         warn("\(name): nothing names them, so the same row adds them again each time")
       }
       let required = RequiredFields(
-        schema: related.schema, hasAttribute: { !RequiredFields.isBlank(attributes[$0]) },
+        requirements: catalog.requirements(of: related.schema),
+        hasAttribute: { !RequiredFields.isBlank(attributes[$0]) },
         hasRelationship: { !RequiredFields.isBlank(relationships[$0]) })
       for attribute in required.attributes {
         warn("\(name): '\(attribute)' is required by the schema and not given")

@@ -90,13 +90,13 @@ enum PredicateSQL {
     _ predicate: String, _ value: SQL, _ operand: Operand?
   ) -> SQL? {
     guard case .text(let text)? = operand else { return nil }
-    let pattern =
-      switch predicate {
-      case "start": escaped(text) + "%"
-      case "end": "%" + escaped(text)
-      case "cont": "%" + escaped(text) + "%"
-      default: text
-      }
+    let pattern: String
+    switch predicate {
+    case "start": pattern = escaped(text) + "%"
+    case "end": pattern = "%" + escaped(text)
+    case "cont": pattern = "%" + escaped(text) + "%"
+    default: return "\(sql: LikePattern.function.name)(CAST(\(value) AS TEXT), \(text))"
+    }
     return value + SQL(sql: " LIKE ? ESCAPE '\\'", arguments: [pattern])
   }
 

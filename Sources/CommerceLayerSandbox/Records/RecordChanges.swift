@@ -46,7 +46,8 @@ struct RecordChanges: Sendable {
     if !malformed.isEmpty { throw Refusal(malformed) }
     names = document.attributes.map(\.name) + document.relationships.map(\.name)
     let sent = Set(document.attributes.lazy.filter { !Self.isBlank($0.value) }.map(\.name))
-    invalid += missing(schema, sent: sent, document, creating: creating)
+    invalid += missing(
+      schema, catalog.requirements(of: schema), sent: sent, document, creating: creating)
     invalid += ValueRules.problems(
       schema, attributes: attributes, relationships: relationships, catalog: catalog)
     if !invalid.isEmpty { throw Refusal(invalid) }
@@ -88,14 +89,15 @@ struct RecordChanges: Sendable {
 
   /// What must be given and is not: on create what is absent or empty, on update what is cleared.
   private func missing(
-    _ schema: ResourceSchema, sent: Set<String>, _ document: RequestDocument, creating: Bool
+    _ schema: ResourceSchema, _ requirements: RequiredFields.Requirements, sent: Set<String>,
+    _ document: RequestDocument, creating: Bool
   ) -> [APIProblem] {
     let named = Set(document.attributes.map(\.name) + document.relationships.map(\.name))
     let required = RequiredFields(
-      schema: schema, hasAttribute: sent.contains,
+      requirements: requirements, hasAttribute: sent.contains,
       hasRelationship: { !RequiredFields.isBlank(relationships[$0]) })
     let attributes = required.attributes
-    let related = required.relationships.map(\.name)
+    let related = required.relationships
     var missing = (attributes.map { ($0, "attributes") } + related.map { ($0, "relationships") })
       .filter { creating || named.contains($0.0) }
     // What a response never holds null for cannot be cleared.

@@ -5,45 +5,76 @@ import CommerceLayerRuntime
 /// Of alternatives one is enough: `sku_code` says which SKU is meant as well as the relationship `sku`
 /// does.
 struct RequiredFields {
-  let schema: ResourceSchema
+  let requirements: Requirements
   /// Whether an attribute has a value that is not blank.
   let hasAttribute: (String) -> Bool
   /// Whether a relationship leads somewhere.
   let hasRelationship: (String) -> Bool
 
+  /// What the schema of a type requires, worked out once.
+  struct Requirements: Sendable {
+    /// A field that may be required.
+    struct Field: Sendable {
+      let name: String
+      /// Whether it is required by itself.
+      let isRequired: Bool
+      /// The members of the alternatives that it stands for, of which one is required: it is the one that
+      /// is told as missing, the first relationship among them, or else the first attribute.
+      let alternatives: [[String]]
+      /// What says the same: relationships for an attribute, attributes for a relationship.
+      let equivalents: [String]
+    }
+
+    let attributes: [Field]
+    let relationships: [Field]
+
+    init(_ schema: ResourceSchema) {
+      let groups = schema.alternatives.filter { $0.create == .required }.map(\.members)
+      let told = groups.map { members in
+        members.first { schema.relationship($0) != nil } ?? members.first
+      }
+      func field(_ name: String, isRequired: Bool, equivalents: [String]) -> Field? {
+        let own = zip(told, groups).filter { $0.0 == name }.map(\.1)
+        guard isRequired || !own.isEmpty else { return nil }
+        return Field(
+          name: name, isRequired: isRequired, alternatives: own, equivalents: equivalents)
+      }
+      attributes = schema.attributes.compactMap { attribute in
+        field(
+          attribute.name, isRequired: attribute.create == .required,
+          equivalents: schema.relationships.map(\.name).filter { name in
+            schema.relationship(name)?.isToMany == false && attribute.name.hasPrefix(name + "_")
+          })
+      }
+      relationships = schema.relationships.compactMap { relationship in
+        field(
+          relationship.name, isRequired: relationship.create == .required,
+          equivalents: schema.attributes.map(\.name).filter {
+            $0.hasPrefix(relationship.name + "_")
+          })
+      }
+    }
+  }
+
   /// Required attributes without a value.
   var attributes: [String] {
-    schema.attributes.filter { attribute in
-      (attribute.create == .required || lacksAlternative(attribute.name))
-        && !hasAttribute(attribute.name)
-        && !schema.relationships.contains {
-          !$0.isToMany && attribute.name.hasPrefix($0.name + "_") && hasRelationship($0.name)
-        }
+    requirements.attributes.filter {
+      isNeeded($0) && !hasAttribute($0.name) && !$0.equivalents.contains(where: hasRelationship)
     }.map(\.name)
   }
 
   /// Required relationships that lead nowhere.
-  var relationships: [ResourceSchema.Relationship] {
-    schema.relationships.filter { relationship in
-      (relationship.create == .required
-        || lacksAlternative(relationship.name))
-        && !hasRelationship(relationship.name)
-        && !schema.attributes.contains {
-          $0.name.hasPrefix(relationship.name + "_") && hasAttribute($0.name)
-        }
-    }
+  var relationships: [String] {
+    requirements.relationships.filter {
+      isNeeded($0) && !hasRelationship($0.name) && !$0.equivalents.contains(where: hasAttribute)
+    }.map(\.name)
   }
 
-  /// Whether a member stands for alternatives of which one is required and none is given: the first
-  /// relationship among them, or else the first attribute.
-  private func lacksAlternative(_ name: String) -> Bool {
-    schema.alternatives.contains { group in
-      guard group.create == .required,
-        !group.members.contains(where: { hasAttribute($0) || hasRelationship($0) })
-      else { return false }
-      let told = group.members.first { schema.relationship($0) != nil } ?? group.members.first
-      return told == name
-    }
+  private func isNeeded(_ field: Requirements.Field) -> Bool {
+    field.isRequired
+      || field.alternatives.contains { members in
+        !members.contains { hasAttribute($0) || hasRelationship($0) }
+      }
   }
 
   /// What must be given under a condition that a request can be checked against: `first_name` when

@@ -104,34 +104,12 @@ struct RequestHandler: Sendable {
   ) async throws -> Answer {
     try await store.index(request.indexed(schema, catalog: catalog))
     let builder = builder(call)
-    return try await limited(call) {
+    return try await TimeLimit(configuration).run(call.query) {
       try await store.read { db in
         let page = try RecordPage.fetch(
           db, request, schema: schema, sql: sql, scope: try scope(db))
         return .document(200, try builder.list(db, page, request: request, path: call.path))
       }
-    }
-  }
-
-  /// Ends what takes longer than the time limit of requests.
-  private func limited(
-    _ call: Call, _ work: @escaping @Sendable () async throws -> Answer
-  ) async throws -> Answer {
-    let limit = configuration.requestTimeLimit
-    return try await withThrowingTaskGroup(of: Answer?.self) { group in
-      group.addTask { try await work() }
-      group.addTask { [configuration] in
-        try await configuration.watchdog(limit)
-        return nil
-      }
-      defer { group.cancelAll() }
-      if let answer = try await group.next() ?? nil { return answer }
-      let filters = call.query.parameters.map(\.name).filter { $0.hasPrefix("filter") }
-      let about =
-        filters.isEmpty ? "the list" : "the list with " + filters.joined(separator: " and ")
-      throw Refusal(
-        .serviceUnavailable, "\(about) took longer than \(limit.components.seconds) s",
-        filters.first.map { .parameter($0) })
     }
   }
 

@@ -10,27 +10,45 @@ struct RecordTable: Sendable {
   let now: @Sendable () -> Date
 
   private static let selection = "SELECT \(StoredRecord.columns(of: "records")) FROM records"
+  private static let isID = " AND id = ?"
+  private static let hasKey = " AND unique_key = ?"
+  private static let isFirst = " ORDER BY sequence LIMIT 1"
+  private static let insertion = """
+    INSERT INTO records(\(StoredRecord.columns.joined(separator: ", ")), unique_key)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    """
 
   /// The record of this type, or of a member of the family that this is the base type of.
   func find(_ db: Database, type: String, id: String) throws -> StoredRecord? {
-    let statement = try db.cachedStatement(sql: Self.selection + " WHERE type = ? AND id = ?")
     for type in catalog.types(of: type) {
-      if let record = try StoredRecord.fetchOne(statement, arguments: [type, id]) { return record }
+      if let record = try fetch(db, type, Self.isID, [id]) { return record }
     }
     return nil
   }
 
   func find(_ db: Database, type: String, key: String) throws -> StoredRecord? {
-    let statement = try db.cachedStatement(
-      sql: Self.selection + " WHERE type = ? AND unique_key = ?")
-    return try StoredRecord.fetchOne(statement, arguments: [type, key])
+    try fetch(db, type, Self.hasKey, [key])
   }
 
   /// The first record of a type.
   func first(_ db: Database, type: String) throws -> StoredRecord? {
+    try fetch(db, type, Self.isFirst, [])
+  }
+
+  /// The first record of a type for which a condition holds.
+  ///
+  /// The type is part of the statement: the indexes of values are of one type each, and with a placeholder
+  /// SQLite would plan the statement anew for each value, which takes longer than to find the record.
+  private func fetch(
+    _ db: Database, _ type: String, _ condition: String, _ arguments: StatementArguments
+  ) throws -> StoredRecord? {
+    guard IndexedAttribute.isPlain(type) else {
+      let statement = try db.cachedStatement(sql: Self.selection + " WHERE type = ?" + condition)
+      return try StoredRecord.fetchOne(statement, arguments: [type] + arguments)
+    }
     let statement = try db.cachedStatement(
-      sql: Self.selection + " WHERE type = ? ORDER BY sequence LIMIT 1")
-    return try StoredRecord.fetchOne(statement, arguments: [type])
+      sql: Self.selection + " WHERE type = '" + type + "'" + condition)
+    return try StoredRecord.fetchOne(statement, arguments: arguments)
   }
 
   /// Stores a new record under an id of its own.
@@ -43,12 +61,14 @@ struct RecordTable: Sendable {
   }
 
   /// Stores a new record under an id of its own.
-  /// - Parameter key: What ``uniqueKey(_:_:_:)`` says, or nil for a record that keys do not find.
+  /// - Parameters:
+  ///   - sequence: What ``nextSequence(_:)`` says, where that is known already.
+  ///   - key: What ``uniqueKey(_:_:_:)`` says, or nil for a record that keys do not find.
   func insert(
-    _ db: Database, type: String, attributes: JSONObject, relationships: JSONObject, key: String?,
-    time: String
+    _ db: Database, type: String, sequence: Int64? = nil, attributes: JSONObject,
+    relationships: JSONObject, key: String?, time: String
   ) throws -> StoredRecord {
-    let sequence = try nextSequence(db)
+    let sequence = try sequence ?? nextSequence(db)
     let record = StoredRecord(
       sequence: sequence, type: type, id: identifiers.id(sequence),
       attributes: JSONValue.object(attributes).text,
@@ -60,11 +80,7 @@ struct RecordTable: Sendable {
   func insert(
     _ db: Database, _ record: StoredRecord, _ relationships: JSONObject, key: String?
   ) throws -> StoredRecord {
-    let statement = try db.cachedStatement(
-      sql: """
-        INSERT INTO records(\(StoredRecord.columns.joined(separator: ", ")), unique_key)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """)
+    let statement = try db.cachedStatement(sql: Self.insertion)
     try statement.execute(
       arguments: [
         record.sequence, record.type, record.id, record.attributes, record.relationships,

@@ -88,12 +88,11 @@ struct RelatedRecords: Sendable {
     for (type, ids) in wanted.sorted(by: { $0.key < $1.key }) {
       let list = JSONValue.array(ids.sorted().map(JSONValue.string)).text
       for type in catalog.types(of: type) {
-        let rows = try StoredRecord.fetchCursor(
-          db.cachedStatement(
-            sql: """
-              SELECT \(StoredRecord.columns(of: "records")) FROM records
-              WHERE type = ? AND id IN (SELECT value FROM json_each(?))
-              """), arguments: [type, list])
+        let query = SQLRequest<StoredRecord>(
+          literal: SQL(sql: "SELECT \(StoredRecord.columns(of: "records")) FROM records WHERE ")
+            + RecordSQL.isOf([type], in: "records")
+            + " AND records.id IN (SELECT value FROM json_each(\(list)))", cached: true)
+        let rows = try query.fetchCursor(db)
         while let record = try rows.next() { records[record.id] = record }
       }
     }

@@ -45,6 +45,7 @@ struct Store: Sendable {
     let isTemporary = folder != nil
     configuration.prepareDatabase { db in
       db.add(function: JSONContainment.function)
+      db.add(function: LikePattern.function)
       // Nobody reads the file of a sandbox that keeps nothing after a crash.
       if isTemporary { try db.execute(sql: "PRAGMA synchronous = OFF") }
     }

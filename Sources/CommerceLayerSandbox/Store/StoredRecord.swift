@@ -34,8 +34,10 @@ struct StoredRecord: Sendable, FetchableRecord {
 
   /// The records that a relationship names here.
   func identifiers(_ relationship: String) -> [(type: String, id: String)] {
-    let value = relationshipObject()[relationship]
-    let list = value?.array ?? (value?.object == nil ? [] : value.map { [$0] } ?? [])
+    guard let value = (try? JSONDocument(parsing: relationships))?.root[relationship] else {
+      return []
+    }
+    let list = value.kind == .array ? Array(value.elements) : [value]
     return list.compactMap { identifier in
       guard let type = identifier["type"]?.string, let id = identifier["id"]?.string else {
         return nil

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import JSONAPISchema
 import Testing
 
 @_spi(Generated) @testable import CommerceLayerRuntime

@@ -1,10 +1,9 @@
+package import CommerceLayerRuntime
 import Foundation
-
-@testable import CommerceLayerRuntime
 
 /// Validates values against the JSON Schemas of JSON:API: the keywords those files use and no other.
 /// A keyword it does not know is a failure of the test, not a value that passes.
-struct JSONSchema {
+package struct JSONSchema {
   struct UnknownKeyword: Error { let name: String }
   struct UnknownReference: Error { let name: String }
 
@@ -12,14 +11,16 @@ struct JSONSchema {
   private let root: JSONValue
 
   /// Schemas that may refer to one another by `$id`; values are validated against the first one.
-  init(_ schemas: [JSONValue]) {
+  package init(_ schemas: [JSONValue]) {
     root = schemas[0]
     documents = Dictionary(
       schemas.map { ($0["$id"]?.string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Why the value does not fit, with JSON pointers; nothing when it does.
-  func problems(_ value: JSONValue) throws -> [String] { try check(value, root, in: root, at: "") }
+  package func problems(_ value: JSONValue) throws -> [String] {
+    try check(value, root, in: root, at: "")
+  }
 
   private func resolve(_ reference: String, in document: JSONValue) throws -> (JSONValue, JSONValue)
   {
