@@ -228,6 +228,8 @@ let package = Package(
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: servers),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers),
         .product(name: "GRDB", package: "GRDB.swift", condition: servers),
+        // The signatures of webhooks.
+        .product(name: "Crypto", package: "swift-crypto", condition: servers),
       ],
       resources: [.embedInCode("Page/page.html")],
       swiftSettings: strict),
@@ -332,7 +334,8 @@ let package = Package(
     .testTarget(
       name: "SandboxTests",
       dependencies: [
-        "CommerceLayer", "CommerceLayerRows", "CommerceLayerSandbox", "JSONAPISchema", httpTypes,
+        "CommerceLayer", "CommerceLayerRows", "CommerceLayerSandbox", "CommerceLayerWebhooks",
+        "JSONAPISchema", httpTypes,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -12,6 +12,7 @@ struct Catalog: Sendable {
   private let behaviors: [String: TypeBehavior]
   /// The inverses by the owner's type and the relationship.
   private let catalogued: [String: [String: [Inverse]]]
+  private let mirrors: [String: [Mirror]]
   /// The resource whose creation processes rows; nil when the schemas hold none.
   let imports: String?
 
@@ -45,6 +46,9 @@ struct Catalog: Sendable {
       }
       return inverses
     }
+    mirrors = byType.mapValues { [byType, bases] in
+      Mirror.all(of: $0, schemas: byType, bases: bases)
+    }
     imports = schemas.first { $0.attributes.contains(where: \.isRows) }?.name
   }
 
@@ -55,6 +59,9 @@ struct Catalog: Sendable {
 
   /// What records of a type do beyond keeping what they are sent.
   func behavior(of type: String) -> TypeBehavior? { behaviors[type] }
+
+  /// The relationships of a type that the record at their other end names, too.
+  func mirrors(of type: String) -> [Mirror] { mirrors[type] ?? [] }
 
   /// What a schema requires.
   func requirements(of schema: ResourceSchema) -> RequiredFields.Requirements {
@@ -119,6 +126,7 @@ struct Catalog: Sendable {
     of relationship: ResourceSchema.Relationship, of schema: ResourceSchema,
     bases: Set<String>, schemas: [String: ResourceSchema]
   ) -> [Inverse] {
+    if let inverse = HistoryType.inverse(of: relationship, in: schema.name) { return [inverse] }
     // A to-one that can be set is told by its owner alone.
     guard relationship.isToMany || (relationship.create == nil && relationship.update == nil),
       let target = relationship.target.flatMap({ schemas[$0] })

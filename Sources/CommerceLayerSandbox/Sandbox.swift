@@ -26,6 +26,7 @@ public final class Sandbox: Sendable {
   public let clock: SandboxClock
   private let log = RequestLog()
   private let pageAccess = PageAccess()
+  private let sender: WebhookSender
   private let requests = Atomic<Int64>(0)
   private let requestIdentifiers: RecordIdentifiers
 
@@ -58,6 +59,17 @@ public final class Sandbox: Sendable {
     let jobs = RecordJobs(
       catalog: catalog, behavior: behavior, sql: RecordSQL(catalog: catalog, links: store.links),
       now: configuration.now)
+    let outbox = WebhookOutbox(
+      sql: RecordSQL(catalog: catalog, links: store.links), configuration: configuration,
+      hasWork: store.hasDeliveries)
+    let history = History(
+      catalog: catalog, records: records, outbox: outbox, now: configuration.now)
+    let sender = WebhookSender(
+      outbox: outbox, store: store, records: records, configuration: configuration)
+    self.sender = sender
+    let author = ChangeAuthor(
+      applicationID: configuration.clientID, applicationKind: configuration.applicationKind,
+      isPublic: false)
     let inputs = ImportInputs(limits: configuration.jsonLimits, catalog: catalog)
     let rules = catalog.imports.map {
       [catalog] in ImportRules(type: $0, catalog: catalog, records: records, inputs: inputs)
@@ -66,7 +78,8 @@ public final class Sandbox: Sendable {
       ImportRunner(
         processor: ImportProcessor(
           rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
-          jobs: jobs, batchSize: max(1, configuration.batchSize), now: configuration.now),
+          jobs: jobs, history: history, author: author, sender: sender,
+          batchSize: max(1, configuration.batchSize), now: configuration.now),
         pace: configuration.pace, clock: clock,
         logger: configuration.logger ?? CallWitness.current?.logger)
     }
@@ -74,11 +87,14 @@ public final class Sandbox: Sendable {
       configuration: configuration, catalog: catalog, store: store,
       operations: RecordOperations(
         catalog: catalog, records: records, behavior: behavior, imports: rules, jobs: jobs,
+        history: history,
         policy: .init(
           acceptsUnsimulated: configuration.acceptUnsimulated,
-          acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now),
-      runner: runner)
+          acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now,
+        request: .init(author: author)),
+      runner: runner, sender: sender)
     runner?.wake()
+    sender.wake()
   }
 
   /// Opens a sandbox in this process, without a socket: ``transport`` leads to it. Each one has records, a
@@ -89,7 +105,7 @@ public final class Sandbox: Sendable {
     try Sandbox(configuration)
   }
 
-  deinit { runner?.stop() }
+  deinit { stop() }
 
   /// The client id that gets tokens.
   public var clientID: String { configuration.clientID }
@@ -112,6 +128,9 @@ public final class Sandbox: Sendable {
   /// - Throws: an error of the database.
   public func drain() async throws { try await runner?.drain() }
 
+  /// Waits until every webhook that is to be called has been called or given up, retries included.
+  public func drainWebhooks() async { await sender.drain() }
+
   /// Where a sandbox that keeps nothing has its records.
   var temporaryFolder: String? { handler.store.temporaryFolder }
 
@@ -123,7 +142,10 @@ public final class Sandbox: Sendable {
   }
 
   /// Ends background processing after the batch in hand; the rest stays pending.
-  public func stop() { runner?.stop() }
+  public func stop() {
+    runner?.stop()
+    sender.stop()
+  }
 
   /// Answers one request.
   public func handle(
@@ -239,6 +261,7 @@ public final class Sandbox: Sendable {
   public func reset() async throws {
     try await handler.store.reset()
     handler.operations.imports?.inputs.forget()
+    sender.forget()
     faults.replace([])
   }
 
@@ -275,10 +298,12 @@ public final class Sandbox: Sendable {
       separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let path = target.first ?? "/"
     let route = Route.parse(path, catalog: catalog)
-    if route == .token {
-      guard request.method == .post else { throw Refusal.methodNotAllowed(["POST"]) }
-      return TokenEndpoint(configuration: configuration, issuer: tokens)
-        .answer(body, mediaType: request.headerFields[.contentType])
+    if let route, let allowed = route.tokenMethod {
+      guard method == allowed else { throw Refusal.methodNotAllowed([allowed.rawValue]) }
+      return try await TokenEndpoint(
+        configuration: configuration, issuer: tokens, store: handler.store,
+        records: handler.operations.records
+      ).answer(route, request, body)
     }
     if path.hasPrefix(Attachments.prefix) {
       guard method == .get else { throw Refusal.methodNotAllowed(["GET", "HEAD"]) }
@@ -299,7 +324,7 @@ public final class Sandbox: Sendable {
       ).response()
     }
     guard path.hasPrefix("/api/") || path == "/api" else { throw Refusal.notFound("the endpoint") }
-    try authenticate(request)
+    let caller = try authenticate(request)
     guard let route else { throw Refusal.notFound("the endpoint") }
     let methods = handler.methods(route)
     guard !methods.isEmpty else { throw Refusal.notFound("the endpoint") }
@@ -312,14 +337,15 @@ public final class Sandbox: Sendable {
     let context = context(of: request, requestID)
     let call = RequestHandler.Call(
       method: method, path: String(path),
-      query: try QueryString(target.count > 1 ? target[1] : ""), body: body, context: context)
+      query: try QueryString(target.count > 1 ? target[1] : ""), body: body, context: context,
+      caller: caller)
     return try await handler.answer(call, route: route)
   }
 
-  private func authenticate(_ request: HTTPRequest) throws(Refusal) {
+  private func authenticate(_ request: HTTPRequest) throws(Refusal) -> Caller {
     let parts = (request.headerFields[.authorization] ?? "").split(separator: " ")
     if parts.count == 2, parts[0].lowercased() == "bearer" {
-      if tokens.isValid(String(parts[1])) { return }
+      if let caller = tokens.caller(of: String(parts[1])) { return caller }
       if ForeignToken.isOfTheService(String(parts[1])) {
         configuration.logger?.warning("a token of the real service was sent to the sandbox")
       }

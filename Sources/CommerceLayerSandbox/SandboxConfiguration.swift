@@ -22,7 +22,9 @@ public struct SandboxConfiguration: Sendable {
   /// The kind of application the client id stands for. Only `integration` and `cli` may create
   /// imports.
   public var applicationKind = "integration"
-  /// How long an access token lasts: 7200 s.
+  /// Further applications, for tests of what others may do: a sales channel without a secret, a webapp.
+  public var applications: [SandboxApplication] = []
+  /// How long an access token of the client id lasts: 7200 s.
   public var tokenLifetime: Duration = .seconds(7200)
   /// How fast imports are processed.
   public var pace = Pace.immediate
@@ -57,6 +59,8 @@ public struct SandboxConfiguration: Sendable {
   public var clockRuns = true
   /// The wall clock of `created_at` and the like.
   public var now: @Sendable () -> Date = { Date() }
+  /// What calls webhooks; URLSession when nil. Only addresses of this machine are called, whatever it is.
+  public var webhookTransport: (any ClientTransport)?
   /// Asked before each request is handled; nil lets it pass.
   public var intercept: (@Sendable (HTTPRequest) async -> Fault?)?
   /// Told of each request that was handled; nil when nobody wants to know.

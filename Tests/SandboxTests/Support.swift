@@ -119,6 +119,13 @@ struct TestSandbox: Sendable {
 }
 
 extension TestSandbox {
+  /// Creates a SKU.
+  func createSKU(_ code: String) async -> Reply {
+    await create(
+      "skus", ["code": .string(code), "name": "Tee"],
+      relationships: ["shipping_category": linkage("shipping_categories", "XAyRWNUzyN")])
+  }
+
   /// The attributes of the resource at a path below `/api/`.
   func attributes(_ path: String) async -> JSONValue? {
     await get("/api/\(path)").json["data"]?["attributes"]

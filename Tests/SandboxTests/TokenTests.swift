@@ -39,7 +39,8 @@ import Testing
     arguments: [
       ("sandbox", "hushcanary-wrong", "client_credentials", 401, "invalid_client"),
       ("other", "hushcanary", "client_credentials", 401, "invalid_client"),
-      ("sandbox", "hushcanary", "password", 400, "unsupported_grant_type"),
+      ("sandbox", "hushcanary", "password", 400, "unauthorized_client"),
+      ("sandbox", "hushcanary", "magic", 400, "unsupported_grant_type"),
     ] as [(String, Secret, String, Int, String)])
   func refusals(
     id: String, secret: Secret, grant: String, status: Int, error: String
@@ -54,7 +55,9 @@ import Testing
 
   @Test func aMalformedRequestIsInvalid() async throws {
     let test = try await TestSandbox()
-    let reply = await test.send(.post, "/oauth/token", bytes: Array("grant_type=x".utf8))
+    let reply = await test.send(.post, "/oauth/token", bytes: Array("grant_type=x".utf8)) {
+      $0.headerFields[.accept] = "application/json"
+    }
     #expect(reply.status == 400)
     #expect(reply.json["error"] == "invalid_request")
     #expect(await test.get("/oauth/token").status == 405)

@@ -18,6 +18,8 @@ struct Lifecycle: Sendable {
     case authorization
     /// An order with a capture that is not refunded.
     case capture
+    /// An order whose total is not more than when it was placed.
+    case originalTotal
   }
 
   private init(
@@ -64,7 +66,8 @@ struct Lifecycle: Sendable {
         excluded: ["cancelled"], need: .authorization, source: reference),
       "_refund": Lifecycle(need: .capture, source: reference),
       "_start_editing": Lifecycle(from: ["placed"], source: reference),
-      "_stop_editing": Lifecycle(from: ["editing"], source: reference),
+      "_stop_editing": Lifecycle(
+        from: ["editing"], need: .originalTotal, source: reference),
       "_fulfill": Lifecycle(from: ["approved"], source: reference),
       "_create_subscriptions": Lifecycle(from: ["placed", "approved"], source: reference),
     ]

@@ -7,6 +7,8 @@ struct RecordBehavior: Sendable {
   let catalog: Catalog
   let records: RecordTable
   let identity: Identity
+  /// Where changes are noted; nil while nobody wants to know.
+  var changes: ChangeLog?
 
   /// What the sandbox says of itself.
   struct Identity: Sendable {
@@ -34,11 +36,13 @@ struct RecordBehavior: Sendable {
     isKeyed: Bool = true, time: String, _ lookups: inout Lookups
   ) throws -> StoredRecord {
     var attributes = attributes
+    var relationships = relationships
     guard let behavior = catalog.behavior(of: type) else {
       return try records.insert(
         db, type: type, attributes: attributes, relationships: relationships,
         key: isKeyed ? records.uniqueKey(type, attributes, relationships) : nil, time: time)
     }
+    try copyLinks(db, type, &relationships, before: nil)
     try copy(db, behavior, &attributes, relationships, before: nil, &lookups)
     if type == Self.lineItems { try price(db, &attributes, relationships) }
     let sequence = try records.nextSequence(db)
@@ -49,7 +53,9 @@ struct RecordBehavior: Sendable {
     let record = try records.insert(
       db, type: type, sequence: sequence, attributes: attributes, relationships: relationships,
       key: isKeyed ? records.uniqueKey(type, attributes, relationships) : nil, time: time)
+    changes?.note(nil, record)
     try rollUp(db, behavior, from: nil, to: (attributes, relationships), time: time)
+    try reflect(db, record, from: nil, to: relationships, time: time)
     return record
   }
 
@@ -59,10 +65,12 @@ struct RecordBehavior: Sendable {
     time: String, _ lookups: inout Lookups
   ) throws -> StoredRecord {
     var attributes = attributes
+    var relationships = relationships
     let behavior = catalog.behavior(of: record.type)
+    let before = record.relationshipObject()
     if let behavior {
-      try copy(
-        db, behavior, &attributes, relationships, before: record.relationshipObject(), &lookups)
+      try copyLinks(db, record.type, &relationships, before: before)
+      try copy(db, behavior, &attributes, relationships, before: before, &lookups)
       try complete(
         db, behavior, &attributes, relationships, sequence: record.sequence, isNew: false,
         time: time, &lookups)
@@ -71,20 +79,26 @@ struct RecordBehavior: Sendable {
     let stored = try records.update(
       db, record, attributes: attributes, relationships: relationships,
       key: records.uniqueKey(record.type, attributes, relationships), time: time)
+    changes?.note(record, stored)
     if let behavior, behavior.rollUp != nil {
       try rollUp(
-        db, behavior, from: (record.attributeObject(), record.relationshipObject()),
-        to: (attributes, relationships), time: time)
+        db, behavior, from: (record.attributeObject(), before), to: (attributes, relationships),
+        time: time)
     }
+    try reflect(db, stored, from: before, to: relationships, time: time)
     return stored
   }
 
+  /// Deletes a record and what is part of it.
   func delete(_ db: Database, _ record: StoredRecord, time: String) throws {
     try records.delete(db, record)
-    guard let behavior = catalog.behavior(of: record.type), behavior.rollUp != nil else { return }
-    try rollUp(
-      db, behavior, from: (record.attributeObject(), record.relationshipObject()), to: nil,
-      time: time)
+    changes?.note(record, nil)
+    let before = record.relationshipObject()
+    if let behavior = catalog.behavior(of: record.type), behavior.rollUp != nil {
+      try rollUp(db, behavior, from: (record.attributeObject(), before), to: nil, time: time)
+    }
+    try reflect(db, record, from: before, to: nil, time: time)
+    try deleteDependents(db, of: record, time: time)
   }
 
   // MARK: - Values of new records
@@ -247,6 +261,26 @@ struct RecordBehavior: Sendable {
     var lookups = Lookups()
     _ = try update(
       db, owner, attributes: attributes, relationships: owner.relationshipObject(), time: time,
+      &lookups)
+    if let discount = attributes[OrderCodes.Hidden.discount]?.object {
+      try followDiscount(db, discount, of: attributes, time: time)
+    }
+  }
+
+  /// Makes the line item of a discount follow the amounts of its order.
+  private func followDiscount(
+    _ db: Database, _ discount: JSONObject, of order: JSONObject, time: String
+  ) throws {
+    guard let id = discount["line_item"]?.string,
+      let item = try records.find(db, type: Self.lineItems, id: id)
+    else { return }
+    var attributes = item.attributeObject()
+    let amount = JSONValue(cents: -Discount.amount(discount, of: order))
+    guard attributes["unit_amount_cents"] != amount else { return }
+    attributes["unit_amount_cents"] = amount
+    var lookups = Lookups()
+    _ = try update(
+      db, item, attributes: attributes, relationships: item.relationshipObject(), time: time,
       &lookups)
   }
 

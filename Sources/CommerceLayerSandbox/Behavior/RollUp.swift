@@ -16,12 +16,28 @@ struct RollUp: Sendable {
     "line_item_options": RollUp(relationship: "line_item") { option in
       ["options_amount_cents": option["total_amount_cents"]?.integer ?? 0, optionsCount: 1]
     },
-    "orders": RollUp(relationship: "customer") { _ in ["total_orders_count": 1] },
+    "orders": RollUp(relationship: "customer") { order in
+      [
+        "total_orders_count": 1,
+        placedOrders: (order["placed_at"] ?? .null) == .null ? 0 : 1,
+      ]
+    },
+    "return_line_items": RollUp(relationship: "return") { item in
+      ["skus_count": item["quantity"]?.integer ?? 0]
+    },
+    "coupons": RollUp(relationship: "promotion_rule") { _ in [coupons: 1] },
+    "coupon_codes_promotion_rules": RollUp(relationship: "promotion") { rule in
+      ["coupons_count": rule[coupons]?.integer ?? 0]
+    },
     "shipments": RollUp(relationship: "order") { _ in ["shipments_count": 1] },
   ]
 
   /// How many options a line item has; only its order shows the number.
   private static let optionsCount = "$options_count"
+  /// How many coupons a promotion rule has; only its promotion shows the number.
+  private static let coupons = "$coupons_count"
+  /// How many orders of a customer were placed; the customer's status tells it.
+  static let placedOrders = "$placed_orders_count"
 
   /// Sums by what the line item stands for. Purchased SKUs, bundles, gift cards and free lines make the
   /// subtotal; promotions are discounts.

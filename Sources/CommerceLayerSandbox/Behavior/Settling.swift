@@ -6,13 +6,15 @@ import CommerceLayerRuntime
 /// Sources are the descriptions of the attributes in the published schema of 2026
 /// (https://docs.commercelayer.io/core/api-reference), unless another one is named.
 enum Settling: Sendable {
-  case address, lineItem, unitTimesQuantity, order, price, dated
+  case address, customer, lineItem, unitTimesQuantity, returned, order, price, dated
 
   /// What has to be worked out in records of a type.
   static func all(of schema: ResourceSchema) -> [Settling] {
     switch schema.name {
     case "addresses": return [.address]
+    case "customers": return [.customer]
     case "line_items": return [.lineItem]
+    case "return_line_items": return [.returned]
     case "line_item_options", "order_subscription_items": return [.unitTimesQuantity]
     case "orders": return [.order]
     case "prices": return [.price]
@@ -28,6 +30,14 @@ enum Settling: Sendable {
   func settle(_ attributes: inout JSONObject, time: String) {
     switch self {
     case .address: Self.address(&attributes)
+    case .customer:
+      // https://docs.commercelayer.io/data-model/foundation-and-setup/merchants-and-customers
+      attributes[StoredAttribute.status] =
+        switch Self.cents(attributes[RollUp.placedOrders]) {
+        case ...0: "prospect"
+        case 1: "acquired"
+        default: "repeat"
+        }
     case .lineItem:
       // "unit amount x quantity + options amount"
       attributes["total_amount_cents"] = JSONValue(
@@ -35,6 +45,10 @@ enum Settling: Sendable {
           Self.product(attributes) + Self.cents(attributes["options_amount_cents"]))
     case .unitTimesQuantity:
       attributes["total_amount_cents"] = JSONValue(cents: Self.product(attributes))
+    // "line item unit amount x returned quantity"
+    case .returned:
+      attributes["total_amount_cents"] = JSONValue(
+        cents: Self.product(attributes, unit: TypeBehavior.returnedAmount))
     case .order: Self.order(&attributes)
     // "before any applied rule": the sandbox applies none.
     case .price: attributes["original_amount_cents"] = attributes["amount_cents"]
@@ -45,8 +59,10 @@ enum Settling: Sendable {
   private static func cents(_ value: JSONValue?) -> Int { value?.integer ?? 0 }
 
   /// Unit amount times quantity; amounts that no integer holds stay at the largest one.
-  private static func product(_ attributes: JSONObject) -> Int {
-    let unit = cents(attributes["unit_amount_cents"])
+  private static func product(
+    _ attributes: JSONObject, unit name: String = "unit_amount_cents"
+  ) -> Int {
+    let unit = cents(attributes[name])
     let (result, overflow) = unit.multipliedReportingOverflow(by: cents(attributes["quantity"]))
     return overflow ? maximum : max(-maximum, min(maximum, result))
   }
@@ -92,8 +108,10 @@ enum Settling: Sendable {
   /// Amounts whose sum is the total. There are no taxes: no tax calculator is simulated.
   private static let parts = [
     "subtotal_amount_cents", "shipping_amount_cents", "payment_method_amount_cents",
-    "discount_amount_cents", "adjustment_amount_cents", "gift_card_amount_cents",
+    "discount_amount_cents", "adjustment_amount_cents", giftCard,
   ]
+
+  private static let giftCard = "gift_card_amount_cents"
 
   /// Taxable amounts by the amounts they equal where prices do not include taxes.
   private static let taxable = [
@@ -104,6 +122,11 @@ enum Settling: Sendable {
   ]
 
   private static func order(_ attributes: inout JSONObject) {
+    // "uses the gift card balance to pay for the order", as far as there is something to pay.
+    if let balance = attributes[OrderCodes.Hidden.balance]?.integer {
+      let due = parts.reduce(0) { $0 + ($1 == giftCard ? 0 : cents(attributes[$1])) }
+      attributes[giftCard] = JSONValue(cents: -min(max(0, bounded(balance)), max(0, due)))
+    }
     let total = parts.reduce(0) { $0 + cents(attributes[$1]) }
     attributes["total_amount_cents"] = JSONValue(cents: total)
     let tax = cents(attributes["total_tax_amount_cents"])

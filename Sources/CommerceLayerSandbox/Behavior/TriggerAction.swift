@@ -32,6 +32,8 @@ enum TriggerAction: Sendable, Hashable {
   /// Starts again.
   case restart
   case requestAnonymization
+  /// Tells the webhooks of an event again; ``RecordOperations`` does it.
+  case fire
 
   /// The action of a trigger; nil when the spec says all it does, or nobody does.
   static func action(_ type: String, _ trigger: String) -> TriggerAction? { all[type]?[trigger] }
@@ -80,5 +82,7 @@ enum TriggerAction: Sendable, Hashable {
     "gift_cards": ["_balance_change_cents": .changeBalance],
     "exports": ["_start": .restart],
     "customers": ["_request_anonymization": .requestAnonymization],
+    // "force webhooks execution for this event"
+    "events": ["_trigger": .fire],
   ]
 }

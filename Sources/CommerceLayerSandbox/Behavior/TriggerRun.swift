@@ -29,6 +29,8 @@ struct TriggerRun {
     /// A transaction of the order; `reference` is the one it is about.
     case transaction(type: String, amount: Int, reference: StoredRecord?)
     case saved(type: String, JSONObject)
+    /// The gift card and the coupon of an order that was placed.
+    case redeemed
   }
 
   init(
@@ -112,6 +114,10 @@ struct TriggerRun {
       return false
     case .capture where schema.name == "orders" && ids(before, "captures").isEmpty:
       reject(trigger, "needs a capture of the payment")
+      return false
+    case .originalTotal:
+      guard let problem = OrderEditing.problem(endingWith: before) else { return true }
+      reject(trigger, problem)
       return false
     default: return true
     }
@@ -213,6 +219,7 @@ struct TriggerRun {
     case .restart:
       attributes[Lifecycle.attribute] = "pending"
       attributes["interrupted_at"] = .null
+    case .fire: break
     case .requestAnonymization:
       attributes["anonymization_status"] = "requested"
       attributes["anonymization_info"] = ["status": "requested", "requested_at": .string(time)]
@@ -284,6 +291,7 @@ struct TriggerRun {
   private mutating func place(_ attributes: inout JSONObject, _ relationships: JSONObject) {
     let total = attributes["total_amount_cents"]?.integer ?? 0
     attributes["place_total_amount_cents"] = JSONValue(cents: total)
+    later.append(.redeemed)
     if total <= 0 {
       // The line items of a row come after it.
       if !isRow { attributes[Self.paymentStatus] = "free" }
@@ -382,6 +390,8 @@ struct TriggerRun {
       case .saved(let type, let relationships):
         _ = try behavior.insert(
           db, type: type, attributes: [:], relationships: relationships, time: time, &lookups)
+      case .redeemed:
+        try OrderCodes.redeem(db, record, behavior: behavior, time: time)
       case .transaction(let type, let amount, let reference):
         try makeTransaction(db, type, amount, reference, of: record, &lookups)
       }

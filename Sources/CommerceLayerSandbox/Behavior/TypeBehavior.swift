@@ -111,6 +111,14 @@ final class TypeBehavior: Sendable {
         attribute: "sku_code", relationship: "line_item", source: "sku_code", follows: false),
       ItemCopy(
         attribute: "bundle_code", relationship: "line_item", source: "bundle_code", follows: false),
+      ItemCopy(
+        attribute: "image_url", relationship: "line_item", source: "image_url", follows: false),
+      ItemCopy(
+        attribute: returnedAmount, relationship: "line_item", source: "unit_amount_cents",
+        follows: false),
     ],
   ]
+
+  /// The unit amount of the line item that is returned; only the sum is shown.
+  static let returnedAmount = "$unit_amount_cents"
 }

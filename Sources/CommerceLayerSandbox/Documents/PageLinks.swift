@@ -20,7 +20,7 @@ enum PageLinks {
   }
 
   /// Everything but RFC 3986's unreserved characters as `%41`.
-  private static func encoded(_ text: String) -> String {
+  static func encoded(_ text: String) -> String {
     var out = ""
     for byte in text.utf8 {
       switch byte {

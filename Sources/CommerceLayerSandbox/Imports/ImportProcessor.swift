@@ -12,6 +12,10 @@ struct ImportProcessor: Sendable {
   let behavior: RecordBehavior
   let inputs: ImportInputs
   let jobs: RecordJobs
+  let history: History
+  /// Who rows are written for.
+  let author: ChangeAuthor
+  let sender: WebhookSender
   let batchSize: Int
   let now: @Sendable () -> Date
 
@@ -27,17 +31,30 @@ struct ImportProcessor: Sendable {
 
   /// Starts the next import, or consumes up to `limit` rows of the running one.
   func step(limit: Int) async throws -> Step {
-    try await store.write { db in try step(db, limit: min(limit, batchSize)) }
+    defer { sender.wake() }
+    return try await store.write { db in
+      let log = ChangeLog()
+      let orders = ChangeLog()
+      let done = try step(db, limit: min(limit, batchSize), log, orders)
+      try history.writeOrders(db, orders)
+      try history.write(db, log, by: author, origin: nil)
+      return done
+    }
   }
 
-  private func step(_ db: Database, limit: Int) throws -> Step {
+  private func step(
+    _ db: Database, limit: Int, _ log: ChangeLog, _ orders: ChangeLog
+  ) throws -> Step {
     let first = try head(db)
     if let job = try jobs.head(db), job.sequence < first?.sequence ?? .max {
       let status = job.attributeObject()[ImportField.status]?.string
       guard limit > 0 || status == ImportStatus.pending.rawValue else {
         return Step(rows: 0, didWork: false)
       }
-      return Step(rows: try jobs.work(db, job, limit: limit), didWork: true)
+      let rows = try jobs.work(db, job, limit: limit)
+      let worked = try records.find(db, type: job.type, id: job.id)
+      if worked?.attributeObject()[ImportField.status]?.string != status { log.note(job, worked) }
+      return Step(rows: rows, didWork: true)
     }
     guard let record = first else { return Step(rows: 0, didWork: false) }
     let attributes = record.attributeObject()
@@ -46,19 +63,20 @@ struct ImportProcessor: Sendable {
     // Started in a transaction of its own, so that clients can see it in progress at 0.
     if progress.status == .pending {
       progress.start()
-      try save(db, record, attributes, progress)
+      log.note(record, try save(db, record, attributes, progress))
       return Step(rows: 0, didWork: true)
     }
     guard limit > 0 else { return Step(rows: 0, didWork: false) }
     let before = progress.consumed
-    try consume(db, record, attributes, limit: limit, &progress)
-    try save(db, record, attributes, progress)
+    try consume(db, record, attributes, limit: limit, orders, &progress)
+    let saved = try save(db, record, attributes, progress)
+    if progress.status.isTerminal { log.note(record, saved) }
     return Step(rows: progress.consumed - before, didWork: true)
   }
 
   private func consume(
     _ db: Database, _ record: StoredRecord, _ attributes: JSONObject, limit: Int,
-    _ progress: inout ImportState
+    _ orders: ChangeLog, _ progress: inout ImportState
   ) throws {
     let type = attributes[ImportField.resourceType]?.string ?? ""
     let parentID = ImportRules.parentID(attributes)
@@ -70,6 +88,7 @@ struct ImportProcessor: Sendable {
     var store = RecordStore(
       schema: schema, catalog: catalog, behavior: behavior, parentID: parentID,
       time: ISO8601.text(now()))
+    store.orders = schema.name == "orders" ? orders : nil
     let end = min(progress.consumed + limit, rows.count)
     while progress.consumed < end, progress.status == .inProgress {
       let notes = progress.consumed == 0 ? rows.notes : []
@@ -89,11 +108,12 @@ struct ImportProcessor: Sendable {
 
   private func save(
     _ db: Database, _ record: StoredRecord, _ attributes: JSONObject, _ progress: ImportState
-  ) throws {
-    try records.update(
+  ) throws -> StoredRecord {
+    let saved = try records.update(
       db, record, attributes: progress.attributes(over: attributes, time: ISO8601.text(now())),
       relationships: record.relationshipObject())
     if progress.status.isTerminal { try inputs.finish(db, id: record.id) }
+    return saved
   }
 
   /// The oldest import that is not done.

@@ -12,6 +12,8 @@ struct RecordStore {
   let parentID: String?
   /// The time of what is set now.
   let time: String
+  /// Where orders whose triggers were pulled are noted: what becomes of them is an event.
+  var orders: ChangeLog?
   private var records: RecordTable { behavior.records }
   private var lookups = RecordBehavior.Lookups()
   private let importable: ServiceDescription.Importable?
@@ -89,6 +91,7 @@ struct RecordStore {
     warnings += run?.warnings ?? []
     var stored = try save(db, schema.name, existing, attributes, relationships, free: key)
     stored = try run?.finish(db, stored) ?? stored
+    if run != nil { orders?.note(existing, stored) }
     if !fields.isPlain { try storeToMany(db, fields, stored, relationships, &warnings) }
     return .stored(warnings: warnings)
   }

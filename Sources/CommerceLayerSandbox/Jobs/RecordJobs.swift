@@ -189,15 +189,16 @@ struct RecordJobs: Sendable {
       return 0
     }
     guard limit > 0 else { return 0 }
-    let cursor =
-      try Int64.fetchOne(
-        db, sql: "SELECT MAX(last) FROM job_parts WHERE job_id = ?", arguments: [job.id]) ?? 0
+    let previous = try Int64.fetchOne(
+      db, sql: "SELECT MAX(last) FROM job_parts WHERE job_id = ?", arguments: [job.id])
+    // Records of the history have numbers below zero.
+    let cursor = previous ?? .min
     let found = try SQLRequest<StoredRecord>(
       literal: SQL(sql: "SELECT \(StoredRecord.columns(of: "records")) FROM records WHERE ")
         + chosen + " AND records.sequence > \(cursor) ORDER BY records.sequence LIMIT \(limit)"
     ).fetchAll(db)
     var content: [UInt8] = []
-    let isFirst = cursor == 0
+    let isFirst = previous == nil
     let isLast = found.count < limit
     switch kind {
     case .exports:

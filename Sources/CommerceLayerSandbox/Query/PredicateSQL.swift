@@ -114,6 +114,17 @@ enum PredicateSQL {
     !predicate.hasSuffix("null") && predicate != "blank" && predicate != "present"
   }
 
+  /// Whether a predicate holds for null, and so for a related record that is not there.
+  static func holdsForNull(_ predicate: String, _ operands: [Operand]) -> Bool {
+    if predicate.hasSuffix("_or_null") { return true }
+    guard case .flag(let flag)? = operands.first else { return false }
+    switch predicate {
+    case "null", "blank": return flag
+    case "not_null", "present": return !flag
+    default: return false
+    }
+  }
+
   /// Whether an index of the values finds what a predicate holds for.
   static func usesOrder(_ predicate: String) -> Bool {
     ["eq", "in", "lt", "lteq", "gt", "gteq", "true", "false"].contains(predicate)

@@ -75,8 +75,11 @@ struct RecordSQL: Sendable {
       return compare(Self.value(name, in: "records"))
     case .relatedID(let name):
       guard let relationship = schema.relationship(name) else { return nil }
-      if relationship.isToMany {
-        return compare(SQL(sql: "related.id")).map { leads(relationship, of: schema, where: $0) }
+      let holdsForNone = PredicateSQL.holdsForNull(predicate, operands)
+      if relationship.isToMany || !catalog.inverses(of: relationship, of: schema).isEmpty {
+        return compare(SQL(sql: "related.id")).map {
+          orNone(holdsForNone, leads(relationship, of: schema, where: $0), relationship, schema)
+        }
       }
       // One that leads nowhere has a null for its id, which only the record itself tells.
       if !PredicateSQL.needsValue(predicate) {
@@ -94,9 +97,44 @@ struct RecordSQL: Sendable {
       }
     case .related(let name, _, let attribute, _):
       guard let relationship = schema.relationship(name) else { return nil }
-      return compare(Self.value(attribute, in: "related"))
-        .map { leads(relationship, of: schema, where: $0) }
+      return compare(Self.value(attribute, in: "related")).map {
+        orNone(
+          PredicateSQL.holdsForNull(predicate, operands),
+          leads(relationship, of: schema, where: $0), relationship, schema)
+      }
     }
+  }
+
+  /// A condition on related records, which a predicate that holds for null also meets where there are
+  /// none: the service's predicate engine joins them as SQL's `LEFT JOIN` does.
+  private func orNone(
+    _ holdsForNone: Bool, _ condition: SQL, _ relationship: ResourceSchema.Relationship,
+    _ schema: ResourceSchema
+  ) -> SQL {
+    guard holdsForNone else { return condition }
+    return SQL(sql: "(") + condition + SQL(sql: " OR NOT ") + leadsSomewhere(relationship, schema)
+      + SQL(sql: ")")
+  }
+
+  /// Holds for records that a relationship leads from: to what they name, or to what names them.
+  private func leadsSomewhere(
+    _ relationship: ResourceSchema.Relationship, _ schema: ResourceSchema
+  ) -> SQL {
+    let path = Self.path(relationship.name, relationship.isToMany ? "" : ".id")
+    var ways: [SQL] = [
+      relationship.isToMany
+        ? "COALESCE(json_array_length(records.relationships, \(path)), 0) > 0"
+        : "json_extract(records.relationships, \(path)) IS NOT NULL"
+    ]
+    for inverse in catalog.inverses(of: relationship, of: schema) {
+      guard let number = links.number(inverse.type, inverse.relationship) else { continue }
+      ways.append(
+        """
+        EXISTS (SELECT 1 FROM links \
+        WHERE links.relationship = \(number) AND links.target = records.id)
+        """)
+    }
+    return SQL(sql: "(") + Self.joined(ways, "OR", empty: "0") + SQL(sql: ")")
   }
 
   /// Holds for records with a related one that the condition on `related` holds for: those that name

@@ -6,6 +6,10 @@ struct RecordChanges: Sendable {
   private(set) var relationships: JSONObject = [:]
   /// Triggers that were sent with a value that asks for something.
   private(set) var triggers: [TriggerRun.Pulled] = []
+  /// Attributes that no response shows, such as passwords.
+  private(set) var writeOnly: JSONObject = [:]
+  /// The attributes, triggers and relationships that were sent.
+  private(set) var names: [String] = []
   /// The rows of an import.
   private(set) var rows: (name: String, value: JSONElement)?
 
@@ -22,7 +26,9 @@ struct RecordChanges: Sendable {
           rows = (name, value)
         } else if attribute.isTrigger {
           if !value.isNull, value.boolean != false { triggers.append((attribute, value.value)) }
-        } else if !attribute.isWriteOnly {
+        } else if attribute.isWriteOnly {
+          writeOnly[name] = value.value
+        } else {
           attributes[name] = ValueFormat.stored(value.value, as: attribute.type)
         }
       case .malformed(let problem): malformed.append(problem)
@@ -38,6 +44,7 @@ struct RecordChanges: Sendable {
       }
     }
     if !malformed.isEmpty { throw Refusal(malformed) }
+    names = document.attributes.map(\.name) + document.relationships.map(\.name)
     let sent = Set(document.attributes.lazy.filter { !Self.isBlank($0.value) }.map(\.name))
     invalid += missing(
       schema, catalog.requirements(of: schema), sent: sent, document, creating: creating)

@@ -6,18 +6,51 @@ import GRDB
 struct RecordOperations: Sendable {
   let catalog: Catalog
   let records: RecordTable
-  let behavior: RecordBehavior
+  var behavior: RecordBehavior
   /// Nil when the schemas hold no imports.
   let imports: ImportRules?
   let jobs: RecordJobs
+  let history: History
   let policy: Policy
   let now: @Sendable () -> Date
+  /// Who asks, and where.
+  var request: Request
 
   /// What can be chosen of how strict it is.
   struct Policy: Sendable {
     let acceptsUnsimulated: Bool
     let acceptsMissingRelated: Bool
   }
+
+  /// What of a request versions and webhooks tell.
+  struct Request: Sendable {
+    var author: ChangeAuthor
+    /// Where links lead; nil outside of requests.
+    var origin: String?
+    /// The relationships of new orders that give none.
+    var orderDefaults: JSONObject = [:]
+  }
+
+  /// The same for a request.
+  func serving(_ request: Request) -> RecordOperations {
+    var operations = self
+    operations.request = request
+    return operations
+  }
+
+  /// Does something and writes down what it changed, in the same transaction.
+  private func recording<T>(
+    _ db: Database, _ body: (RecordOperations) throws -> T
+  ) throws -> T {
+    let changes = ChangeLog()
+    var operations = self
+    operations.behavior.changes = changes
+    let result = try body(operations)
+    try history.write(db, changes, by: request.author, origin: request.origin)
+    return result
+  }
+
+  // MARK: - Creating
 
   /// Checks a create request; the result stores it.
   func create(
@@ -26,34 +59,67 @@ struct RecordOperations: Sendable {
     let changes = try RecordChanges(document, schema: schema, catalog: catalog, creating: true)
     if let imports, imports.type == schema.name {
       let draft = try imports.draft(changes)
-      return { db in try imports.create(db, draft) }
+      return { db in
+        try recording(db) { operations in
+          let record = try imports.create(db, draft)
+          operations.behavior.changes?.note(nil, record)
+          return record
+        }
+      }
     }
     if jobs.types.contains(schema.name) {
       let draft = try jobs.draft(changes, schema)
       return { db in
-        var lookups = RecordBehavior.Lookups()
-        return try behavior.insert(
-          db, type: schema.name, attributes: draft, relationships: changes.relationships,
-          time: ISO8601.text(now()), &lookups)
+        try recording(db) { operations in
+          var lookups = RecordBehavior.Lookups()
+          return try operations.behavior.insert(
+            db, type: schema.name, attributes: draft, relationships: changes.relationships,
+            time: ISO8601.text(now()), &lookups)
+        }
       }
     }
-    return { db in
-      var attributes = changes.attributes
-      var relationships = changes.relationships
-      let time = ISO8601.text(now())
-      var lookups = RecordBehavior.Lookups()
-      try checkRelated(db, changes.relationships)
-      try behavior.link(
-        db, type: schema.name, given: (changes.attributes, changes.relationships), &attributes,
-        &relationships, scans: true, time: time, &lookups)
-      let run = try pull(
-        db, changes.triggers, schema, record: nil, &attributes, &relationships, time: time)
-      try checkUnique(db, schema.name, attributes, relationships, except: nil)
-      let stored = try behavior.insert(
-        db, type: schema.name, attributes: attributes, relationships: relationships, time: time,
-        &lookups)
-      return try run.finish(db, stored)
+    return { db in try recording(db) { try $0.insert(db, changes, schema) } }
+  }
+
+  private func insert(
+    _ db: Database, _ changes: RecordChanges, _ schema: ResourceSchema
+  ) throws -> StoredRecord {
+    var attributes = changes.attributes
+    var relationships = changes.relationships
+    if schema.name == "orders" {
+      relationships = request.orderDefaults.merging(relationships)
+      // Whoever gives an email address names the customer.
+      if attributes["customer_email"] != nil {
+        relationships["customer"] = changes.relationships["customer"]
+      }
     }
+    let time = ISO8601.text(now())
+    var lookups = RecordBehavior.Lookups()
+    try checkRelated(db, changes.relationships)
+    try behavior.link(
+      db, type: schema.name, given: (changes.attributes, relationships), &attributes,
+      &relationships, scans: true, time: time, &lookups)
+    if schema.name == "customers" { setPassword(changes, &attributes) }
+    try OrderEditing.check(
+      db, .create, schema.name, names: [], record: nil, relationships: relationships,
+      behavior: behavior)
+    try signUp(db, changes, schema, relationships, time: time)
+    let run = try pull(
+      db, changes.triggers, schema, record: nil, &attributes, &relationships, time: time)
+    try checkUnique(db, schema.name, attributes, relationships, except: nil)
+    var stored = try behavior.insert(
+      db, type: schema.name, attributes: attributes, relationships: relationships, time: time,
+      &lookups)
+    if let codes = codes(schema, time: time), codes.isConcerned(changes.attributes) {
+      // A gift card must have the currency of the market, which the order now shows.
+      var attributes = stored.attributeObject()
+      try codes.apply(db, changes.attributes, nil, &attributes)
+      stored = try behavior.update(
+        db, stored, attributes: attributes, relationships: stored.relationshipObject(),
+        time: time, &lookups)
+      stored = try codes.finish(db, stored)
+    }
+    return try run.finish(db, stored)
   }
 
   /// The one record of a singleton, made when it is first asked for.
@@ -65,44 +131,99 @@ struct RecordOperations: Sendable {
       &lookups)
   }
 
+  // MARK: - Changing
+
   /// Checks an update request; the result stores it.
   func update(
     _ document: RequestDocument, _ schema: ResourceSchema
   ) throws(Refusal) -> @Sendable (Database, StoredRecord) throws -> StoredRecord {
     let changes = try RecordChanges(document, schema: schema, catalog: catalog, creating: false)
     return { db, record in
-      var attributes = record.attributeObject().merging(changes.attributes)
-      var relationships = record.relationshipObject().merging(changes.relationships)
-      let time = ISO8601.text(now())
-      var lookups = RecordBehavior.Lookups()
-      if let imports, imports.type == schema.name,
-        changes.triggers.contains(where: { $0.attribute.name == ImportField.interrupt })
-      {
-        attributes = try imports.interrupted(attributes, time: time)
-        try imports.inputs.finish(db, id: record.id)
-      }
-      try checkRelated(db, changes.relationships)
-      try behavior.link(
-        db, type: schema.name, given: (changes.attributes, changes.relationships), &attributes,
-        &relationships, scans: true, time: time, &lookups)
-      let triggers = changes.triggers.filter {
-        schema.name != imports?.type || $0.attribute.name != ImportField.interrupt
-      }
-      let run = try pull(
-        db, triggers, schema, record: record, &attributes, &relationships, time: time)
-      try checkUnique(db, schema.name, attributes, relationships, except: record.id)
-      let stored = try behavior.update(
-        db, record, attributes: attributes, relationships: relationships, time: time, &lookups)
-      return try run.finish(db, stored)
+      try recording(db) { try $0.update(db, record, changes, schema) }
     }
   }
 
-  func delete(_ db: Database, _ record: StoredRecord) throws {
-    if let imports, imports.type == record.type {
-      try imports.checkDeletable(record)
-      try imports.inputs.drop(db, id: record.id)
+  private func update(
+    _ db: Database, _ record: StoredRecord, _ changes: RecordChanges, _ schema: ResourceSchema
+  ) throws -> StoredRecord {
+    var attributes = record.attributeObject().merging(changes.attributes)
+    var relationships = record.relationshipObject().merging(changes.relationships)
+    let time = ISO8601.text(now())
+    var lookups = RecordBehavior.Lookups()
+    if let imports, imports.type == schema.name,
+      changes.triggers.contains(where: { $0.attribute.name == ImportField.interrupt })
+    {
+      attributes = try imports.interrupted(attributes, time: time)
+      try imports.inputs.finish(db, id: record.id)
     }
-    try behavior.delete(db, record, time: ISO8601.text(now()))
+    try checkRelated(db, changes.relationships)
+    try behavior.link(
+      db, type: schema.name, given: (changes.attributes, changes.relationships), &attributes,
+      &relationships, scans: true, time: time, &lookups)
+    try OrderEditing.check(
+      db, .update, schema.name, names: changes.names, record: record,
+      relationships: record.relationshipObject(), behavior: behavior)
+    if schema.name == "customers" { setPassword(changes, &attributes) }
+    try signUp(db, changes, schema, relationships, time: time)
+    let codes = codes(schema, time: time)
+    try codes?.apply(db, changes.attributes, record, &attributes)
+    let triggers = changes.triggers.filter {
+      schema.name != imports?.type || $0.attribute.name != ImportField.interrupt
+    }
+    let run = try pull(
+      db, triggers, schema, record: record, &attributes, &relationships, time: time)
+    try checkUnique(db, schema.name, attributes, relationships, except: record.id)
+    let stored = try behavior.update(
+      db, record, attributes: attributes, relationships: relationships, time: time, &lookups)
+    if triggers.contains(where: { TriggerAction.action(schema.name, $0.attribute.name) == .fire }) {
+      try history.fire(db, stored, origin: request.origin)
+    }
+    return try run.finish(db, codes?.finish(db, stored) ?? stored)
+  }
+
+  private func setPassword(_ changes: RecordChanges, _ attributes: inout JSONObject) {
+    guard let password = changes.writeOnly["password"]?.string, !password.isEmpty else { return }
+    Passwords.set(password, &attributes)
+  }
+
+  /// `customer_password` of an order: "a shortcut to sign up the associated customer".
+  private func signUp(
+    _ db: Database, _ changes: RecordChanges, _ schema: ResourceSchema,
+    _ relationships: JSONObject, time: String
+  ) throws {
+    guard schema.name == "orders",
+      let password = changes.writeOnly["customer_password"]?.string, !password.isEmpty,
+      let customer = try behavior.record(db, relationships["customer"])
+    else { return }
+    var attributes = customer.attributeObject()
+    // Nobody who places an order may change the password of a customer who has one.
+    guard attributes["has_password"] != true else { return }
+    Passwords.set(password, &attributes)
+    var lookups = RecordBehavior.Lookups()
+    _ = try behavior.update(
+      db, customer, attributes: attributes, relationships: customer.relationshipObject(),
+      time: time, &lookups)
+  }
+
+  /// The codes of orders.
+  private func codes(_ schema: ResourceSchema, time: String) -> OrderCodes? {
+    guard schema.name == "orders" else { return nil }
+    return OrderCodes(
+      behavior: behavior, time: time, acceptsUnsimulated: policy.acceptsUnsimulated,
+      acceptsUnknown: policy.acceptsMissingRelated)
+  }
+
+  func delete(_ db: Database, _ record: StoredRecord) throws {
+    try recording(db) { operations in
+      if let imports, imports.type == record.type {
+        try imports.checkDeletable(record)
+        try imports.inputs.drop(db, id: record.id)
+      }
+      try OrderEditing.check(
+        db, .delete, record.type, names: [], record: record,
+        relationships: record.relationshipObject(), behavior: behavior)
+      try operations.behavior.delete(db, record, time: ISO8601.text(now()))
+    }
   }
 
   /// Pulls the triggers of a request; nothing of it is kept when one cannot be pulled.

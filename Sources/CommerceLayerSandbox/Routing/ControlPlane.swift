@@ -147,7 +147,9 @@ struct ControlPlane: Sendable {
       handler.methods(route).contains(.get)
     else { throw Refusal.notFound("the records") }
     return try await handler.answer(
-      .init(method: .get, path: path, query: query, body: [], context: context), route: route)
+      .init(
+        method: .get, path: path, query: query, body: [], context: context,
+        caller: .page(of: handler.configuration)), route: route)
   }
 
   /// What the page shows of a running sandbox.

@@ -9,6 +9,7 @@ struct RequestHandler: Sendable {
   let store: Store
   let operations: RecordOperations
   let runner: ImportRunner?
+  let sender: WebhookSender
 
   private var records: RecordTable { operations.records }
   private var sql: RecordSQL { RecordSQL(catalog: catalog, links: store.links) }
@@ -20,12 +21,19 @@ struct RequestHandler: Sendable {
     let query: QueryString
     let body: [UInt8]
     let context: DocumentContext
+    let caller: Caller
+
+    /// What operations have to know of it.
+    var request: RecordOperations.Request {
+      .init(
+        author: caller.author, origin: context.origin, orderDefaults: caller.orderDefaults)
+    }
   }
 
   /// - Throws: ``Refusal`` or a database error.
   func answer(_ call: Call, route: Route) async throws -> Answer {
     switch route {
-    case .token: throw Refusal.notFound("the endpoint")
+    case .token, .authorize, .revoke, .tokenInfo: throw Refusal.notFound("the endpoint")
     case .collection(let type): try await collection(call, try schema(type))
     case .member(let type, let id): try await member(call, try schema(type), id)
     case .related(let type, let id, let name):
@@ -45,7 +53,7 @@ struct RequestHandler: Sendable {
       }.compactMap { HTTPRequest.Method($0.method) }
     }
     return switch route {
-    case .token: [.post]
+    case .token, .authorize, .revoke, .tokenInfo: route.tokenMethod.map { [$0] } ?? []
     case .collection(let type): methods(catalog.schema(type), member: false)
     case .member(let type, _): methods(catalog.schema(type), member: true)
     case .related(let type, _, let name), .linkage(let type, _, let name):
@@ -80,8 +88,11 @@ struct RequestHandler: Sendable {
       }.id
       return try await member(call, schema, id)
     default:
+      let rights = rights(call)
+      try rights.checkListing(schema)
       let request = try request(call, schema, isList: true)
-      return try await list(call, request, schema) { _ in nil }
+      return try await list(
+        call, request, schema, scope: rights.listed(schema, links: store.links))
     }
   }
 
@@ -103,26 +114,25 @@ struct RequestHandler: Sendable {
   }
 
   private func create(_ call: Call, _ schema: ResourceSchema) async throws -> Answer {
-    try checkApplication(schema)
+    let rights = rights(call)
+    try rights.checkCreating(schema)
     let view = try request(call, schema, isList: false).view
-    let insert = try operations.create(
-      try document(call, schema, id: nil), schema)
+    let document = try document(call, schema, id: nil)
+    try rights.check(document, schema)
+    let insert = try operations.serving(call.request).create(document, schema)
     let builder = builder(call)
     let body = try await store.write { db in
       try builder.one(db, try insert(db), view: view)
     }
+    sender.wake()
     if schema.name == catalog.imports || operations.jobs.types.contains(schema.name) {
       runner?.wake()
     }
     return .document(schema.operation(.create)?.success ?? 201, body)
   }
 
-  /// Only some applications may create imports.
-  private func checkApplication(_ schema: ResourceSchema) throws(Refusal) {
-    guard schema.name == catalog.imports,
-      !["integration", "cli"].contains(configuration.applicationKind)
-    else { return }
-    throw Refusal(.unauthorized, "this application may not create \(schema.name)")
+  private func rights(_ call: Call) -> AccessRights {
+    AccessRights(caller: call.caller, catalog: catalog)
   }
 
   private func document(
@@ -135,24 +145,32 @@ struct RequestHandler: Sendable {
   private func member(_ call: Call, _ schema: ResourceSchema, _ id: String) async throws -> Answer {
     let view = try request(call, schema, isList: false).view
     let builder = builder(call)
+    let rights = rights(call)
+    let action = call.method == .get ? AccessRights.Action.read : .change
     let find: @Sendable (Database) throws -> StoredRecord = { db in
       guard let record = try records.find(db, type: schema.name, id: id) else {
         throw Refusal.notFound("the \(schema.singular) of this id")
       }
+      try rights.check(db, action, record, behavior: operations.behavior)
       return record
     }
     switch call.method {
     case .patch:
       // What does not exist is not found, however wrong the body is.
       _ = try await store.read { db in try find(db).sequence }
-      let update = try operations.update(try document(call, schema, id: id), schema)
+      let document = try document(call, schema, id: id)
+      try rights.check(document, schema)
+      let update = try operations.serving(call.request).update(document, schema)
       let body = try await store.write { db in
         try builder.one(db, try update(db, try find(db)), view: view)
       }
+      sender.wake()
       if operations.jobs.types.contains(schema.name) { runner?.wake() }
       return .document(schema.operation(.update)?.success ?? 200, body)
     case .delete:
-      try await store.write { db in try operations.delete(db, try find(db)) }
+      let serving = operations.serving(call.request)
+      try await store.write { db in try serving.delete(db, try find(db)) }
+      sender.wake()
       return .noContent
     default:
       return .document(

@@ -1,8 +1,10 @@
 import CommerceLayerRuntime
+import HTTPTypes
 
 /// What a path names.
 enum Route: Sendable, Hashable {
   case token
+  case authorize, revoke, tokenInfo
   /// `/api/skus`, or a singleton.
   case collection(String)
   /// `/api/skus/:id`
@@ -22,7 +24,7 @@ enum Route: Sendable, Hashable {
     guard decoded.count == parts.count, !decoded.contains(""),
       !decoded.contains(where: { $0.contains("/") })
     else { return nil }
-    if decoded == ["oauth", "token"] { return .token }
+    if decoded.count == 2, decoded[0] == "oauth" { return oauth(decoded[1]) }
     guard decoded.count >= 2, decoded[0] == "api", let type = catalog.type(atPath: decoded[1])
     else { return nil }
     // A singleton has no id in its paths: /api/organization/event_stores.
@@ -41,6 +43,25 @@ enum Route: Sendable, Hashable {
     case 5 where decoded[3] == "relationships":
       return .linkage(type, id: decoded[2], relationship: decoded[4])
     default: return nil
+    }
+  }
+
+  private static func oauth(_ name: String) -> Route? {
+    switch name {
+    case "token": .token
+    case "authorize": .authorize
+    case "revoke": .revoke
+    case "tokeninfo": .tokenInfo
+    default: nil
+    }
+  }
+
+  /// Whether it is one of tokens, with the method that it takes.
+  var tokenMethod: HTTPRequest.Method? {
+    switch self {
+    case .token, .revoke: .post
+    case .authorize, .tokenInfo: .get
+    case .collection, .member, .related, .linkage: nil
     }
   }
 }

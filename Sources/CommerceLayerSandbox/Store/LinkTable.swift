@@ -25,10 +25,11 @@ struct LinkTable: Sendable {
     let insert = try db.cachedStatement(
       sql: "INSERT INTO link_names(type, name) VALUES (?, ?)")
     for type in catalog.types {
-      for relationship in catalog.schema(type)?.relationships ?? [] {
-        let name = Name(type: type, relationship: relationship.name)
+      let names = (catalog.schema(type)?.relationships ?? []).map(\.name)
+      for relationship in names + HistoryType.hidden(type) {
+        let name = Name(type: type, relationship: relationship)
         guard numbers[name] == nil else { continue }
-        try insert.execute(arguments: [type, relationship.name])
+        try insert.execute(arguments: [type, relationship])
         numbers[name] = db.lastInsertedRowID
       }
     }

@@ -73,14 +73,21 @@ struct RecordTable: Sendable {
       sequence: sequence, type: type, id: identifiers.id(sequence),
       attributes: JSONValue.object(attributes).text,
       relationships: JSONValue.object(relationships).text, createdAt: time, updatedAt: time)
+    return try insert(db, record, relationships, key: key)
+  }
+
+  /// Stores a record as it is.
+  func insert(
+    _ db: Database, _ record: StoredRecord, _ relationships: JSONObject, key: String?
+  ) throws -> StoredRecord {
     let statement = try db.cachedStatement(sql: Self.insertion)
     try statement.execute(
       arguments: [
         record.sequence, record.type, record.id, record.attributes, record.relationships,
         record.createdAt, record.updatedAt, key,
       ])
-    try links.insert(db, owner: sequence, type: type, relationships)
-    try count(db, type, by: 1)
+    try links.insert(db, owner: record.sequence, type: record.type, relationships)
+    try count(db, record.type, by: 1)
     return record
   }
 

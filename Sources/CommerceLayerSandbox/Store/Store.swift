@@ -18,6 +18,8 @@ struct Store: Sendable {
 
   /// Which number each relationship has in the table of links.
   let links: LinkTable
+  /// Whether an earlier process left webhooks that are to be called.
+  let hasDeliveries: Bool
   private let pool: DatabasePool
   private let indexes: AttributeIndexes
   private let folder: TemporaryFolder?
@@ -66,6 +68,9 @@ struct Store: Sendable {
       }
     }
     indexes = try pool.read { db in try AttributeIndexes(db) }
+    hasDeliveries = try pool.read { db in
+      try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM deliveries)") ?? false
+    }
   }
 
   /// Reads a state of the database that no write changes meanwhile. A task that is cancelled ends
@@ -87,7 +92,7 @@ struct Store: Sendable {
   /// Deletes everything that was written.
   func reset() async throws {
     try await write { db in
-      for table in ["records", "links", "counts", "inputs", "job_parts"] {
+      for table in ["records", "links", "counts", "inputs", "job_parts", "deliveries"] {
         try db.execute(sql: "DELETE FROM \(table)")
       }
       try db.execute(sql: "DELETE FROM sqlite_sequence WHERE name = 'records'")
@@ -163,6 +168,18 @@ struct Store: Sendable {
             last INTEGER NOT NULL,
             content BLOB NOT NULL,
             PRIMARY KEY(job_id, number));
+          """)
+    }
+    migrator.registerMigration("deliveries") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE deliveries(
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            webhook_id TEXT NOT NULL,
+            event_id TEXT NOT NULL,
+            topic TEXT NOT NULL,
+            body BLOB NOT NULL,
+            failures INTEGER NOT NULL);
           """)
     }
     return migrator

@@ -57,6 +57,12 @@ struct SandboxCommand: AsyncParsableCommand {
       valueName: "how"))
   var clock = ClockChoice.running
 
+  @Option(
+    help: ArgumentHelp(
+      "Give tokens to these applications, too: a JSON list, described in docs/sandbox.md.",
+      valueName: "path"))
+  var applications: String?
+
   @Flag(help: "Limit requests as the service does, with HTTP 429.")
   var rateLimits = false
 
@@ -92,6 +98,7 @@ struct SandboxCommand: AsyncParsableCommand {
     configuration.clockRuns = clock == .running
     configuration.acceptUnsimulated = acceptUnsimulated
     configuration.acceptMissingRelated = acceptMissingRelated
+    if let applications { configuration.applications = try Self.applications(applications) }
     let logs = log.map { $0 == .requests } ?? (isatty(STDERR_FILENO) == 1)
     if logs { configuration.observe = { Console.err(Self.line($0)) } }
     var wire: LocalSandbox.Wire?
@@ -133,6 +140,18 @@ struct SandboxCommand: AsyncParsableCommand {
     Console.err("the sandbox has ended")
     // Being ended is what it waits for.
     withExtendedLifetime(signals) {}
+  }
+
+  private static func applications(_ path: String) throws -> [SandboxApplication] {
+    do {
+      return try SandboxApplication.list(
+        parsing: try String(contentsOfFile: path, encoding: .utf8))
+    } catch {
+      throw Failure(
+        .data, "the applications in '\(path)' cannot be read", because: "\(error)",
+        advice: "write a JSON list such as [{\"client_id\": \"shop\", \"kind\": \"sales_channel\"}]"
+      )
+    }
   }
 
   private static let faultExample = #"[{"path": "/api/skus", "times": 1, "status": 503}]"#
