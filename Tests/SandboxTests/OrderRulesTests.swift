@@ -77,31 +77,6 @@ import Testing
       await test.attributes("percentage_discount_promotions/\(promotion)")?["coupons_count"] == 1)
   }
 
-  /// A market's default payment method is not the last one that names the market.
-  @Test func onlyBothEndsOfOneLinkFollowEachOther() async throws {
-    let test = try await TestSandbox()
-    let market = try id(
-      await test.create(
-        "markets", ["name": "EU"],
-        relationships: [
-          "price_list": linkage("price_lists", "XAyRWNUzyN"),
-          "merchant": linkage("merchants", "XAyRWNUzyN"),
-          "inventory_model": linkage("inventory_models", "XAyRWNUzyN"),
-        ]))
-    let method = await test.create(
-      "payment_methods",
-      [
-        "payment_source_type": "wire_transfers", "price_amount_cents": 0, "currency_code": "EUR",
-      ],
-      relationships: [
-        "market": linkage("markets", market),
-        "payment_gateway": linkage("manual_gateways", "XAyRWNUzyN"),
-      ])
-    #expect(method.status == 201, "\(method.text)")
-    #expect(
-      await test.get("/api/markets/\(market)/default_payment_method").json["data"] == .null)
-  }
-
   // MARK: - After placing
 
   @Test func aPlacedOrderCannotBeEdited() async throws {
