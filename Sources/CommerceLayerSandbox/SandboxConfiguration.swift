@@ -40,6 +40,8 @@ public struct SandboxConfiguration: Sendable {
   /// How long a list may take: 30 s; nil for as long as it wants. Then it is interrupted, and the response
   /// is a 503 that names the filters.
   public var requestTimeLimit: Duration? = .seconds(30)
+  /// How long the receiver of a webhook has for a response, by the real clock.
+  var webhookTimeLimit = WebhookSender.timeLimit
   /// Waits for the time limit, by the real clock: what it limits is real work.
   var watchdog: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   /// Ignores filters it does not understand, as the service is said to, instead of answering 400.

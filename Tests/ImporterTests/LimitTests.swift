@@ -209,12 +209,15 @@ final class FakeImports: ImportService {
     let service = FakeImports()
     let importer = try service.importer(FakeImports.skus(0..<200_000))
     let (checks, check) = AsyncStream.makeStream(of: CheckProgress.self)
+    let gate = DispatchSemaphore(value: 0)
     let task = Task {
       var observer = ImportObserver()
       observer.checked = { progress in
         check.yield(progress)
-        // Stands until the task is cancelled: the check sees it without reading on.
-        while !Task.isCancelled {}
+        // Stands until the task is cancelled: the check sees it without reading on. It has a thread of its
+        // own.
+        gate.wait()
+        gate.signal()
       }
       return try await importer.run(observer: observer)
     }
@@ -224,6 +227,7 @@ final class FakeImports: ImportService {
       break
     }
     task.cancel()
+    gate.signal()
     let report = try await task.value
     #expect(first?.rows == CheckProgress.interval)
     #expect(report.ending == .stopped && report.plan.isPartial && report.isConsistent)

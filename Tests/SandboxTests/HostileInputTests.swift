@@ -66,9 +66,15 @@ import Testing
 
   @Test func anInterruptedExportGoesOnWhenItIsStarted() async throws {
     let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+    let clock = TestClock()
     let test = try await TestSandbox {
       $0.pace = .rows(perSecond: 10)
-      $0.time = TimeSource(now: { .zero }, sleep: { _ in for await _ in gate {} })
+      $0.time = TimeSource(
+        now: clock.source.now,
+        sleep: { duration in
+          for await _ in gate {}
+          clock.advance(duration)
+        })
     }
     for name in ["a", "b", "c"] { _ = await test.create("tags", ["name": .string(name)]) }
     let made = await test.create("exports", ["resource_type": "tags"])

@@ -108,7 +108,7 @@ import Testing
     #expect(wire.proxy.exchanges.last?.reach == .later)
     door.finish()
     var count = 0
-    while count == 0 {
+    for _ in 0..<10_000 where count == 0 {
       await Task.yield()
       count = try await wire.tags("late")
     }

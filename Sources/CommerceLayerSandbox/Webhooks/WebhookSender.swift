@@ -14,7 +14,7 @@ import Synchronization
 /// is not told.
 final class WebhookSender: Sendable {
   /// How long a call may take.
-  static let timeout: Duration = .seconds(5)
+  static let timeLimit: Duration = .seconds(5)
   /// How often a call that failed is tried again.
   static let retries = 10
   /// Failures in a row that open the circuit.
@@ -199,9 +199,9 @@ final class WebhookSender: Sendable {
       request.headerFields[name] = Self.signature(delivery.body, secret: secret)
     }
     var timeouts = Timeouts()
-    timeouts.total = Self.timeout
-    timeouts.bulk = Self.timeout
-    timeouts.idle = Self.timeout
+    timeouts.total = configuration.webhookTimeLimit
+    timeouts.bulk = configuration.webhookTimeLimit
+    timeouts.idle = configuration.webhookTimeLimit
     do {
       let response = try await transport.send(
         request, body: RequestBody(delivery.body), timeouts: timeouts)
