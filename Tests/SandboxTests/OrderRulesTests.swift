@@ -77,6 +77,30 @@ import Testing
       await test.attributes("percentage_discount_promotions/\(promotion)")?["coupons_count"] == 1)
   }
 
+  /// The official SDK's drive gives one rule to promotions of all kinds, and each must show what it was
+  /// created with.
+  @Test func aRuleOfTwoPromotionsStaysWithBoth() async throws {
+    let test = try await TestSandbox()
+    let rule = try id(await test.create("coupon_codes_promotion_rules", [:]))
+    let owned: JSONObject = [
+      "coupon_codes_promotion_rule": linkage("coupon_codes_promotion_rules", rule)
+    ]
+    var promotions: [String] = []
+    for _ in 0..<2 {
+      promotions.append(
+        try id(
+          await test.create(
+            "percentage_discount_promotions", Self.promotion,
+            relationships: owned)))
+    }
+    for promotion in promotions {
+      let path = "/api/percentage_discount_promotions/\(promotion)/coupon_codes_promotion_rule"
+      #expect(await test.get(path).json["data"]?["id"]?.string == rule)
+    }
+    let owner = await test.get("/api/coupon_codes_promotion_rules/\(rule)/promotion").json["data"]
+    #expect(owner?["id"]?.string == promotions.last)
+  }
+
   // MARK: - After placing
 
   @Test func aPlacedOrderCannotBeEdited() async throws {

@@ -109,7 +109,8 @@ extension RecordBehavior {
     }
   }
 
-  /// Makes the other ends of a record's mirrors follow it.
+  /// Makes the other ends of a record's mirrors follow it. What else names the record at the other end
+  /// keeps naming it: that a second owner takes it from the first is told nowhere.
   /// - Parameters:
   ///   - before: Its relationships before the write; nil when it is new.
   ///   - after: Those after it; nil when it is deleted.
@@ -140,8 +141,8 @@ extension RecordBehavior {
     relationships[relationship] = value
     var lookups = Lookups()
     _ = try update(
-      db, other, attributes: other.attributeObject(), relationships: relationships, time: time,
-      &lookups)
+      db, other, attributes: other.attributeObject(), relationships: relationships,
+      reflects: false, time: time, &lookups)
   }
 
   /// Deletes what is part of a record that was deleted.

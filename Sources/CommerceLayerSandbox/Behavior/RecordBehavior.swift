@@ -60,9 +60,10 @@ struct RecordBehavior: Sendable {
   }
 
   /// Replaces a record's attributes and relationships.
+  /// - Parameter reflects: False for the other end of a mirror, which the first end has seen to.
   func update(
     _ db: Database, _ record: StoredRecord, attributes: JSONObject, relationships: JSONObject,
-    time: String, _ lookups: inout Lookups
+    reflects: Bool = true, time: String, _ lookups: inout Lookups
   ) throws -> StoredRecord {
     var attributes = attributes
     var relationships = relationships
@@ -85,7 +86,7 @@ struct RecordBehavior: Sendable {
         db, behavior, from: (record.attributeObject(), before), to: (attributes, relationships),
         time: time)
     }
-    try reflect(db, stored, from: before, to: relationships, time: time)
+    if reflects { try reflect(db, stored, from: before, to: relationships, time: time) }
     return stored
   }
 

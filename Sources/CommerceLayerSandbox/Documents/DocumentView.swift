@@ -33,7 +33,7 @@ struct DocumentView: Sendable {
   ) throws(Refusal) {
     guard keys.count == 1, let schema = catalog.schema(keys[0]) else {
       throw Refusal(
-        .invalidResource, "\(keys.joined(separator: ".")) is no resource",
+        .invalidResource, "\(keys.joined(separator: ".")) is not a valid resource type",
         .parameter(parameter.name))
     }
     var names = fields[schema.name] ?? []

@@ -20,11 +20,11 @@ struct FilterName: Sendable {
     }
   }
 
-  /// Why a name is no filter.
+  /// Why a name is not a valid filter.
   enum Failure: Error, Sendable, Hashable {
     /// It does not end in a predicate.
     case unknownPredicate
-    /// It ends in one, but what stands before is no attribute.
+    /// It ends in one, but what stands before is not an attribute.
     case unknownField(String)
     /// The schema does not let lists be filtered by it.
     case notFilterable(String)

@@ -137,9 +137,11 @@ struct ListRequest: Sendable {
   static func refusal(_ failure: FilterName.Failure, _ parameter: String) -> Refusal {
     switch failure {
     case .unknownPredicate:
-      Refusal(.invalidFiltersSyntax, "the filter ends in no predicate", .parameter(parameter))
+      Refusal(
+        .invalidFiltersSyntax, "the filter does not end in a predicate such as _eq",
+        .parameter(parameter))
     case .unknownField(let name):
-      Refusal(.filterNotAllowed, "\(name) is no attribute", .parameter(parameter))
+      Refusal(.filterNotAllowed, "\(name) is not a valid attribute", .parameter(parameter))
     case .notFilterable(let name):
       Refusal(.filterNotAllowed, "\(name) is not filterable", .parameter(parameter))
     case .unfit(let predicate, let field):

@@ -3,7 +3,7 @@ import CommerceLayerRuntime
 /// The forms values are stored and compared in.
 enum ValueFormat {
   /// A time in UTC with milliseconds, so that texts sort as times do; a day alone is its midnight.
-  /// Nil when the text is no time.
+  /// Nil when the text is not a time.
   static func datetime(_ text: String) -> String? {
     let isDay = text.utf8.count == 10
     return ISO8601.date(isDay ? text + "T00:00:00Z" : text).map(ISO8601.text)
