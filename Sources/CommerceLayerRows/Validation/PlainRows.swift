@@ -54,7 +54,7 @@ final class PlainRows: Sendable {
   let all: RowColumns
   private let columns: [Column]
   private let prefixes: [UInt8]
-  /// `"name":value,` of the constants that are no columns of the file.
+  /// `"name":value,` of the constants that are not columns of the file.
   private let constants: [UInt8]
   /// What constants satisfy, and the parent of all rows.
   private let given: CreateRequirements.Mask
