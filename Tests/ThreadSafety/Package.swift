@@ -25,8 +25,12 @@ let package = Package(
   targets: [
     .target(
       name: "CommerceLayerRuntime", dependencies: [httpTypes, logging], swiftSettings: strict),
+    .target(
+      name: "JSONAPISchema", dependencies: ["CommerceLayerRuntime"], path: "Tests/JSONAPISchema",
+      swiftSettings: strict),
     .testTarget(
-      name: "RuntimeTests", dependencies: ["CommerceLayerRuntime", httpTypes, logging],
+      name: "RuntimeTests",
+      dependencies: ["CommerceLayerRuntime", "JSONAPISchema", httpTypes, logging],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
