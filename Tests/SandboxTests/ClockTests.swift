@@ -99,8 +99,8 @@ import Testing
   @Test func datesTakeEffectAsTimePasses() async throws {
     let test = try await TestSandbox { $0.clockRuns = false }
     let promotion: JSONObject = [
-      "name": "Spring", "percentage": 10, "starts_at": "2024-05-01T13:00:00.000Z",
-      "expires_at": "2024-05-01T15:00:00.000Z", "total_usage_limit": 10,
+      "name": "Spring", "percentage": 10, "starts_at": "2024-05-01T12:10:00.000Z",
+      "expires_at": "2024-05-01T12:20:00.000Z", "total_usage_limit": 10,
     ]
     let created = await test.create("percentage_discount_promotions", promotion)
     let id = try #require(created.json["data"]?["id"]?.string, "\(created.text)")
@@ -111,9 +111,9 @@ import Testing
     }
     let before = await state()
     #expect(before.prefix(2) == ["pending", false])
-    _ = await time(test, ["advance": 3600])
+    _ = await time(test, ["advance": 600])
     #expect(await state() == ["active", true, before[2]])
-    _ = await time(test, ["advance": 7200])
+    _ = await time(test, ["advance": 600])
     #expect(await state() == ["expired", false, before[2]])
   }
 }
