@@ -51,13 +51,11 @@ public final class Sandbox: Sendable {
     let records = RecordTable(
       catalog: catalog, identifiers: RecordIdentifiers(seed: configuration.seed),
       links: store.links, now: configuration.now)
-    var behavior = RecordBehavior(
+    let behavior = RecordBehavior(
       catalog: catalog, records: records,
       identity: .init(
         organization: configuration.organization,
         applicationKind: configuration.applicationKind, seed: configuration.seed))
-    let dates = DueDates(catalog: catalog)
-    behavior.dates = dates
     let jobs = RecordJobs(
       catalog: catalog, behavior: behavior, sql: RecordSQL(catalog: catalog, links: store.links),
       now: configuration.now)
@@ -76,7 +74,7 @@ public final class Sandbox: Sendable {
     let rules = catalog.imports.map {
       [catalog] in ImportRules(type: $0, catalog: catalog, records: records, inputs: inputs)
     }
-    runner = rules.map { [catalog, clock, behavior] rules in
+    runner = rules.map { [catalog, clock] rules in
       ImportRunner(
         processor: ImportProcessor(
           rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
@@ -94,7 +92,7 @@ public final class Sandbox: Sendable {
           acceptsUnsimulated: configuration.acceptUnsimulated,
           acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now,
         request: .init(author: author)),
-      runner: runner, sender: sender, dates: dates)
+      runner: runner, sender: sender)
     runner?.wake()
     sender.wake()
   }
@@ -263,7 +261,6 @@ public final class Sandbox: Sendable {
   public func reset() async throws {
     try await handler.store.reset()
     handler.operations.imports?.inputs.forget()
-    handler.dates.forget()
     sender.forget()
     faults.replace([])
   }

@@ -34,11 +34,10 @@ struct Browser: Sendable {
     for file in [page, log] { try Data().write(to: file) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = [
-      "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-      "--user-data-dir=\(folder.path)", "--enable-logging=stderr", "--virtual-time-budget=3000",
-      "--dump-dom", url,
-    ]
+    process.arguments =
+      options(folder) + [
+        "--enable-logging=stderr", "--virtual-time-budget=3000", "--dump-dom", url,
+      ]
     process.standardOutput = try FileHandle(forWritingTo: page)
     process.standardError = try FileHandle(forWritingTo: log)
     try process.run()
@@ -47,6 +46,13 @@ struct Browser: Sendable {
       .split(separator: "\n").filter { $0.contains("CONSOLE") }.map(String.init)
     return Shown(
       page: try String(decoding: Data(contentsOf: page), as: UTF8.self), complaints: complaints)
+  }
+
+  fileprivate static func options(_ folder: URL) -> [String] {
+    [
+      "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+      "--user-data-dir=\(folder.path)",
+    ]
   }
 
   /// Something done on a page, and what the page shows once it has happened: JavaScript.
@@ -60,8 +66,7 @@ struct Browser: Sendable {
     }
   }
 
-  /// Opens a page and does things on it, each after what the one before it leads to is shown. It waits as
-  /// long as that takes.
+  /// Opens a page and does things on it, each after what the one before it leads to is shown.
   /// - Returns: What went wrong.
   func drive(_ url: String, _ steps: [Step]) async throws -> [String] {
     try await offThreadsOfTasks { [path] in
@@ -78,6 +83,10 @@ struct Browser: Sendable {
 /// A tab of a browser, told what to do over a pipe (the DevTools protocol: messages of JSON, each with a
 /// NUL at its end).
 private final class BrowserTab {
+  /// When a page that does not show what it should is given up, in milliseconds: only a test that fails gets
+  /// there.
+  private static let patience = 120_000
+
   private let process = Process()
   private let commands = Pipe()
   private let messages = Pipe()
@@ -90,11 +99,10 @@ private final class BrowserTab {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     // The browser reads commands from descriptor 3 and writes to descriptor 4.
-    process.arguments = [
-      "-c", #"exec "$@" 3<&0 4>&1 >/dev/null 2>&1 </dev/null"#, "sh", browser, "--headless",
-      "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-      "--user-data-dir=\(folder.path)", "--remote-debugging-pipe", "about:blank",
-    ]
+    process.arguments =
+      [
+        "-c", #"exec "$@" 3<&0 4>&1 >/dev/null 2>&1 </dev/null"#, "sh", browser,
+      ] + Browser.options(folder) + ["--remote-debugging-pipe", "about:blank"]
     process.standardInput = commands
     process.standardOutput = messages
     try process.run()
@@ -119,9 +127,10 @@ private final class BrowserTab {
       (async () => {
         const shows = () => \(step.condition);
         \(step.action);
-        if (!shows()) await new Promise(done => {
+        if (!shows()) await new Promise((done, fail) => {
           new MutationObserver((_, observer) => { if (shows()) { observer.disconnect(); done(); } })
             .observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+          setTimeout(() => fail(new Error('the page does not show what it should')), \(Self.patience));
         });
       })()
       """

@@ -68,6 +68,9 @@ import Testing
     let reply = try await RawConnection.exchange(
       port: server.port, "GET /api/skus HTTP/1.0\r\n\r\n")
     #expect(reply.contains(" 401 "), "\(reply)")
+    let newer = try await RawConnection.exchange(
+      port: server.port, "GET /api/skus HTTP/1.1\r\nConnection: close\r\n\r\n")
+    #expect(newer.contains(" 403 ") || newer.contains(" 400 "), "\(newer)")
     await server.stop()
   }
 

@@ -96,7 +96,7 @@ import Testing
     #expect(await test.get("/__sandbox__/stat").status == 404)
   }
 
-  /// What the page shows, in a browser; skipped with a word where there is none.
+  /// What the page shows, in a browser; skipped with a message where Chromium is not installed.
   @Test func itShowsHostileRecordsAsTextInABrowser() async throws {
     guard let browser = Browser.find() else {
       print("skipped: no Chromium in PATH, so the page is not tested in a browser")
@@ -137,7 +137,7 @@ import Testing
     await server.stop()
   }
 
-  /// What the page does, with its own buttons; skipped with a word where there is no browser.
+  /// What the page does, with its own buttons; skipped with a message where Chromium is not installed.
   @Test func itsButtonsDoWhatTheySay() async throws {
     guard let browser = Browser.find() else {
       print("skipped: no Chromium in PATH, so the page's buttons are not tested")

@@ -3,12 +3,31 @@ import CommerceLayerRuntime
 /// An attribute that is worked out from others whenever a record is read, so that it cannot disagree
 /// with them. None of these can be filtered or sorted by.
 enum DerivedAttribute: Sendable, Hashable {
-  /// An amount in cents as a number of the currency's units.
-  case float(cents: String)
-  /// An amount in cents as text.
-  case formatted(cents: String)
+  /// An amount in another form, and the attribute with the cents.
+  case amount(Amount, cents: String)
+  /// What the dates of a record make of it: `disabled`, `expired`, `pending` or `active`.
+  case status
+  /// Whether that is `active`.
+  case active
 
-  /// The derived attributes of a schema, by name: the `_float` and `formatted_` of every `_cents`.
+  enum Amount: Sendable, Hashable {
+    /// As a number of the currency's units.
+    case float
+    /// As text.
+    case formatted
+
+    /// The value as JSON; null when there is no amount.
+    func json(_ amount: Int?, in format: Money.Format) -> [UInt8] {
+      guard let amount else { return Array("null".utf8) }
+      return switch self {
+      case .float: format.float(amount)
+      case .formatted: format.formatted(amount)
+      }
+    }
+  }
+
+  /// The derived attributes of a schema, by name: the `_float` and `formatted_` of every `_cents`, and what
+  /// dates decide.
   static func all(of schema: ResourceSchema) -> [String: DerivedAttribute] {
     var all: [String: DerivedAttribute] = [:]
     for attribute in schema.attributes where attribute.isReadable {
@@ -19,17 +38,40 @@ enum DerivedAttribute: Sendable, Hashable {
 
   /// Nil when the attribute is stored.
   init?(_ name: String, of schema: ResourceSchema) {
-    let cents: String
     if name.hasSuffix(Suffix.float) {
-      cents = name.dropLast(Suffix.float.count) + Suffix.cents
-      self = .float(cents: cents)
+      self = .amount(.float, cents: name.dropLast(Suffix.float.count) + Suffix.cents)
     } else if name.hasPrefix(Suffix.formatted) {
-      cents = name.dropFirst(Suffix.formatted.count) + Suffix.cents
-      self = .formatted(cents: cents)
+      self = .amount(.formatted, cents: name.dropFirst(Suffix.formatted.count) + Suffix.cents)
+    } else if name == StoredAttribute.status, Self.isDated(schema) {
+      self = .status
+    } else if name == Dates.active, Self.isDated(schema) {
+      self = .active
     } else {
       return nil
     }
-    guard schema.attribute(cents) != nil else { return nil }
+    if case .amount(_, let cents) = self, schema.attribute(cents) == nil { return nil }
+  }
+
+  enum Dates {
+    static let active = "active"
+    static let start = "starts_at"
+    static let end = "expires_at"
+    static let disabled = "disabled_at"
+  }
+
+  private static func isDated(_ schema: ResourceSchema) -> Bool {
+    [Dates.active, Dates.start, Dates.end].allSatisfy { schema.attribute($0) != nil }
+  }
+
+  /// The status of a record whose dates decide it: promotions, links, schedulers of price lists.
+  /// - Parameters:
+  ///   - text: The text of an attribute of the record.
+  ///   - time: The time of the response.
+  static func status(_ text: (String) -> String?, time: String) -> String {
+    if text(Dates.disabled) != nil { return "disabled" }
+    if let end = text(Dates.end), end <= time { return "expired" }
+    if let start = text(Dates.start), start > time { return "pending" }
+    return Dates.active
   }
 
   /// The parts of the names of amounts.
@@ -39,27 +81,11 @@ enum DerivedAttribute: Sendable, Hashable {
     static let formatted = "formatted_"
   }
 
-  /// The amount that it shows.
-  var cents: String {
-    switch self {
-    case .float(let cents), .formatted(let cents): cents
-    }
-  }
-
   /// The currency of a record.
   /// - Parameter text: The text of an attribute of the record.
   static func currency(_ text: (String) -> String?) -> String {
     text(StoredAttribute.currency) ?? text(StoredAttribute.hiddenCurrency)
       ?? Money.organizationCurrency
-  }
-
-  /// The value for an amount as JSON; null when there is none.
-  func json(_ amount: Int?, in format: Money.Format) -> [UInt8] {
-    guard let amount else { return Array("null".utf8) }
-    return switch self {
-    case .float: format.float(amount)
-    case .formatted: format.formatted(amount)
-    }
   }
 }
 

@@ -43,16 +43,14 @@ enum Money {
   /// How amounts in one currency are written. Records have dozens of amounts, so the parts are looked
   /// up once and amounts are written as bytes.
   struct Format: Sendable {
-    let currency: String
     private let digits: Int
     private let symbol: [UInt8]
     private let group: UInt8
     private let point: UInt8
-    /// What follows the amount, as it stands in a JSON string: the code where there is no symbol.
+    /// A blank and the currency's code, escaped for a JSON string; empty when there is a symbol.
     private let suffix: [UInt8]
 
     init(_ currency: String) {
-      self.currency = currency
       digits = Money.digits[currency] ?? 2
       let style = Money.styles[currency] ?? Style(symbol: "", group: ",", point: ".")
       symbol = Array(style.symbol.utf8)

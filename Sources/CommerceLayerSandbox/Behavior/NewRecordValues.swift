@@ -68,7 +68,7 @@ struct NewRecordValues: Sendable {
     if name == StoredAttribute.currency, attribute.create != .optional { return .currency }
     // The first state that the schema lists is the one it calls the default.
     if isOwn, name == StoredAttribute.status || name.hasSuffix("_status"),
-      let first = attribute.values.first, isStateOfItsOwn(schema)
+      let first = attribute.values.first
     {
       return .constant(.string(first))
     }
@@ -85,12 +85,6 @@ struct NewRecordValues: Sendable {
     }
     guard attribute.isNeverNull else { return nil }
     return placeholder(attribute, schema)
-  }
-
-  /// Whether a status is a state that something moves it out of, rather than one that dates decide:
-  /// see ``Settling``.
-  private static func isStateOfItsOwn(_ schema: ResourceSchema) -> Bool {
-    schema.attribute("starts_at") == nil
   }
 
   private static func placeholder(

@@ -201,7 +201,6 @@ struct OrderCodes {
     limit?.integer.map { (count?.integer ?? 0) < $0 } ?? true
   }
 
-  /// By the dates, not by the stored status, which is that of the last write.
   private func isActive(_ promotion: JSONObject) -> Bool {
     let starts = promotion["starts_at"]?.string.map { $0 <= time } ?? true
     return starts && isCurrent(promotion) && (promotion["disabled_at"] ?? .null) == .null

@@ -9,8 +9,6 @@ struct RecordBehavior: Sendable {
   let identity: Identity
   /// Where changes are noted; nil while nobody wants to know.
   var changes: ChangeLog?
-  /// What has to know of records with dates; nil where no time passes.
-  var dates: DueDates?
 
   /// What the sandbox says of itself.
   struct Identity: Sendable {
@@ -51,12 +49,11 @@ struct RecordBehavior: Sendable {
     try complete(
       db, behavior, &attributes, relationships, sequence: sequence, isNew: true, time: time,
       &lookups)
-    for step in behavior.settling { step.settle(&attributes, time: time) }
+    for step in behavior.settling { step.settle(&attributes) }
     let record = try records.insert(
       db, type: type, sequence: sequence, attributes: attributes, relationships: relationships,
       key: isKeyed ? records.uniqueKey(type, attributes, relationships) : nil, time: time)
     changes?.note(nil, record)
-    dates?.didWrite(type)
     try rollUp(db, behavior, from: nil, to: (attributes, relationships), time: time)
     try reflect(db, record, from: nil, to: relationships, time: time)
     return record
@@ -78,13 +75,12 @@ struct RecordBehavior: Sendable {
       try complete(
         db, behavior, &attributes, relationships, sequence: record.sequence, isNew: false,
         time: time, &lookups)
-      for step in behavior.settling { step.settle(&attributes, time: time) }
+      for step in behavior.settling { step.settle(&attributes) }
     }
     let stored = try records.update(
       db, record, attributes: attributes, relationships: relationships,
       key: records.uniqueKey(record.type, attributes, relationships), time: time)
     changes?.note(record, stored)
-    dates?.didWrite(record.type)
     if let behavior, behavior.rollUp != nil {
       try rollUp(
         db, behavior, from: (record.attributeObject(), before), to: (attributes, relationships),

@@ -6,7 +6,7 @@ import CommerceLayerRuntime
 /// Sources are the descriptions of the attributes in the published schema of 2026
 /// (https://docs.commercelayer.io/core/api-reference), unless another one is named.
 enum Settling: Sendable {
-  case address, customer, lineItem, unitTimesQuantity, returned, order, price, dated
+  case address, customer, lineItem, unitTimesQuantity, returned, order, price
 
   /// What has to be worked out in records of a type.
   static func all(of schema: ResourceSchema) -> [Settling] {
@@ -18,21 +18,11 @@ enum Settling: Sendable {
     case "line_item_options", "order_subscription_items": return [.unitTimesQuantity]
     case "orders": return [.order]
     case "prices": return [.price]
-    default:
-      let isDated =
-        schema.attribute("starts_at") != nil && schema.attribute("expires_at") != nil
-        && schema.attribute("active") != nil
-      return isDated ? [.dated] : []
+    default: return []
     }
   }
 
-  /// Whether time changes what follows.
-  var isDated: Bool {
-    if case .dated = self { true } else { false }
-  }
-
-  /// - Parameter time: The time of the write.
-  func settle(_ attributes: inout JSONObject, time: String) {
+  func settle(_ attributes: inout JSONObject) {
     switch self {
     case .address: Self.address(&attributes)
     case .customer:
@@ -57,7 +47,6 @@ enum Settling: Sendable {
     case .order: Self.order(&attributes)
     // "before any applied rule": the sandbox applies none.
     case .price: attributes["original_amount_cents"] = attributes["amount_cents"]
-    case .dated: Self.dated(&attributes, time: time)
     }
   }
 
@@ -153,25 +142,6 @@ enum Settling: Sendable {
     }
     let status = attributes[StoredAttribute.status]?.string ?? ""
     attributes["editable"] = .bool(["draft", "pending", "editing"].contains(status))
-  }
-
-  // MARK: - What dates decide
-
-  /// `disabled`, `expired`, `pending` or `active`, as of the last write.
-  private static func dated(_ attributes: inout JSONObject, time: String) {
-    func moment(_ name: String) -> String? { attributes[name]?.string }
-    let status =
-      if moment("disabled_at") != nil {
-        "disabled"
-      } else if let end = moment("expires_at"), end <= time {
-        "expired"
-      } else if let start = moment("starts_at"), start > time {
-        "pending"
-      } else {
-        "active"
-      }
-    attributes[StoredAttribute.status] = .string(status)
-    attributes["active"] = .bool(status == "active")
   }
 }
 

@@ -117,10 +117,12 @@ struct ResourceWriter: Sendable {
       switch attribute.source {
       case .createdAt: writer.write(record.createdAt)
       case .updatedAt: writer.write(record.updatedAt)
-      case .derived(let derived, let cents):
+      case .status: writer.write(status(stored))
+      case .active: writer.write(.bool(status(stored) == DerivedAttribute.Dates.active))
+      case .amount(let amount, let cents):
         let found = format ?? Money.Format(DerivedAttribute.currency { stored?[$0]?.string })
         format = found
-        writer.raw(derived.json(cents.flatMap { values[$0]?.integer }, in: found))
+        writer.raw(amount.json(cents.flatMap { values[$0]?.integer }, in: found))
       case .stored:
         guard let value = values[place] else {
           writer.raw("null")
@@ -140,6 +142,12 @@ struct ResourceWriter: Sendable {
       writer.raw(":")
       writer.raw(value.rawBytes)
     }
+  }
+
+  /// What the dates of a record make of it by now.
+  private func status(_ stored: JSONElement?) -> String {
+    DerivedAttribute.status(
+      { stored?[$0]?.string }, time: ISO8601.text(context.attachments.now()))
   }
 
   private func writeRelationships(
@@ -176,9 +184,9 @@ final class DocumentLayout: Sendable {
   }
 
   enum Source: Sendable {
-    case stored, createdAt, updatedAt
-    /// With the place of the amount among the attributes.
-    case derived(DerivedAttribute, cents: Int?)
+    case stored, createdAt, updatedAt, status, active
+    /// With the place of the amount in cents among the attributes.
+    case amount(DerivedAttribute.Amount, cents: Int?)
   }
 
   struct Relationship: Sendable {
@@ -215,10 +223,11 @@ final class DocumentLayout: Sendable {
         case "created_at": .createdAt
         case "updated_at": .updatedAt
         default:
-          if let derived = derived[attribute.name] {
-            .derived(derived, cents: places[derived.cents])
-          } else {
-            .stored
+          switch derived[attribute.name] {
+          case .amount(let amount, let cents): .amount(amount, cents: places[cents])
+          case .status: .status
+          case .active: .active
+          case nil: .stored
           }
         }
       return Attribute(name: attribute.name, key: Self.key(attribute.name), source: source)

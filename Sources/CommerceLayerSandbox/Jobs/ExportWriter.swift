@@ -10,6 +10,8 @@ struct ExportWriter {
   let schema: ResourceSchema
   let catalog: Catalog
   let related: RelatedRecords
+  /// The time of the export.
+  private let time: String
   private let format: ImportFormat
   private let shape: Shape
   /// Whether what means nothing to another organization is left out: ids, times and blanks.
@@ -44,11 +46,13 @@ struct ExportWriter {
 
   /// - Parameter attributes: Those of the export.
   init(
-    schema: ResourceSchema, catalog: Catalog, related: RelatedRecords, attributes: JSONObject
+    schema: ResourceSchema, catalog: Catalog, related: RelatedRecords, attributes: JSONObject,
+    time: String
   ) {
     self.schema = schema
     self.catalog = catalog
     self.related = related
+    self.time = time
     format = attributes["format"]?.string.flatMap(ImportFormat.init) ?? .json
     var shape = Shape()
     for (name, isField) in [("includes", false), ("fields", true)] {
@@ -142,10 +146,16 @@ struct ExportWriter {
     case "updated_at": return .string(record.updatedAt)
     default: break
     }
-    if let derived = catalog.behavior(of: schema.name)?.derived[name] {
-      let format = Money.Format(DerivedAttribute.currency { attributes[$0]?.string })
-      let json = derived.json(attributes[derived.cents]?.integer, in: format)
+    func text(_ name: String) -> String? { attributes[name]?.string }
+    switch catalog.behavior(of: schema.name)?.derived[name] {
+    case .amount(let amount, let cents):
+      let json = amount.json(
+        attributes[cents]?.integer, in: Money.Format(DerivedAttribute.currency(text)))
       return (try? JSONValue(parsing: String(decoding: json, as: UTF8.self))) ?? .null
+    case .status: return .string(DerivedAttribute.status(text, time: time))
+    case .active:
+      return .bool(DerivedAttribute.status(text, time: time) == DerivedAttribute.Dates.active)
+    case nil: break
     }
     if schema.attribute(name) != nil { return attributes[name] ?? .null }
     return relationships[String(name.dropLast(3))]?["id"] ?? .null

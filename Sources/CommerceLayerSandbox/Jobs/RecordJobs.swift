@@ -203,7 +203,8 @@ struct RecordJobs: Sendable {
     switch kind {
     case .exports:
       let writer = ExportWriter(
-        schema: schema, catalog: catalog, related: RelatedRecords(sql), attributes: attributes)
+        schema: schema, catalog: catalog, related: RelatedRecords(sql), attributes: attributes,
+        time: ISO8601.text(now()))
       content = try writer.part(db, found, isFirst: isFirst, isLast: isLast)
     case .cleanups:
       for record in found { try behavior.delete(db, record, time: ISO8601.text(now())) }

@@ -2,7 +2,8 @@ import NIOCore
 import NIOHTTP1
 
 /// Tells the server and the client which connections end after their response: those of HTTP/1.0 clients that
-/// do not ask for more, and those whose client says `close` in any spelling.
+/// do not ask for more, and those whose client says `close` in any spelling. An HTTP/1.0 client need not name a
+/// host: it gets the one it is connected to. Browsers, from which the names of hosts protect, always do.
 ///
 /// It stands between the decoder and what turns requests into HTTP types, which have no version.
 final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -17,12 +18,17 @@ final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
-    if head.isKeepAlive {
-      pending.append(head.version.minor == 0 ? .persistentlyTo10 : .persistently)
-      return context.fireChannelRead(data)
+    let is10 = head.version == .http1_0
+    if is10, !head.headers.contains(name: "host") {
+      let port = context.channel.localAddress?.port.map { ":\($0)" } ?? ""
+      head.headers.add(name: "host", value: "localhost\(port)")
     }
-    pending.append(.finally)
-    head.headers.replaceOrAdd(name: "connection", value: "close")
+    if head.isKeepAlive {
+      pending.append(is10 ? .persistentlyTo10 : .persistently)
+    } else {
+      pending.append(.finally)
+      head.headers.replaceOrAdd(name: "connection", value: "close")
+    }
     context.fireChannelRead(wrapInboundOut(.head(head)))
   }
 

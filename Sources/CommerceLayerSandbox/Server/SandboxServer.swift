@@ -158,13 +158,13 @@ struct SandboxResponder: HTTPResponder {
     return Self.response(head, bytes)
   }
 
-  /// Why a request is rejected before it is read. One of HTTP/1.0 may have no host; browsers, which
-  /// this is about, always name one.
+  /// Why a request is rejected before it is read.
   static func refusal(_ head: HTTPRequest) -> Refusal? {
-    if let authority = head.authority, !LoopbackGuard.isLoopback(authority: authority) {
+    guard let authority = head.authority, LoopbackGuard.isLoopback(authority: authority) else {
       return Refusal(
         .forbidden,
-        "'\(authority)' is not a loopback name: connect to localhost, 127.0.0.1 or [::1]")
+        "'\(head.authority ?? "")' is not a loopback name: connect to localhost, 127.0.0.1 or [::1]"
+      )
     }
     if let origin = head.headerFields[.origin], !LoopbackGuard.isLoopback(origin: origin) {
       return Refusal(.forbidden, "the sandbox does not serve web pages of other hosts")
