@@ -5,7 +5,7 @@ import CommerceLayerRows
 /// while the run goes on; here are the sums.
 public struct ImportReport: Sendable {
   /// One import of the run.
-  public struct Chunk: Sendable, Hashable {
+  public struct Chunk: Sendable, Hashable, Codable {
     /// Its number, from 1.
     public let number: Int
     /// Its rows.
@@ -71,7 +71,7 @@ public struct ImportReport: Sendable {
 /// What became of one row that was not imported.
 public struct RowEntry: Sendable, Hashable {
   /// How a row ended.
-  public enum Outcome: String, Sendable, Hashable, CaseIterable {
+  public enum Outcome: String, Sendable, Hashable, CaseIterable, Codable {
     /// The service imported it.
     case succeeded
     /// The service could not import it, and says why.
