@@ -183,21 +183,21 @@ final class FakeImports: ImportService {
     let service = FakeImports(mode: .success(.live))
     let importer = try service.importer(FakeImports.skus(0..<3))
     let plan = try await importer.check()
-    let refused = await importer.send(plan) { mode in
+    let refused = try await importer.send(plan) { mode in
       #expect(mode == .live)
       return false
     }
     #expect(refused.ending == .notSent("it was not confirmed"))
     #expect(refused.unprocessed == 3 && refused.isConsistent)
     #expect(service.sizes.isEmpty)
-    let agreed = await importer.send(plan) { _ in true }
+    let agreed = try await importer.send(plan) { _ in true }
     #expect(agreed.ending == .done)
   }
 
   @Test func nothingIsSentWhenTheModeCannotBeAsked() async throws {
     let service = FakeImports(mode: .failure(CallFailure(kind: .denied, message: "HTTP 401")))
     let importer = try service.importer(FakeImports.skus(0..<3))
-    let report = await importer.send(try await importer.check()) { _ in
+    let report = try await importer.send(try await importer.check()) { _ in
       Issue.record("asked without knowing")
       return true
     }

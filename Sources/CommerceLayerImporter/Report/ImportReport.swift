@@ -259,6 +259,7 @@ extension ImportEnding {
     case .unreachable: "unreachable"
     case .gaveUp: "gave_up"
     case .violation: "violation"
+    case .journalFailed: "journal_failed"
     }
   }
 
@@ -268,7 +269,7 @@ extension ImportEnding {
     case .done, .stopped, .rejected: nil
     case .refused(let text), .denied(let text), .inputFailed(let text), .unreachable(let text),
       .gaveUp(let text), .violation(let text), .notSent(let text), .trialFailed(let text),
-      .tooManyFailed(let text):
+      .tooManyFailed(let text), .journalFailed(let text):
       text
     }
   }

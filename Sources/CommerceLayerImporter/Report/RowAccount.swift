@@ -1,11 +1,6 @@
 /// What became of the rows of one chunk. Pure.
 struct RowAccount: Sendable, Equatable {
-  /// One row that did not succeed, by its index in the chunk.
-  struct Finding: Sendable, Equatable {
-    let index: Int
-    let outcome: RowEntry.Outcome
-    let reasons: [String]
-  }
+  typealias Finding = SettledChunk.Finding
 
   /// Rows the service took.
   var succeeded = 0

@@ -89,6 +89,8 @@ public enum ImportEnding: Sendable, Hashable {
   case gaveUp(String)
   /// What responded does not keep the protocol.
   case violation(String)
+  /// The journal could not be written, so no further import was created.
+  case journalFailed(String)
 }
 
 /// Something worth telling while a run goes on.

@@ -52,15 +52,20 @@ public struct Importer: Sendable {
   /// through `control` leaves imports running in the service; the report names them. So does
   /// cancelling the task, which ends at once: rows that were not sent are counted then, not told one
   /// by one. Files are read away from the threads that tasks share.
-  /// - Throws: ``InputError`` when the input cannot be read; nothing has been sent then.
+  /// - Parameter journal: What the run records before it acts; one with chunks is resumed. See
+  ///   ``send(_:journal:control:observer:confirm:)``.
+  /// - Throws: ``InputError`` when the input cannot be read, ``JournalError`` when the journal cannot
+  ///   be or is of other rows; nothing has been sent then.
   public func run(
-    control: ImportControl = .init(), observer: ImportObserver = .init()
+    journal: (any RunJournal)? = nil, control: ImportControl = .init(),
+    observer: ImportObserver = .init()
   ) async throws -> ImportReport {
-    await send(
-      try await check(control: control, observer: observer), control: control, observer: observer)
+    try await send(
+      try await check(control: control, observer: observer), journal: journal, control: control,
+      observer: observer)
   }
 
-  /// Checks all rows and sends nothing: the first half of ``run(control:observer:)``, for whoever wants
+  /// Checks all rows and sends nothing: the first half of ``run(journal:control:observer:)``, for whoever wants
   /// to know of several inputs before the first is sent.
   /// - Throws: ``InputError`` when the input cannot be read.
   public func check(
@@ -78,13 +83,22 @@ public struct Importer: Sendable {
     await end(plan, .notSent(reason), reason: reason, observer)
   }
 
-  /// Sends the rows of an input that was checked: the second half of ``run(control:observer:)``.
-  /// - Parameter confirm: Asked once before the first import is created, with whether rows go to test
-  ///   or live data. When it returns false, nothing is sent. nil sends without asking.
+  /// Sends the rows of an input that was checked: the second half of
+  /// ``run(journal:control:observer:)``.
+  ///
+  /// A journal that knows of chunks is that of a run which ended early: the run goes on. What it says
+  /// of chunks that are settled is told again without asking the service, imports that it names are
+  /// polled, those that may have been created are looked for before anything is sent again.
+  /// - Parameters:
+  ///   - journal: What the run records before it acts. Nothing is sent that it could not record.
+  ///   - confirm: Asked once before the first import is created, with whether rows go to test or live
+  ///     data. When it returns false, nothing is sent. nil sends without asking.
+  /// - Throws: ``JournalError`` when the journal cannot be read, or is of other rows; nothing has been
+  ///   sent then.
   public func send(
-    _ plan: ImportPlan, control: ImportControl = .init(), observer: ImportObserver = .init(),
-    confirm: (@Sendable (ServiceMode?) async -> Bool)? = nil
-  ) async -> ImportReport {
+    _ plan: ImportPlan, journal: (any RunJournal)? = nil, control: ImportControl = .init(),
+    observer: ImportObserver = .init(), confirm: (@Sendable (ServiceMode?) async -> Bool)? = nil
+  ) async throws(JournalError) -> ImportReport {
     if plan.rejected > 0, !planner.settings.skipRejected, !plan.isPartial {
       return await end(plan, .rejected, reason: "other rows were rejected", observer)
     }
