@@ -336,6 +336,7 @@ import Testing
     _ = engine.handle(.recorded([.intent(1, attempt: 1)]), now: .zero)
     _ = engine.handle(.created(1, remote("a", "pending")), now: .zero)
     _ = engine.handle(.chunkRead(2, rows: 1), now: .zero)
+    _ = engine.handle(.inputEnded, now: .zero)
     var effects = engine.handle(.journalFailed("no space left"), now: .seconds(1))
     #expect(effects.contains(.settle(2, .unsent("the run's journal could not be written"))))
     #expect(!engine.isFinished)

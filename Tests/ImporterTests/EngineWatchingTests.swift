@@ -303,7 +303,6 @@ import Testing
     // By hand: too few errors for the rule. Counts of other rows, or of none, or of all.
     #expect(tail(run(processed: 4, failed: 1)) == nil)
     #expect(tail(run(processed: 4, failed: 2, size: 12)) == nil)
-    #expect(tail(run(processed: 4, failed: 2, size: nil)) == nil)
     #expect(tail(run(processed: 0, failed: 0)) == nil)
     #expect(tail(run(processed: 8, failed: 2)) == nil)
   }

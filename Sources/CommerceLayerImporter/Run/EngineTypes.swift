@@ -190,7 +190,7 @@ struct EngineSettings: Sendable {
   static let maximumAudits = 5
   /// A longer `Retry-After` is not believed.
   static let longestCredibleWait: Duration = .seconds(86_400)
-  /// The longest time between two wakes. Where more than ``sleepGap`` passes, the machine slept.
+  /// The longest time until a wake. Where more than ``sleepGap`` passes, the machine slept.
   static let heartbeat: Duration = .seconds(60)
   /// Time without any event that nobody could act in.
   static let sleepGap: Duration = .seconds(180)

@@ -317,15 +317,22 @@ extension ImportEngine {
       return
     }
     if failure.isOdd, hasContact {
+      // What is wrong with one import is no outage of the service.
       let since = chunk.oddSince ?? now
-      chunk.oddSince = since
-      chunks[number] = chunk
       if now - since >= settings.pace.maximumOutage {
         let reason =
           "no response about it could be read for \((now - since).inWords): \(failure.message)"
         settle(number, .unknown(id: id, reason: reason), &effects)
         return
       }
+      let delay = settings.pace.backOffDelay(failure: chunk.failures, random: random.unit())
+      chunk.oddSince = since
+      chunk.isAsking = false
+      chunk.failures += 1
+      chunk.due = now + delay
+      chunks[number] = chunk
+      effects.append(.notice(.retrying(failure.message, delay)))
+      return
     }
     askingFailed(number, failure, now, &effects)
   }

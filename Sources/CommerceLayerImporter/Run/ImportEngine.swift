@@ -428,7 +428,10 @@ extension ImportEngine {
 
   /// Whether an import is pending or in progress as far as is known.
   private var runs: Bool {
-    chunks.values.contains { $0.phase == .running || $0.phase == .retrieving }
+    chunks.values.contains { chunk in
+      chunk.phase == .running
+        || chunk.phase == .retrieving && chunk.takesPlace(terminal: settings.terminal)
+    }
   }
 
   /// Where all imports wait in `pending`, those of other programs may be what they wait for.
@@ -518,8 +521,9 @@ extension ImportEngine {
     chunk.mayExist ? .unknown(id: nil, reason: reason) : .unsent(reason)
   }
 
+  /// When to go on; nil where only responses are awaited.
   private func nextWake(_ now: Duration) -> Duration? {
-    var times = [now + min(EngineSettings.heartbeat, max(.seconds(1), settings.pace.stall / 10))]
+    var times: [Duration] = []
     for chunk in chunks.values {
       switch chunk.phase {
       case .ready: if freePlaces > 0, createPausedUntil > now { times.append(createPausedUntil) }
@@ -529,7 +533,8 @@ extension ImportEngine {
       }
     }
     if case .due(let time) = audit { times.append(time) }
-    return times.min()
+    // A long wait is divided, so that a machine that sleeps can be told from it.
+    return times.min().map { min($0, now + EngineSettings.heartbeat) }
   }
 
   static func reason(_ ending: ImportEnding) -> String {

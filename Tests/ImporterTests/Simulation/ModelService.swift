@@ -223,7 +223,8 @@ struct ModelService {
     guard let item = stored.first(where: { $0.id == id && !$0.isDeleted }) else {
       return .failure(failure(.notFound))
     }
-    return .success(remote(item, isStale: chance(faults.stale)))
+    let isStale = chance(faults.stale)
+    return .success(remote(item, isStale: isStale))
   }
 
   mutating func queue() -> [RemoteImport]? {

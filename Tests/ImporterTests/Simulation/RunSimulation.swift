@@ -422,9 +422,9 @@ extension RunSimulation {
 
   /// The digests of what is going to be sent are those of the intents.
   private mutating func checkDigests() {
-    var ledger = ModelLedger(rowCount: ledger.rowCount, chunkRows: ledger.chunkRows)
-    let digests = (1...max(1, ledger.chunkCount)).map { number in
-      ledger.read(number).map(ModelLedger.digest) ?? ""
+    var input = ModelLedger(rowCount: ledger.rowCount, chunkRows: ledger.chunkRows)
+    let digests = (1...max(1, input.chunkCount)).map { number in
+      input.read(number).map(ModelLedger.digest) ?? ""
     }
     do throws(JournalError) {
       try resumed.check(digests)
