@@ -54,6 +54,7 @@ extension ImportEngine {
   ) {
     guard var chunk = chunks[number] else { return }
     lastCreateFailure = failure
+    if !failure.isUnsent { lastRejection = now }
     chunk.failures = 0
     let looksUp = !settings.mutations.contains(.noLookup)
     if failure.kind == .ambiguous {

@@ -57,6 +57,8 @@ struct ImportEngine: Sendable {
   var settledImports: [Int: String?] = [:]
   var audit = Audit.none
   var auditFailures = 0
+  /// When a create was rejected last.
+  var lastRejection: Duration?
 
   enum Audit: Sendable, Equatable { case none, due(Duration), running, done }
 
@@ -105,9 +107,15 @@ struct ImportEngine: Sendable {
     case .tick: break
     case .chunkRead(let number, let rows, let isTrial, let isFlat, let known):
       pendingReads = max(0, pendingReads - 1)
-      expected[number] = nil
+      let places = expected.removeValue(forKey: number)
       var chunk = EngineChunk(number: number, rows: rows)
       (chunk.isTrial, chunk.isFlat) = (isTrial, isFlat)
+      switch known {
+      // The places that its parts take are theirs once all of them are read.
+      case .split(_, let second): expected[second] = places
+      case .continued(_, _, let tail): expected[tail] = places
+      default: break
+      }
       chunkRead(chunk, known, now, &effects)
     case .inputEnded:
       pendingReads = max(0, pendingReads - 1)
@@ -155,7 +163,7 @@ struct ImportEngine: Sendable {
     hasContact = true
     denials = 0
     // Nobody could see whether imports moved while nothing succeeded.
-    if let since = outageSince { lastMovement += now - since }
+    if let since = outageSince { lastMovement = min(now, lastMovement + (now - since)) }
     outageSince = nil
   }
 
@@ -232,7 +240,8 @@ extension ImportEngine {
       }
       guard draining == nil, stopping == nil else {
         chunks[number]?.phase = .ready
-        record([.notCreated(number, attempt: attempt)], &effects)
+        // One that may exist all the same is to be looked for.
+        if !chunk.mayExist { record([.notCreated(number, attempt: attempt)], &effects) }
         return
       }
       create(number, &effects)
@@ -467,9 +476,9 @@ extension ImportEngine {
       if settledImports.isEmpty || !hasContact {
         audit = .done
       } else {
-        audit = .running
-        effects.append(.audit)
-        return false
+        // Lists lag: what was rejected and created all the same may not be in them yet.
+        audit = .due(max(now, (lastRejection ?? now) + auditDelay))
+        return conclude(now, &effects)
       }
     case .due(let time):
       if time <= now {
@@ -489,6 +498,12 @@ extension ImportEngine {
     }
     finish(draining ?? .done, &effects)
     return true
+  }
+
+  /// How long after the last rejected create the imports of the run are listed.
+  private var auditDelay: Duration {
+    let lookups = settings.pace.lookups
+    return lookups.indices.contains(2) ? lookups[2] : lookups.last ?? .zero
   }
 
   private mutating func advanceStopping(_ now: Duration, _ effects: inout [EngineEffect]) {
