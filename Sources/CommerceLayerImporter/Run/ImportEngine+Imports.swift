@@ -454,6 +454,7 @@ extension ImportEngine {
       let delay = waitingTime(after: failure, failures: auditFailures), stopping == nil
     else {
       audit = .done
+      leavesWork = true
       effects.append(.notAudited(failure.message))
       return
     }

@@ -107,15 +107,9 @@ struct ImportEngine: Sendable {
     case .tick: break
     case .chunkRead(let number, let rows, let isTrial, let isFlat, let known):
       pendingReads = max(0, pendingReads - 1)
-      let places = expected.removeValue(forKey: number)
+      expected[number] = nil
       var chunk = EngineChunk(number: number, rows: rows)
       (chunk.isTrial, chunk.isFlat) = (isTrial, isFlat)
-      switch known {
-      // The places that its parts take are theirs once all of them are read.
-      case .split(_, let second): expected[second] = places
-      case .continued(_, _, let tail): expected[tail] = places
-      default: break
-      }
       chunkRead(chunk, known, now, &effects)
     case .inputEnded:
       pendingReads = max(0, pendingReads - 1)
@@ -357,7 +351,8 @@ extension ImportEngine {
   }
 
   private mutating func create(_ now: Duration, _ effects: inout [EngineEffect]) {
-    guard createPausedUntil <= now, accounting.isEmpty else { return }
+    // Parts of a chunk that are still to be read may have imports that run.
+    guard createPausedUntil <= now, accounting.isEmpty, partOrders.isEmpty else { return }
     var free = freePlaces
     let trialRuns = settings.hasTrial && chunks.values.contains { $0.isTrial }
     for chunk in ordered where chunk.phase == .ready && free > 0 {
@@ -473,11 +468,11 @@ extension ImportEngine {
   private mutating func conclude(_ now: Duration, _ effects: inout [EngineEffect]) -> Bool {
     switch audit {
     case .none:
-      if settledImports.isEmpty || !hasContact {
+      if settledImports.isEmpty || settings.wasFinished || !(hasContact || settings.isResumed) {
         audit = .done
       } else {
         // Lists lag: what was rejected and created all the same may not be in them yet.
-        audit = .due(max(now, (lastRejection ?? now) + auditDelay))
+        audit = .due(max(now, lastRejection.map { $0 + auditDelay } ?? now))
         return conclude(now, &effects)
       }
     case .due(let time):

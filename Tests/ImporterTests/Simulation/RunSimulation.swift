@@ -167,6 +167,8 @@ struct RunSimulation {
     settings.seed = plan.seed
     settings.nextPart = resumed.nextPart(planned: ledger.chunkCount)
     settings.inFlight = resumed.inFlight
+    settings.isResumed = resumed.isResumed
+    settings.wasFinished = resumed.contents.isFinished
     settings.mutations = plan.mutations
     return settings
   }
@@ -478,11 +480,15 @@ extension RunSimulation {
         }
       case .unknown:
         // Killed between the intent and the request: whether rows without a key were sent, nobody knows.
-        let isIntended = !plan.isKeyed && ledger.lines.contains { number, told in
-          let record = journal.contents.chunks[number]
-          return told.rows.contains(row) && record?.intent != nil && record?.importID == nil
+        let isIntended =
+          !plan.isKeyed
+          && ledger.lines.contains { number, told in
+            let record = journal.contents.chunks[number]
+            return told.rows.contains(row) && record?.intent != nil && record?.importID == nil
+          }
+        if !isDoubtful, !isDeleted, !isIntended {
+          violations.append("row \(row) is unknown without a reason")
         }
-        if !isDoubtful, !isDeleted, !isIntended { violations.append("row \(row) is unknown without a reason") }
       case .rejected: violations.append("row \(row) is told rejected")
       case nil where ending == .done: violations.append("row \(row) is lost")
       case nil: break
