@@ -192,7 +192,7 @@ struct RunSimulation {
     while ending == nil, !isDead, let next = pop() {
       handled += 1
       if handled == stop { post(.stop) }
-      if handled == sleep { now += .seconds(8 * 3600) }
+      if handled == sleep, stop == nil { now += .seconds(8 * 3600) }
       now = max(now, next.time)
       service.advance(to: now)
       if service.faults.strangers, random.next() % 40 == 0 {
@@ -219,6 +219,8 @@ struct RunSimulation {
         return
       }
     }
+    // What was handed to the journal is written before the process ends by itself.
+    while !isDead, !journal.pending.isEmpty { _ = journal.sync() }
     violations += ledger.violations
     if ending != nil { checkTold() }
   }
