@@ -34,6 +34,11 @@ struct ImportRequest: Sendable {
   let attempt: Int
   let rows: Int
   let inputs: BulkInputs
+  /// The digest of the input's bytes; empty when it is not known.
+  var inputDigest = ""
+  /// What the journal holds of it. With the digests an import tells which rows it was given, so that a
+  /// journal can be rebuilt from the service.
+  var intent: ChunkIntent?
 
   /// What the import is found by when the response to its creation is lost.
   var reference: String { Self.reference(runID: runID, chunk: chunk) }
@@ -48,10 +53,21 @@ struct ImportRequest: Sendable {
       resourceType: Import.ResourceType(rawValue: type), inputs: inputs,
       format: inputs.isCSV ? .csv : .json, parentResourceID: parentID,
       skipErrors: skipErrors ? true : nil, reference: reference, referenceOrigin: Self.origin,
-      metadata: [
-        "run_id": .string(runID), "chunk": .number(JSONNumber(chunk)),
-        "rows": .number(JSONNumber(rows)), "attempt": .number(JSONNumber(attempt)),
-      ])
+      metadata: metadata)
+  }
+
+  private var metadata: JSONObject {
+    var metadata: JSONObject = [
+      "run_id": .string(runID), "chunk": .number(JSONNumber(chunk)),
+      "rows": .number(JSONNumber(rows)), "attempt": .number(JSONNumber(attempt)),
+    ]
+    if !inputDigest.isEmpty { metadata["input_digest"] = .string(inputDigest) }
+    if let intent {
+      metadata["rows_digest"] = .string(intent.digest)
+      metadata["first_line"] = .number(JSONNumber(intent.firstLine))
+      metadata["last_line"] = .number(JSONNumber(intent.lastLine))
+    }
+    return metadata
   }
 }
 

@@ -49,6 +49,8 @@ public struct RunRecord: Sendable, Hashable, Codable {
   public var arguments: [String] = []
   /// The folder that relative paths of the arguments start from.
   public var workingDirectory = ""
+  /// The runs of the same command in the order in which they are sent, this one among them.
+  public var commandRuns: [String] = []
 
   /// Creates a record of a run.
   public init(runID: String) { self.runID = runID }
