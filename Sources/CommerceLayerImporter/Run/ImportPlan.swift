@@ -43,6 +43,8 @@ public struct ImportPlan: Sendable, Hashable {
   public var warnings = InputWarnings()
   /// Whether it was stopped before the input's end.
   public var isPartial = false
+  /// The digest of the input's bytes.
+  public var digest = ""
 
   /// `1 row`, `2 rows`.
   public static func rows(_ count: Int) -> String { counted(count, "row") }
