@@ -162,7 +162,7 @@ struct RunRecovery: Sendable {
   private static func intent(_ item: Import, _ record: RunRecord) throws(Failure) -> ChunkIntent {
     let id = item.id.rawValue
     let metadata = item.metadata
-    func number(_ name: String) -> Int? { metadata?[name]?.number.flatMap { Int($0) } }
+    func number(_ name: String) -> Int? { metadata?[name]?.number?.integer }
     func mismatch(_ what: String, _ because: String) -> Failure {
       Failure(
         .data, what, because: because,
