@@ -222,7 +222,7 @@ let package = Package(
     .target(
       name: "CommerceLayerJournal",
       dependencies: [
-        "CommerceLayer", "CommerceLayerImporter", "CommerceLayerRows",
+        "CommerceLayer", "CommerceLayerImporter",
         .product(name: "GRDB", package: "GRDB.swift", condition: servers),
       ],
       swiftSettings: strict),
