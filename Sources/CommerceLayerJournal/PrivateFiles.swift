@@ -1,6 +1,27 @@
 import CommerceLayerImporter
-import CommerceLayerRows
 import Foundation
+
+/// An open file or folder, closed with its last reference.
+final class OpenFile: Sendable {
+  let number: Int32
+
+  init(_ number: Int32) { self.number = number }
+
+  deinit { if number >= 0 { close(number) } }
+
+  /// Writes all of the bytes where the file's position is.
+  /// - Returns: Whether that was possible; `errno` says why not.
+  func write(_ bytes: some Collection<UInt8>) -> Bool {
+    var rest = Array(bytes)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(number, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
+  }
+}
 
 /// Folders and files that are the user's own: readable by nobody else whatever the umask, reached through
 /// no symbolic link, and on disk when a function that says so has returned.
@@ -30,8 +51,8 @@ enum PrivateFiles {
 
   /// Opens a folder, and closes it to others where it was open to them.
   /// - Throws: ``JournalError`` when it is a symbolic link, somebody else's, or not a folder.
-  static func openDirectory(_ path: String) throws(JournalError) -> FileDescription {
-    let folder = FileDescription(
+  static func openDirectory(_ path: String) throws(JournalError) -> OpenFile {
+    let folder = OpenFile(
       open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
     var status = stat()
     guard folder.number >= 0, fstat(folder.number, &status) == 0 else {
@@ -57,8 +78,8 @@ enum PrivateFiles {
   }
 
   /// Creates a file that must not be there.
-  static func create(_ path: String) throws(JournalError) -> FileDescription {
-    let file = FileDescription(
+  static func create(_ path: String) throws(JournalError) -> OpenFile {
+    let file = OpenFile(
       open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, fileMode))
     guard file.number >= 0, fchmod(file.number, fileMode) == 0 else {
       throw storage("'\(path)' cannot be created")
@@ -68,8 +89,8 @@ enum PrivateFiles {
 
   /// Opens a file that is there, and closes it to others where it was open to them.
   /// - Parameter flags: `O_RDONLY` or `O_RDWR`.
-  static func open(existing path: String, _ flags: Int32) throws(JournalError) -> FileDescription {
-    let file = FileDescription(open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK))
+  static func open(existing path: String, _ flags: Int32) throws(JournalError) -> OpenFile {
+    let file = OpenFile(open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK))
     var status = stat()
     guard file.number >= 0, fstat(file.number, &status) == 0 else {
       throw isSymbolicLink(path) ? symbolicLink(path) : storage("'\(path)' cannot be opened")
@@ -105,7 +126,7 @@ enum PrivateFiles {
   }
 
   /// Returns once what was written to an open file is on disk.
-  static func sync(_ file: FileDescription, _ path: String) throws(JournalError) {
+  static func sync(_ file: OpenFile, _ path: String) throws(JournalError) {
     #if canImport(Darwin)
       // fsync leaves the bytes in the drive's own memory there.
       if fcntl(file.number, F_FULLFSYNC) == 0 { return }
@@ -123,7 +144,7 @@ enum PrivateFiles {
 
   /// Copies what an open file, or a pipe, holds from its current position on.
   static func copy(
-    from source: Int32, named name: String, to file: FileDescription, _ path: String
+    from source: Int32, named name: String, to file: OpenFile, _ path: String
   ) throws(JournalError) {
     var buffer = [UInt8](repeating: 0, count: window)
     while true {
@@ -163,7 +184,7 @@ enum PrivateFiles {
 
 /// Holds a run for one process. The lock goes with the process, however that ends.
 final class RunLock: Sendable {
-  private let file: FileDescription
+  private let file: OpenFile
 
   /// Takes the lock.
   /// - Throws: ``JournalError`` of kind `locked` when another process has it.
@@ -189,11 +210,11 @@ final class RunLock: Sendable {
     // For people alone: what holds is the lock.
     _ = ftruncate(file.number, 0)
     _ = lseek(file.number, 0, SEEK_SET)
-    _ = file.write(Array("\(getpid())\n".utf8)[...])
+    _ = file.write("\(getpid())\n".utf8)
   }
 
   /// The process that wrote its number into the file last.
-  private static func holder(_ file: FileDescription) -> Int32? {
+  private static func holder(_ file: OpenFile) -> Int32? {
     var buffer = [UInt8](repeating: 0, count: 16)
     let count = buffer.withUnsafeMutableBytes { pread(file.number, $0.baseAddress, $0.count, 0) }
     guard count > 0 else { return nil }

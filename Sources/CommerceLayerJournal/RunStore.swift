@@ -1,5 +1,4 @@
 public import CommerceLayerImporter
-import CommerceLayerRows
 public import Foundation
 import Synchronization
 

@@ -14,7 +14,7 @@ public final class SQLiteJournal: RunJournal {
   public let runID: String
   private let directory: RunDirectory
   private let lock: RunLock
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
   /// Why nothing is recorded any more: what a disk failed to take once is not tried again, because a second
   /// sync can succeed although the first one lost something.
   private let failure = Mutex<JournalError?>(nil)
