@@ -89,7 +89,7 @@ enum PrivateFiles {
 
   /// Opens a file that is there, and closes it to others where it was open to them.
   /// - Parameter flags: `O_RDONLY` or `O_RDWR`.
-  static func open(existing path: String, _ flags: Int32) throws(JournalError) -> OpenFile {
+  static func openFile(_ path: String, _ flags: Int32) throws(JournalError) -> OpenFile {
     let file = OpenFile(open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK))
     var status = stat()
     guard file.number >= 0, fstat(file.number, &status) == 0 else {
@@ -191,7 +191,7 @@ final class RunLock: Sendable {
   init(_ path: String, runID: String) throws(JournalError) {
     let isNew = !PrivateFiles.exists(path)
     file =
-      isNew ? try PrivateFiles.create(path) : try PrivateFiles.open(existing: path, O_RDWR)
+      isNew ? try PrivateFiles.create(path) : try PrivateFiles.openFile(path, O_RDWR)
     guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       guard code == EWOULDBLOCK || code == EINTR else {
@@ -224,7 +224,7 @@ final class RunLock: Sendable {
 
   /// Which process holds a lock; nil when none does.
   static func holder(of path: String) -> Holder? {
-    guard let file = try? PrivateFiles.open(existing: path, O_RDONLY) else { return nil }
+    guard let file = try? PrivateFiles.openFile(path, O_RDONLY) else { return nil }
     guard flock(file.number, LOCK_SH | LOCK_NB) != 0 else { return nil }
     return Holder(process: holder(file))
   }

@@ -1,5 +1,6 @@
 public import CommerceLayerImporter
 public import Foundation
+import GRDB
 import Synchronization
 
 /// The runs that this machine remembers: a folder for each, `runs/<run id>` below a folder for state.
@@ -61,8 +62,7 @@ public struct RunStore: Sendable {
   /// Opens the journal of a run and holds the run for this process.
   /// - Throws: ``JournalError``: `notFound`, `locked`, or what is wrong with the file.
   public func open(_ runID: String) throws(JournalError) -> SQLiteJournal {
-    let directory = try existing(runID)
-    return try SQLiteJournal(directory, lock: try RunLock(directory.lockPath, runID: runID))
+    try existing(runID).lockedJournal()
   }
 
   private func existing(_ runID: String) throws(JournalError) -> RunDirectory {
@@ -195,6 +195,11 @@ struct RunDirectory: Sendable, Hashable {
   var lockPath: String { path + "/lock" }
   /// The rows that came from standard input.
   var inputPath: String { path + "/input" }
+
+  /// The journal, held by this process.
+  func lockedJournal() throws(JournalError) -> SQLiteJournal {
+    try SQLiteJournal(self, lock: try RunLock(lockPath, runID: runID))
+  }
 
   /// What files that cannot be read are called from then on.
   var damagedNames: [(name: String, other: String)] {

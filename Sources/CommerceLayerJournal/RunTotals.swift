@@ -46,7 +46,7 @@ public struct RunTotals: Sendable, Hashable {
         if let id = chunk.importID {
           running += intent.rows
           runningImports.append(id)
-        } else if !chunk.isNotCreated {
+        } else if !chunk.isNotCreated || chunk.isSentAgain {
           inDoubt += intent.rows
           doubtfulReferences.append(contents.run.reference(chunk: number))
         } else {

@@ -116,7 +116,7 @@ struct JournalFile: Sendable {
       try queue.write { db in
         for table in Self.tables.values.sorted() { try db.execute(sql: table) }
         try db.execute(
-          sql: "INSERT INTO run(record) VALUES (?)", arguments: [try Self.text(record)])
+          sql: "INSERT INTO run(record) VALUES (?)", arguments: [try Self.encoded(record)])
         for entry in entries {
           try db.execute(
             sql: "INSERT INTO entries(entry) VALUES (?)", arguments: [try Self.text(entry)])
@@ -136,15 +136,13 @@ struct JournalFile: Sendable {
     try PrivateFiles.sync(directory: directory.path)
   }
 
-  private static func text(_ value: some Encodable) throws -> String {
+  private static func encoded(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
-  static func text(_ entry: JournalEntry) throws -> String {
-    try text(entry as any Encodable)
-  }
+  static func text(_ entry: JournalEntry) throws -> String { try encoded(entry) }
 
   // MARK: - Reading
 
@@ -173,9 +171,9 @@ struct JournalFile: Sendable {
 
   /// Looks at the first bytes, before SQLite does.
   private func checkHeader() throws(JournalError) {
-    let file = try PrivateFiles.open(existing: path, O_RDONLY)
+    let file = try PrivateFiles.openFile(path, O_RDONLY)
     for side in ["-journal", "-wal", "-shm"] where PrivateFiles.exists(path + side) {
-      _ = try PrivateFiles.open(existing: path + side, O_RDONLY)
+      _ = try PrivateFiles.openFile(path + side, O_RDONLY)
     }
     var bytes = [UInt8](repeating: 0, count: JournalHeader.size)
     let count = bytes.withUnsafeMutableBytes { pread(file.number, $0.baseAddress, $0.count, 0) }
@@ -290,7 +288,7 @@ struct JournalFile: Sendable {
 
   /// What can be read of a damaged file, without changing it.
   func salvage() -> (contents: JournalContents, isWhole: Bool)? {
-    guard (try? PrivateFiles.open(existing: path, O_RDONLY)) != nil,
+    guard (try? PrivateFiles.openFile(path, O_RDONLY)) != nil,
       let queue = try? DatabaseQueue(
         path: path, configuration: Self.configuration(readonly: true))
     else { return nil }

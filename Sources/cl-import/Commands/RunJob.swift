@@ -125,7 +125,9 @@ struct RunJob {
     var refusal: Failure?
     if mayBegin {
       do {
-        for (index, plan) in plans.enumerated() { try journals?.check(plan, at: index) }
+        for (index, plan) in plans.enumerated() {
+          try journals?.take(plan, of: inputs[index], at: index)
+        }
       } catch {
         discard(parts)
         throw error
@@ -289,10 +291,10 @@ struct RunJob {
       if let label, !isLive { Console.err(TerminalSafe.text(label)) }
       var confirm: (@Sendable (ServiceMode?) async -> Bool)?
       if confirmation != nil || journals != nil {
-        confirm = { [inputs, confirmation, journals] mode in
+        confirm = { [confirmation, journals] mode in
           display.clear()
           guard await confirmation?.allows(mode) ?? true else { return false }
-          return journals?.begin(inputs, plans, mode) ?? true
+          return journals?.begin(mode) ?? true
         }
       }
       let report = try await part.importer.send(

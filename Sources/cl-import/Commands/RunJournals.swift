@@ -59,11 +59,13 @@ final class RunJournals: Sendable {
   /// The first run that ended early and can be resumed; nil when there is none.
   var unfinished: String? { all.first { $0.isUnfinished }?.runID }
 
-  /// Checks that an input of a resumed command is the one that was checked when it began.
+  /// Takes what the check of an input found: for the record of a new run, or to see that the input of a
+  /// resumed one is what it was.
   /// - Throws: `JournalError` of kind `mismatch`.
-  func check(_ plan: ImportPlan, at index: Int) throws(JournalError) {
+  func take(_ plan: ImportPlan, of input: RunInput, at index: Int) throws(JournalError) {
+    guard isResumed else { return all[index].take(plan, of: input) }
     let record = all[index].record
-    guard isResumed, plan.digest != record.inputDigest else { return }
+    guard plan.digest != record.inputDigest else { return }
     throw JournalError(
       .mismatch,
       "'\(record.inputName)' is not what run \(record.runID) sends: its content is another now",
@@ -74,14 +76,13 @@ final class RunJournals: Sendable {
 
   /// Lets the runs begin, all together: what is sent last is recorded before what is sent first.
   /// - Returns: Whether rows may be sent; ``refusal`` says why not.
-  func begin(_ inputs: [RunInput], _ plans: [ImportPlan], _ mode: ServiceMode?) -> Bool {
+  func begin(_ mode: ServiceMode?) -> Bool {
     state.withLock { state in
       guard !state.hasBegun else { return state.refusal == nil }
       state.hasBegun = true
       do throws(JournalError) {
-        for (index, journal) in all.enumerated() {
-          try isResumed
-            ? journal.checkMode(mode) : journal.begin(inputs[index], plans[index], mode)
+        for journal in all {
+          try isResumed ? journal.checkMode(mode) : journal.begin(mode)
         }
         return true
       } catch {
@@ -118,19 +119,22 @@ final class InputJournal: RunJournal {
   /// Whether it has begun, and not recorded that nothing is left to do.
   var isUnfinished: Bool { state.withLock { $0.journal != nil && !$0.isFinished } }
 
-  fileprivate func begin(
-    _ input: RunInput, _ plan: ImportPlan, _ mode: ServiceMode?
-  ) throws(JournalError) {
+  fileprivate func take(_ plan: ImportPlan, of input: RunInput) {
+    state.withLock { state in
+      state.record.type = plan.type
+      state.record.parentID = input.rules.parentID
+      state.record.inputDigest = plan.digest
+      state.record.rows = plan.rows
+      state.record.accepted = plan.accepted
+      state.record.creating = plan.creating
+      state.record.chunks = plan.chunks
+    }
+  }
+
+  fileprivate func begin(_ mode: ServiceMode?) throws(JournalError) {
     let (staged, started) = state.withLock { ($0.staged, $0.record) }
     var record = started
     record.mode = mode?.rawValue
-    record.type = plan.type
-    record.parentID = input.rules.parentID
-    record.inputDigest = plan.digest
-    record.rows = plan.rows
-    record.accepted = plan.accepted
-    record.creating = plan.creating
-    record.chunks = plan.chunks
     let journal = try staged?.begin(record)
     state.withLock { state in
       state.record = record
