@@ -88,15 +88,16 @@ enum EngineRecord: Sendable, Equatable {
   case finished
 }
 
-/// What the journal says of a chunk that is read.
+/// What the journal says of a chunk that is read. `again`: it was sent again although it stayed unknown
+/// whether an earlier attempt arrived.
 enum KnownChunk: Sendable, Equatable {
   /// It was never about to be sent.
   case unsent
   /// It was about to be sent: an import of it may exist.
-  case sent(attempt: Int)
-  /// The service rejected it, and no import of it exists.
-  case notCreated(attempt: Int)
-  case created(id: String, attempt: Int)
+  case sent(attempt: Int, again: Bool = false)
+  /// The service rejected it, and no import of this attempt exists.
+  case notCreated(attempt: Int, again: Bool = false)
+  case created(id: String, attempt: Int, again: Bool = false)
   case split(first: Int, second: Int)
   /// It is known what became of its rows.
   case settled(id: String?)
@@ -269,6 +270,8 @@ struct EngineChunk: Sendable {
   var doubts = 0
   /// Whether an import of it may exist that was not found.
   var mayExist = false
+  /// Whether it was sent again although one may exist.
+  var isSentAgain = false
   /// Creates in a row whose token was rejected.
   var tokenRejections = 0
   /// Failures in a row of the phase's call.

@@ -100,6 +100,7 @@ extension ImportEngine {
       pendingReads += 2
       partOrders[first] = chunk.order + [0]
       partOrders[first + 1] = chunk.order + [1]
+      parts[number] = [first, first + 1]
       effects.append(.notice(.halved(chunk: number)))
       record([.split(number, first: first, second: first + 1)], &effects)
       effects.append(.split(number, first: first, second: first + 1))
@@ -377,9 +378,10 @@ extension ImportEngine {
     guard let chunk = chunks[number], var remote = chunk.remote else { return }
     let wasInterrupted = remote.status == "interrupted"
     var notes = notes
-    if chunk.mayExist, chunk.doubts > 0, chunk.attempt > 1 {
+    var together: [EngineRecord] = []
+    if chunk.isSentAgain {
       notes.append(
-        "an earlier request to create it had no response: should that one arrive late, its rows are imported twice"
+        "an earlier request to create it had no response: should that one still arrive, its rows are imported twice"
       )
     }
     if let index = continuation(of: chunk, remote) {
@@ -387,7 +389,7 @@ extension ImportEngine {
       nextPart += 1
       pendingReads += 1
       partOrders[other] = chunk.order + [1]
-      record([.continued(number, from: index, as: other)], &effects)
+      together = [.continued(number, from: index, as: other)]
       effects.append(.continueTail(number, from: index, as: other))
       remote.inputsSize = index
       notes.append("the \(ImportPlan.rows(chunk.rows - index)) it did not come to were sent again")
@@ -395,7 +397,7 @@ extension ImportEngine {
     settle(
       number,
       .ended(remote, wasInterrupted: wasInterrupted, duplicates: chunk.duplicates, notes: notes),
-      &effects)
+      together: together, &effects)
   }
 
   /// The index of the first row that an interrupted import did not come to, where the rule on errors
@@ -419,13 +421,21 @@ extension ImportEngine {
     contact(now)
     audit = .done
     guard !settings.mutations.contains(.noDedupe) else { return }
-    for (number, ids) in imports.sorted(by: { $0.key < $1.key }) {
-      guard let settled = settledImports[number] else { continue }
-      let others = ids.filter { $0 != settled }.sorted()
-      guard !others.isEmpty else { continue }
-      record([.duplicates(number, others)], &effects)
-      effects.append(.duplicates(number, others))
+    for (whole, ids) in imports.sorted(by: { $0.key < $1.key }) {
+      for number in leaves(of: whole) {
+        guard let settled = settledImports[number] else { continue }
+        let others = ids.filter { $0 != settled }.sorted()
+        guard !others.isEmpty else { continue }
+        record([.duplicates(number, others)], &effects)
+        effects.append(.duplicates(number, others))
+      }
     }
+  }
+
+  /// The chunks that a chunk became: a response that called it too large may have been wrong.
+  private func leaves(of number: Int) -> [Int] {
+    guard let halves = parts[number] else { return [number] }
+    return halves.flatMap(leaves)
   }
 
   mutating func auditFailed(

@@ -51,6 +51,8 @@ struct ImportEngine: Sendable {
   /// Polls in a row whose response was not one.
   var oddPolls = 0
 
+  /// What chunks that were split became, for the audit.
+  var parts: [Int: [Int]] = [:]
   /// The import of each chunk that is settled, for the audit; nil when none is known.
   var settledImports: [Int: String?] = [:]
   var audit = Audit.none
@@ -170,13 +172,17 @@ struct ImportEngine: Sendable {
     if draining == nil { draining = ending }
   }
 
-  mutating func settle(_ number: Int, _ settlement: Settlement, _ effects: inout [EngineEffect]) {
+  /// - Parameter together: What is recorded with it, all or none.
+  mutating func settle(
+    _ number: Int, _ settlement: Settlement, together: [EngineRecord] = [],
+    _ effects: inout [EngineEffect]
+  ) {
     guard let chunk = chunks.removeValue(forKey: number) else { return }
     if settings.isLimited { accounting[number] = chunk.isTrial }
     settledImports[number] = .some(chunk.remote?.id)
     effects.append(.settle(number, settlement))
     if settlement.isFinal {
-      record([.settled(number)], &effects)
+      record(together + [.settled(number)], &effects)
     } else {
       leavesWork = true
     }
@@ -259,11 +265,13 @@ extension ImportEngine {
     if let order = partOrders.removeValue(forKey: number) { chunk.order = order }
     switch known {
     case .unsent: chunks[number] = chunk
-    case .notCreated(let attempt):
+    case .notCreated(let attempt, let again):
       chunk.attempt = attempt
+      (chunk.mayExist, chunk.isSentAgain) = (again, again)
       chunks[number] = chunk
-    case .sent(let attempt):
+    case .sent(let attempt, let again):
       chunk.attempt = attempt
+      chunk.isSentAgain = again
       chunk.doubts = 1
       chunk.mayExist = true
       chunk.phase = .reconciling(since: now, lookup: 0)
@@ -271,14 +279,16 @@ extension ImportEngine {
       chunks[number] = chunk
       effects.append(
         .notice(.lookingFor(chunk: number, "an earlier run may have created it")))
-    case .created(let id, let attempt):
+    case .created(let id, let attempt, let again):
       chunk.attempt = attempt
+      (chunk.mayExist, chunk.isSentAgain) = (again, again)
       chunks[number] = chunk
       run(number, RemoteImport(id: id, status: ""), now)
     case .split(let first, let second):
       pendingReads += 2
       partOrders[first] = chunk.order + [0]
       partOrders[second] = chunk.order + [1]
+      parts[number] = [first, second]
       effects.append(.split(number, first: first, second: second))
     case .settled(let id): restore(chunk, id, &effects)
     case .continued(let id, let from, let other):
@@ -346,6 +356,7 @@ extension ImportEngine {
       if settings.inOrder, chunks.values.contains(where: { $0.phase != .ready }) { return }
       free -= 1
       chunks[chunk.number]?.attempt += 1
+      if chunk.mayExist { chunks[chunk.number]?.isSentAgain = true }
       chunks[chunk.number]?.phase = .intending
       record([.intent(chunk.number, attempt: chunk.attempt + 1)], &effects)
       if settings.mutations.contains(.noSync) { create(chunk.number, &effects) }
@@ -583,7 +594,7 @@ extension ImportEngine {
   /// would wait. A wait that cannot be meant is not believed.
   mutating func waitingTime(after failure: CallFailure, failures: Int) -> Duration? {
     let own = settings.pace.backOffDelay(failure: failures, random: random.unit())
-    guard case .throttled(let after?) = failure.kind, after >= .milliseconds(1),
+    guard let after = failure.wait, after >= .milliseconds(1),
       after <= EngineSettings.longestCredibleWait
     else { return own }
     guard after <= settings.pace.maximumOutage else { return nil }
@@ -591,7 +602,7 @@ extension ImportEngine {
   }
 
   static func tooLong(_ failure: CallFailure) -> String {
-    guard case .throttled(let after?) = failure.kind else { return failure.message }
+    guard let after = failure.wait else { return failure.message }
     return "the service asks to wait \(after.inWords)"
   }
 }

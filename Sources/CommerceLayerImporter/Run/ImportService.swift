@@ -224,6 +224,13 @@ struct CallFailure: Error, Sendable, Hashable {
   var row: Int?
   /// Whether it is certain that the service never got the request.
   var isUnsent = false
+  /// How long the service asks to wait, for another kind than `throttled`.
+  var retryAfter: Duration?
+
+  /// How long the service asks to wait.
+  var wait: Duration? {
+    if case .throttled(let after) = kind { after } else { retryAfter }
+  }
 
   /// Whether a service that works does not respond so: something on the way did, or it was a slip.
   var isOdd: Bool {

@@ -10,8 +10,11 @@ public struct ImportSettings: Sendable {
   /// line.
   public var chunkBytes = 8 << 20
   /// Imports of this run that may be pending or in progress together: 4. The organization has ten
-  /// in all, and other programs use them too.
+  /// in all unless it says otherwise, and other programs use them too. What is more than the
+  /// organization allows is not used.
   public var maximumRunning = 4
+  /// How many imports may run in an organization that says nothing else.
+  let documentedMaximumRunning: Int
   /// Rows to be sent first: the others follow only when all of these were imported. 0 for none.
   public var trialRows = 0
   /// No further import is created once more rows failed; nil for no limit.
@@ -51,6 +54,7 @@ public struct ImportSettings: Sendable {
   /// The defaults for a service.
   public init(service: ServiceDescription) {
     chunkRows = service.maximumInputs
+    documentedMaximumRunning = service.maximumRunningImports
   }
 
   /// Cuts the rows into chunks.

@@ -99,6 +99,8 @@ public struct Importer: Sendable {
     _ plan: ImportPlan, journal: (any RunJournal)? = nil, control: ImportControl = .init(),
     observer: ImportObserver = .init(), confirm: (@Sendable (ServiceMode?) async -> Bool)? = nil
   ) async throws(JournalError) -> ImportReport {
+    var resumed: ResumedRun?
+    if let journal { resumed = ResumedRun(try await journal.contents()) }
     if plan.rejected > 0, !planner.settings.skipRejected, !plan.isPartial {
       return await end(plan, .rejected, reason: "other rows were rejected", observer)
     }
@@ -106,7 +108,8 @@ public struct Importer: Sendable {
       // Asked to stop during the first pass: nothing has been sent and nothing is.
       return await end(plan, .stopped, reason: ImportEngine.reason(.stopped), observer)
     }
-    if let confirm {
+    if let resumed, resumed.isResumed { try await check(resumed) }
+    if let confirm, resumed?.contents.isFinished != true {
       do throws(CallFailure) {
         guard await confirm(try await service.mode()) else {
           let reason = "it was not confirmed"
@@ -120,13 +123,16 @@ public struct Importer: Sendable {
     let input = InputReader(planner)
     let (messages, continuation) = AsyncStream.makeStream(of: RunMessage.self)
     control.onStop { continuation.yield(.event(.stop)) }
+    let writer = journal.map { journal in JournalWriter(journal) { continuation.yield($0) } }
+    let settings = await engineSettings(plan, resumed)
     var loop = RunLoop(
-      engine: ImportEngine(settings: engineSettings), ledger: RunLedger(runID: runID, plan: plan),
+      engine: ImportEngine(settings: settings), ledger: RunLedger(runID: runID, plan: plan),
       input: input,
       calls: RunCalls(
-        service: service, planner: planner, runID: runID, time: time,
+        service: service, planner: planner, runID: runID,
+        inputDigest: resumed?.contents.run.inputDigest ?? "", time: time,
         send: { continuation.yield($0) }),
-      observer: observer)
+      observer: observer, writer: writer, resumed: resumed)
     await withDiscardingTaskGroup { group in
       loop.handle(.event(.start), in: &group)
       if !loop.isFinished {
@@ -140,8 +146,11 @@ public struct Importer: Sendable {
       continuation.finish()
       group.cancelAll()
     }
-    return await loop.close { ledger, reason in
-      await drain(input, &ledger, reason: reason, observer)
+    await writer?.close()
+    let isReadable = loop.inputIsReadable
+    return await loop.close { ledger, next, reason in
+      await drain(
+        isReadable ? input : nil, &ledger, reason: reason, observer, resumed: resumed, next: next)
     }
   }
 
@@ -160,32 +169,76 @@ public struct Importer: Sendable {
     return ledger.close()
   }
 
-  private var engineSettings: EngineSettings {
+  /// Checks that the input holds the rows that the journal says were about to be sent.
+  private func check(_ resumed: ResumedRun) async throws(JournalError) {
+    let digests: [String]
+    do throws(InputError) {
+      digests = try await ChunkDigest.all(planner)
+    } catch {
+      throw JournalError(.mismatch, "the input cannot be read again", advice: error.description)
+    }
+    try resumed.check(digests)
+  }
+
+  private func engineSettings(_ plan: ImportPlan, _ resumed: ResumedRun?) async -> EngineSettings {
     var settings = EngineSettings()
-    settings.maximumRunning = planner.settings.maximumRunning
+    settings.maximumRunning = await maximumRunning()
+    settings.inOrder = planner.settings.inOrder
     settings.mayRepeat = planner.rules.isKeyed || planner.settings.allowDuplicates
+    settings.continueInterrupted = planner.settings.continueInterrupted
     settings.pace = planner.settings.pace
     settings.hasTrial = planner.settings.trialRows > 0
     settings.maximumFailed = planner.settings.maximumFailed
     settings.seed = seed
     if let terminal = Import.schema.lifecycle?.terminal { settings.terminal = Set(terminal) }
+    settings.nextPart = resumed?.nextPart(planned: plan.chunks) ?? plan.chunks + 1
+    settings.inFlight = resumed?.inFlight ?? [:]
     return settings
   }
 
+  /// How many imports may run. More than the service documents are allowed to those organizations only
+  /// that say so.
+  private func maximumRunning() async -> Int {
+    if planner.settings.inOrder { return 1 }
+    let wanted = max(1, planner.settings.maximumRunning)
+    guard wanted > planner.settings.documentedMaximumRunning else { return wanted }
+    let allowed = await service.maximumRunning() ?? planner.settings.documentedMaximumRunning
+    return max(1, min(wanted, allowed))
+  }
+
   /// Accounts for the rows that are still in the input.
+  /// - Parameters:
+  ///   - input: nil when it cannot be read.
+  ///   - resumed: What a journal knows of chunks that were not read again.
+  ///   - next: The number of the next chunk.
   private func drain(
-    _ input: InputReader, _ ledger: inout RunLedger, reason: String, _ observer: ImportObserver
+    _ input: InputReader?, _ ledger: inout RunLedger, reason: String, _ observer: ImportObserver,
+    resumed: ResumedRun? = nil, next: Int = 1
   ) async {
+    var unread = resumed?.contents.chunks ?? [:]
+    for line in ledger.report.chunks { unread[line.number] = nil }
+    var next = next
     do {
-      while planner.settings.tellsUnsentRows, !Task.isCancelled,
+      while let input, planner.settings.tellsUnsentRows || !unread.isEmpty, !Task.isCancelled,
         let chunk = try await input.next(isSent: false)
       {
-        ledger.unsent(chunk, reason: reason, tell: observer.entry)
+        if let resumed, unread[next] != nil {
+          ledger.add(chunk, number: next)
+          resumed.tell(next, &ledger, &unread, reason: reason, tell: observer.entry)
+        } else {
+          ledger.unsent(chunk, reason: reason, tell: observer.entry)
+        }
+        next += 1
       }
     } catch {
       ledger.unreadable()
     }
-    ledger.unsentRest(reason: reason, observer)
+    resumed?.count(unread, &ledger, reason: reason)
+    if input == nil {
+      ledger.unreadable()
+    } else {
+      ledger.unsentRest(reason: reason, observer)
+    }
   }
 }
 

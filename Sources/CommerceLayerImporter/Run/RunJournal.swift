@@ -146,6 +146,8 @@ public struct ChunkRecord: Sendable, Hashable {
   public var intent: ChunkIntent?
   /// Whether the service rejected the create of the last intent, so that no import of it exists.
   public var isNotCreated = false
+  /// Whether it was sent again although it stayed unknown whether an earlier attempt arrived.
+  public var isSentAgain = false
   /// The import that was created.
   public var importID: String?
   /// The numbers of its halves.
@@ -185,10 +187,13 @@ public struct JournalContents: Sendable, Hashable {
     case .intent(let intent):
       // Entries are in order, but a copy of an older one must not hide a newer attempt.
       if let known = chunks[intent.chunk]?.intent, known.attempt > intent.attempt { return }
-      if chunks[intent.chunk]?.intent?.attempt != intent.attempt {
-        chunks[intent.chunk, default: ChunkRecord()].isNotCreated = false
+      var record = chunks[intent.chunk] ?? ChunkRecord()
+      if let known = record.intent, known.attempt < intent.attempt {
+        record.isSentAgain = record.isSentAgain || !record.isNotCreated
+        record.isNotCreated = false
       }
-      chunks[intent.chunk, default: ChunkRecord()].intent = intent
+      record.intent = intent
+      chunks[intent.chunk] = record
     case .notCreated(let chunk, let attempt):
       guard chunks[chunk]?.intent?.attempt == attempt else { return }
       chunks[chunk]?.isNotCreated = true

@@ -50,19 +50,28 @@ struct RunLedger {
   }
 
   /// Tells again what a journal says of a chunk, and forgets its rows.
-  /// - Returns: How many failed, and how many have another outcome than success.
-  mutating func restore(
-    _ number: Int, _ settled: SettledChunk, tell: (RowEntry) -> Void
-  ) -> (failed: Int, others: Int) {
+  mutating func restore(_ number: Int, _ settled: SettledChunk, tell: (RowEntry) -> Void) {
     guard let chunk = chunks.removeValue(forKey: number) else {
       report.isConsistent = false
-      return (0, 0)
+      return
     }
-    let line = settled.line
-    if line.rows != chunk.rows.count { report.isConsistent = false }
-    add(line, settled.findings, of: chunk.rows, tell: tell)
-    return (line.failed, line.unprocessed + line.unknown)
+    if settled.line.rows != chunk.rows.count { report.isConsistent = false }
+    add(settled.line, settled.findings, of: chunk.rows, tell: tell)
   }
+
+  /// What a journal says of rows that were not read again, because the run was cancelled: counted, not
+  /// told one by one.
+  mutating func restoreUnread(_ line: ImportReport.Chunk) {
+    self.settled += line.rows
+    report.succeeded += line.succeeded
+    report.failed += line.failed
+    report.unprocessed += line.unprocessed
+    report.unknown += line.unknown
+    report.chunks.append(line)
+  }
+
+  /// Whether further imports of the run's rows exist could not be found out.
+  mutating func notAudited(_ reason: String) { report.notAudited = reason }
 
   /// Adds the outcome of a chunk's rows to the sums and tells of those that did not succeed.
   private mutating func add(
@@ -126,12 +135,13 @@ struct RunLedger {
     _ rows: SentRows, _ settlement: Settlement, _ line: inout ImportReport.Chunk
   ) -> RowAccount {
     switch settlement {
-    case .ended(let remote, let wasInterrupted, let duplicates):
+    case .ended(let remote, let wasInterrupted, let duplicates, let notes):
       line.importID = remote.id
       line.status = remote.status
       line.warnings = remote.warningsCount
       line.duplicates = duplicates
-      line.notes = remote.warnings.prefix(maximumNotes).map {
+      line.notes = notes
+      line.notes += remote.warnings.prefix(maximumNotes).map {
         "warning for '\($0.key)': \($0.messages.joined(separator: "; "))"
       }
       return RowAccount(rows: rows, result: remote, wasInterrupted: wasInterrupted)
