@@ -150,6 +150,7 @@ public struct ImportPlanner: Sendable {
       plan.largestChunk = max(plan.largestChunk, limiter.rowCount)
     }
     checked(CheckProgress(rows: plan.rows, bytes: file.size, size: file.size))
+    plan.digest = try file.digest()
     try file.checkUnchanged()
     reader.finish()
     plan.warnings = reader.warnings

@@ -41,6 +41,7 @@ struct ResumeCommand: AsyncParsableCommand {
     help: ArgumentHelp("Create no further import once more rows failed.", valueName: "n"))
   var maxFailed: Int?
 
+  @OptionGroup var patience: PatienceOptions
   @OptionGroup var state: StateOptions
   @OptionGroup var output: OutputOptions
 
@@ -69,6 +70,7 @@ struct ResumeCommand: AsyncParsableCommand {
     let client = try connection.client(gathered, environment)
     var settings = try options.settings()
     if gathered.basePort != nil { settings.pace = .sandbox }
+    patience.over(options.patience).apply(to: &settings.pace)
     settings.maximumRunning = maxRunning ?? settings.maximumRunning
     settings.maximumFailed = maxFailed ?? settings.maximumFailed
     settings.tellsUnsentRows =

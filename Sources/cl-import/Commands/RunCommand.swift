@@ -57,6 +57,21 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Imports that may run at the same time, 1 to 10.", valueName: "n"))
   var maxRunning = 4
 
+  @Flag(
+    help: """
+      Create one import at a time, and none after one of whose rows any was not imported: for rows that \
+      build on earlier ones.
+      """)
+  var inOrder = false
+
+  @Flag(
+    help: """
+      Send the rows again that an interrupted import did not come to, where it is sure which these are.
+      """)
+  var continueInterrupted = false
+
+  @OptionGroup var patience: PatienceOptions
+
   @Option(
     help: ArgumentHelp(
       "Write the rows that were not imported to this file, which can be run again. Of several files "
@@ -97,6 +112,8 @@ struct RunOptions: ParsableArguments {
     settings.skipErrors = skipErrors
     settings.allowDuplicates = allowDuplicates
     settings.maximumRunning = maxRunning
+    settings.inOrder = inOrder
+    settings.continueInterrupted = continueInterrupted
     settings.trialRows = trial ?? 0
     settings.maximumFailed = maxFailed
     settings.rows.allowsDuplicates = allowDuplicates
@@ -136,6 +153,7 @@ extension RunCommand {
           arguments: Array(CommandLine.arguments.drop { $0 != "run" }.dropFirst()))
       }
     }
+    options.patience.apply(to: &settings.pace)
     inputs = try await options.input.resolve(inputs, settings, client: client)
     var job = RunJob(
       client: client, inputs: inputs, settings: settings, replacesReport: options.force,

@@ -1,6 +1,12 @@
+import CommerceLayerImporter
 import Foundation
 
-@testable import CommerceLayerJournal
+#if canImport(JournalUnderTest)
+  // The fuzz target's own copy; see Fuzz/README.md.
+  @testable import JournalUnderTest
+#else
+  @testable import CommerceLayerJournal
+#endif
 
 /// What holds of every file in the place of a journal: it is opened or it is not, but nothing crashes, what
 /// is read keeps the rules that a run relies on, reading again reads the same, and a file that is not
