@@ -190,8 +190,8 @@ final class RunLock: Sendable {
   /// - Throws: ``JournalError`` of kind `locked` when another process has it.
   init(_ path: String, runID: String) throws(JournalError) {
     let isNew = !PrivateFiles.exists(path)
-    file =
-      isNew ? try PrivateFiles.create(path) : try PrivateFiles.openFile(path, O_RDWR)
+    file = try
+      isNew ? PrivateFiles.create(path) : PrivateFiles.openFile(path, O_RDWR)
     guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       guard code == EWOULDBLOCK || code == EINTR else {
