@@ -190,8 +190,7 @@ final class RunLock: Sendable {
   /// - Throws: ``JournalError`` of kind `locked` when another process has it.
   init(_ path: String, runID: String) throws(JournalError) {
     let isNew = !PrivateFiles.exists(path)
-    file = try
-      isNew ? PrivateFiles.create(path) : PrivateFiles.openFile(path, O_RDWR)
+    file = try isNew ? PrivateFiles.create(path) : PrivateFiles.openFile(path, O_RDWR)
     guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       guard code == EWOULDBLOCK || code == EINTR else {
@@ -241,7 +240,8 @@ extension JournalError {
   static func notFound(_ runID: String) -> JournalError {
     JournalError(
       .notFound, "this machine has no run \(runID)",
-      advice: "'cl-import status' lists the runs; one of another machine, or whose journal is lost, "
+      advice:
+        "'cl-import status' lists the runs; one of another machine, or whose journal is lost, "
         + "is rebuilt with 'cl-import recover \(runID) FILE'")
   }
 }

@@ -157,7 +157,8 @@ struct JournalFile: Sendable {
         let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
         guard findings == ["ok"] else { throw Damage(findings.first ?? "it cannot be checked") }
         let tables = try Row.fetchAll(
-          db, sql: "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+          db,
+          sql: "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
         let there = Dictionary(
           tables.map { ($0["name"] as String? ?? "", $0["sql"] as String? ?? "") },
           uniquingKeysWith: { first, _ in first })
@@ -396,7 +397,9 @@ enum JournalRules {
     guard isNumber(chunk), line.number == chunk, isNumber(line.rows) else {
       return "the outcome is of another import"
     }
-    let counts = [line.succeeded, line.failed, line.unprocessed, line.unknown, line.unnamedFailures]
+    let counts = [
+      line.succeeded, line.failed, line.unprocessed, line.unknown, line.unnamedFailures,
+    ]
     guard counts.allSatisfy({ (0...line.rows).contains($0) }), line.warnings >= 0 else {
       return "a count is out of range"
     }

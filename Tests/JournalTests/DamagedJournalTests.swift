@@ -89,7 +89,8 @@ import Testing
     try queue.close()
     let error = await test.problem()
     #expect(error?.kind == .newer)
-    #expect(error?.message.contains("has version 2, and this program reads versions up to 1") == true)
+    #expect(
+      error?.message.contains("has version 2, and this program reads versions up to 1") == true)
     #expect(error?.advice.contains("newer cl-import") == true)
   }
 

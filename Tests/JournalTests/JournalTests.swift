@@ -135,7 +135,9 @@ import Testing
 
   @Test func aSecondHolderIsToldWhoTheFirstIs() async throws {
     let journal = try store.stage(Sample.runID).begin(Sample.record())
-    for attempt in [{ _ = try self.store.open(Sample.runID) }, { try self.store.forget(Sample.runID) }]
+    for attempt in [
+      { _ = try self.store.open(Sample.runID) }, { try self.store.forget(Sample.runID) },
+    ]
       as [() throws -> Void]
     {
       let error = #expect(throws: JournalError.self) { try attempt() }
@@ -152,7 +154,9 @@ import Testing
     #expect(try store.run(Sample.runID).state == .unfinished)
   }
 
-  @Test(arguments: ["", "..", "../x", "0123", "0123456789ABCDEFGHJKMNPQRS", "0123456789abcdefghjkmnpq/s"])
+  @Test(arguments: [
+    "", "..", "../x", "0123", "0123456789ABCDEFGHJKMNPQRS", "0123456789abcdefghjkmnpq/s",
+  ])
   func onlyIdsOfRunsNameFolders(name: String) {
     let error = #expect(throws: JournalError.self) { try store.open(name) }
     #expect(error?.kind == .notFound)

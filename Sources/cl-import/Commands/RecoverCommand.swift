@@ -44,7 +44,8 @@ struct RecoverCommand: AsyncParsableCommand {
     if plan.rejected > 0, !options.skipRejected {
       throw Failure(
         .data, "\(plan.rejected) of \(ImportPlan.rows(plan.rows)) cannot be sent",
-        because: "such a run sends nothing, so these are not the file and the options of run \(run)",
+        because:
+          "such a run sends nothing, so these are not the file and the options of run \(run)",
         advice: "use the options of the run")
     }
     let imports = try await imports(
@@ -101,7 +102,8 @@ struct RecoverCommand: AsyncParsableCommand {
         because: "they came from standard input",
         advice: "write the same rows to a file and name it")
     }
-    let files = try ImportFiles.ordered(["-"], type: options.input.type, parents: options.input.parent)
+    let files = try ImportFiles.ordered(
+      ["-"], type: options.input.type, parents: options.input.parent)
     let (file, format) = try options.input.reading.open(copy, name: "standard input")
     return RunInput(
       name: "standard input", file: file, format: format,

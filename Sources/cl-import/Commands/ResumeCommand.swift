@@ -60,7 +60,8 @@ struct ResumeCommand: AsyncParsableCommand {
     connection.log.logFile = connection.log.logFile.map(StateOptions.absolute)
     guard chdir(first.workingDirectory) == 0 else {
       throw Failure(
-        .noInput, "the folder '\(first.workingDirectory)', in which the run began, cannot be entered",
+        .noInput,
+        "the folder '\(first.workingDirectory)', in which the run began, cannot be entered",
         because: String(cString: strerror(errno)))
     }
     let options = try Self.options(first)

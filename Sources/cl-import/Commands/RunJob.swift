@@ -277,7 +277,9 @@ struct RunJob {
     var reports: [ImportReport] = []
     /// Why inputs are not sent.
     var reason = refusal.map { _ in "rows were sent before" }
-    if reason == nil, !sendsRejected, plans.count > 1, let bad = plans.firstIndex(where: { $0.rejected > 0 }) {
+    if reason == nil, !sendsRejected, plans.count > 1,
+      let bad = plans.firstIndex(where: { $0.rejected > 0 })
+    {
       reason = "rows of \(parts[bad].input.name) were rejected"
     }
     for (index, (part, plan)) in zip(parts, plans).enumerated() {

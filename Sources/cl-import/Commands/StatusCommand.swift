@@ -6,7 +6,8 @@ import Foundation
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Tell what runs of this machine did, without asking the service.",
+    commandName: "status",
+    abstract: "Tell what runs of this machine did, without asking the service.",
     discussion: """
       Without RUN, all runs are listed, the newest first. Runs that are finished are remembered for \
       \(Int(RunStore.keepsFinished / 86_400)) days.
