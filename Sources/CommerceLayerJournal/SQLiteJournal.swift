@@ -32,6 +32,7 @@ public final class SQLiteJournal: RunJournal {
     PrivateFiles.exists(directory.inputPath) ? directory.inputPath : nil
   }
 
+  /// Reads what was recorded so far from the file.
   public func contents() async throws(JournalError) -> JournalContents {
     let file = JournalFile(directory)
     do {
@@ -41,6 +42,7 @@ public final class SQLiteJournal: RunJournal {
     }
   }
 
+  /// Writes entries in one commit. Once that failed, every further call throws the same error.
   public func record(_ entries: [JournalEntry]) async throws(JournalError) {
     if let failure = failure.withLock({ $0 }) { throw failure }
     let queue = self.queue

@@ -16,17 +16,17 @@ struct RecoverCommand: AsyncParsableCommand {
       count as never sent.
       """)
 
-  @Argument(help: "The run's id, which 'run' printed first.")
-  var run: String
+  @Argument(help: ArgumentHelp("The run's id, which 'run' printed first.", valueName: "run"))
+  var runID: String
 
   @OptionGroup var options: RunOptions
 
   func run() async throws {
-    guard RunStore.isRunID(run) else { throw Self.notARunID(run) }
+    guard RunStore.isRunID(runID) else { throw Self.notARunID(runID) }
     guard options.input.files.count == 1 else {
       throw Failure(
         .usage, "a run is of one file", because: "\(options.input.files.count) are named",
-        advice: "name the file of run \(run); the other files of the command are runs of their own")
+        advice: "name the file of run \(runID); the other files of the command are runs of their own")
     }
     let environment = ProgramEnvironment.current
     let store = try options.state.store(environment)
@@ -45,12 +45,12 @@ struct RecoverCommand: AsyncParsableCommand {
       throw Failure(
         .data, "\(plan.rejected) of \(ImportPlan.rows(plan.rows)) cannot be sent",
         because:
-          "such a run sends nothing, so these are not the file and the options of run \(run)",
+          "such a run sends nothing, so these are not the file and the options of run \(runID)",
         advice: "use the options of the run")
     }
     let imports = try await imports(
       client, settle: (gathered.basePort == nil ? ImportPace() : .sandbox).lookups.last ?? .zero)
-    var record = RunRecord(runID: run)
+    var record = RunRecord(runID: runID)
     record.startedAt = imports.compactMap(\.createdAt).min().map { $0.formatted(.iso8601) } ?? ""
     record.tool = "cl-import \(APIClient.version), recovered"
     record.organization = gathered.target
@@ -64,16 +64,16 @@ struct RecoverCommand: AsyncParsableCommand {
     record.accepted = plan.accepted
     record.creating = plan.creating
     record.chunks = plan.chunks
-    record.arguments = Self.arguments(CommandLine.arguments, without: run)
+    record.arguments = Self.arguments(CommandLine.arguments, without: runID)
     record.workingDirectory = FileManager.default.currentDirectoryPath
-    record.commandRuns = [run]
+    record.commandRuns = [runID]
     let recovery = try RunRecovery(record, imports)
     try store.recover(record, recovery.entries)
     Console.err(
-      "rebuilt the journal of run \(run): \(recovery.found) of \(ImportPlan.imports(plan.chunks)) were created"
+      "rebuilt the journal of run \(runID): \(recovery.found) of \(ImportPlan.imports(plan.chunks)) were created"
     )
     for note in recovery.notes { Console.err("note: \(TerminalSafe.text(note))") }
-    Console.err(RunStore.command("resume", run, options.state.words))
+    Console.err(RunStore.command("resume", runID, options.state.words))
   }
 
   private static func notARunID(_ text: String) -> Failure {
@@ -96,9 +96,9 @@ struct RecoverCommand: AsyncParsableCommand {
       input.path = options.input.files[0]
       return input
     }
-    guard let copy = store.inputPath(of: run) else {
+    guard let copy = store.inputPath(of: runID) else {
       throw Failure(
-        .noInput, "the rows of run \(run) are not kept on this machine",
+        .noInput, "the rows of run \(runID) are not kept on this machine",
         because: "they came from standard input",
         advice: "write the same rows to a file and name it")
     }
@@ -114,13 +114,13 @@ struct RecoverCommand: AsyncParsableCommand {
 
   /// The run's imports once no more of them appear: the service may create one late.
   private func imports(_ client: CommerceLayerClient, settle: Duration) async throws -> [Import] {
-    Console.err("looking for the imports of run \(run), for \(settle.inWords)")
-    let first = try? await RunImports(run, client: client).imports
+    Console.err("looking for the imports of run \(runID), for \(settle.inWords)")
+    let first = try? await RunImports(runID, client: client).imports
     try await Task.sleep(for: settle)
-    let second = try await RunImports(run, client: client).imports
+    let second = try await RunImports(runID, client: client).imports
     guard first?.count ?? 0 == second.count else {
       throw Failure(
-        .temporary, "imports of run \(run) are still being created",
+        .temporary, "imports of run \(runID) are still being created",
         because: "there were \(first?.count ?? 0), and now there are \(second.count)",
         advice: "try again when no process sends rows of this run any more")
     }

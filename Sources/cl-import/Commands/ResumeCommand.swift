@@ -17,8 +17,8 @@ struct ResumeCommand: AsyncParsableCommand {
       Options that are given here count instead of those of the run.
       """)
 
-  @Argument(help: "The run's id, which 'run' prints first.")
-  var run: String?
+  @Argument(help: ArgumentHelp("The run's id, which 'run' prints first.", valueName: "run"))
+  var runID: String?
 
   @OptionGroup var connection: ConnectionOptions
 
@@ -51,7 +51,7 @@ struct ResumeCommand: AsyncParsableCommand {
   func run() async throws {
     let environment = ProgramEnvironment.current
     let store = try state.store(environment)
-    let opened = try await Self.open(try RunChoice.command(of: run, in: store), store)
+    let opened = try await Self.open(try RunChoice.command(of: runID, in: store), store)
     guard let first = opened.first?.record else { return }
     // What is named here is named from here; what the run was told, from where it began.
     let report = self.report.map(StateOptions.absolute)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerImporter
+import CommerceLayerJournal
 import CommerceLayerSandbox
 
 struct RunCommand: AsyncParsableCommand {

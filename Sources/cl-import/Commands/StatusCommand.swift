@@ -13,8 +13,8 @@ struct StatusCommand: ParsableCommand {
       \(Int(RunStore.keepsFinished / 86_400)) days.
       """)
 
-  @Argument(help: "The run's id, which 'run' prints first.")
-  var run: String?
+  @Argument(help: ArgumentHelp("The run's id, which 'run' prints first.", valueName: "run"))
+  var runID: String?
 
   @OptionGroup var state: StateOptions
 
@@ -23,7 +23,7 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let store = try state.store(.current)
-    guard let runID = run else {
+    guard let runID else {
       let runs = try store.runs()
       if json {
         let all = runs.map { JSONValue.object(StatusText.json($0)) }
@@ -53,8 +53,8 @@ struct ForgetCommand: AsyncParsableCommand {
       afterwards, so it is only removed with --force.
       """)
 
-  @Argument(help: "The run's id, which 'run' prints first.")
-  var run: String
+  @Argument(help: ArgumentHelp("The run's id, which 'run' prints first.", valueName: "run"))
+  var runID: String
 
   @Flag(help: "Remove it without asking.")
   var yes = false
@@ -67,20 +67,20 @@ struct ForgetCommand: AsyncParsableCommand {
   func run() async throws {
     let environment = ProgramEnvironment.current
     let store = try state.store(environment)
-    let found = try store.run(run)
+    let found = try store.run(runID)
     let loss = StatusText.loss(found)
     switch found.state {
     case .finished: break
     case .working(let process):
       throw Failure(
-        .temporary, "run \(run) is not removed: \(StatusText.process(process)) works on it",
+        .temporary, "run \(runID) is not removed: \(StatusText.process(process)) works on it",
         advice: "stop that process, or wait until it has ended")
     case .unfinished, .unusable:
       guard force else {
         throw Failure(
-          .usage, "run \(run) is not removed: it has not come to its end", because: loss,
+          .usage, "run \(runID) is not removed: it has not come to its end", because: loss,
           advice:
-            "\(RunStore.command("resume", run, state.words)), or --force when it is not to be resumed"
+            "\(RunStore.command("resume", runID, state.words)), or --force when it is not to be resumed"
         )
       }
     }
@@ -90,12 +90,12 @@ struct ForgetCommand: AsyncParsableCommand {
           .usage, "nothing was removed: there is no terminal to ask on", because: loss,
           advice: "add --yes when that is meant")
       }
-      let reply = await Confirmation.read("\(loss). Remove run \(run)? [y/N] ")
+      let reply = await Confirmation.read("\(loss). Remove run \(runID)? [y/N] ")
       guard Confirmation.means(yes: reply) else {
         throw Failure(.incomplete, "nothing was removed: it was not confirmed")
       }
     }
-    try store.forget(run)
-    Console.err("removed run \(run)")
+    try store.forget(runID)
+    Console.err("removed run \(runID)")
   }
 }
