@@ -34,6 +34,9 @@ struct ResumeCommand: AsyncParsableCommand {
   @Flag(help: "Send to live data without asking, where the run was not asked about before.")
   var yes = false
 
+  @Flag(help: "Send rows without a key again of which it is unknown whether they arrived.")
+  var allowDuplicates = false
+
   @Option(help: ArgumentHelp("Imports that may run at the same time, 1 to 10.", valueName: "n"))
   var maxRunning: Int?
 
@@ -72,6 +75,7 @@ struct ResumeCommand: AsyncParsableCommand {
     var settings = try options.settings()
     if gathered.basePort != nil { settings.pace = .sandbox }
     patience.over(options.patience).apply(to: &settings.pace)
+    settings.allowDuplicates = settings.allowDuplicates || allowDuplicates
     settings.maximumRunning = maxRunning ?? settings.maximumRunning
     settings.maximumFailed = maxFailed ?? settings.maximumFailed
     settings.tellsUnsentRows =
