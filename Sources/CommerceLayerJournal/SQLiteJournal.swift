@@ -129,7 +129,12 @@ struct JournalFile: Sendable {
       try queue.close()
     } catch {
       for name in [draft, draft + "-journal"] { unlink(name) }
-      throw failure(error)
+      let failed = failure(error)
+      guard failed.kind == .storage else { throw failed }
+      // There is no run yet that could be resumed.
+      throw JournalError(
+        .storage, failed.message,
+        advice: "make room, or name a folder that can be written to with --state-dir")
     }
     unlink(draft + "-journal")
     guard rename(draft, path) == 0 else {

@@ -87,8 +87,8 @@ import Testing
     let count = try await type == "skus" ? client.skus.count() : client.giftCards.count()
     #expect(count == 25)
     let after = try await Program.run("status", "--json", environment: all)
-    #expect(after.json?["runs"]?[0]?["status"] == "finished")
-    #expect(after.json?["runs"]?[0]?["rows"]?["succeeded"] == 25)
+    #expect(after.json?["runs"]?.array?.first?["status"] == "finished")
+    #expect(after.json?["runs"]?.array?.first?["rows"]?["succeeded"] == 25)
     let none = try await Program.run("resume", environment: all)
     #expect(none.status == 64)
     #expect(none.err.contains("there is no run to resume"))
@@ -140,7 +140,7 @@ import Testing
     #expect(lines.dropFirst().map { $0.split(separator: ",")[1] } == ["5", "19"], "\(lines)")
   }
 
-  @Test(arguments: [(SIGTERM, Int32(143)), (SIGHUP, 143), (SIGINT, 130)])
+  @Test(arguments: [(SIGTERM, 143), (SIGHUP, 143), (SIGINT, 130)] as [(Int32, Int32)])
   func whatEndsEarlySaysHowToGoOn(signal: Int32, status: Int32) async throws {
     let service = try await Service { $0.pace = .manual }
     let all = environment(service)
@@ -156,8 +156,8 @@ import Testing
       #expect(second.err.contains("process \(running.pid) works on"), "\(second.err)")
     }
     let listed = try await Program.run("status", "--json", environment: all)
-    #expect(listed.json?["runs"]?[0]?["status"] == "running")
-    #expect(listed.json?["runs"]?[0]?["process"] == .number(JSONNumber(Int(running.pid))))
+    #expect(listed.json?["runs"]?.array?.first?["status"] == "running")
+    #expect(listed.json?["runs"]?.array?.first?["process"] == .number(JSONNumber(Int(running.pid))))
     Foundation.kill(running.pid, signal)
     let outcome = await running.outcome()
     #expect(outcome.status == status, "\(outcome.err)")
