@@ -193,7 +193,10 @@ import Testing
       case "lock": test.path(Sample.runID, name)
       default: test.path(Sample.runID)
       }
-    try FileManager.default.removeItem(atPath: link)
+    // A commit leaves an empty one, where there was one.
+    if FileManager.default.fileExists(atPath: link) {
+      try FileManager.default.removeItem(atPath: link)
+    }
     if name.isEmpty { try FileManager.default.moveItem(atPath: target, toPath: target + "-file") }
     if name.isEmpty {
       try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)

@@ -26,7 +26,8 @@ struct RecoverCommand: AsyncParsableCommand {
     guard options.input.files.count == 1 else {
       throw Failure(
         .usage, "a run is of one file", because: "\(options.input.files.count) are named",
-        advice: "name the file of run \(runID); the other files of the command are runs of their own")
+        advice:
+          "name the file of run \(runID); the other files of the command are runs of their own")
     }
     let environment = ProgramEnvironment.current
     let store = try options.state.store(environment)
