@@ -38,6 +38,7 @@ let package = Package(
     .library(name: "CommerceLayerAsyncHTTPClient", targets: ["CommerceLayerAsyncHTTPClient"]),
     .library(name: "CommerceLayerTransportLaws", targets: ["CommerceLayerTransportLaws"]),
     .library(name: "CommerceLayerImporter", targets: ["CommerceLayerImporter"]),
+    .library(name: "CommerceLayerJournal", targets: ["CommerceLayerJournal"]),
     .library(name: "CommerceLayerObservability", targets: ["CommerceLayerObservability"]),
     .library(name: "CommerceLayerSandbox", targets: ["CommerceLayerSandbox"]),
     .library(name: "CommerceLayerWebhooks", targets: ["CommerceLayerWebhooks"]),
@@ -217,6 +218,14 @@ let package = Package(
       name: "CommerceLayerImporter",
       dependencies: ["CommerceLayer", "CommerceLayerRows", "NearestNames", httpTypes, logging],
       swiftSettings: strict),
+    // What a run did, in a SQLite file: apart, so that the importer does not depend on a database.
+    .target(
+      name: "CommerceLayerJournal",
+      dependencies: [
+        "CommerceLayer", "CommerceLayerImporter",
+        .product(name: "GRDB", package: "GRDB.swift", condition: servers),
+      ],
+      swiftSettings: strict),
     .target(
       name: "CommerceLayerSandbox",
       dependencies: [
@@ -237,7 +246,7 @@ let package = Package(
       name: "cl-import",
       dependencies: [
         "CommerceLayer", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
-        "CommerceLayerSandbox", logging,
+        "CommerceLayerJournal", "CommerceLayerSandbox", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
       ],
       swiftSettings: strict),
@@ -342,9 +351,17 @@ let package = Package(
       name: "ImporterTests",
       dependencies: ["CommerceLayerImporter", "CommerceLayerSandbox"], swiftSettings: strict),
     .testTarget(
+      name: "JournalTests",
+      dependencies: [
+        "CommerceLayer", "CommerceLayerImporter", "CommerceLayerJournal",
+        .product(name: "GRDB", package: "GRDB.swift", condition: servers),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "cl-import", "cl-spec", "CommerceLayerSandbox", logging,
+        "cl-import", "cl-spec", "CommerceLayerImporter", "CommerceLayerJournal",
+        "CommerceLayerSandbox", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
       ],
       swiftSettings: strict),

@@ -19,7 +19,8 @@ struct CLImport: AsyncParsableCommand {
       """,
     version: APIClient.version,
     subcommands: [
-      DemoCommand.self, RunCommand.self, PlanCommand.self, ListCommand.self, ShowCommand.self,
+      DemoCommand.self, RunCommand.self, PlanCommand.self, ResumeCommand.self, StatusCommand.self,
+      RecoverCommand.self, ForgetCommand.self, ListCommand.self, ShowCommand.self,
       InterruptCommand.self, DeleteCommand.self, ExportCommand.self, CleanupCommand.self,
       SandboxCommand.self,
     ])

@@ -41,6 +41,8 @@ enum Program {
   /// the log.
   private static func surroundings(_ tool: String) -> [String: String] {
     var all = ["TMPDIR": NSTemporaryDirectory()]
+    // Journals of tests that have no folder of their own for them.
+    all["CL_STATE_DIR"] = NSTemporaryDirectory() + "cl-import-state-\(getpid())"
     // What scripts/check-threads asks of the sanitizer counts for every process.
     all["TSAN_OPTIONS"] = ProcessInfo.processInfo.environment["TSAN_OPTIONS"]
     if let watched {
@@ -226,9 +228,10 @@ final class Service: Sendable {
 
   var requests: [String] { log.all }
 
-  func environment(secret: String? = nil) -> [String: String] {
+  /// - Parameter port: Where the program finds it; its own port when nil.
+  func environment(secret: String? = nil, port: Int? = nil) -> [String: String] {
     [
-      "CL_BASE_PORT": String(server.port), "CL_CLIENT_ID": server.sandbox.clientID,
+      "CL_BASE_PORT": String(port ?? server.port), "CL_CLIENT_ID": server.sandbox.clientID,
       "CL_CLIENT_SECRET": secret ?? server.sandbox.clientSecret.exposed,
     ]
   }

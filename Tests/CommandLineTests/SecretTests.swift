@@ -88,6 +88,7 @@ import Testing
     // to a file.
     var environment = service.environment()
     environment["TMPDIR"] = folder.path
+    environment["CL_STATE_DIR"] = folder.path + "/state"
     environment["CL_LOG_LEVEL"] = "trace"
     environment["CL_LOG_FILE"] = json ? folder.path + "/log" : ""
     var arguments = [
@@ -102,6 +103,8 @@ import Testing
     ).outcome()
     await service.stop()
     let folders = try Canary.files(in: folder.path)
+    let hasJournal = folders.keys.contains { $0.hasSuffix("/journal.sqlite") }
+    #expect(hasJournal || server != .good, "the journal is not among what is searched")
     let log = json ? folders["log"] ?? "" : outcome.err
     #expect(log.contains(" trace: answer to POST /oauth/token"), "\(server): \(log)")
     #expect(outcome.status == server.status, "\(server): \(outcome.err)")
@@ -145,6 +148,7 @@ import Testing
       let file = try input()
       var environment = service.environment()
       environment["TMPDIR"] = folder.path
+      environment["CL_STATE_DIR"] = folder.path + "/state"
       environment["CL_LOG_LEVEL"] = "trace"
       environment["CL_LOG_FILE"] = ""
       environment["SWIFT_BACKTRACE"] = "enable=yes,color=no,interactive=no"
@@ -175,7 +179,9 @@ import Testing
       let outcome = await running.outcome()
       await service.stop()
       #expect(outcome.status != 0)
-      let all = try Canary.files(in: folder.path).merging([
+      let files = try Canary.files(in: folder.path)
+      #expect(files.keys.contains { $0.hasSuffix("/journal.sqlite") })
+      let all = files.merging([
         "stdout": outcome.out, "stderr": outcome.err,
         "cmdline": String(decoding: arguments, as: UTF8.self),
       ]) { $1 }

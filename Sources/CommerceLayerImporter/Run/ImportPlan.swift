@@ -43,6 +43,8 @@ public struct ImportPlan: Sendable, Hashable {
   public var warnings = InputWarnings()
   /// Whether it was stopped before the input's end.
   public var isPartial = false
+  /// The digest of the input's bytes.
+  public var digest = ""
 
   /// `1 row`, `2 rows`.
   public static func rows(_ count: Int) -> String { counted(count, "row") }
@@ -148,6 +150,7 @@ public struct ImportPlanner: Sendable {
       plan.largestChunk = max(plan.largestChunk, limiter.rowCount)
     }
     checked(CheckProgress(rows: plan.rows, bytes: file.size, size: file.size))
+    plan.digest = try file.digest()
     try file.checkUnchanged()
     reader.finish()
     plan.warnings = reader.warnings

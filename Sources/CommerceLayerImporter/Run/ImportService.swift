@@ -90,6 +90,16 @@ struct ImportRequest: Sendable {
   }
 }
 
+extension RunRecord {
+  /// What imports of this tool say they come from, in `reference_origin`.
+  public static var referenceOrigin: String { ImportRequest.origin }
+
+  /// The reference of the run's import with this number.
+  public func reference(chunk: Int) -> String {
+    ImportRequest.reference(runID: runID, chunk: chunk)
+  }
+}
+
 /// What the service says of one import, as far as a run needs it.
 public struct RemoteImport: Sendable, Hashable {
   /// The import's id.

@@ -184,7 +184,8 @@ public struct Importer: Sendable {
     var settings = EngineSettings()
     settings.maximumRunning = await maximumRunning()
     settings.inOrder = planner.settings.inOrder
-    settings.mayRepeat = planner.rules.isKeyed || planner.settings.allowDuplicates
+    // A type can have a key that rows leave out: such rows make records each time they are sent.
+    settings.mayRepeat = plan.creating == 0 || planner.settings.allowDuplicates
     settings.continueInterrupted = planner.settings.continueInterrupted
     settings.pace = planner.settings.pace
     settings.hasTrial = planner.settings.trialRows > 0

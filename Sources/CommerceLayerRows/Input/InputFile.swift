@@ -20,9 +20,13 @@ public final class InputFile: Sendable {
   private let identity: FileDescription.Identity
 
   /// Opens a file; `-` is the standard input.
-  /// - Parameter encoding: The encoding; nil to tell it by a byte order mark, UTF-8 without one.
+  /// - Parameters:
+  ///   - name: What messages call it; its path when nil.
+  ///   - encoding: The encoding; nil to tell it by a byte order mark, UTF-8 without one.
   /// - Throws: ``InputError`` of kind `unreadable`, `encoding`, `malformed` or `storage`.
-  public convenience init(path: String, encoding: TextEncoding? = nil) throws(InputError) {
+  public convenience init(
+    path: String, name: String? = nil, encoding: TextEncoding? = nil
+  ) throws(InputError) {
     guard path != "-" else {
       let copy = try TemporaryFile.copy(FileDescription(dup(STDIN_FILENO)), name: "standard input")
       try self.init(opened: copy, name: "standard input", encoding: encoding)
@@ -31,12 +35,12 @@ public final class InputFile: Sendable {
     let file = FileDescription(open(path, O_RDONLY | O_CLOEXEC))
     guard file.isOpen, let kind = file.kind else { throw Self.unreadable(path) }
     switch kind {
-    case S_IFREG: try self.init(opened: file, name: path, encoding: encoding)
+    case S_IFREG: try self.init(opened: file, name: name ?? path, encoding: encoding)
     case S_IFDIR:
       throw InputError(.unreadable, "'\(path)' is a folder", advice: "name a file in it")
     default:
-      let copy = try TemporaryFile.copy(file, name: path)
-      try self.init(opened: copy, name: path, encoding: encoding)
+      let copy = try TemporaryFile.copy(file, name: name ?? path)
+      try self.init(opened: copy, name: name ?? path, encoding: encoding)
     }
   }
 

@@ -65,7 +65,7 @@ final class Confirmation: Sendable {
   }
 
   /// Asks on the terminal, on a thread of its own.
-  private static func read(_ question: String) async -> String? {
+  static func read(_ question: String) async -> String? {
     Console.errRaw(TerminalSafe.text(question))
     return await withCheckedContinuation { continuation in
       Thread { continuation.resume(returning: readLine(strippingNewline: true)) }.start()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerImporter
+import CommerceLayerJournal
 import CommerceLayerSandbox
 
 struct RunCommand: AsyncParsableCommand {
@@ -12,8 +13,16 @@ struct RunCommand: AsyncParsableCommand {
 
       An empty cell leaves its attribute alone. To clear attributes, write a text of your own into the \
       cells and name it: --null NULL.
+
+      What is sent is recorded on disk first, so that 'cl-import resume' goes on with a run that ended \
+      early, however it ended: nothing is lost and nothing sent twice.
       """)
 
+  @OptionGroup var options: RunOptions
+}
+
+/// What a run is told: also what is recorded of it, and read again when it is resumed.
+struct RunOptions: ParsableArguments {
   @OptionGroup var input: InputOptions
   @OptionGroup var connection: ConnectionOptions
 
@@ -39,11 +48,30 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Switch off the service's rule that stops an import above 10 % of failed rows.")
   var skipErrors = false
 
-  @Flag(help: "Send rows without a key again when it is unknown whether they arrived.")
+  @Flag(
+    help: """
+      Send rows without a key again when it is unknown whether they arrived, or when they were sent \
+      by an earlier run.
+      """)
   var allowDuplicates = false
 
   @Option(help: ArgumentHelp("Imports that may run at the same time, 1 to 10.", valueName: "n"))
   var maxRunning = 4
+
+  @Flag(
+    help: """
+      Create one import at a time, and none after one of whose rows any was not imported: for rows that \
+      build on earlier ones.
+      """)
+  var inOrder = false
+
+  @Flag(
+    help: """
+      Send the rows again that an interrupted import did not come to, where it is sure which these are.
+      """)
+  var continueInterrupted = false
+
+  @OptionGroup var patience: PatienceOptions
 
   @Option(
     help: ArgumentHelp(
@@ -54,6 +82,11 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(help: "Overwrite an existing report.")
   var force = false
+
+  @Flag(help: "Record nothing on disk: a run that ends early cannot be resumed.")
+  var noJournal = false
+
+  @OptionGroup var state: StateOptions
 
   @OptionGroup var output: OutputOptions
 
@@ -74,47 +107,63 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func settings() throws -> ImportSettings {
+  func settings() throws -> ImportSettings {
     var settings = try input.settings()
     settings.skipRejected = skipRejected
     settings.skipErrors = skipErrors
     settings.allowDuplicates = allowDuplicates
     settings.maximumRunning = maxRunning
+    settings.inOrder = inOrder
+    settings.continueInterrupted = continueInterrupted
     settings.trialRows = trial ?? 0
     settings.maximumFailed = maxFailed
     settings.rows.allowsDuplicates = allowDuplicates
     settings.tellsUnsentRows = report != nil || output.form != .text
     return settings
   }
+}
 
+extension RunCommand {
   func run() async throws {
-    var inputs = try input.inputs(report: report)
     let environment = ProgramEnvironment.current
+    let store =
+      options.noJournal || options.sandbox ? nil : try options.state.store(environment)
+    store?.tidy()
+    var inputs = try options.input.inputs(report: options.report, store: store)
     // Credentials are looked for before the first pass, which may take a while.
-    let local = sandbox ? try await LocalSandbox.start() : nil
-    var settings = try settings()
+    let local = options.sandbox ? try await LocalSandbox.start() : nil
+    var settings = try options.settings()
     let client: CommerceLayerClient
     var confirmation: Confirmation?
+    var journals: RunJournals?
     if let local {
-      client = try local.client(logger: connection.log.logger(environment))
+      client = try local.client(logger: options.connection.log.logger(environment))
       settings.pace = .sandbox
     } else {
-      let gathered = try connection.settings(environment)
-      client = try connection.client(gathered, environment)
+      let gathered = try options.connection.settings(environment)
+      client = try options.connection.client(gathered, environment)
       // Wherever the port was named, it leads to a sandbox.
       if gathered.basePort != nil { settings.pace = .sandbox }
-      if !yes {
+      if !options.yes {
         confirmation = Confirmation(
           organization: gathered.organization ?? "sandbox", canAsk: environment.canAsk)
       }
+      if let store {
+        journals = RunJournals(
+          new: inputs, store: store, organization: gathered.target,
+          arguments: Array(CommandLine.arguments.drop { $0 != "run" }.dropFirst()))
+      }
     }
-    inputs = try await input.resolve(inputs, settings, client: client)
-    let job = RunJob(
-      client: client, inputs: inputs, settings: settings, replacesReport: force,
-      form: output.form,
+    options.patience.apply(to: &settings.pace)
+    inputs = try await options.input.resolve(inputs, settings, client: client)
+    var job = RunJob(
+      client: client, inputs: inputs, settings: settings, replacesReport: options.force,
+      form: options.output.form,
       isLive: environment.showsLiveProgress(
-        noProgress: noProgress || connection.log.isOnStandardError(environment)),
+        noProgress: options.noProgress || options.connection.log.isOnStandardError(environment)),
       confirmation: confirmation)
+    job.journals = journals
+    job.resumeOptions = options.state.words
     do {
       let result = try await job.run()
       await local?.stop()

@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerImporter
+import CommerceLayerJournal
 import Foundation
 import Synchronization
 
@@ -14,6 +15,12 @@ struct RunInput: Sendable {
   var reportPath: String?
   /// Ids by what stands for them in a column.
   var lookups: [String: RowLookup] = [:]
+  /// The start of its imports' references.
+  var runID = RunIdentifier.make()
+  /// Where its journal will be; nil when nothing is recorded, or it is there already.
+  var staged: StagedRun?
+  /// Where the file is; nil when it could be read only once, and is kept with the journal.
+  var path: String?
 
   /// The input with settings of its own.
   func settings(_ common: ImportSettings) -> ImportSettings {
@@ -39,6 +46,10 @@ struct RunJob {
   let isLive: Bool
   /// Asks before rows go to live data; nil never asks.
   var confirmation: Confirmation?
+  /// What the runs record; nil for nothing.
+  var journals: RunJournals?
+  /// What 'cl-import resume' needs besides the run.
+  var resumeOptions: [String] = []
 
   /// What there is to say in the end.
   struct Result {
@@ -46,6 +57,8 @@ struct RunJob {
     let signal: Int32?
     let reportFailures: [ReportFileError]
     var refusal: Failure?
+    /// The command that goes on with what ended early.
+    var resumption: String?
 
     /// The status to end with.
     var status: ExitStatus {
@@ -65,6 +78,7 @@ struct RunJob {
         let failures = reports.compactMap { Failure($0) }
         (failures.first { $0.status != .incomplete } ?? failures.first)?.lines.forEach(Console.err)
       }
+      if let resumption { Console.err(resumption) }
       throw Quit(status: status)
     }
   }
@@ -78,6 +92,7 @@ struct RunJob {
     let output: RunOutput
     let report: ReportFile?
     let observer: ImportObserver
+    var journal: InputJournal?
     var plan: ImportPlan?
   }
 
@@ -106,11 +121,24 @@ struct RunJob {
     }
     display.clear()
     let plans = parts.compactMap(\.plan)
-    let mayBegin = !plans.contains { $0.isPartial } && !control.isStopped
+    var mayBegin = !plans.contains { $0.isPartial } && !control.isStopped
+    var refusal: Failure?
+    if mayBegin {
+      do {
+        for (index, plan) in plans.enumerated() {
+          try journals?.take(plan, of: inputs[index], at: index)
+        }
+      } catch {
+        discard(parts)
+        throw error
+      }
+      refusal = await earlier(parts, plans)
+      mayBegin = refusal == nil
+    }
     if mayBegin { try publish(parts) }
-    announce(parts)
+    if refusal == nil { announce(parts) }
     confirmation?.plans = plans
-    let reports = try await send(parts, plans, display, control)
+    let reports = try await send(parts, plans, display, control, refusal)
     display.end()
     var failures: [ReportFileError] = []
     for part in parts {
@@ -127,9 +155,26 @@ struct RunJob {
       }
     }
     tell(parts, reports)
+    let unfinished = journals?.unfinished
     return Result(
       reports: reports, signal: signals.first, reportFailures: failures,
-      refusal: confirmation?.refusal)
+      refusal: refusal ?? confirmation?.refusal ?? journals?.refusal,
+      resumption: unfinished.map { RunStore.command("resume", $0, resumeOptions) })
+  }
+
+  /// Tells which rows were sent before by earlier runs.
+  /// - Returns: Why nothing may be sent: rows would be created again.
+  private func earlier(_ parts: [Part], _ plans: [ImportPlan]) async -> Failure? {
+    guard let journals, !journals.isResumed else { return nil }
+    var refusal: Failure?
+    for (part, plan) in zip(parts, plans) where plan.rejected == 0 || sendsRejected {
+      let found = await EarlierRuns(
+        plan, name: part.input.name, journals: journals, client: client)
+      found.notices.forEach(Console.err)
+      guard refusal == nil, !settings.allowDuplicates else { continue }
+      refusal = found.refusal(resumeOptions)
+    }
+    return refusal
   }
 
   /// Prepares all inputs. A report that cannot be written is known before anything is sent.
@@ -137,8 +182,8 @@ struct RunJob {
     var parts: [Part] = []
     var label: String?
     do {
-      for input in inputs {
-        let runID = RunIdentifier.make()
+      for (index, input) in inputs.enumerated() {
+        let runID = input.runID
         label = inputs.count > 1 ? input.name : nil
         Console.err("run \(runID)" + (label.map { ": \(TerminalSafe.text($0))" } ?? ""))
         let planner = input.planner(settings)
@@ -153,7 +198,8 @@ struct RunJob {
               client: client, file: input.file, format: input.format, rules: input.rules,
               settings: input.settings(settings), runID: runID),
             output: output, report: report,
-            observer: observer(output, report, display, runID: runID)))
+            observer: observer(output, report, display, runID: runID),
+            journal: journals?.all[index]))
       }
     } catch let error as InputError {
       discard(parts)
@@ -225,12 +271,15 @@ struct RunJob {
   }
 
   private func send(
-    _ parts: [Part], _ plans: [ImportPlan], _ display: ProgressDisplay, _ control: ImportControl
+    _ parts: [Part], _ plans: [ImportPlan], _ display: ProgressDisplay, _ control: ImportControl,
+    _ refusal: Failure?
   ) async throws -> [ImportReport] {
     var reports: [ImportReport] = []
     /// Why inputs are not sent.
-    var reason: String?
-    if !sendsRejected, plans.count > 1, let bad = plans.firstIndex(where: { $0.rejected > 0 }) {
+    var reason = refusal.map { _ in "rows were sent before" }
+    if reason == nil, !sendsRejected, plans.count > 1,
+      let bad = plans.firstIndex(where: { $0.rejected > 0 })
+    {
       reason = "rows of \(parts[bad].input.name) were rejected"
     }
     for (index, (part, plan)) in zip(parts, plans).enumerated() {
@@ -243,20 +292,22 @@ struct RunJob {
       display.begin(label)
       if let label, !isLive { Console.err(TerminalSafe.text(label)) }
       var confirm: (@Sendable (ServiceMode?) async -> Bool)?
-      if let confirmation {
-        confirm = { mode in
+      if confirmation != nil || journals != nil {
+        confirm = { [confirmation, journals] mode in
           display.clear()
-          return await confirmation.allows(mode)
+          guard await confirmation?.allows(mode) ?? true else { return false }
+          return journals?.begin(mode) ?? true
         }
       }
       let report = try await part.importer.send(
-        plan, control: control, observer: part.observer, confirm: confirm)
+        plan, journal: part.journal, control: control, observer: part.observer, confirm: confirm)
       display.end()
       reports.append(report)
       if report.ending != .done, reason == nil {
         reason =
           confirmation?.refusal == nil
           ? "\(part.input.name) was not imported to its end" : "it was not confirmed"
+        if journals?.refusal != nil { reason = "the run could not begin" }
       }
     }
     return reports

@@ -63,6 +63,20 @@ struct ConnectionOptions: ParsableArguments {
     return settings
   }
 
+  /// The options of a run that is resumed: what is given now counts, then what was given when it began.
+  /// A secret is never recorded, so it is asked for again.
+  func over(_ recorded: ConnectionOptions) -> ConnectionOptions {
+    var options = recorded
+    options.organization = organization ?? recorded.organization
+    options.domain = domain ?? recorded.domain
+    options.allowHost = allowHost ?? recorded.allowHost
+    options.credentials = credentials ?? recorded.credentials
+    options.basePort = basePort ?? recorded.basePort
+    options.clientSecretStdin = clientSecretStdin
+    options.log = log
+    return options
+  }
+
   /// - Throws: ``Failure``.
   func client(_ environment: ProgramEnvironment) throws(Failure) -> CommerceLayerClient {
     try client(settings(environment), environment)

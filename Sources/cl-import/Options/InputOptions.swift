@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerImporter
+import CommerceLayerJournal
 import Foundation
 
 /// What to import and how to read it.
@@ -50,9 +51,11 @@ struct InputOptions: ParsableArguments {
   }
 
   /// The files in the order in which they are imported.
-  /// - Parameter report: Where the rows go that were not imported.
-  /// - Throws: ``Failure``; ``RowRulesError``; ``InputError`` when one cannot be read.
-  func inputs(report: String? = nil) throws -> [RunInput] {
+  /// - Parameters:
+  ///   - report: Where the rows go that were not imported.
+  ///   - store: Where runs are recorded; nil when these are not. What can be read only once is kept there.
+  /// - Throws: ``Failure``; ``RowRulesError``; `JournalError`; ``InputError`` when one cannot be read.
+  func inputs(report: String? = nil, store: RunStore? = nil) throws -> [RunInput] {
     let files = try ImportFiles.ordered(self.files, type: type, parents: parent) { path in
       // A pipe could be read only once.
       var status = stat()
@@ -67,11 +70,43 @@ struct InputOptions: ParsableArguments {
     }
     let reports = ImportFiles.reports(report, for: files)
     return try files.indices.map { index in
-      let (file, format) = try reading.open(files[index].path)
-      return RunInput(
+      let runID = RunIdentifier.make()
+      let staged = try store?.stage(runID)
+      let copy = try staged.flatMap { try Self.spool(files[index], $0) }
+      let (file, format) = try reading.open(
+        copy ?? files[index].path, name: copy.map { _ in files[index].name })
+      var input = RunInput(
         name: files[index].name, file: file, format: format, rules: rules[index],
         reportPath: reports[index])
+      input.runID = runID
+      input.staged = staged
+      input.path = copy == nil ? files[index].path : nil
+      return input
     }
+  }
+
+  /// Keeps what can be read only once beside the journal, so that the run can be resumed.
+  /// - Returns: The path of the copy; nil for a file that can be read again.
+  private static func spool(_ file: ImportFile, _ staged: StagedRun) throws -> String? {
+    var status = stat()
+    guard file.path != "-" else {
+      // What was closed when the process began has no kind of file.
+      guard fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT != 0 else {
+        throw InputError(
+          .unreadable, "standard input is closed",
+          advice: "name a file, or pipe the rows into this command")
+      }
+      try staged.spool(STDIN_FILENO, named: "standard input")
+      return staged.inputPath
+    }
+    guard stat(file.path, &status) == 0,
+      ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    else { return nil }
+    let pipe = open(file.path, O_RDONLY | O_CLOEXEC)
+    guard pipe >= 0 else { return nil }
+    defer { close(pipe) }
+    try staged.spool(pipe, named: "'\(file.path)'")
+    return staged.inputPath
   }
 
   func settings() throws -> ImportSettings {
@@ -166,8 +201,11 @@ struct ReadingOptions: ParsableArguments {
   }
 
   /// Opens a file.
-  func open(_ path: String) throws -> (file: InputFile, format: InputFormat) {
-    let file = try InputFile(path: path, encoding: encoding)
+  /// - Parameter name: What messages call it, when that is not its path.
+  func open(
+    _ path: String, name: String? = nil
+  ) throws -> (file: InputFile, format: InputFormat) {
+    let file = try InputFile(path: path, name: name, encoding: encoding)
     return (file, try format ?? InputFormat.detect(file))
   }
 

@@ -58,7 +58,7 @@ extension InputOptions {
       }
       // Of several files, those have the column whose type has the relationship.
       let own =
-        inputs.count == 1
+        files.count == 1
         ? requests
         : requests.filter { request in
           let name = request.column.hasSuffix("_id") ? String(request.column.dropLast(3)) : ""

@@ -66,6 +66,15 @@ struct ConnectionSettings: Sendable, Hashable {
     self.basePort = basePort ?? self.basePort
   }
 
+  /// Where rows go, as runs record it: the organization's slug, its host below another domain than the
+  /// service's first, or the address of a sandbox.
+  var target: String {
+    if let basePort { return "127.0.0.1:\(basePort)" }
+    let slug = organization ?? ""
+    guard let domain, domain != ServiceEndpoint.domains.first else { return slug }
+    return "\(slug).\(domain)"
+  }
+
   /// Whether others than the owner can read a file of this mode.
   static func isExposed(mode: mode_t) -> Bool { mode & 0o077 != 0 }
 

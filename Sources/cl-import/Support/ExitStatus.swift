@@ -85,6 +85,16 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     }
   }
 
+  /// What a journal that cannot be used means. Pure.
+  init(_ error: JournalError) {
+    switch error.kind {
+    case .notFound: self = .usage
+    case .locked: self = .temporary
+    case .storage: self = .inputOutput
+    case .damaged, .newer, .foreign, .mismatch: self = .data
+    }
+  }
+
   /// What an unusable input means. Pure.
   init(_ error: InputError) {
     switch error.kind {

@@ -43,6 +43,9 @@ struct Failure: Error, Sendable, Hashable {
     case let error as RemoteError:
       let because = error.candidates.isEmpty ? nil : error.candidates.joined(separator: "; ")
       self.init(ExitStatus(error), error.message, because: because, advice: error.advice)
+    case let error as JournalError:
+      self.init(
+        ExitStatus(error), error.message, advice: error.advice.isEmpty ? nil : error.advice)
     case is CancellationError: self.init(.interrupted, "stopped")
     default: self.init(.software, "something unforeseen happened", because: "\(error)")
     }

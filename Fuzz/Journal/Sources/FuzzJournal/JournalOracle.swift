@@ -1,0 +1,1 @@
+../../../../Tests/JournalTests/Fuzzing/JournalOracle.swift

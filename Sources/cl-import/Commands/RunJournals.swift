@@ -1,0 +1,168 @@
+import CommerceLayer
+import CommerceLayerImporter
+import CommerceLayerJournal
+import Foundation
+import Synchronization
+
+/// The journals of one command, one for each of its inputs. Those of a new command begin once nothing is in
+/// the way of sending; those of a command that is resumed are open.
+final class RunJournals: Sendable {
+  private struct State {
+    var hasBegun = false
+    var refusal: Failure?
+  }
+
+  /// Where they are.
+  let store: RunStore
+  /// Where rows go.
+  let organization: String
+  /// Whether they are those of a command that ended early.
+  let isResumed: Bool
+  /// Whether rows go to a sandbox on this machine.
+  var isOfSandbox: Bool { organization.hasPrefix("127.0.0.1:") }
+  /// In the order of the inputs.
+  let all: [InputJournal]
+  private let state = Mutex(State())
+
+  /// Journals of a new command.
+  /// - Parameter arguments: Those of the command line, without the command's name.
+  init(new inputs: [RunInput], store: RunStore, organization: String, arguments: [String]) {
+    self.store = store
+    self.organization = organization
+    isResumed = false
+    var record = RunRecord(runID: "")
+    record.startedAt = Date().formatted(.iso8601)
+    record.tool = "cl-import \(APIClient.version)"
+    record.organization = organization
+    record.arguments = arguments
+    record.workingDirectory = FileManager.default.currentDirectoryPath
+    record.commandRuns = inputs.map(\.runID)
+    all = inputs.map { input in
+      record.runID = input.runID
+      record.inputName = input.name
+      record.inputPath = input.path.map(StateOptions.absolute)
+      return InputJournal(record, staged: input.staged)
+    }
+  }
+
+  /// Journals of a command that goes on.
+  init(resumed journals: [(SQLiteJournal, RunRecord)], store: RunStore, organization: String) {
+    self.store = store
+    self.organization = organization
+    isResumed = true
+    all = journals.map { InputJournal($1, open: $0) }
+  }
+
+  /// Why nothing may be sent; nil as long as nothing speaks against it.
+  var refusal: Failure? { state.withLock { $0.refusal } }
+
+  /// The first run that ended early and can be resumed; nil when there is none.
+  var unfinished: String? { all.first { $0.isUnfinished }?.runID }
+
+  /// Takes what the check of an input found: for the record of a new run, or to see that the input of a
+  /// resumed one is what it was.
+  /// - Throws: `JournalError` of kind `mismatch`.
+  func take(_ plan: ImportPlan, of input: RunInput, at index: Int) throws(JournalError) {
+    guard isResumed else { return all[index].take(plan, of: input) }
+    let record = all[index].record
+    guard plan.digest != record.inputDigest else { return }
+    throw JournalError(
+      .mismatch,
+      "'\(record.inputName)' is not what run \(record.runID) sends: its content is another now",
+      advice:
+        "put the file back as it was; to send the one that is there, begin a new run with cl-import run"
+    )
+  }
+
+  /// Lets the runs begin, all together: what is sent last is recorded before what is sent first.
+  /// - Returns: Whether rows may be sent; ``refusal`` says why not.
+  func begin(_ mode: ServiceMode?) -> Bool {
+    state.withLock { state in
+      guard !state.hasBegun else { return state.refusal == nil }
+      state.hasBegun = true
+      do throws(JournalError) {
+        for journal in all {
+          try isResumed ? journal.checkMode(mode) : journal.begin(mode)
+        }
+        return true
+      } catch {
+        state.refusal = Failure(error)
+        return false
+      }
+    }
+  }
+}
+
+/// The journal of one input, which may not have begun.
+final class InputJournal: RunJournal {
+  private struct State {
+    var record: RunRecord
+    var journal: SQLiteJournal?
+    var staged: StagedRun?
+    var isFinished = false
+  }
+
+  let runID: String
+  private let state: Mutex<State>
+
+  init(_ record: RunRecord, staged: StagedRun?) {
+    runID = record.runID
+    state = Mutex(State(record: record, staged: staged))
+  }
+
+  init(_ record: RunRecord, open journal: SQLiteJournal) {
+    runID = record.runID
+    state = Mutex(State(record: record, journal: journal))
+  }
+
+  var record: RunRecord { state.withLock { $0.record } }
+  /// Whether it has begun, and not recorded that nothing is left to do.
+  var isUnfinished: Bool { state.withLock { $0.journal != nil && !$0.isFinished } }
+
+  fileprivate func take(_ plan: ImportPlan, of input: RunInput) {
+    state.withLock { state in
+      state.record.type = plan.type
+      state.record.parentID = input.rules.parentID
+      state.record.inputDigest = plan.digest
+      state.record.rows = plan.rows
+      state.record.accepted = plan.accepted
+      state.record.creating = plan.creating
+      state.record.chunks = plan.chunks
+    }
+  }
+
+  fileprivate func begin(_ mode: ServiceMode?) throws(JournalError) {
+    let (staged, started) = state.withLock { ($0.staged, $0.record) }
+    var record = started
+    record.mode = mode?.rawValue
+    let journal = try staged?.begin(record)
+    state.withLock { state in
+      state.record = record
+      state.journal = journal
+      state.staged = nil
+    }
+  }
+
+  /// - Throws: `JournalError` of kind `mismatch` when rows would go to other data than they did.
+  fileprivate func checkMode(_ mode: ServiceMode?) throws(JournalError) {
+    guard let before = record.mode, let mode, before != mode.rawValue else { return }
+    throw JournalError(
+      .mismatch,
+      "run \(runID) sends to \(before) data of '\(record.organization)', and these credentials lead to \(mode.rawValue) data",
+      advice: "use credentials of an application for \(before) data")
+  }
+
+  func contents() async throws(JournalError) -> JournalContents {
+    let (journal, record) = state.withLock { ($0.journal, $0.record) }
+    guard let journal else { return JournalContents(run: record) }
+    return try await journal.contents()
+  }
+
+  func record(_ entries: [JournalEntry]) async throws(JournalError) {
+    guard let journal = state.withLock({ $0.journal }) else {
+      throw JournalError(.storage, "the journal of run \(runID) has not begun", advice: "")
+    }
+    try await journal.record(entries)
+    if entries.contains(.finished) { state.withLock { $0.isFinished = true } }
+  }
+}
