@@ -182,7 +182,9 @@ func text(_ inputs: BulkInputs) async throws -> String {
     let request = ImportRequest(
       type: "skus", parentID: nil, skipErrors: false, runID: "run", chunk: 1, attempt: 1,
       rows: chunk.rows.count, inputs: chunk.inputs)
-    let made = try await CommerceLayerImports(client: client, type: "skus").create(request)
+    let imports = CommerceLayerImports(client: client, type: "skus")
+    await #expect(throws: CallFailure.self) { _ = try await imports.create(request) }
+    let made = try await imports.create(request)
     #expect(made.id == "i1")
     let sentBodies = bodies.withLock { $0 }
     #expect(sentBodies.count == 2 && sentBodies.first == sentBodies.last)
