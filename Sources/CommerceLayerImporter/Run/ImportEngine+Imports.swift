@@ -57,6 +57,9 @@ extension ImportEngine {
       pendingReads += 2
       effects.append(.notice(.halved(chunk: number)))
       effects.append(.split(number, first: first, second: first + 1))
+    case .input:
+      settle(number, Self.leftOut(chunk, failure.message), &effects)
+      if draining == nil { draining = .inputFailed(failure.message) }
     case .noRoom, .throttled, .transient, .denied, .foreign, .violation, .notFound, .cancelled:
       // None of these was processed, so the attempt does not count.
       chunk.phase = .ready

@@ -132,6 +132,7 @@ struct ImportEngine: Sendable {
     case .foreign, .notFound: stop(.unreachable(failure.message), now)
     case .rejected, .tooLarge: stop(.violation(failure.message), now)
     case .cancelled: stop(.stopped, now)
+    case .input: stop(.inputFailed(failure.message), now)
     case .throttled(let after):
       contact(now)
       let delay = after ?? backOff(failures)
@@ -285,7 +286,7 @@ extension ImportEngine {
 
   /// How a chunk ends that will not be sent any more. An earlier attempt that was not found may
   /// still have arrived.
-  private static func leftOut(_ chunk: EngineChunk, _ reason: String) -> Settlement {
+  static func leftOut(_ chunk: EngineChunk, _ reason: String) -> Settlement {
     chunk.attempt == 1 ? .unsent(reason) : .unknown(id: nil, reason: reason)
   }
 
@@ -310,7 +311,8 @@ extension ImportEngine {
     case .notSent(let why): why
     case .trialFailed: "the trial failed"
     case .tooManyFailed(let why): why
-    case .denied, .unreachable, .gaveUp, .violation, .rejected, .inputFailed: "the run ended early"
+    case .inputFailed(let why): why
+    case .denied, .unreachable, .gaveUp, .violation, .rejected: "the run ended early"
     }
   }
 }

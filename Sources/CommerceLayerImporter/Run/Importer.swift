@@ -103,7 +103,7 @@ public struct Importer: Sendable {
         return await end(plan, error.ending, reason: reason, observer)
       }
     }
-    let input = InputReader(planner)
+    let input = InputReader(planner, plan)
     let (messages, continuation) = AsyncStream.makeStream(of: RunMessage.self)
     control.onStop { continuation.yield(.event(.stop)) }
     var loop = RunLoop(
@@ -141,7 +141,7 @@ public struct Importer: Sendable {
       // Whoever stops in the first pass does not wait for the second.
       ledger.unsentRest(reason: reason, observer)
     } else {
-      await drain(InputReader(planner), &ledger, reason: reason, observer)
+      await drain(InputReader(planner, plan), &ledger, reason: reason, observer)
     }
     return ledger.close()
   }
@@ -158,18 +158,17 @@ public struct Importer: Sendable {
     return settings
   }
 
-  /// Accounts for the rows that are still in the input.
+  /// Accounts for the rows of chunks that were never taken.
   private func drain(
     _ input: InputReader, _ ledger: inout RunLedger, reason: String, _ observer: ImportObserver
   ) async {
-    do {
-      while planner.settings.tellsUnsentRows, !Task.isCancelled,
-        let chunk = try await input.next(isSent: false)
-      {
-        ledger.unsent(chunk, reason: reason, tell: observer.entry)
+    for cut in ledger.takeRest() {
+      guard planner.settings.tellsUnsentRows, !Task.isCancelled else { break }
+      do throws(InputError) {
+        ledger.unsent(try await input.rows(of: cut), reason: reason, tell: observer.entry)
+      } catch {
+        ledger.unsent(cut, reason: reason, observer)
       }
-    } catch {
-      ledger.unreadable()
     }
     ledger.unsentRest(reason: reason, observer)
   }

@@ -4,9 +4,10 @@ import CommerceLayerRows
 /// What a run's tasks tell its loop.
 enum RunMessage: Sendable {
   case event(EngineEvent)
-  /// A chunk was read; nil at the end of the input.
-  case read(Int, PreparedChunk?)
-  case readFailed(InputError)
+  /// The halves of a chunk; nil when its rows cannot be read any more.
+  case halved(Int, first: Int, second: Int, Result<[ChunkCut], InputError>)
+  /// The rows of a chunk that has ended; nil when they cannot be read any more.
+  case rowsRead(Int, [SentRow]?)
 }
 
 /// The thin shell around the engine: turns effects into tasks, keeps the ledger.
@@ -20,6 +21,8 @@ struct RunLoop {
   private var wakeAt: Duration?
   private var lastProgress: ImportProgress?
   private var inputError: InputError?
+  /// How chunks ended whose rows are being read again to account for them.
+  private var unsettled: [Int: Settlement] = [:]
 
   init(
     engine: ImportEngine, ledger: RunLedger, input: InputReader, calls: RunCalls,
@@ -37,19 +40,19 @@ struct RunLoop {
   mutating func handle(_ message: RunMessage, in group: inout DiscardingTaskGroup) {
     switch message {
     case .event(let event): handle(event, in: &group)
-    case .read(let number, let chunk?):
-      ledger.add(chunk, number: number)
-      handle(.chunkRead(number, rows: chunk.units, isTrial: chunk.isTrial), in: &group)
-    case .read(_, nil): handle(.inputEnded, in: &group)
-    case .readFailed(let error):
-      inputError = error
-      handle(.inputEnded, in: &group)
+    case .halved(let number, let first, let second, let halves):
+      for event in halved(number, first: first, second: second, halves) {
+        handle(event, in: &group)
+      }
+    case .rowsRead(let number, let rows):
+      guard let settlement = unsettled.removeValue(forKey: number) else { return }
+      for event in settle(number, settlement, rows: rows) { handle(event, in: &group) }
+      tellProgress()
     }
   }
 
   private mutating func handle(_ event: EngineEvent, in group: inout DiscardingTaskGroup) {
     if case .tick = event { wakeAt = nil }
-    if case .created(let number, _) = event { ledger.sent(number) }
     // What is done at once is handled before anything from outside.
     var events = [event]
     while !events.isEmpty {
@@ -68,38 +71,70 @@ struct RunLoop {
     let calls = self.calls
     switch effect {
     case .readChunk(let number):
+      guard let cut = ledger.takeNext(as: number) else { return [.inputEnded] }
+      return [.chunkRead(number, rows: cut.records, isTrial: cut.isTrial)]
+    case .split(let number, let first, let second):
+      guard let cut = ledger[number] else { return [.inputEnded, .inputEnded] }
       let input = self.input
+      // What holds if the run ends before there are halves.
+      unsettled[number] = .unsent(
+        "the run ended before the import, which was too large, was halved")
       group.addTask {
         do throws(InputError) {
-          calls.send(.read(number, try await input.next()))
+          let halves = try await input.halves(of: cut, first: first, second: second)
+          calls.send(.halved(number, first: first, second: second, .success(halves ?? [])))
         } catch {
-          calls.send(.readFailed(error))
+          calls.send(.halved(number, first: first, second: second, .failure(error)))
         }
       }
-    case .split(let number, let first, let second):
-      guard ledger.split(number, first: first, second: second) else {
-        return [.inputEnded, .inputEnded]
-      }
-      return [first, second].map {
-        .chunkRead($0, rows: ledger[$0]?.units ?? 0, isTrial: ledger[$0]?.isTrial ?? false)
-      }
     case .create(let number, let attempt):
-      guard let chunk = ledger[number] else { return [] }
-      let (rows, inputs) = (chunk.rows.count, chunk.inputs)
-      group.addTask { await calls.create(number, attempt: attempt, rows: rows, inputs: inputs) }
+      guard let cut = ledger[number] else { return [] }
+      let upload = input.upload(cut)
+      group.addTask {
+        await calls.create(number, attempt: attempt, rows: cut.rows, upload: upload)
+      }
     case .lookUp(let number): group.addTask { await calls.lookUp(number) }
     case .poll(let ids): group.addTask { await calls.poll(ids) }
     case .retrieve(let number, let id): group.addTask { await calls.retrieve(number, id: id) }
     case .wake(let time): wake(time, in: &group)
     case .settle(let number, let settlement):
-      let (failed, others) = ledger.settle(number, settlement, tell: observer.entry)
-      if engine.settings.isLimited { return [.accounted(number, failed: failed, others: others)] }
-    case .notice(let notice):
-      if case .adopted(let number, _) = notice { ledger.sent(number) }
-      observer.notice(notice)
+      guard ledger.needsRows(number, settlement), let cut = ledger[number] else {
+        return settle(number, settlement, rows: nil)
+      }
+      unsettled[number] = settlement
+      let input = self.input
+      group.addTask { calls.send(.rowsRead(number, try? await input.rows(of: cut))) }
+    case .notice(let notice): observer.notice(notice)
     case .finish(let ending): ledger.end(ending)
     }
     return []
+  }
+
+  /// Accounts for the rows of a chunk that has ended.
+  private mutating func settle(
+    _ number: Int, _ settlement: Settlement, rows: [SentRow]?
+  ) -> [EngineEvent] {
+    let settled = ledger.settle(number, settlement, rows: rows, tell: observer.entry)
+    guard engine.settings.isLimited else { return [] }
+    let (failed, others) =
+      settled.map { ($0.line.failed, $0.line.unprocessed + $0.line.unknown) } ?? (0, 0)
+    return [.accounted(number, failed: failed, others: others)]
+  }
+
+  /// Goes on with the halves of a chunk. Without them the run ends, and nothing of the chunk was sent.
+  private mutating func halved(
+    _ number: Int, first: Int, second: Int, _ halves: Result<[ChunkCut], InputError>
+  ) -> [EngineEvent] {
+    if case .success(let halves) = halves, halves.count == 2 {
+      unsettled[number] = nil
+      ledger.replace(number, by: halves)
+      return halves.map { .chunkRead($0.number, rows: $0.records, isTrial: $0.isTrial) }
+    }
+    if case .failure(let error) = halves {
+      inputError = error
+      unsettled[number] = .unsent(error.description)
+    }
+    return [.inputEnded, .inputEnded]
   }
 
   private mutating func wake(_ time: Duration, in group: inout DiscardingTaskGroup) {
@@ -120,7 +155,7 @@ struct RunLoop {
     progress.unprocessed = report.unprocessed + report.unknown
     progress.running = engine.chunks.values.sorted { $0.number < $1.number }.compactMap { chunk in
       chunk.remote.map { remote in
-        let rows = ledger[chunk.number]?.rows.count ?? chunk.rows
+        let rows = ledger[chunk.number]?.rows ?? chunk.rows
         return ImportProgress.Running(
           chunk: chunk.number, id: remote.id, status: remote.status, rows: rows,
           consumed: min(rows, remote.processedCount + remote.errorsCount))
@@ -151,12 +186,13 @@ struct RunLoop {
   mutating func close(
     drain: (inout RunLedger, _ reason: String) async -> Void
   ) async -> ImportReport {
-    if let inputError {
-      ledger.unreadable()
-      ledger.end(.inputFailed(inputError.description))
-    } else {
-      await drain(&ledger, ImportEngine.reason(ledger.report.ending))
+    for (number, settlement) in unsettled.sorted(by: { $0.key < $1.key }) {
+      var rows: [SentRow]?
+      if let cut = ledger[number] { rows = try? await input.rows(of: cut) }
+      ledger.settle(number, settlement, rows: rows, tell: observer.entry)
     }
+    if let inputError { ledger.end(.inputFailed(inputError.description)) }
+    await drain(&ledger, ImportEngine.reason(ledger.report.ending))
     return ledger.close()
   }
 }
@@ -169,15 +205,17 @@ struct RunCalls: Sendable {
   let time: TimeSource
   let send: @Sendable (RunMessage) -> Void
 
-  func create(_ number: Int, attempt: Int, rows: Int, inputs: BulkInputs) async {
+  func create(_ number: Int, attempt: Int, rows: Int, upload: ChunkUpload) async {
     let request = ImportRequest(
       type: planner.rules.type, parentID: planner.rules.parentID,
       skipErrors: planner.settings.skipErrors, runID: runID, chunk: number, attempt: attempt,
-      rows: rows, inputs: inputs)
+      rows: rows, inputs: upload.inputs)
     do throws(CallFailure) {
       send(.event(.created(number, try await service.create(request))))
     } catch {
-      send(.event(.createFailed(number, error)))
+      // What the transport makes of a body that broke off says less than why it did.
+      let failure = upload.failure.map { CallFailure(kind: .input, message: $0.description) }
+      send(.event(.createFailed(number, failure ?? error)))
     }
   }
 
