@@ -114,15 +114,15 @@ public struct Importer: Sendable {
         send: { continuation.yield($0) }),
       observer: observer)
     await withDiscardingTaskGroup { group in
-      loop.handle(.event(.start), in: &group)
+      await loop.handle(.event(.start), in: &group)
       if !loop.isFinished {
         for await message in messages {
-          loop.handle(message, in: &group)
+          await loop.handle(message, in: &group)
           if loop.isFinished { break }
         }
       }
       // Cancelled: the loop above ended without a word.
-      loop.abandon(in: &group)
+      await loop.abandon(in: &group)
       continuation.finish()
       group.cancelAll()
     }

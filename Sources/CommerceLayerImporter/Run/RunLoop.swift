@@ -4,13 +4,10 @@ import CommerceLayerRows
 /// What a run's tasks tell its loop.
 enum RunMessage: Sendable {
   case event(EngineEvent)
-  /// The halves of a chunk; nil when its rows cannot be read any more.
-  case halved(Int, first: Int, second: Int, Result<[ChunkCut], InputError>)
-  /// The rows of a chunk that has ended; nil when they cannot be read any more.
-  case rowsRead(Int, [SentRow]?)
 }
 
-/// The thin shell around the engine: turns effects into tasks, keeps the ledger.
+/// The thin shell around the engine: turns effects into tasks, keeps the ledger. What has to be read of
+/// the input before anything else may happen, it waits for: a chunk is read in milliseconds.
 struct RunLoop {
   private var engine: ImportEngine
   private var ledger: RunLedger
@@ -21,8 +18,6 @@ struct RunLoop {
   private var wakeAt: Duration?
   private var lastProgress: ImportProgress?
   private var inputError: InputError?
-  /// How chunks ended whose rows are being read again to account for them.
-  private var unsettled: [Int: Settlement] = [:]
 
   init(
     engine: ImportEngine, ledger: RunLedger, input: InputReader, calls: RunCalls,
@@ -37,28 +32,20 @@ struct RunLoop {
 
   var isFinished: Bool { engine.isFinished }
 
-  mutating func handle(_ message: RunMessage, in group: inout DiscardingTaskGroup) {
+  mutating func handle(_ message: RunMessage, in group: inout DiscardingTaskGroup) async {
     switch message {
-    case .event(let event): handle(event, in: &group)
-    case .halved(let number, let first, let second, let halves):
-      for event in halved(number, first: first, second: second, halves) {
-        handle(event, in: &group)
-      }
-    case .rowsRead(let number, let rows):
-      guard let settlement = unsettled.removeValue(forKey: number) else { return }
-      for event in settle(number, settlement, rows: rows) { handle(event, in: &group) }
-      tellProgress()
+    case .event(let event): await handle(event, in: &group)
     }
   }
 
-  private mutating func handle(_ event: EngineEvent, in group: inout DiscardingTaskGroup) {
+  private mutating func handle(_ event: EngineEvent, in group: inout DiscardingTaskGroup) async {
     if case .tick = event { wakeAt = nil }
     // What is done at once is handled before anything from outside.
     var events = [event]
     while !events.isEmpty {
       let event = events.removeFirst()
       for effect in engine.handle(event, now: calls.time.now()) {
-        events += perform(effect, in: &group)
+        events += await perform(effect, in: &group)
       }
     }
     tellProgress()
@@ -67,25 +54,24 @@ struct RunLoop {
   /// Does what can be done at once and starts what cannot.
   private mutating func perform(
     _ effect: EngineEffect, in group: inout DiscardingTaskGroup
-  ) -> [EngineEvent] {
+  ) async -> [EngineEvent] {
     let calls = self.calls
     switch effect {
     case .readChunk(let number):
       guard let cut = ledger.takeNext(as: number) else { return [.inputEnded] }
-      return [.chunkRead(number, rows: cut.records, isTrial: cut.isTrial)]
+      return [chunkRead(cut, number)]
     case .split(let number, let first, let second):
       guard let cut = ledger[number] else { return [.inputEnded, .inputEnded] }
-      let input = self.input
-      // What holds if the run ends before there are halves.
-      unsettled[number] = .unsent(
-        "the run ended before the import, which was too large, was halved")
-      group.addTask {
-        do throws(InputError) {
-          let halves = try await input.halves(of: cut, first: first, second: second)
-          calls.send(.halved(number, first: first, second: second, .success(halves ?? [])))
-        } catch {
-          calls.send(.halved(number, first: first, second: second, .failure(error)))
+      do throws(InputError) {
+        guard let halves = try await input.halves(of: cut, first: first, second: second) else {
+          throw InputError(.malformed, "an import of one record cannot be halved")
         }
+        ledger.replace(number, by: halves)
+        return halves.map { chunkRead($0, $0.number) }
+      } catch {
+        inputError = error
+        ledger.settle(number, .unsent(error.description), rows: nil, tell: observer.entry)
+        return [.inputEnded, .inputEnded]
       }
     case .create(let number, let attempt):
       guard let cut = ledger[number] else { return [] }
@@ -98,43 +84,27 @@ struct RunLoop {
     case .retrieve(let number, let id): group.addTask { await calls.retrieve(number, id: id) }
     case .wake(let time): wake(time, in: &group)
     case .settle(let number, let settlement):
-      guard ledger.needsRows(number, settlement), let cut = ledger[number] else {
-        return settle(number, settlement, rows: nil)
-      }
-      unsettled[number] = settlement
-      let input = self.input
-      group.addTask { calls.send(.rowsRead(number, try? await input.rows(of: cut))) }
+      let rows = await rows(of: number, settlement)
+      let settled = ledger.settle(number, settlement, rows: rows, tell: observer.entry)
+      guard engine.settings.isLimited else { return [] }
+      guard let line = settled?.line else { return [.accounted(number, failed: 0, others: 0)] }
+      return [.accounted(number, failed: line.failed, others: line.unprocessed + line.unknown)]
     case .notice(let notice): observer.notice(notice)
     case .finish(let ending): ledger.end(ending)
     }
     return []
   }
 
-  /// Accounts for the rows of a chunk that has ended.
-  private mutating func settle(
-    _ number: Int, _ settlement: Settlement, rows: [SentRow]?
-  ) -> [EngineEvent] {
-    let settled = ledger.settle(number, settlement, rows: rows, tell: observer.entry)
-    guard engine.settings.isLimited else { return [] }
-    let (failed, others) =
-      settled.map { ($0.line.failed, $0.line.unprocessed + $0.line.unknown) } ?? (0, 0)
-    return [.accounted(number, failed: failed, others: others)]
+  /// A chunk that the ledger has now.
+  private func chunkRead(_ cut: ChunkCut, _ number: Int) -> EngineEvent {
+    .chunkRead(number, rows: cut.records, isTrial: cut.isTrial)
   }
 
-  /// Goes on with the halves of a chunk. Without them the run ends, and nothing of the chunk was sent.
-  private mutating func halved(
-    _ number: Int, first: Int, second: Int, _ halves: Result<[ChunkCut], InputError>
-  ) -> [EngineEvent] {
-    if case .success(let halves) = halves, halves.count == 2 {
-      unsettled[number] = nil
-      ledger.replace(number, by: halves)
-      return halves.map { .chunkRead($0.number, rows: $0.records, isTrial: $0.isTrial) }
-    }
-    if case .failure(let error) = halves {
-      inputError = error
-      unsettled[number] = .unsent(error.description)
-    }
-    return [.inputEnded, .inputEnded]
+  /// The rows of a chunk that has ended; nil when its outcome is known without them, or they cannot be
+  /// read any more.
+  private func rows(of number: Int, _ settlement: Settlement) async -> [SentRow]? {
+    guard let cut = ledger[number], ledger.needsRows(number, settlement) else { return nil }
+    return try? await input.rows(of: cut)
   }
 
   private mutating func wake(_ time: Duration, in group: inout DiscardingTaskGroup) {
@@ -167,7 +137,7 @@ struct RunLoop {
   }
 
   /// Ends a run whose task was cancelled: nothing more is asked for, every row is accounted for.
-  mutating func abandon(in group: inout DiscardingTaskGroup) {
+  mutating func abandon(in group: inout DiscardingTaskGroup) async {
     guard !engine.isFinished else { return }
     let now = calls.time.now()
     for (event, time) in [
@@ -175,7 +145,7 @@ struct RunLoop {
     ] {
       for effect in engine.handle(event, now: time) {
         switch effect {
-        case .settle, .finish: _ = perform(effect, in: &group)
+        case .settle, .finish: _ = await perform(effect, in: &group)
         default: continue
         }
       }
@@ -186,11 +156,6 @@ struct RunLoop {
   mutating func close(
     drain: (inout RunLedger, _ reason: String) async -> Void
   ) async -> ImportReport {
-    for (number, settlement) in unsettled.sorted(by: { $0.key < $1.key }) {
-      var rows: [SentRow]?
-      if let cut = ledger[number] { rows = try? await input.rows(of: cut) }
-      ledger.settle(number, settlement, rows: rows, tell: observer.entry)
-    }
     if let inputError { ledger.end(.inputFailed(inputError.description)) }
     await drain(&ledger, ImportEngine.reason(ledger.report.ending))
     return ledger.close()
