@@ -1,4 +1,5 @@
 import CommerceLayer
+import CommerceLayerSandbox
 import Foundation
 import HTTPTypes
 import Synchronization
