@@ -480,6 +480,9 @@ actor InputReader {
   /// Reads the rows of a chunk again, as far as their outcomes need them.
   func rows(of cut: ChunkCut) throws(InputError) -> [SentRow] { try chunks().rows(cut) }
 
+  /// The same; nil when they cannot be read any more.
+  func rows(ofTold cut: ChunkCut?) -> [SentRow]? { cut.flatMap { try? rows(of: $0) } }
+
   /// Two halves of a chunk; nil when it is one record.
   func halves(of cut: ChunkCut, first: Int, second: Int) throws(InputError) -> [ChunkCut]? {
     try chunks().halves(cut, first: first, second: second)

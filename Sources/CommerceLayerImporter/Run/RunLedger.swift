@@ -42,10 +42,39 @@ struct RunLedger {
 
   mutating func end(_ ending: ImportEnding) { report.ending = ending }
 
+  /// Further imports of a chunk's rows were found after it was settled.
+  mutating func addDuplicates(_ number: Int, _ ids: [String]) {
+    guard let index = report.chunks.firstIndex(where: { $0.number == number }) else { return }
+    let known = report.chunks[index].duplicates
+    report.chunks[index].duplicates += ids.filter { !known.contains($0) }
+  }
+
+  /// Tells again what a journal says of a chunk.
+  /// - Parameter rows: The rows; nil when none of them has to be told of, or they cannot be read.
+  mutating func restore(
+    _ number: Int, _ settled: SettledChunk, rows: [SentRow]?, tell: (RowEntry) -> Void
+  ) {
+    guard let cut = chunks.removeValue(forKey: number) else {
+      report.isConsistent = false
+      return
+    }
+    if settled.line.rows != cut.rows { report.isConsistent = false }
+    add(settled.line, settled.findings, of: rows ?? [], tell: tell)
+  }
+
+  /// What a journal says of rows that were not read again, because the run was cancelled: counted, not
+  /// told one by one.
+  mutating func restoreUnread(_ line: ImportReport.Chunk) {
+    add(line, [], of: [], tell: { _ in })
+  }
+
+  /// Whether further imports of the run's rows exist could not be found out.
+  mutating func notAudited(_ reason: String) { report.notAudited = reason }
+
   /// Whether the rows of a chunk have to be read again to account for them.
   func needsRows(_ number: Int, _ settlement: Settlement) -> Bool {
     guard let cut = chunks[number] else { return false }
-    guard case .ended(let remote, let wasInterrupted, _) = settlement else { return true }
+    guard case .ended(let remote, let wasInterrupted, _, _) = settlement else { return true }
     return RowAccount(allOf: cut, remote, wasInterrupted: wasInterrupted) == nil
   }
 
@@ -88,11 +117,8 @@ struct RunLedger {
           + "is not any more what was sent")
     }
     if account.succeeded < 0 || account.total != cut.rows { report.isConsistent = false }
-    let findings = account.findings.map {
-      SettledChunk.Finding(index: $0.index, outcome: $0.outcome, reasons: $0.reasons)
-    }
-    add(line, findings, of: rows ?? [], tell: tell)
-    return SettledChunk(line: line, findings: findings)
+    add(line, account.findings, of: rows ?? [], tell: tell)
+    return SettledChunk(line: line, findings: account.findings)
   }
 
   /// Adds the outcome of a chunk's rows to the sums and tells of those that did not succeed.
@@ -121,7 +147,7 @@ struct RunLedger {
     _ cut: ChunkCut, _ rows: [SentRow]?, _ settlement: Settlement,
     _ line: inout ImportReport.Chunk
   ) -> RowAccount {
-    if case .ended(let remote, let wasInterrupted, _) = settlement,
+    if case .ended(let remote, let wasInterrupted, _, _) = settlement,
       let all = RowAccount(allOf: cut, remote, wasInterrupted: wasInterrupted)
     {
       describe(settlement, &line)
@@ -151,12 +177,13 @@ struct RunLedger {
 
   /// What the report says of a chunk's import.
   private static func describe(_ settlement: Settlement, _ line: inout ImportReport.Chunk) {
-    guard case .ended(let remote, _, let duplicates) = settlement else { return }
+    guard case .ended(let remote, _, let duplicates, let notes) = settlement else { return }
     line.importID = remote.id
     line.status = remote.status
     line.warnings = remote.warningsCount
     line.duplicates = duplicates
-    line.notes = remote.warnings.prefix(maximumNotes).map {
+    line.notes = notes
+    line.notes += remote.warnings.prefix(maximumNotes).map {
       "warning for '\($0.key)': \($0.messages.joined(separator: "; "))"
     }
   }
@@ -165,7 +192,7 @@ struct RunLedger {
     _ rows: [SentRow], _ settlement: Settlement, _ line: inout ImportReport.Chunk
   ) -> RowAccount {
     switch settlement {
-    case .ended(let remote, let wasInterrupted, _):
+    case .ended(let remote, let wasInterrupted, _, _):
       describe(settlement, &line)
       return RowAccount(rows: rows, result: remote, wasInterrupted: wasInterrupted)
     case .rejected(let failure):

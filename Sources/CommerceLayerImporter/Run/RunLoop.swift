@@ -4,6 +4,8 @@ import CommerceLayerRows
 /// What a run's tasks tell its loop.
 enum RunMessage: Sendable {
   case event(EngineEvent)
+  /// Entries are on disk; the intents among them go with the creates.
+  case recorded([EngineRecord], [ChunkIntent])
 }
 
 /// The thin shell around the engine: turns effects into tasks, keeps the ledger. What has to be read of
@@ -14,6 +16,12 @@ struct RunLoop {
   private let input: InputReader
   private let calls: RunCalls
   private let observer: ImportObserver
+  private let writer: JournalWriter?
+  /// What the journal said when the run began.
+  private let resumed: ResumedRun?
+  /// What is recorded of chunks that are settled, until it is handed to the journal.
+  private var settled: [Int: SettledChunk] = [:]
+  private var intents: [Int: ChunkIntent] = [:]
   /// The wake that is on its way, so that not every event adds another.
   private var wakeAt: Duration?
   private var lastProgress: ImportProgress?
@@ -21,13 +29,15 @@ struct RunLoop {
 
   init(
     engine: ImportEngine, ledger: RunLedger, input: InputReader, calls: RunCalls,
-    observer: ImportObserver
+    observer: ImportObserver, writer: JournalWriter?, resumed: ResumedRun?
   ) {
     self.engine = engine
     self.ledger = ledger
     self.input = input
     self.calls = calls
     self.observer = observer
+    self.writer = writer
+    self.resumed = resumed
   }
 
   var isFinished: Bool { engine.isFinished }
@@ -35,7 +45,18 @@ struct RunLoop {
   mutating func handle(_ message: RunMessage, in group: inout DiscardingTaskGroup) async {
     switch message {
     case .event(let event): await handle(event, in: &group)
+    case .recorded(let entries, let intents):
+      for intent in intents { self.intents[intent.chunk] = intent }
+      await handle(.recorded(entries), in: &group)
     }
+  }
+
+  /// A chunk that the ledger has now.
+  private func chunkRead(_ number: Int) -> EngineEvent {
+    guard let chunk = ledger[number] else { return .inputFailed }
+    return .chunkRead(
+      number, rows: chunk.records, isTrial: chunk.isTrial, isFlat: chunk.records == chunk.rows,
+      known: resumed?.known(number) ?? .unsent)
   }
 
   private mutating func handle(_ event: EngineEvent, in group: inout DiscardingTaskGroup) async {
@@ -58,53 +79,93 @@ struct RunLoop {
     let calls = self.calls
     switch effect {
     case .readChunk(let number):
-      guard let cut = ledger.takeNext(as: number) else { return [.inputEnded] }
-      return [chunkRead(cut, number)]
+      guard ledger.takeNext(as: number) != nil else { return [.inputEnded] }
+      return [chunkRead(number)]
+    case .record(let entries):
+      guard let writer else { return [.recorded(entries)] }
+      var items: [JournalWriter.Item] = []
+      var unknown: [EngineRecord] = []
+      for record in entries {
+        if let item = item(record) { items.append(item) } else { unknown.append(record) }
+      }
+      writer.write(items)
+      // Of a chunk that the ledger does not have there is nothing to record: the report is inconsistent.
+      return unknown.isEmpty ? [] : [.recorded(unknown)]
     case .split(let number, let first, let second):
-      guard let cut = ledger[number] else { return [.inputEnded, .inputEnded] }
-      do throws(InputError) {
-        guard let halves = try await input.halves(of: cut, first: first, second: second) else {
-          throw InputError(.malformed, "an import of one record cannot be halved")
-        }
-        ledger.replace(number, by: halves)
-        return halves.map { chunkRead($0, $0.number) }
-      } catch {
-        inputError = error
-        ledger.settle(number, .unsent(error.description), rows: nil, tell: observer.entry)
-        return [.inputEnded, .inputEnded]
+      guard let cut = ledger[number] else { return [.inputFailed, .inputFailed] }
+      return await replace(number, [first, second]) { (input) throws(InputError) in
+        try await input.halves(of: cut, first: first, second: second)
+      }
+    case .continueTail(let number, let from, let other):
+      guard let cut = ledger[number] else { return [.inputFailed] }
+      return await replace(number, [other]) { (input) throws(InputError) in
+        try await input.split(cut, at: from, second: other)
       }
     case .create(let number, let attempt):
       guard let cut = ledger[number] else { return [] }
-      let upload = input.upload(cut)
+      let (upload, intent) = (input.upload(cut), intents[number])
       group.addTask {
-        await calls.create(number, attempt: attempt, rows: cut.rows, upload: upload)
+        await calls.create(
+          number, attempt: attempt, rows: cut.rows, upload: upload, intent: intent)
       }
     case .lookUp(let number): group.addTask { await calls.lookUp(number) }
     case .poll(let ids): group.addTask { await calls.poll(ids) }
     case .retrieve(let number, let id): group.addTask { await calls.retrieve(number, id: id) }
+    case .watchQueue: group.addTask { await calls.watchQueue() }
+    case .audit: group.addTask { await calls.audit() }
     case .wake(let time): wake(time, in: &group)
     case .settle(let number, let settlement):
-      let rows = await rows(of: number, settlement)
-      let settled = ledger.settle(number, settlement, rows: rows, tell: observer.entry)
-      guard engine.settings.isLimited else { return [] }
-      guard let line = settled?.line else { return [.accounted(number, failed: 0, others: 0)] }
-      return [.accounted(number, failed: line.failed, others: line.unprocessed + line.unknown)]
+      let record = ledger.settle(number, settlement, tell: observer.entry)
+      intents[number] = nil
+      if settlement.isFinal, writer != nil { settled[number] = record }
+      return accounted(number, record)
+    case .restore(let number):
+      guard let record = resumed?.contents.chunks[number]?.settled else { return [] }
+      let rows = record.findings.isEmpty ? nil : await input.rows(ofTold: ledger[number])
+      ledger.restore(number, record, rows: rows, tell: observer.entry)
+      return accounted(number, record)
+    case .duplicates(let number, let ids): ledger.addDuplicates(number, ids)
+    case .notAudited(let reason): ledger.notAudited(reason)
     case .notice(let notice): observer.notice(notice)
     case .finish(let ending): ledger.end(ending)
     }
     return []
   }
 
-  /// A chunk that the ledger has now.
-  private func chunkRead(_ cut: ChunkCut, _ number: Int) -> EngineEvent {
-    .chunkRead(number, rows: cut.records, isTrial: cut.isTrial)
+  private func accounted(_ number: Int, _ record: SettledChunk?) -> [EngineEvent] {
+    guard engine.settings.isLimited else { return [] }
+    guard let line = record?.line else { return [.accounted(number, failed: 0, others: 0)] }
+    return [.accounted(number, failed: line.failed, others: line.unprocessed + line.unknown)]
   }
 
-  /// The rows of a chunk that has ended; nil when its outcome is known without them, or they cannot be
-  /// read any more.
-  private func rows(of number: Int, _ settlement: Settlement) async -> [SentRow]? {
-    guard let cut = ledger[number], ledger.needsRows(number, settlement) else { return nil }
-    return try? await input.rows(of: cut)
+  /// An entry with what the engine does not know.
+  private mutating func item(_ record: EngineRecord) -> JournalWriter.Item? {
+    switch record {
+    case .intent(let number, let attempt):
+      guard let cut = ledger[number] else { return nil }
+      return JournalWriter.Item(
+        record,
+        .intent(
+          ChunkIntent(
+            chunk: number, attempt: attempt, rows: cut.rows, firstLine: cut.firstLine,
+            lastLine: cut.lastLine, digest: cut.digest.text)))
+    case .notCreated(let number, let attempt):
+      return JournalWriter.Item(record, .entry(.notCreated(chunk: number, attempt: attempt)))
+    case .created(let number, let id):
+      return JournalWriter.Item(record, .entry(.created(chunk: number, importID: id)))
+    case .split(let number, let first, let second):
+      return JournalWriter.Item(
+        record, .entry(.split(chunk: number, first: first, second: second)))
+    case .continued(let number, let from, let other):
+      return JournalWriter.Item(
+        record, .entry(.continued(chunk: number, from: from, as: other)))
+    case .settled(let number):
+      guard let chunk = settled.removeValue(forKey: number) else { return nil }
+      return JournalWriter.Item(record, .entry(.settled(chunk: number, chunk)))
+    case .duplicates(let number, let ids):
+      return JournalWriter.Item(record, .entry(.duplicates(chunk: number, importIDs: ids)))
+    case .finished: return JournalWriter.Item(record, .entry(.finished))
+    }
   }
 
   private mutating func wake(_ time: Duration, in group: inout DiscardingTaskGroup) {
@@ -128,7 +189,7 @@ struct RunLoop {
         let rows = ledger[chunk.number]?.rows ?? chunk.rows
         return ImportProgress.Running(
           chunk: chunk.number, id: remote.id, status: remote.status, rows: rows,
-          consumed: min(rows, remote.processedCount + remote.errorsCount))
+          consumed: min(rows, remote.consumed))
       }
     }
     guard progress != lastProgress else { return }
@@ -162,25 +223,94 @@ struct RunLoop {
   }
 }
 
+/// Writes a run's entries to its journal, one after the other, away from the loop.
+struct JournalWriter: Sendable {
+  /// An entry, and what the engine calls it.
+  struct Item: Sendable {
+    enum Content: Sendable {
+      case entry(JournalEntry)
+      case intent(ChunkIntent)
+    }
+
+    let record: EngineRecord
+    let content: Content
+
+    init(_ record: EngineRecord, _ content: Content) {
+      self.record = record
+      self.content = content
+    }
+  }
+
+  private let continuation: AsyncStream<[Item]>.Continuation
+  private let task: Task<Void, Never>
+
+  /// - Parameter send: Told what is on disk, or that it cannot be.
+  init(_ journal: any RunJournal, send: @escaping @Sendable (RunMessage) -> Void) {
+    let (items, continuation) = AsyncStream.makeStream(of: [Item].self)
+    self.continuation = continuation
+    // Not part of the run's task: what was handed over is written although that is cancelled.
+    task = Task {
+      var hasFailed = false
+      for await batch in items where !hasFailed {
+        do {
+          var intents: [ChunkIntent] = []
+          var entries: [JournalEntry] = []
+          for item in batch {
+            switch item.content {
+            case .entry(let entry): entries.append(entry)
+            case .intent(let intent):
+              intents.append(intent)
+              entries.append(.intent(intent))
+            }
+          }
+          try await journal.record(entries)
+          send(.recorded(batch.map(\.record), intents))
+        } catch {
+          hasFailed = true
+          send(.event(.journalFailed("\(error)")))
+        }
+      }
+    }
+  }
+
+  func write(_ items: [Item]) {
+    if !items.isEmpty { continuation.yield(items) }
+  }
+
+  /// Waits until everything is written.
+  func close() async {
+    continuation.finish()
+    await task.value
+  }
+}
+
 /// Makes the calls the engine asks for and sends their responses back as events.
 struct RunCalls: Sendable {
   let service: any ImportService
   let planner: ImportPlanner
   let runID: String
+  /// The digest of the input's bytes, when the journal knows it.
+  let inputDigest: String
   let time: TimeSource
   let send: @Sendable (RunMessage) -> Void
 
-  func create(_ number: Int, attempt: Int, rows: Int, upload: ChunkUpload) async {
+  func create(
+    _ number: Int, attempt: Int, rows: Int, upload: ChunkUpload, intent: ChunkIntent?
+  ) async {
     let request = ImportRequest(
       type: planner.rules.type, parentID: planner.rules.parentID,
       skipErrors: planner.settings.skipErrors, runID: runID, chunk: number, attempt: attempt,
-      rows: rows, inputs: upload.inputs)
+      rows: rows, inputs: upload.inputs, inputDigest: inputDigest, intent: intent)
     do throws(CallFailure) {
       send(.event(.created(number, try await service.create(request))))
     } catch {
       // What the transport makes of a body that broke off says less than why it did.
-      let failure = upload.failure.map { CallFailure(kind: .input, message: $0.description) }
-      send(.event(.createFailed(number, failure ?? error)))
+      var failure = error
+      if let own = upload.failure {
+        failure = CallFailure(kind: .input, message: own.description)
+        failure.isUnsent = true
+      }
+      send(.event(.createFailed(number, failure)))
     }
   }
 
@@ -206,6 +336,22 @@ struct RunCalls: Sendable {
       send(.event(.retrieved(number, try await service.retrieve(id))))
     } catch {
       send(.event(.retrieveFailed(number, error)))
+    }
+  }
+
+  func watchQueue() async {
+    do throws(CallFailure) {
+      send(.event(.queueSeen(try await service.queue())))
+    } catch {
+      send(.event(.queueSeen(nil)))
+    }
+  }
+
+  func audit() async {
+    do throws(CallFailure) {
+      send(.event(.audited(try await service.imports(ofRun: runID))))
+    } catch {
+      send(.event(.auditFailed(error)))
     }
   }
 
