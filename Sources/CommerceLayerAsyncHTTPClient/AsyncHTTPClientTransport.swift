@@ -17,8 +17,9 @@ import NIOSSL
 /// - TLS 1.2 or newer; certificates are checked against the system's authorities, or against those of
 ///   a file.
 /// - Compressed answers may grow to at most ``maximumDecompressionRatio`` times their size.
-/// - Connections: at most `connectionsPerHost` to one host, kept for ``idleConnectionLife`` after
-///   their last use. A request that finds none free within the connect limit fails as unsent.
+/// - Connections: at most `connectionsPerHost` to one host for reads, kept for ``idleConnectionLife`` after
+///   their last use, and as many for writes, kept for ``idleWriteConnectionLife``: a write on a connection
+///   that the other side has just closed leaves open whether it was processed. A request that finds none free within the connect limit fails as unsent.
 /// - A transport runs on one of SwiftNIO's own event loops, shared by the process; this type starts no
 ///   thread. That one loop makes the order of writes known, which is what holds the maker of content
 ///   back (see `Parts.swift`).
@@ -30,13 +31,40 @@ import NIOSSL
 public final class AsyncHTTPClientTransport: ClientTransport {
   /// A compressed answer that grows more than this is taken for an attack.
   public static let maximumDecompressionRatio = TransportRules.maximumDecompressionRatio
-  /// How long a connection is kept that nobody uses: 60 s.
-  public static let idleConnectionLife = Duration.seconds(60)
+  /// How long a connection for reads is kept that nobody uses: 45 s, less than the 60 s after which common
+  /// load balancers close it.
+  public static let idleConnectionLife = Duration.seconds(45)
+  /// How long a connection for writes is kept that nobody uses: 1 s, so that a write goes out on a new
+  /// connection or on one that worked a moment ago.
+  public static let idleWriteConnectionLife = Duration.seconds(1)
   /// How many connections to one host there may be at once, unless said otherwise: 32.
   public static let defaultConnectionsPerHost = 32
 
-  private let direct: HTTPClient
-  private let proxied: HTTPClient?
+  /// The clients of one way to the server: each has its own connections.
+  private struct Clients {
+    let reads: HTTPClient
+    let writes: HTTPClient
+
+    init(_ loop: any EventLoop, _ configuration: HTTPClient.Configuration) {
+      func make(_ life: Duration) -> HTTPClient {
+        var configuration = configuration
+        configuration.connectionPool.idleTimeout = .nanoseconds(life.wholeNanoseconds)
+        return HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
+      }
+      reads = make(AsyncHTTPClientTransport.idleConnectionLife)
+      writes = make(AsyncHTTPClientTransport.idleWriteConnectionLife)
+    }
+
+    func client(for method: HTTPRequest.Method) -> HTTPClient {
+      [.get, .head].contains(method) ? reads : writes
+    }
+  }
+
+  private let direct: Clients
+  private let proxied: Clients?
+  private var clients: [HTTPClient] {
+    [direct, proxied].compactMap(\.self).flatMap { [$0.reads, $0.writes] }
+  }
   private let proxies: ProxySettings
   private let idle: Duration
   private let loop: any EventLoop
@@ -68,14 +96,12 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(
       1, connectionsPerHost)
-    configuration.connectionPool.idleTimeout = .nanoseconds(
-      Self.idleConnectionLife.wholeNanoseconds)
     configuration.httpVersion = .http1Only
     loop = MultiThreadedEventLoopGroup.singleton.next()
-    direct = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
+    direct = Clients(loop, configuration)
     if case .proxy(let proxy) = proxies.https {
       configuration.proxy = proxy.clientProxy
-      proxied = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
+      proxied = Clients(loop, configuration)
     } else {
       proxied = nil
     }
@@ -85,13 +111,13 @@ public final class AsyncHTTPClientTransport: ClientTransport {
 
   deinit {
     // Open connections are closed in the background; nobody is left to wait for them.
-    for client in [direct, proxied].compactMap(\.self) { client.shutdown { _ in } }
+    for client in clients { client.shutdown { _ in } }
   }
 
   /// Closes all connections and waits until they are closed. Exchanges that run fail; later ones are
   /// refused. Not calling it loses nothing but the wait.
   public func shutdown() async throws {
-    for client in [direct, proxied].compactMap(\.self) {
+    for client in clients {
       do {
         try await client.shutdown()
       } catch let error as HTTPClientError where error == .alreadyShutdown {}
@@ -161,10 +187,12 @@ public final class AsyncHTTPClientTransport: ClientTransport {
 
   private func client(for request: HTTPRequest) throws(TransportError) -> HTTPClient {
     // Plain HTTP goes to this machine only, and never by a proxy.
-    guard request.scheme == "https", let authority = request.authority else { return direct }
+    guard request.scheme == "https", let authority = request.authority else {
+      return direct.client(for: request.method)
+    }
     switch proxies.route(to: authority) {
-    case .direct: return direct
-    case .proxy: return proxied ?? direct
+    case .direct: return direct.client(for: request.method)
+    case .proxy: return (proxied ?? direct).client(for: request.method)
     case .unusable(let reason): throw TransportError(.invalidRequest, reason)
     }
   }

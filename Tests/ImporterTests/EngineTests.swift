@@ -3,42 +3,51 @@ import Testing
 @testable import CommerceLayerImporter
 @testable import CommerceLayerRows
 
-/// One engine, driven by hand.
+/// One engine, driven by hand: creating imports and finding those whose response was lost.
 @Suite struct EngineTests {
-  private func engine(mayRepeat: Bool = true, running: Int = 2) -> ImportEngine {
-    var settings = EngineSettings()
-    settings.mayRepeat = mayRepeat
-    settings.maximumRunning = running
-    return ImportEngine(settings: settings)
-  }
-
   /// An engine whose only chunk is being created.
-  private func creating(mayRepeat: Bool = true, rows: Int = 10) -> ImportEngine {
-    var engine = engine(mayRepeat: mayRepeat, running: 1)
+  private func creating(
+    rows: Int = 10, _ change: (inout EngineSettings) -> Void = { _ in }
+  ) -> DrivenEngine {
+    var engine = DrivenEngine(change)
     _ = engine.handle(.start, now: .zero)
     let effects = engine.handle(.chunkRead(1, rows: rows), now: .zero)
     #expect(effects.contains(.create(1, attempt: 1)))
     return engine
   }
 
-  /// The same after the input ended, so that nothing else is in the effects.
-  private func running(_ id: String = "a") -> ImportEngine {
+  /// An engine whose only import runs.
+  private func running(_ id: String = "a") -> DrivenEngine {
     var engine = creating()
-    var remote = RemoteImport(id: id, status: "pending")
-    remote.inputsSize = 10
-    _ = engine.handle(.created(1, remote), now: .seconds(1))
+    _ = engine.handle(.created(1, remote(id, "pending")), now: .seconds(1))
     return engine
   }
 
-  private func failure(_ kind: CallFailure.Kind) -> CallFailure {
-    CallFailure(kind: kind, message: "why")
+  private func failure(_ kind: CallFailure.Kind, isUnsent: Bool = false) -> CallFailure {
+    var failure = CallFailure(kind: kind, message: "why")
+    failure.isUnsent = isUnsent
+    return failure
   }
 
-  private func wakes(_ effects: [EngineEffect]) -> [Duration] {
-    effects.compactMap { if case .wake(let time) = $0 { time } else { nil } }
+  private func wake(_ effects: [EngineEffect]) -> Duration? {
+    effects.compactMap { if case .wake(let time) = $0 { time } else { nil } }.last
   }
 
-  @Test func aLostAnswerIsLookedForAtTheStatedTimes() {
+  private func settlement(_ effects: [EngineEffect]) -> Settlement? {
+    effects.compactMap { if case .settle(_, let settlement) = $0 { settlement } else { nil } }.last
+  }
+
+  @Test func createsOnlyWhatIsOnDisk() {
+    var engine = ImportEngine(settings: EngineSettings())
+    _ = engine.handle(.start, now: .zero)
+    var effects = engine.handle(.chunkRead(1, rows: 1), now: .zero)
+    #expect(effects.contains(.record([.intent(1, attempt: 1)])))
+    #expect(!effects.contains(.create(1, attempt: 1)))
+    effects = engine.handle(.recorded([.intent(1, attempt: 1)]), now: .zero)
+    #expect(effects.contains(.create(1, attempt: 1)))
+  }
+
+  @Test func looksForALostResponseAtTheStatedTimes() {
     var engine = creating()
     var now: Duration = .seconds(100)
     var effects = engine.handle(.createFailed(1, failure(.ambiguous)), now: now)
@@ -46,9 +55,7 @@ import Testing
     while effects.contains(.lookUp(1)) {
       times.append(now - .seconds(100))
       effects = engine.handle(.found(1, []), now: now)
-      guard let next = wakes(effects).first, !effects.contains(.create(1, attempt: 2)) else {
-        break
-      }
+      guard !effects.contains(.create(1, attempt: 2)), let next = wake(effects) else { break }
       now = next
       effects = engine.handle(.tick, now: now)
     }
@@ -57,124 +64,211 @@ import Testing
     #expect(effects.contains(.notice(.sendingAgain(chunk: 1))))
   }
 
-  @Test func theOldestOfSeveralIsAdoptedAndTheOthersAreTold() {
+  /// A response that says "no" is no proof: it is looked for before it is sent again or given up.
+  @Test(arguments: [
+    CallFailure.Kind.throttled(after: nil), .noRoom, .transient, .unauthenticated, .denied,
+    .violation,
+    .notFound, .rejected, .tooLarge,
+  ])
+  func looksOnceForWhatWasRejected(kind: CallFailure.Kind) {
+    var engine = creating { $0.mayRepeat = false }
+    engine.engine.hasContact = true
+    var effects = engine.handle(.createFailed(1, failure(kind)), now: .seconds(1))
+    #expect(effects.contains(.lookUp(1)))
+    #expect(!effects.contains(.create(1, attempt: 2)))
+    let other = engine
+    effects = engine.handle(.found(1, [remote("a", "pending")]), now: .seconds(2))
+    #expect(effects.contains(.notice(.adopted(chunk: 1, id: "a"))))
+    #expect(engine.recorded.last == .created(1, id: "a"))
+    // Not found: what the response said counts, and may be acted on by a run that is resumed.
+    engine = other
+    _ = engine.handle(.found(1, []), now: .seconds(2))
+    #expect(engine.recorded.contains(.notCreated(1, attempt: 1)))
+  }
+
+  @Test func adoptsTheOldestOfSeveralAndTellsTheOthers() {
     var engine = creating()
-    _ = engine.handle(.inputEnded, now: .zero)
     _ = engine.handle(.createFailed(1, failure(.ambiguous)), now: .zero)
-    var old = RemoteImport(id: "old", status: "completed")
+    var old = remote("old", "completed", processed: 10)
     old.createdAt = "2024-01-01"
-    var new = RemoteImport(id: "new", status: "completed")
+    var new = remote("new", "completed", processed: 10)
     new.createdAt = "2024-01-02"
     var effects = engine.handle(.found(1, [new, old]), now: .zero)
     #expect(effects.contains(.notice(.adopted(chunk: 1, id: "old"))))
-    #expect(effects.contains(.retrieve(1, id: "old")))
     effects = engine.handle(.retrieved(1, old), now: .zero)
-    #expect(effects.contains(.lookUp(1)))
-    effects = engine.handle(.found(1, [new, old]), now: .zero)
-    #expect(
-      effects.contains(.settle(1, .ended(old, wasInterrupted: false, duplicates: ["new"]))))
+    guard case .ended(let ended, false, ["new"], _) = settlement(effects) else {
+      Issue.record("\(effects)")
+      return
+    }
+    #expect(ended.id == "old")
   }
 
-  @Test func unkeyedRowsStopForAnOperator() {
-    var engine = creating(mayRepeat: false)
-    var now: Duration = .zero
-    var effects = engine.handle(.createFailed(1, failure(.ambiguous)), now: now)
-    for _ in 0..<4 {
-      effects = engine.handle(.found(1, []), now: now)
-      now = wakes(effects).first ?? now
-      _ = engine.handle(.tick, now: now)
+  @Test func tellsWhatTheAuditFinds() {
+    var driver = EngineDriver()
+    driver.run { effect, _ in
+      switch effect {
+      case .create(let number, _): .created(number, remote("a", "completed", processed: 10))
+      case .retrieve(let number, _): .retrieved(number, remote("a", "completed", processed: 10))
+      case .audit: .audited([1: ["a", "twin"], 7: ["x"]])
+      default: nil
+      }
     }
-    effects = engine.handle(.found(1, []), now: now)
-    let isSettled = effects.contains {
-      if case .settle(1, .needsOperator) = $0 { true } else { false }
-    }
-    #expect(isSettled)
-    #expect(!effects.contains(.create(1, attempt: 2)))
-    // The run goes on with the next chunk.
-    #expect(effects.contains(.readChunk(2)))
+    #expect(driver.ending == .done)
+    #expect(driver.effects.contains(.duplicates(1, ["twin"])))
+    #expect(driver.engine.recorded.suffix(2) == [.duplicates(1, ["twin"]), .finished])
   }
 
-  @Test func aFullQueueAndTooManyRequestsAreWaitedFor() {
+  @Test func neverSendsUnkeyedRowsAgainWhileItIsUnknownWhetherTheyArrived() {
+    var driver = EngineDriver(chunks: 2) { $0.mayRepeat = false }
+    driver.run { effect, _ in
+      switch effect {
+      case .create(1, _): .createFailed(1, failure(.ambiguous))
+      case .create(2, _): .created(2, remote("b", "completed", processed: 10))
+      case .retrieve(2, _): .retrieved(2, remote("b", "completed", processed: 10))
+      case .lookUp(let number): .found(number, [])
+      default: nil
+      }
+    }
+    #expect(driver.ending == .done)
+    #expect(driver.creates == 2)
+    guard case .needsOperator = driver.settled[1] else {
+      Issue.record("\(driver.settled)")
+      return
+    }
+    // A run that is resumed looks for it again.
+    #expect(!driver.engine.recorded.contains(.settled(1)))
+    #expect(!driver.engine.recorded.contains(.finished))
+  }
+
+  @Test func waitsForRoomAndForTheRateLimit() {
     for kind in [CallFailure.Kind.noRoom, .throttled(after: .seconds(7)), .throttled(after: nil)] {
       var engine = creating()
-      let effects = engine.handle(.createFailed(1, failure(kind)), now: .zero)
-      guard let wake = wakes(effects).first else {
+      _ = engine.handle(.createFailed(1, failure(kind)), now: .zero)
+      let effects = engine.handle(.found(1, []), now: .zero)
+      guard let wake = wake(effects) else {
         Issue.record("no wake after \(kind)")
         continue
       }
       #expect(wake > .zero && wake <= .seconds(7))
       let early = engine.handle(.tick, now: wake - .milliseconds(1))
-      #expect(!early.contains(.create(1, attempt: 1)))
+      #expect(!early.contains(.create(1, attempt: 2)))
       let due = engine.handle(.tick, now: wake)
-      #expect(due.contains(.create(1, attempt: 1)))
+      #expect(due.contains(.create(1, attempt: 2)))
     }
   }
 
-  @Test func aQueueThatStaysFullEndsTheRun() {
-    var engine = creating()
-    var now: Duration = .zero
-    var ending: ImportEnding?
-    for _ in 0..<1000 where ending == nil {
-      var effects = engine.handle(.createFailed(1, failure(.noRoom)), now: now)
-      now = wakes(effects).first ?? now
-      effects += engine.handle(.tick, now: now)
-      for case .finish(let end) in effects { ending = end }
+  /// Negative, endless, or nothing at all: neither a loop without a pause nor a wait for ever.
+  @Test(arguments: [Duration.zero, .seconds(-5), .seconds(40_000_000), .milliseconds(1)])
+  func doesNotBelieveAnAbsurdRetryAfter(after: Duration) {
+    var driver = EngineDriver()
+    var creates = 0
+    driver.run { effect, _ in
+      switch effect {
+      case .create(let number, _):
+        creates += 1
+        return creates < 5
+          ? .createFailed(number, failure(.throttled(after: after)))
+          : .created(number, remote("a", "completed", processed: 10))
+      case .lookUp(let number): return .found(number, [])
+      case .retrieve(let number, _):
+        return .retrieved(number, remote("a", "completed", processed: 10))
+      default: return nil
+      }
     }
-    guard case .gaveUp = ending else {
-      Issue.record("\(String(describing: ending)) after \(now)")
+    #expect(driver.ending == .done)
+    #expect(driver.now > .seconds(5) && driver.now < .seconds(120))
+  }
+
+  @Test func endsWhenTheServiceAsksToWaitLongerThanTheRunDoes() {
+    var driver = EngineDriver()
+    driver.run { effect, _ in
+      switch effect {
+      case .create(let number, _):
+        .createFailed(number, failure(.throttled(after: .seconds(3600))))
+      case .lookUp(let number): .found(number, [])
+      default: nil
+      }
+    }
+    #expect(driver.ending == .gaveUp("the service asks to wait 1 hour"))
+    #expect(driver.settled == [1: .unsent("the run ended early")])
+  }
+
+  @Test func endsWhenTheQueueStaysFull() {
+    var driver = EngineDriver()
+    driver.run { effect, _ in
+      switch effect {
+      case .create(let number, _): .createFailed(number, failure(.noRoom))
+      case .lookUp(let number): .found(number, [])
+      default: nil
+      }
+    }
+    guard case .gaveUp(let why) = driver.ending else {
+      Issue.record("\(String(describing: driver.ending)) after \(driver.now)")
       return
     }
-    #expect(now >= .seconds(1800) && now < .seconds(1900))
+    #expect(why.contains("no room"))
+    #expect(driver.now >= .seconds(1800) && driver.now < .seconds(1900))
   }
 
   @Test(arguments: [
     (CallFailure.Kind.denied, ImportEnding.denied("why")),
-    (.transient, .unreachable("why")), (.foreign, .unreachable("why")),
-    (.notFound, .unreachable("why")), (.violation, .violation("why")),
+    (.unauthenticated, .denied("why")), (.transient, .unreachable("why")),
+    (.foreign, .unreachable("why")), (.notFound, .unreachable("why")),
+    (.violation, .violation("why")),
   ])
-  func whatEndsARunAtOnce(kind: CallFailure.Kind, ending: ImportEnding) {
-    var engine = creating()
-    let effects = engine.handle(.createFailed(1, failure(kind)), now: .zero)
-    #expect(effects.last == .finish(ending))
-    let isUnsent = effects.contains { if case .settle(1, .unsent) = $0 { true } else { false } }
-    #expect(isUnsent)
-    let late = engine.handle(.tick, now: .seconds(1))
-    #expect(late.isEmpty)
+  func endsAtOnceWhereTheServiceWasNeverReached(kind: CallFailure.Kind, ending: ImportEnding) {
+    for isUnsent in [true, false] {
+      var driver = EngineDriver()
+      driver.run { effect, _ in
+        switch effect {
+        case .create(let number, _): .createFailed(number, failure(kind, isUnsent: isUnsent))
+        case .lookUp(let number): .lookupFailed(number, failure(kind))
+        default: nil
+        }
+      }
+      #expect(driver.ending == ending)
+      #expect(driver.now == .zero)
+      #expect(driver.settled == [1: .unsent("the run ended early")])
+    }
   }
 
-  @Test func anOutageInTheMiddleIsSatOut() {
-    var engine = running()
-    var now: Duration = .seconds(2)
-    var effects = engine.handle(.tick, now: .seconds(10))
-    #expect(effects.contains(.poll(["a"])))
-    now = .seconds(10)
-    for _ in 0..<20 {
-      effects = engine.handle(.pollFailed(failure(.transient)), now: now)
-      now = wakes(effects).first ?? now
-      effects = engine.handle(.tick, now: now)
-      #expect(effects.contains(.poll(["a"])))
+  /// One credential problem of one create does not abandon the imports that run.
+  @Test(arguments: [CallFailure.Kind.denied, .unauthenticated])
+  func seesRunningImportsToTheirEndAfterARejectedCreate(kind: CallFailure.Kind) {
+    var driver = EngineDriver(chunks: 3) { $0.maximumRunning = 2 }
+    var polls = 0
+    driver.run { effect, _ in
+      switch effect {
+      case .create(1, _): return .created(1, remote("a", "pending"))
+      case .create(let number, _): return .createFailed(number, failure(kind))
+      case .lookUp(let number): return .found(number, [])
+      case .poll:
+        polls += 1
+        return .polled([remote("a", polls < 5 ? "in_progress" : "completed", processed: 10)])
+      case .retrieve(let number, _):
+        return .retrieved(number, remote("a", "completed", processed: 10))
+      default: return nil
+      }
     }
-    now += .seconds(1800)
-    effects = engine.handle(.pollFailed(failure(.transient)), now: now)
-    guard case .finish(.gaveUp) = effects.last else {
-      Issue.record("\(effects)")
+    #expect(driver.ending == .denied("why"))
+    guard case .ended = driver.settled[1] else {
+      Issue.record("\(driver.settled)")
       return
     }
-    let isUnknown = effects.contains {
-      if case .settle(1, .unknown(id: "a", _)) = $0 { true } else { false }
-    }
-    #expect(isUnknown)
+    // A rejected token is renewed once.
+    #expect(driver.creates == (kind == .denied ? 2 : 3))
   }
 
-  /// Sent once, not found, about to be sent again when another import is refused: the first attempt
+  /// Sent once, not found, about to be sent again when another import is rejected: the first attempt
   /// may still have arrived, so these rows are not "not sent".
-  @Test func whatWasSentBeforeIsNeverCalledUnsent() {
-    var engine = engine(running: 2)
+  @Test func neverCallsUnsentWhatWasSentBefore() {
+    var engine = DrivenEngine { $0.maximumRunning = 2 }
     _ = engine.handle(.start, now: .zero)
     _ = engine.handle(.chunkRead(1, rows: 10), now: .zero)
     _ = engine.handle(.chunkRead(2, rows: 10), now: .zero)
     _ = engine.handle(.createFailed(1, failure(.ambiguous)), now: .zero)
     _ = engine.handle(.createFailed(2, failure(.rejected)), now: .zero)
+    _ = engine.handle(.found(2, []), now: .zero)
     var settled: [EngineEffect] = []
     for time in [0, 2, 5, 15, 30] {
       _ = engine.handle(.tick, now: .seconds(time))
@@ -182,92 +276,51 @@ import Testing
     }
     let reason = "the service refused another import of this run"
     #expect(settled.contains(.settle(1, .unknown(id: nil, reason: reason))))
-    #expect(engine.isFinished)
   }
 
-  @Test func aRefusedImportStopsFurtherOnesButNotTheRunning() {
-    var engine = engine()
-    _ = engine.handle(.start, now: .zero)
-    _ = engine.handle(.chunkRead(1, rows: 1), now: .zero)
-    _ = engine.handle(.created(1, RemoteImport(id: "a", status: "pending")), now: .zero)
-    _ = engine.handle(.chunkRead(2, rows: 1), now: .zero)
-    var effects = engine.handle(.createFailed(2, failure(.rejected)), now: .seconds(1))
-    #expect(effects.contains(.settle(2, .rejected(failure(.rejected)))))
-    #expect(!effects.contains(.readChunk(3)))
-    _ = engine.handle(.tick, now: .seconds(9))
-    let done = RemoteImport(id: "a", status: "completed")
-    _ = engine.handle(.polled([done]), now: .seconds(9))
-    effects = engine.handle(.retrieved(1, done), now: .seconds(9))
-    #expect(effects.contains(.settle(1, .ended(done, wasInterrupted: false, duplicates: []))))
-    #expect(effects.last == .finish(.refused("why")))
-  }
-
-  @Test func aChunkThatIsTooLargeIsHalvedDownToOneRow() {
-    var engine = creating(rows: 2)
-    var effects = engine.handle(.createFailed(1, failure(.tooLarge)), now: .zero)
-    #expect(effects.contains(.split(1, first: 2, second: 3)))
-    #expect(!engine.isFinished)
-    _ = engine.handle(.chunkRead(2, rows: 1), now: .zero)
-    _ = engine.handle(.chunkRead(3, rows: 1), now: .zero)
-    effects = engine.handle(.createFailed(2, failure(.tooLarge)), now: .zero)
-    #expect(effects.contains(.settle(2, .rejected(failure(.tooLarge)))))
-  }
-
-  @Test func aStatusNeverGoesBackAndCountsNeverShrink() {
-    var remote = RemoteImport(id: "a", status: "in_progress")
-    remote.processedCount = 5
-    let terminal: Set<String> = ["completed", "interrupted"]
-    var changed = remote.merge(RemoteImport(id: "a", status: "pending"), terminal: terminal)
-    #expect(!changed)
-    #expect(remote.status == "in_progress")
-    #expect(remote.processedCount == 5)
-    changed = remote.merge(RemoteImport(id: "a", status: "completed"), terminal: terminal)
-    #expect(changed)
-    changed = remote.merge(RemoteImport(id: "a", status: "in_progress"), terminal: terminal)
-    #expect(!changed)
-    #expect(remote.status == "completed")
-  }
-
-  @Test func anImportThatIsGoneIsAskedForByNameBeforeItIsLost() {
-    var engine = running()
-    _ = engine.handle(.tick, now: .seconds(10))
-    var effects = engine.handle(.polled([]), now: .seconds(10))
-    #expect(!effects.contains(.retrieve(1, id: "a")))
-    _ = engine.handle(.tick, now: .seconds(40))
-    effects = engine.handle(.polled([]), now: .seconds(40))
-    #expect(effects.contains(.retrieve(1, id: "a")))
-    effects = engine.handle(.retrieveFailed(1, failure(.notFound)), now: .seconds(41))
-    #expect(effects.contains(.settle(1, .lost(id: "a"))))
-  }
-
-  @Test func anImportThatStandsStillIsLeft() {
-    var engine = running()
-    var now: Duration = .seconds(2)
-    var effects: [EngineEffect] = []
-    for _ in 0..<1000 where !engine.isFinished {
-      effects = engine.handle(.tick, now: now)
-      if effects.contains(.poll(["a"])) {
-        effects = engine.handle(.polled([RemoteImport(id: "a", status: "pending")]), now: now)
+  @Test func stopsFurtherImportsAfterARejectedOneButNotTheRunning() {
+    var driver = EngineDriver(chunks: 3) { $0.maximumRunning = 2 }
+    driver.run { effect, _ in
+      switch effect {
+      case .create(1, _): .created(1, remote("a", "pending"))
+      case .create(let number, _): .createFailed(number, failure(.rejected))
+      case .lookUp(let number): .found(number, [])
+      case .poll: .polled([remote("a", "completed", processed: 10)])
+      case .retrieve(let number, _): .retrieved(number, remote("a", "completed", processed: 10))
+      default: nil
       }
-      now = wakes(effects).first ?? now
     }
-    #expect(now >= .seconds(900) && now < .seconds(930))
-    let isLeft = effects.contains {
-      if case .settle(1, .unknown(id: "a", _)) = $0 { true } else { false }
-    }
-    #expect(isLeft)
+    #expect(driver.ending == .refused("why"))
+    #expect(driver.settled[2] == .rejected(failure(.rejected)))
+    #expect(driver.settled.count == 2)
+    #expect(driver.engine.recorded.contains(.settled(2)))
+    #expect(!driver.engine.recorded.contains(.finished))
   }
 
-  @Test func stoppingWaitsForTheIdOfAnImportOnItsWay() {
+  @Test func halvesAChunkThatIsTooLargeDownToOneRow() {
+    var engine = creating(rows: 2)
+    _ = engine.handle(.createFailed(1, failure(.tooLarge)), now: .zero)
+    var effects = engine.handle(.found(1, []), now: .zero)
+    #expect(effects.contains(.split(1, first: 101, second: 102)))
+    #expect(engine.recorded.last == .split(1, first: 101, second: 102))
+    _ = engine.handle(.chunkRead(101, rows: 1), now: .zero)
+    _ = engine.handle(.chunkRead(102, rows: 1), now: .zero)
+    _ = engine.handle(.createFailed(101, failure(.tooLarge)), now: .zero)
+    effects = engine.handle(.found(101, []), now: .zero)
+    #expect(effects.contains(.settle(101, .rejected(failure(.tooLarge)))))
+  }
+
+  @Test func waitsForTheIdOfAnImportOnItsWayWhenItIsStopped() {
     var engine = creating()
     var effects = engine.handle(.stop, now: .seconds(1))
-    #expect(wakes(effects) == [.seconds(6)])
-    effects = engine.handle(.created(1, RemoteImport(id: "a", status: "pending")), now: .seconds(2))
+    #expect(wake(effects) == .seconds(6))
+    effects = engine.handle(.created(1, remote("a", "pending")), now: .seconds(2))
     #expect(effects.last == .finish(.stopped))
-    let isKnown = effects.contains {
-      if case .settle(1, .unknown(id: "a", _)) = $0 { true } else { false }
+    guard case .unknown(id: "a", _) = settlement(effects) else {
+      Issue.record("\(effects)")
+      return
     }
-    #expect(isKnown)
+    #expect(engine.recorded.last == .created(1, id: "a"))
 
     engine = creating()
     _ = engine.handle(.stop, now: .seconds(1))
@@ -275,13 +328,44 @@ import Testing
     #expect(effects.last == .finish(.stopped))
   }
 
-  @Test func looksAreSpacedFromTwoSecondsToFifteen() {
-    let pace = ImportPace()
-    for (look, seconds) in [(0, 2.0), (1, 3.0), (2, 4.5), (5, 15.0), (1000, 15.0)] {
-      for random in [0.0, 0.999] {
-        let delay = pace.pollDelay(poll: look, random: random)
-        #expect(delay >= .seconds(seconds * 0.899) && delay <= .seconds(seconds * 1.101))
+  /// A full disk: what runs is seen to its end, nothing more is created.
+  @Test func createsNothingMoreWhenTheJournalCannotBeWritten() {
+    var engine = ImportEngine(settings: EngineSettings())
+    _ = engine.handle(.start, now: .zero)
+    _ = engine.handle(.chunkRead(1, rows: 1), now: .zero)
+    _ = engine.handle(.recorded([.intent(1, attempt: 1)]), now: .zero)
+    _ = engine.handle(.created(1, remote("a", "pending")), now: .zero)
+    _ = engine.handle(.chunkRead(2, rows: 1), now: .zero)
+    _ = engine.handle(.inputEnded, now: .zero)
+    var effects = engine.handle(.journalFailed("no space left"), now: .seconds(1))
+    #expect(effects.contains(.settle(2, .unsent("the run's journal could not be written"))))
+    #expect(!engine.isFinished)
+    _ = engine.handle(.tick, now: .seconds(9))
+    let done = remote("a", "completed", processed: 1, size: 1)
+    _ = engine.handle(.polled([done]), now: .seconds(9))
+    effects = engine.handle(.retrieved(1, done), now: .seconds(9))
+    #expect(effects.contains(.audit))
+    effects = engine.handle(.audited([:]), now: .seconds(9))
+    #expect(effects.last == .finish(.journalFailed("no space left")))
+  }
+
+  @Test func sendsNothingAfterAFailureInOrder() {
+    var driver = EngineDriver(chunks: 3) { $0.inOrder = true }
+    driver.run { effect, _ in
+      switch effect {
+      case .create(let number, _): .created(number, remote("i\(number)", "completed"))
+      case .retrieve(let number, let id):
+        .retrieved(
+          number,
+          remote(id, "completed", processed: number == 2 ? 9 : 10, failed: number == 2 ? 1 : 0))
+      case .settle(let number, _): .accounted(number, failed: number == 2 ? 1 : 0, others: 0)
+      default: nil
       }
     }
+    guard case .tooManyFailed = driver.ending else {
+      Issue.record("\(String(describing: driver.ending))")
+      return
+    }
+    #expect(driver.creates == 2)
   }
 }

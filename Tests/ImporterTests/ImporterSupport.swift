@@ -107,15 +107,6 @@ func inputError(_ work: () throws -> Reading) -> InputError? {
   }
 }
 
-/// A chunk row for accounting.
-func sentRow(
-  _ line: Int, key: String?, parts: [String] = [], id: String? = nil, unit: Int? = nil
-) -> SentRow {
-  SentRow(
-    line: line, lastLine: line, identity: RowIdentity(key: key, parts: parts, id: id),
-    unit: unit ?? line - 1, range: 0..<0, source: 0..<0)
-}
-
 /// Sleeping moves the clock and nothing else.
 enum InstantTime {
   static func source() -> TimeSource {

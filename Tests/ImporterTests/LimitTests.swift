@@ -11,6 +11,8 @@ final class FakeImports: ImportService {
   private struct State {
     var created: [(rows: Int, reference: String)] = []
     var imports: [String: RemoteImport] = [:]
+    var references: [String: String] = [:]
+    var lookUps = 0
   }
 
   private let state = Mutex(State())
@@ -43,6 +45,7 @@ final class FakeImports: ImportService {
       remote.processedCount = request.rows - failed.count
       remote.errors = failed.map { LogEntry(key: $0, messages: ["name: can't be blank"]) }
       state.imports[remote.id] = remote
+      state.references[remote.id] = request.reference
       return (number, remote)
     }
     didCreate(number)
@@ -50,7 +53,34 @@ final class FakeImports: ImportService {
   }
 
   func mode() async throws(CallFailure) -> ServiceMode? { try known.get() }
-  func find(reference: String) async throws(CallFailure) -> [RemoteImport] { [] }
+  func find(reference: String) async throws(CallFailure) -> [RemoteImport] {
+    state.withLock { state in
+      state.lookUps += 1
+      return state.references.filter { $0.value == reference }
+        .compactMap { state.imports[$0.key] }
+    }
+  }
+  func queue() async throws(CallFailure) -> [RemoteImport] { [] }
+  func imports(ofRun runID: String) async throws(CallFailure) -> [Int: [String]] {
+    var imports: [Int: [String]] = [:]
+    for (id, reference) in state.withLock({ $0.references }) {
+      guard let chunk = ImportRequest.chunk(in: reference, runID: runID) else { continue }
+      imports[chunk, default: []].append(id)
+    }
+    return imports
+  }
+  func maximumRunning() async -> Int? { nil }
+
+  /// How often an import was looked for by its reference.
+  var lookUps: Int { state.withLock { $0.lookUps } }
+
+  /// An import of an earlier run.
+  func add(_ remote: RemoteImport, reference: String) {
+    state.withLock { state in
+      state.imports[remote.id] = remote
+      state.references[remote.id] = reference
+    }
+  }
   func states(of ids: [String]) async throws(CallFailure) -> [RemoteImport] {
     state.withLock { state in ids.compactMap { state.imports[$0] } }
   }
@@ -183,21 +213,21 @@ final class FakeImports: ImportService {
     let service = FakeImports(mode: .success(.live))
     let importer = try service.importer(FakeImports.skus(0..<3))
     let plan = try await importer.check()
-    let refused = await importer.send(plan) { mode in
+    let refused = try await importer.send(plan) { mode in
       #expect(mode == .live)
       return false
     }
     #expect(refused.ending == .notSent("it was not confirmed"))
     #expect(refused.unprocessed == 3 && refused.isConsistent)
     #expect(service.sizes.isEmpty)
-    let agreed = await importer.send(plan) { _ in true }
+    let agreed = try await importer.send(plan) { _ in true }
     #expect(agreed.ending == .done)
   }
 
   @Test func nothingIsSentWhenTheModeCannotBeAsked() async throws {
     let service = FakeImports(mode: .failure(CallFailure(kind: .denied, message: "HTTP 401")))
     let importer = try service.importer(FakeImports.skus(0..<3))
-    let report = await importer.send(try await importer.check()) { _ in
+    let report = try await importer.send(try await importer.check()) { _ in
       Issue.record("asked without knowing")
       return true
     }

@@ -156,6 +156,38 @@ import Testing
     #expect(account.doubts.count == 2)
   }
 
+  /// Two keys that look alike are two keys: the service compares bytes.
+  @Test func comparesKeysOfTheLogByteForByte() {
+    let composed = "caf\u{E9}"
+    let decomposed = "cafe\u{301}"
+    #expect(composed == decomposed, "to Swift they are equal")
+    let account = RowAccount(
+      rows: rows([composed, decomposed]),
+      result: result(processed: 1, errors: 1, size: 2, log: [(decomposed, ["x"])]),
+      wasInterrupted: false)
+    #expect(account.findings.map(\.index) == [1])
+    #expect(account.findings.first?.reasons == ["x"])
+    #expect(account.doubts == [])
+  }
+
+  @Test func notesCountsThatShrank() {
+    var remote = result(processed: 1, errors: 0, size: 2)
+    remote.mostConsumed = 2
+    let account = RowAccount(rows: rows(["A", "B"]), result: remote, wasInterrupted: true)
+    #expect(account.unprocessed == 1)
+    #expect(account.doubts == ["it counted 2 rows while it ran, and 1 at its end"])
+  }
+
+  @Test func notesALogThatNamesMoreThanIsCounted() {
+    let account = RowAccount(
+      rows: rows(["A", "B", "C"]),
+      result: result(processed: 2, errors: 1, size: 3, log: [("A", ["x"]), ("B", ["y"])]),
+      wasInterrupted: false)
+    #expect(account.failed == 2)
+    #expect(account.doubts.count == 1)
+    #expect(account.doubts.first?.contains("its log names 2 rows and it counts 1 failed") == true)
+  }
+
   /// Whatever a service says, every row is in exactly one sum and no sum is negative.
   @Test(arguments: 0..<500)
   func sumsAddUpWhateverTheServiceSays(seed: Int) throws {

@@ -172,11 +172,8 @@ import Testing
     }
     let record = Record()
     let report = try await importer(skus(3), stage, time: time).run(observer: record.observer)
-    // The queue only moves when somebody looks; nobody of this run has anything to look at.
-    guard case .gaveUp = report.ending else {
-      Issue.record("\(report.ending)")
-      return
-    }
+    #expect(report.ending == .done)
+    #expect(report.succeeded == 3)
     #expect(record.notices.contains { if case .waitingForRoom = $0 { true } else { false } })
     #expect(report.isConsistent)
   }

@@ -59,6 +59,9 @@ public struct ImportReport: Sendable {
   /// References under which an import of this run may exist, pending or in progress: whether it was
   /// created stayed unknown.
   public internal(set) var inDoubt: [String] = []
+  /// Why it could not be found out at the end whether further imports of the run's rows exist; nil when
+  /// it could, or nothing was created.
+  public internal(set) var notAudited: String?
   /// Whether every row is accounted for exactly once. Anything else is a bug of this package.
   public internal(set) var isConsistent = true
 
@@ -189,7 +192,7 @@ public struct ImportProgress: Sendable, Hashable {
 extension ImportReport {
   /// The sums and the imports as JSON; rows are told one by one while the run goes on.
   public var json: JSONObject {
-    [
+    var object: JSONObject = [
       "run": .string(runID), "type": .string(plan.type), "ending": .string(ending.name),
       "detail": ending.detail.map(JSONValue.string) ?? .null,
       "totals": .object(Self.totals([self])),
@@ -197,6 +200,8 @@ extension ImportReport {
       "left_running": .array(leftRunning.map(JSONValue.string)),
       "in_doubt": .array(inDoubt.map(JSONValue.string)),
     ]
+    if let notAudited { object["not_audited"] = .string(notAudited) }
+    return object
   }
 }
 
@@ -259,6 +264,7 @@ extension ImportEnding {
     case .unreachable: "unreachable"
     case .gaveUp: "gave_up"
     case .violation: "violation"
+    case .journalFailed: "journal_failed"
     }
   }
 
@@ -268,7 +274,7 @@ extension ImportEnding {
     case .done, .stopped, .rejected: nil
     case .refused(let text), .denied(let text), .inputFailed(let text), .unreachable(let text),
       .gaveUp(let text), .violation(let text), .notSent(let text), .trialFailed(let text),
-      .tooManyFailed(let text):
+      .tooManyFailed(let text), .journalFailed(let text):
       text
     }
   }

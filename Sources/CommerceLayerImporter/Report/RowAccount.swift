@@ -1,11 +1,6 @@
 /// What became of the rows of one chunk. Pure.
 struct RowAccount: Sendable, Equatable {
-  /// One row that did not succeed, by its index in the chunk.
-  struct Finding: Sendable, Equatable {
-    let index: Int
-    let outcome: RowEntry.Outcome
-    let reasons: [String]
-  }
+  typealias Finding = SettledChunk.Finding
 
   /// Rows the service took.
   var succeeded = 0
@@ -67,10 +62,20 @@ struct RowAccount: Sendable, Equatable {
           + "\(result.errorsCount) failed of \(size)")
     }
     unprocessed = rowCount(end..<size)
+    if result.mostConsumed > counted, result.mostConsumed <= size {
+      doubts.append(
+        "it counted \(result.mostConsumed) rows while it ran, and \(counted) at its end")
+    }
+    if wasInterrupted, counted > size {
+      doubts.append("it counts \(counted) rows and was given \(size)")
+    }
 
     var matcher = LogMatcher(rows: rows)
     var reasons: [Int: [String]] = [:]
     var matchedUnits: Set<Int> = []
+    /// Rows of which one at least must have failed for each entry of the log: one that names several rows
+    /// says so of one of them.
+    var namedFailures = 0
     for entry in result.errors {
       let indices = matcher.rows(for: entry.key).filter { position($0) < end }
       if indices.isEmpty {
@@ -78,6 +83,7 @@ struct RowAccount: Sendable, Equatable {
         continue
       }
       let isShared = Set(indices.map { rows[$0].unit }).count > 1
+      namedFailures += 1
       for index in indices {
         matchedUnits.insert(position(index))
         reasons[index, default: []] +=
@@ -85,6 +91,11 @@ struct RowAccount: Sendable, Equatable {
           + (isShared
             ? ["(\(indices.count) rows share this key; the service does not say which)"] : [])
       }
+    }
+    if namedFailures > result.errorsCount {
+      doubts.append(
+        "its log names \(ImportPlan.rows(namedFailures)) and it counts \(result.errorsCount) failed: those named are told failed"
+      )
     }
     nameTheRest(rows, result, end: end, position: position, &matchedUnits, &reasons)
     // Rows with one key share one log entry: all are listed, so there may be more than counted.
@@ -147,17 +158,26 @@ struct RowAccount: Sendable, Equatable {
 /// Finds the rows that a key in an import's log stands for. What it finds them by is made with the first
 /// entry of a log, which most imports do not have.
 struct LogMatcher {
-  private var byKey: [String: [Int]]?
-  private var byPart: [String: [Int]]?
+  /// Keys are compared byte for byte: Swift's strings of one canonical form are equal, the service's not.
+  private struct Bytes: Hashable {
+    let bytes: [UInt8]
+    init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
+  }
+
+  private var byKey: [Bytes: [Int]]?
+  private var byPart: [Bytes: [Int]]?
   private let rows: SentRows
 
   init(rows: SentRows) { self.rows = rows }
 
-  private func makeKeys() -> [String: [Int]] {
-    var keys: [String: [Int]] = [:]
+  private func makeKeys() -> [Bytes: [Int]] {
+    var keys: [Bytes: [Int]] = [:]
     for (index, row) in rows.enumerated() {
-      if let key = row.identity.key { keys[key, default: []].append(index) }
-      if let id = row.identity.id, id != row.identity.key { keys[id, default: []].append(index) }
+      let identity = row.identity
+      let key = identity.key.map { Bytes($0) }
+      let id = identity.id.map { Bytes($0) }
+      if let key { keys[key, default: []].append(index) }
+      if let id, id != key { keys[id, default: []].append(index) }
     }
     return keys
   }
@@ -167,23 +187,26 @@ struct LogMatcher {
   mutating func rows(for key: String) -> [Int] {
     let byKey = byKey ?? makeKeys()
     self.byKey = byKey
-    if let found = byKey[key] { return found }
-    var bare: String?
-    if let colon = key.firstIndex(of: ":") {
-      let rest = String(key[key.index(after: colon)...])
+    let whole = Bytes(key)
+    if let found = byKey[whole] { return found }
+    var bare: Bytes?
+    if let colon = whole.bytes.firstIndex(of: UInt8(ascii: ":")) {
+      let rest = Bytes(Substring(decoding: whole.bytes[(colon + 1)...], as: UTF8.self))
       if let found = byKey[rest] { return found }
       bare = rest
     }
     let parts = byPart ?? makeParts()
     byPart = parts
-    return parts[key] ?? bare.flatMap { parts[$0] } ?? []
+    return parts[whole] ?? bare.flatMap { parts[$0] } ?? []
   }
 
   /// Made only when a log needs it.
-  private func makeParts() -> [String: [Int]] {
-    var parts: [String: [Int]] = [:]
+  private func makeParts() -> [Bytes: [Int]] {
+    var parts: [Bytes: [Int]] = [:]
     for (index, row) in rows.enumerated() where row.identity.parts.count > 1 {
-      for part in Set(row.identity.parts) { parts[part, default: []].append(index) }
+      for part in Set(row.identity.parts.map { Bytes($0) }) {
+        parts[part, default: []].append(index)
+      }
     }
     return parts
   }

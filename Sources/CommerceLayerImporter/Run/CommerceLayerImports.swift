@@ -7,9 +7,12 @@ struct CommerceLayerImports: ImportService {
   let type: String
 
   func create(_ request: ImportRequest) async throws(CallFailure) -> RemoteImport {
-    try await call(isCreate: true) {
+    // Sent once: whatever the response is, the import is looked for before it is sent again.
+    var options = RequestOptions(maximumRetries: 0)
+    options.isSentOnce = true
+    return try await call(isCreate: true) { [options] in
       RemoteImport(
-        try await client.imports.create(request.create) {
+        try await client.imports.create(request.create, options: options) {
           $0.fields(
             .status, .processedCount, .errorsCount, .warningsCount, .inputsSize, .createdAt)
         })
@@ -67,6 +70,51 @@ struct CommerceLayerImports: ImportService {
     }
   }
 
+  func queue() async throws(CallFailure) -> [RemoteImport] {
+    try await call {
+      try await client.imports.list {
+        $0.filter(.status.in([.pending, .inProgress]))
+        $0.fields(.status, .processedCount, .errorsCount)
+        $0.page(size: 25)
+      }.map(RemoteImport.init)
+    }
+  }
+
+  func imports(ofRun runID: String) async throws(CallFailure) -> [Int: [String]] {
+    try await call {
+      var imports: [Int: [String]] = [:]
+      let list = client.imports.all(where: .reference.start("\(runID)-"), paging: .keyset) {
+        $0.fields(.reference, .referenceOrigin, .resourceType)
+      }
+      var strangers = 0
+      for try await item in list {
+        guard item.referenceOrigin == ImportRequest.origin, item.resourceType?.rawValue == type,
+          let reference = item.reference,
+          let chunk = ImportRequest.chunk(in: reference, runID: runID)
+        else {
+          // The service is said to ignore filters it does not understand: all imports there ever were
+          // are not read for that.
+          strangers += 1
+          if strangers > Self.maximumStrangers { break }
+          continue
+        }
+        imports[chunk, default: []].append(item.id.rawValue)
+      }
+      return imports
+    }
+  }
+
+  /// Imports of other programs in a list that was asked for those of one run: more of them say that the
+  /// condition is ignored.
+  private static let maximumStrangers = 1000
+
+  func maximumRunning() async -> Int? {
+    let organization = try? await client.organization.retrieve {
+      $0.fields(.importsMaxConcurrentCount)
+    }
+    return organization?.importsMaxConcurrentCount.flatMap { $0 > 0 ? $0 : nil }
+  }
+
   private func call<T>(
     isCreate: Bool = false, _ work: () async throws -> T
   ) async throws(CallFailure) -> T {
@@ -108,9 +156,24 @@ enum FailureReading {
   static let noRoom = "too_many_imports"
 
   static func read(_ error: CommerceLayerError, isCreate: Bool) -> CallFailure {
-    CallFailure(
+    var failure = CallFailure(
       kind: kind(error, isCreate: isCreate), message: message(error),
       row: error.errors.lazy.compactMap { $0.pointer.flatMap(row) }.first)
+    failure.isUnsent = isUnsent(error)
+    if failure.kind == .transient { failure.retryAfter = error.retryAfter }
+    return failure
+  }
+
+  /// Whether the service certainly never got the request: no connection, a token that could not be had,
+  /// a request that was not fit to be sent.
+  private static func isUnsent(_ error: CommerceLayerError) -> Bool {
+    switch error.kind {
+    case .ambiguousWrite: return false
+    case .invalidInput, .configuration: return true
+    case .transport, .timeout: if error.status == nil { return true }
+    default: break
+    }
+    return !error.request.isEmpty && error.request != "POST \(Import.schema.path)"
   }
 
   private static func kind(_ error: CommerceLayerError, isCreate: Bool) -> CallFailure.Kind {
@@ -118,7 +181,11 @@ enum FailureReading {
     case .ambiguousWrite: return .ambiguous
     case .transport, .timeout, .server: return .transient
     case .rateLimited: return .throttled(after: error.retryAfter)
-    case .authentication, .permission: return .denied
+    case .authentication:
+      // A token that is not to be had does not come with the next call.
+      return error.status == 401 && !error.request.hasSuffix("/oauth/token")
+        ? .unauthenticated : .denied
+    case .permission: return .denied
     case .notFound: return .notFound
     case .protocolViolation:
       guard let status = error.status else {
@@ -127,8 +194,31 @@ enum FailureReading {
       }
       return (200..<300).contains(status) ? .foreign : .violation
     default:
-      if error.errors.contains(where: { $0.meta?["error"]?.string == noRoom }) { return .noRoom }
-      return error.status == 413 ? .tooLarge : .rejected
+      if error.status == 413 { return .tooLarge }
+      if saysNoRoom(error) { return .noRoom }
+      // What is on the way to the service does not write its error objects.
+      let isOwn = error.status.map { [409, 422].contains($0) } ?? true || !error.errors.isEmpty
+      return isOwn ? .rejected : .foreign
+    }
+  }
+
+  /// Whether an error says that the organization's queue is full. The service does not document how it
+  /// does: its own code, a locked queue, or a sentence that names imports and a limit but not the rows.
+  static func saysNoRoom(_ error: CommerceLayerError) -> Bool {
+    if error.status == 423 { return true }
+    return error.errors.contains { item in
+      if item.meta?["error"]?.string == noRoom || item.code?.lowercased() == noRoom { return true }
+      let text = [item.title, item.detail, item.code, item.meta?["error"]?.string]
+        .compactMap { $0?.lowercased() }.joined(separator: " ")
+      func names(_ words: [String]) -> Bool { words.contains { text.contains($0) } }
+      if item.pointer?.contains("inputs") == true || names(["input", "row", "item"]) {
+        return false
+      }
+      return names(["import", "queue", "concurren"])
+        && names([
+          "too many", "limit", "maximum", "max ", "exceed", "at most", "full", "concurren",
+          "already running", "in progress", "pending", "no more than",
+        ])
     }
   }
 

@@ -19,6 +19,15 @@ protocol ImportService: Sendable {
   /// One import with its logs.
   /// - Throws: ``CallFailure``.
   func retrieve(_ id: String) async throws(CallFailure) -> RemoteImport
+  /// Imports of the organization that are pending or in progress, whoever created them.
+  /// - Throws: ``CallFailure``.
+  func queue() async throws(CallFailure) -> [RemoteImport]
+  /// The ids of all imports of a run that the service knows, by the number of their chunk.
+  /// - Throws: ``CallFailure``.
+  func imports(ofRun runID: String) async throws(CallFailure) -> [Int: [String]]
+  /// How many imports of the organization may be pending or in progress; nil when these credentials
+  /// may not know.
+  func maximumRunning() async -> Int?
 }
 
 /// One import to be created.
@@ -34,9 +43,24 @@ struct ImportRequest: Sendable {
   let attempt: Int
   let rows: Int
   let inputs: BulkInputs
+  /// The digest of the input's bytes; empty when it is not known.
+  var inputDigest = ""
+  /// What the journal holds of it. With the digests an import tells which rows it was given, so that a
+  /// journal can be rebuilt from the service.
+  var intent: ChunkIntent?
 
   /// What the import is found by when the response to its creation is lost.
   var reference: String { Self.reference(runID: runID, chunk: chunk) }
+
+  /// The number of the chunk in a reference of a run; nil when it is not one.
+  static func chunk(in reference: String, runID: String) -> Int? {
+    guard reference.hasPrefix("\(runID)-") else { return nil }
+    let digits = reference.utf8.dropFirst(runID.utf8.count + 1)
+    guard (6...12).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }) else {
+      return nil
+    }
+    return Int(String(decoding: digits, as: UTF8.self))
+  }
 
   static func reference(runID: String, chunk: Int) -> String {
     let number = String(chunk)
@@ -48,10 +72,21 @@ struct ImportRequest: Sendable {
       resourceType: Import.ResourceType(rawValue: type), inputs: inputs,
       format: inputs.isCSV ? .csv : .json, parentResourceID: parentID,
       skipErrors: skipErrors ? true : nil, reference: reference, referenceOrigin: Self.origin,
-      metadata: [
-        "run_id": .string(runID), "chunk": .number(JSONNumber(chunk)),
-        "rows": .number(JSONNumber(rows)), "attempt": .number(JSONNumber(attempt)),
-      ])
+      metadata: metadata)
+  }
+
+  private var metadata: JSONObject {
+    var metadata: JSONObject = [
+      "run_id": .string(runID), "chunk": .number(JSONNumber(chunk)),
+      "rows": .number(JSONNumber(rows)), "attempt": .number(JSONNumber(attempt)),
+    ]
+    if !inputDigest.isEmpty { metadata["input_digest"] = .string(inputDigest) }
+    if let intent {
+      metadata["rows_digest"] = .string(intent.digest)
+      metadata["first_line"] = .number(JSONNumber(intent.firstLine))
+      metadata["last_line"] = .number(JSONNumber(intent.lastLine))
+    }
+    return metadata
   }
 }
 
@@ -69,6 +104,8 @@ public struct RemoteImport: Sendable, Hashable {
   public var warningsCount = 0
   /// Rows the import was given; nil when the service does not say.
   public var inputsSize: Int?
+  /// The most rows done or failed that any response named.
+  var mostConsumed = 0
   /// When it was created, as the service writes it: ISO 8601 texts of one form sort by time.
   public var createdAt = ""
   /// What its rows are, when that was asked for.
@@ -95,22 +132,36 @@ public struct RemoteImport: Sendable, Hashable {
     }
   }
 
-  /// Takes what a newer response adds; what an older one would take back stays.
-  /// - Returns: whether anything changed.
+  /// Rows that were done or failed.
+  var consumed: Int { processedCount + errorsCount }
+
+  /// Whether it waits to be processed, as far as is known.
+  var isWaiting: Bool { status.isEmpty || status == "pending" }
+
+  /// Takes what a newer response adds; what an older one would take back stays. The counts of an import
+  /// that has ended are those of the response that says so, whatever was seen before.
+  /// - Returns: whether the import moved forward.
   mutating func merge(_ other: RemoteImport, terminal: Set<String>) -> Bool {
-    let before = self
-    if Self.rank(other.status, terminal: terminal) >= Self.rank(status, terminal: terminal) {
-      status = other.status
+    let (rank, otherRank) = (
+      Self.rank(status, terminal: terminal), Self.rank(other.status, terminal: terminal)
+    )
+    let before = max(mostConsumed, consumed)
+    mostConsumed = max(before, other.consumed)
+    if otherRank >= rank { status = other.status }
+    if terminal.contains(other.status) {
+      (processedCount, errorsCount) = (other.processedCount, other.errorsCount)
+      warningsCount = other.warningsCount
+    } else if !terminal.contains(status) {
+      processedCount = max(processedCount, other.processedCount)
+      errorsCount = max(errorsCount, other.errorsCount)
+      warningsCount = max(warningsCount, other.warningsCount)
     }
-    processedCount = max(processedCount, other.processedCount)
-    errorsCount = max(errorsCount, other.errorsCount)
-    warningsCount = max(warningsCount, other.warningsCount)
     inputsSize = other.inputsSize ?? inputsSize
     if createdAt.isEmpty { createdAt = other.createdAt }
     resourceType = other.resourceType ?? resourceType
     if !other.errors.isEmpty { errors = other.errors }
     if !other.warnings.isEmpty { warnings = other.warnings }
-    return self != before
+    return otherRank > rank || mostConsumed > before
   }
 }
 
@@ -144,6 +195,8 @@ struct CallFailure: Error, Sendable, Hashable {
     /// The service rejects the import as a whole.
     case rejected
     case notFound
+    /// The access token is rejected; the next call gets another one.
+    case unauthenticated
     /// The credentials are rejected, or may not do this.
     case denied
     /// What responds is not the service: it does not speak JSON:API.
@@ -159,11 +212,28 @@ struct CallFailure: Error, Sendable, Hashable {
   let message: String
   /// The row of the import that a validation error points at, from 0.
   var row: Int?
+  /// Whether it is certain that the service never got the request.
+  var isUnsent = false
+  /// How long the service asks to wait, for another kind than `throttled`.
+  var retryAfter: Duration?
+
+  /// How long the service asks to wait.
+  var wait: Duration? {
+    if case .throttled(let after) = kind { after } else { retryAfter }
+  }
+
+  /// Whether a service that works does not respond so: something on the way did, or it was a slip.
+  var isOdd: Bool {
+    switch kind {
+    case .foreign, .violation, .notFound, .rejected, .tooLarge: true
+    default: false
+    }
+  }
 
   /// How a run ends whose first call fails so.
   var ending: ImportEnding {
     switch kind {
-    case .denied: .denied(message)
+    case .denied, .unauthenticated: .denied(message)
     case .violation, .rejected, .tooLarge: .violation(message)
     case .foreign, .notFound, .transient, .ambiguous: .unreachable(message)
     case .throttled, .noRoom: .gaveUp(message)

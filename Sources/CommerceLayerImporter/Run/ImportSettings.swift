@@ -10,8 +10,11 @@ public struct ImportSettings: Sendable {
   /// line.
   public var chunkBytes = 8 << 20
   /// Imports of this run that may be pending or in progress together: 4. The organization has ten
-  /// in all, and other programs use them too.
+  /// in all unless it says otherwise, and other programs use them too. What is more than the
+  /// organization allows is not used.
   public var maximumRunning = 4
+  /// How many imports may run in an organization that says nothing else.
+  let documentedMaximumRunning: Int
   /// Rows to be sent first: the others follow only when all of these were imported. 0 for none.
   public var trialRows = 0
   /// No further import is created once more rows failed; nil for no limit.
@@ -22,6 +25,12 @@ public struct ImportSettings: Sendable {
   public var skipErrors = false
   /// Whether rows of an unkeyed type may be sent again when it is unknown whether they arrived.
   public var allowDuplicates = false
+  /// Whether one import is created at a time and none after one of whose rows any was not imported:
+  /// for rows that build on earlier ones.
+  public var inOrder = false
+  /// Whether the rows that an import did not come to, because too many of its others failed, are sent
+  /// again as another import. Only where it is sure which rows those are.
+  public var continueInterrupted = false
   /// How rows are read.
   public var rows = RowOptions()
   /// Whether rows that were never sent are told one by one. Otherwise they are only counted, which
@@ -29,10 +38,23 @@ public struct ImportSettings: Sendable {
   public var tellsUnsentRows = true
   /// When to poll running imports and when to give up.
   public var pace = ImportPace()
+  /// How long the imports of the run may show no change before it gives up: 15 min. Where all of them
+  /// wait in `pending`, imports of other programs that go on count as a change.
+  public var stallTimeout: Duration {
+    get { pace.stall }
+    set { pace.stall = newValue }
+  }
+  /// How long nothing at all may succeed, or no import may be created for want of room, before the run
+  /// gives up: 30 min.
+  public var maximumOutage: Duration {
+    get { pace.maximumOutage }
+    set { pace.maximumOutage = newValue }
+  }
 
   /// The defaults for a service.
   public init(service: ServiceDescription) {
     chunkRows = service.maximumInputs
+    documentedMaximumRunning = service.maximumRunningImports
   }
 
   /// Cuts the rows into chunks.
@@ -56,7 +78,7 @@ public struct ImportPace: Sendable, Hashable {
   public var lookups: [Duration] = [.zero, .seconds(2), .seconds(5), .seconds(15), .seconds(30)]
   /// How long nothing at all may succeed before the run gives up: 30 min.
   public var maximumOutage: Duration = .seconds(1800)
-  /// How long a running import may show no change: 15 min.
+  /// How long the imports of the run may show no change: 15 min.
   public var stall: Duration = .seconds(900)
   /// How long a stopped run waits for responses that are on their way: 5 s.
   public var stopGrace: Duration = .seconds(5)

@@ -52,15 +52,20 @@ public struct Importer: Sendable {
   /// through `control` leaves imports running in the service; the report names them. So does
   /// cancelling the task, which ends at once: rows that were not sent are counted then, not told one
   /// by one. Files are read away from the threads that tasks share.
-  /// - Throws: ``InputError`` when the input cannot be read; nothing has been sent then.
+  /// - Parameter journal: What the run records before it acts; one with chunks is resumed. See
+  ///   ``send(_:journal:control:observer:confirm:)``.
+  /// - Throws: ``InputError`` when the input cannot be read, ``JournalError`` when the journal cannot
+  ///   be or is of other rows; nothing has been sent then.
   public func run(
-    control: ImportControl = .init(), observer: ImportObserver = .init()
+    journal: (any RunJournal)? = nil, control: ImportControl = .init(),
+    observer: ImportObserver = .init()
   ) async throws -> ImportReport {
-    await send(
-      try await check(control: control, observer: observer), control: control, observer: observer)
+    try await send(
+      try await check(control: control, observer: observer), journal: journal, control: control,
+      observer: observer)
   }
 
-  /// Checks all rows and sends nothing: the first half of ``run(control:observer:)``, for whoever wants
+  /// Checks all rows and sends nothing: the first half of ``run(journal:control:observer:)``, for whoever wants
   /// to know of several inputs before the first is sent.
   /// - Throws: ``InputError`` when the input cannot be read.
   public func check(
@@ -78,13 +83,24 @@ public struct Importer: Sendable {
     await end(plan, .notSent(reason), reason: reason, observer)
   }
 
-  /// Sends the rows of an input that was checked: the second half of ``run(control:observer:)``.
-  /// - Parameter confirm: Asked once before the first import is created, with whether rows go to test
-  ///   or live data. When it returns false, nothing is sent. nil sends without asking.
+  /// Sends the rows of an input that was checked: the second half of
+  /// ``run(journal:control:observer:)``.
+  ///
+  /// A journal that knows of chunks is that of a run which ended early: the run goes on. What it says
+  /// of chunks that are settled is told again without asking the service, imports that it names are
+  /// polled, those that may have been created are looked for before anything is sent again.
+  /// - Parameters:
+  ///   - journal: What the run records before it acts. Nothing is sent that it could not record.
+  ///   - confirm: Asked once before the first import is created, with whether rows go to test or live
+  ///     data. When it returns false, nothing is sent. nil sends without asking.
+  /// - Throws: ``JournalError`` when the journal cannot be read, or is of other rows; nothing has been
+  ///   sent then.
   public func send(
-    _ plan: ImportPlan, control: ImportControl = .init(), observer: ImportObserver = .init(),
-    confirm: (@Sendable (ServiceMode?) async -> Bool)? = nil
-  ) async -> ImportReport {
+    _ plan: ImportPlan, journal: (any RunJournal)? = nil, control: ImportControl = .init(),
+    observer: ImportObserver = .init(), confirm: (@Sendable (ServiceMode?) async -> Bool)? = nil
+  ) async throws(JournalError) -> ImportReport {
+    var resumed: ResumedRun?
+    if let journal { resumed = ResumedRun(try await journal.contents()) }
     if plan.rejected > 0, !planner.settings.skipRejected, !plan.isPartial {
       return await end(plan, .rejected, reason: "other rows were rejected", observer)
     }
@@ -92,7 +108,8 @@ public struct Importer: Sendable {
       // Asked to stop during the first pass: nothing has been sent and nothing is.
       return await end(plan, .stopped, reason: ImportEngine.reason(.stopped), observer)
     }
-    if let confirm {
+    if let resumed, resumed.isResumed { try await check(resumed) }
+    if let confirm, resumed?.contents.isFinished != true {
       do throws(CallFailure) {
         guard await confirm(try await service.mode()) else {
           let reason = "it was not confirmed"
@@ -106,13 +123,16 @@ public struct Importer: Sendable {
     let input = InputReader(planner)
     let (messages, continuation) = AsyncStream.makeStream(of: RunMessage.self)
     control.onStop { continuation.yield(.event(.stop)) }
+    let writer = journal.map { journal in JournalWriter(journal) { continuation.yield($0) } }
+    let settings = await engineSettings(plan, resumed)
     var loop = RunLoop(
-      engine: ImportEngine(settings: engineSettings), ledger: RunLedger(runID: runID, plan: plan),
+      engine: ImportEngine(settings: settings), ledger: RunLedger(runID: runID, plan: plan),
       input: input,
       calls: RunCalls(
-        service: service, planner: planner, runID: runID, time: time,
+        service: service, planner: planner, runID: runID,
+        inputDigest: resumed?.contents.run.inputDigest ?? "", time: time,
         send: { continuation.yield($0) }),
-      observer: observer)
+      observer: observer, writer: writer, resumed: resumed)
     await withDiscardingTaskGroup { group in
       loop.handle(.event(.start), in: &group)
       if !loop.isFinished {
@@ -126,8 +146,11 @@ public struct Importer: Sendable {
       continuation.finish()
       group.cancelAll()
     }
-    return await loop.close { ledger, reason in
-      await drain(input, &ledger, reason: reason, observer)
+    await writer?.close()
+    let isReadable = loop.inputIsReadable
+    return await loop.close { ledger, next, reason in
+      await drain(
+        isReadable ? input : nil, &ledger, reason: reason, observer, resumed: resumed, next: next)
     }
   }
 
@@ -146,32 +169,78 @@ public struct Importer: Sendable {
     return ledger.close()
   }
 
-  private var engineSettings: EngineSettings {
+  /// Checks that the input holds the rows that the journal says were about to be sent.
+  private func check(_ resumed: ResumedRun) async throws(JournalError) {
+    let digests: [String]
+    do throws(InputError) {
+      digests = try await ChunkDigest.all(planner)
+    } catch {
+      throw JournalError(.mismatch, "the input cannot be read again", advice: error.description)
+    }
+    try resumed.check(digests)
+  }
+
+  private func engineSettings(_ plan: ImportPlan, _ resumed: ResumedRun?) async -> EngineSettings {
     var settings = EngineSettings()
-    settings.maximumRunning = planner.settings.maximumRunning
+    settings.maximumRunning = await maximumRunning()
+    settings.inOrder = planner.settings.inOrder
     settings.mayRepeat = planner.rules.isKeyed || planner.settings.allowDuplicates
+    settings.continueInterrupted = planner.settings.continueInterrupted
     settings.pace = planner.settings.pace
     settings.hasTrial = planner.settings.trialRows > 0
     settings.maximumFailed = planner.settings.maximumFailed
     settings.seed = seed
     if let terminal = Import.schema.lifecycle?.terminal { settings.terminal = Set(terminal) }
+    settings.nextPart = resumed?.nextPart(planned: plan.chunks) ?? plan.chunks + 1
+    settings.inFlight = resumed?.inFlight ?? [:]
+    settings.isResumed = resumed?.isResumed ?? false
+    settings.wasFinished = resumed?.contents.isFinished ?? false
     return settings
   }
 
+  /// How many imports may run. More than the service documents are allowed to those organizations only
+  /// that say so.
+  private func maximumRunning() async -> Int {
+    if planner.settings.inOrder { return 1 }
+    let wanted = max(1, planner.settings.maximumRunning)
+    guard wanted > planner.settings.documentedMaximumRunning else { return wanted }
+    let allowed = await service.maximumRunning() ?? planner.settings.documentedMaximumRunning
+    return max(1, min(wanted, allowed))
+  }
+
   /// Accounts for the rows that are still in the input.
+  /// - Parameters:
+  ///   - input: nil when it cannot be read.
+  ///   - resumed: What a journal knows of chunks that were not read again.
+  ///   - next: The number of the next chunk.
   private func drain(
-    _ input: InputReader, _ ledger: inout RunLedger, reason: String, _ observer: ImportObserver
+    _ input: InputReader?, _ ledger: inout RunLedger, reason: String, _ observer: ImportObserver,
+    resumed: ResumedRun? = nil, next: Int = 1
   ) async {
+    var unread = resumed?.contents.chunks ?? [:]
+    for line in ledger.report.chunks { unread[line.number] = nil }
+    var next = next
     do {
-      while planner.settings.tellsUnsentRows, !Task.isCancelled,
+      while let input, planner.settings.tellsUnsentRows || !unread.isEmpty, !Task.isCancelled,
         let chunk = try await input.next(isSent: false)
       {
-        ledger.unsent(chunk, reason: reason, tell: observer.entry)
+        if let resumed, unread[next] != nil {
+          ledger.add(chunk, number: next)
+          resumed.tell(next, &ledger, &unread, reason: reason, tell: observer.entry)
+        } else {
+          ledger.unsent(chunk, reason: reason, tell: observer.entry)
+        }
+        next += 1
       }
     } catch {
       ledger.unreadable()
     }
-    ledger.unsentRest(reason: reason, observer)
+    resumed?.count(unread, &ledger, reason: reason)
+    if input == nil {
+      ledger.unreadable()
+    } else {
+      ledger.unsentRest(reason: reason, observer)
+    }
   }
 }
 

@@ -49,6 +49,8 @@ public struct RunRecord: Sendable, Hashable, Codable {
   public var arguments: [String] = []
   /// The folder that relative paths of the arguments start from.
   public var workingDirectory = ""
+  /// The runs of the same command in the order in which they are sent, this one among them.
+  public var commandRuns: [String] = []
 
   /// Creates a record of a run.
   public init(runID: String) { self.runID = runID }
@@ -58,12 +60,21 @@ public struct RunRecord: Sendable, Hashable, Codable {
 public enum JournalEntry: Sendable, Hashable, Codable {
   /// An import of a chunk is about to be created. Recorded before a byte of the request leaves.
   case intent(ChunkIntent)
+  /// The service rejected the create of this attempt, and no import with the chunk's reference was
+  /// found afterwards: it was not created, so it may be sent again whatever its type is.
+  case notCreated(chunk: Int, attempt: Int)
   /// The import exists.
   case created(chunk: Int, importID: String)
   /// The chunk was too large; its halves have these numbers.
   case split(chunk: Int, first: Int, second: Int)
+  /// The import was interrupted, and its rows from this index on, which were not processed, are sent
+  /// again as another chunk. What is settled of the chunk are the rows before them; recorded together
+  /// with that.
+  case continued(chunk: Int, from: Int, as: Int)
   /// It is known what became of the chunk's rows, and nothing changes it any more.
   case settled(chunk: Int, SettledChunk)
+  /// Further imports of a settled chunk's rows were found.
+  case duplicates(chunk: Int, importIDs: [String])
   /// The run ended with nothing left to do.
   case finished
 }
@@ -73,7 +84,8 @@ public struct ChunkIntent: Sendable, Hashable, Codable {
   /// The chunk's number: from 1 in the order of the input; halves of chunks have numbers above the
   /// number of chunks that were planned.
   public var chunk: Int
-  /// How often the chunk is sent with this: 1 for the first time.
+  /// How often the chunk is sent with this: 1 for the first time. Creates that the service rejected
+  /// count too.
   public var attempt: Int
   /// Rows of the input in it.
   public var rows: Int
@@ -132,12 +144,26 @@ public struct SettledChunk: Sendable, Hashable, Codable {
 public struct ChunkRecord: Sendable, Hashable {
   /// The last intent; nil for a chunk that was only split.
   public var intent: ChunkIntent?
+  /// Whether the service rejected the create of the last intent, so that no import of it exists.
+  public var isNotCreated = false
+  /// Whether it was sent again although it stayed unknown whether an earlier attempt arrived.
+  public var isSentAgain = false
   /// The import that was created.
   public var importID: String?
   /// The numbers of its halves.
   public var halves: [Int] = []
+  /// The index from which its rows were sent again as another chunk, and that chunk's number.
+  public var continuation: Continuation?
   /// What became of it.
   public var settled: SettledChunk?
+
+  /// The rows of an interrupted import that are sent again.
+  public struct Continuation: Sendable, Hashable {
+    /// The index of the first of them in the chunk.
+    public var from: Int
+    /// The number of the chunk they became.
+    public var chunk: Int
+  }
 
   /// Creates a record that says nothing yet.
   public init() {}
@@ -161,13 +187,27 @@ public struct JournalContents: Sendable, Hashable {
     case .intent(let intent):
       // Entries are in order, but a copy of an older one must not hide a newer attempt.
       if let known = chunks[intent.chunk]?.intent, known.attempt > intent.attempt { return }
-      chunks[intent.chunk, default: ChunkRecord()].intent = intent
+      var record = chunks[intent.chunk] ?? ChunkRecord()
+      if let known = record.intent, known.attempt < intent.attempt {
+        record.isSentAgain = record.isSentAgain || !record.isNotCreated
+        record.isNotCreated = false
+      }
+      record.intent = intent
+      chunks[intent.chunk] = record
+    case .notCreated(let chunk, let attempt):
+      guard chunks[chunk]?.intent?.attempt == attempt else { return }
+      chunks[chunk]?.isNotCreated = true
     case .created(let chunk, let id):
       chunks[chunk, default: ChunkRecord()].importID = id
     case .split(let chunk, let first, let second):
       chunks[chunk, default: ChunkRecord()].halves = [first, second]
+    case .continued(let chunk, let from, let other):
+      chunks[chunk, default: ChunkRecord()].continuation = .init(from: from, chunk: other)
     case .settled(let chunk, let settled):
       chunks[chunk, default: ChunkRecord()].settled = settled
+    case .duplicates(let chunk, let ids):
+      let known = chunks[chunk]?.settled?.line.duplicates ?? []
+      chunks[chunk]?.settled?.line.duplicates = known + ids.filter { !known.contains($0) }
     case .finished: isFinished = true
     }
   }

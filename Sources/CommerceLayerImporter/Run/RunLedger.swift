@@ -32,15 +32,77 @@ struct RunLedger {
 
   mutating func end(_ ending: ImportEnding) { report.ending = ending }
 
+  /// The rows of a chunk from an index on become a chunk of their own.
+  /// - Returns: whether there are such rows.
+  mutating func continueTail(_ number: Int, from index: Int, as other: Int) -> Bool {
+    guard let chunk = chunks[number], chunk.rows.indices.contains(index), index > 0 else {
+      return false
+    }
+    (chunks[number], chunks[other]) = chunk.split(at: index)
+    return true
+  }
+
+  /// Further imports of a chunk's rows were found after it was settled.
+  mutating func addDuplicates(_ number: Int, _ ids: [String]) {
+    guard let index = report.chunks.firstIndex(where: { $0.number == number }) else { return }
+    let known = report.chunks[index].duplicates
+    report.chunks[index].duplicates += ids.filter { !known.contains($0) }
+  }
+
+  /// Tells again what a journal says of a chunk, and forgets its rows.
+  mutating func restore(_ number: Int, _ settled: SettledChunk, tell: (RowEntry) -> Void) {
+    guard let chunk = chunks.removeValue(forKey: number) else {
+      report.isConsistent = false
+      return
+    }
+    if settled.line.rows != chunk.rows.count { report.isConsistent = false }
+    add(settled.line, settled.findings, of: chunk.rows, tell: tell)
+  }
+
+  /// What a journal says of rows that were not read again, because the run was cancelled: counted, not
+  /// told one by one.
+  mutating func restoreUnread(_ line: ImportReport.Chunk) {
+    self.settled += line.rows
+    report.succeeded += line.succeeded
+    report.failed += line.failed
+    report.unprocessed += line.unprocessed
+    report.unknown += line.unknown
+    report.chunks.append(line)
+  }
+
+  /// Whether further imports of the run's rows exist could not be found out.
+  mutating func notAudited(_ reason: String) { report.notAudited = reason }
+
+  /// Adds the outcome of a chunk's rows to the sums and tells of those that did not succeed.
+  private mutating func add(
+    _ line: ImportReport.Chunk, _ findings: [SettledChunk.Finding], of rows: SentRows,
+    tell: (RowEntry) -> Void
+  ) {
+    self.settled += rows.count
+    report.succeeded += line.succeeded
+    report.failed += line.failed
+    report.unprocessed += line.unprocessed
+    report.unknown += line.unknown
+    report.chunks.append(line)
+    for finding in findings where rows.indices.contains(finding.index) {
+      let row = rows[finding.index]
+      tell(
+        RowEntry(
+          line: row.line, lastLine: row.lastLine, key: row.identity.name,
+          outcome: finding.outcome, reasons: finding.reasons, importID: line.importID,
+          source: row.source))
+    }
+  }
+
   /// Accounts for a chunk's rows and forgets them.
-  /// - Returns: How many failed, and how many have another outcome than success.
+  /// - Returns: What became of them; nil when there is no such chunk.
   @discardableResult
   mutating func settle(
     _ number: Int, _ settlement: Settlement, tell: (RowEntry) -> Void
-  ) -> (failed: Int, others: Int) {
+  ) -> SettledChunk? {
     guard let chunk = chunks.removeValue(forKey: number) else {
       report.isConsistent = false
-      return (0, 0)
+      return nil
     }
     let rows = chunk.rows
     var line = ImportReport.Chunk(
@@ -65,33 +127,21 @@ struct RunLedger {
       return "of \(subject) it says: \($0.messages.joined(separator: "; "))"
     }
     if account.succeeded < 0 || account.total != rows.count { report.isConsistent = false }
-    settled += rows.count
-    report.succeeded += account.succeeded
-    report.failed += account.failed
-    report.unprocessed += account.unprocessed
-    report.unknown += account.unknown
-    report.chunks.append(line)
-    for finding in account.findings {
-      let row = rows[finding.index]
-      tell(
-        RowEntry(
-          line: row.line, lastLine: row.lastLine, key: row.identity.name,
-          outcome: finding.outcome, reasons: finding.reasons, importID: line.importID,
-          source: row.source))
-    }
-    return (account.failed, account.unprocessed + account.unknown)
+    add(line, account.findings, of: rows, tell: tell)
+    return SettledChunk(line: line, findings: account.findings)
   }
 
   private static func account(
     _ rows: SentRows, _ settlement: Settlement, _ line: inout ImportReport.Chunk
   ) -> RowAccount {
     switch settlement {
-    case .ended(let remote, let wasInterrupted, let duplicates):
+    case .ended(let remote, let wasInterrupted, let duplicates, let notes):
       line.importID = remote.id
       line.status = remote.status
       line.warnings = remote.warningsCount
       line.duplicates = duplicates
-      line.notes = remote.warnings.prefix(maximumNotes).map {
+      line.notes = notes
+      line.notes += remote.warnings.prefix(maximumNotes).map {
         "warning for '\($0.key)': \($0.messages.joined(separator: "; "))"
       }
       return RowAccount(rows: rows, result: remote, wasInterrupted: wasInterrupted)

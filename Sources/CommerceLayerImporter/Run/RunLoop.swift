@@ -7,6 +7,8 @@ enum RunMessage: Sendable {
   /// A chunk was read; nil at the end of the input.
   case read(Int, PreparedChunk?)
   case readFailed(InputError)
+  /// Entries are on disk; the intents among them go with the creates.
+  case recorded([EngineRecord], [ChunkIntent])
 }
 
 /// The thin shell around the engine: turns effects into tasks, keeps the ledger.
@@ -16,6 +18,14 @@ struct RunLoop {
   private let input: InputReader
   private let calls: RunCalls
   private let observer: ImportObserver
+  private let writer: JournalWriter?
+  /// What the journal said when the run began.
+  private let resumed: ResumedRun?
+  /// What is recorded of chunks that are settled, until it is handed to the journal.
+  private var settled: [Int: SettledChunk] = [:]
+  /// Entries that wait until a chunk's rows are accounted for.
+  private var held: [Int: [EngineRecord]] = [:]
+  private var intents: [Int: ChunkIntent] = [:]
   /// The wake that is on its way, so that not every event adds another.
   private var wakeAt: Duration?
   private var lastProgress: ImportProgress?
@@ -23,13 +33,15 @@ struct RunLoop {
 
   init(
     engine: ImportEngine, ledger: RunLedger, input: InputReader, calls: RunCalls,
-    observer: ImportObserver
+    observer: ImportObserver, writer: JournalWriter?, resumed: ResumedRun?
   ) {
     self.engine = engine
     self.ledger = ledger
     self.input = input
     self.calls = calls
     self.observer = observer
+    self.writer = writer
+    self.resumed = resumed
   }
 
   var isFinished: Bool { engine.isFinished }
@@ -39,17 +51,28 @@ struct RunLoop {
     case .event(let event): handle(event, in: &group)
     case .read(let number, let chunk?):
       ledger.add(chunk, number: number)
-      handle(.chunkRead(number, rows: chunk.units, isTrial: chunk.isTrial), in: &group)
+      handle(chunkRead(number), in: &group)
     case .read(_, nil): handle(.inputEnded, in: &group)
     case .readFailed(let error):
       inputError = error
-      handle(.inputEnded, in: &group)
+      handle(.inputFailed, in: &group)
+    case .recorded(let entries, let intents):
+      for intent in intents { self.intents[intent.chunk] = intent }
+      handle(.recorded(entries), in: &group)
     }
+  }
+
+  /// A chunk that the ledger has now.
+  private func chunkRead(_ number: Int) -> EngineEvent {
+    guard let chunk = ledger[number] else { return .inputFailed }
+    return .chunkRead(
+      number, rows: chunk.units, isTrial: chunk.isTrial, isFlat: chunk.units == chunk.rows.count,
+      known: resumed?.known(number) ?? .unsent)
   }
 
   private mutating func handle(_ event: EngineEvent, in group: inout DiscardingTaskGroup) {
     if case .tick = event { wakeAt = nil }
-    if case .created(let number, _) = event { ledger.sent(number) }
+    if case .created(let number, _) = event { sent(number) }
     // What is done at once is handled before anything from outside.
     var events = [event]
     while !events.isEmpty {
@@ -59,6 +82,11 @@ struct RunLoop {
       }
     }
     tellProgress()
+  }
+
+  /// The rows of a chunk are not needed as bytes any more, unless some of them may be sent again.
+  private mutating func sent(_ number: Int) {
+    if !engine.settings.continueInterrupted { ledger.sent(number) }
   }
 
   /// Does what can be done at once and starts what cannot.
@@ -76,30 +104,101 @@ struct RunLoop {
           calls.send(.readFailed(error))
         }
       }
+    case .record(let entries):
+      return record(entries)
     case .split(let number, let first, let second):
       guard ledger.split(number, first: first, second: second) else {
-        return [.inputEnded, .inputEnded]
+        return [.inputFailed, .inputFailed]
       }
-      return [first, second].map {
-        .chunkRead($0, rows: ledger[$0]?.units ?? 0, isTrial: ledger[$0]?.isTrial ?? false)
-      }
+      return [first, second].map(chunkRead)
+    case .continueTail(let number, let from, let other):
+      guard ledger.continueTail(number, from: from, as: other) else { return [.inputFailed] }
+      return [chunkRead(other)]
     case .create(let number, let attempt):
       guard let chunk = ledger[number] else { return [] }
-      let (rows, inputs) = (chunk.rows.count, chunk.inputs)
-      group.addTask { await calls.create(number, attempt: attempt, rows: rows, inputs: inputs) }
+      let (rows, inputs, intent) = (chunk.rows.count, chunk.inputs, intents[number])
+      group.addTask {
+        await calls.create(number, attempt: attempt, rows: rows, inputs: inputs, intent: intent)
+      }
     case .lookUp(let number): group.addTask { await calls.lookUp(number) }
     case .poll(let ids): group.addTask { await calls.poll(ids) }
     case .retrieve(let number, let id): group.addTask { await calls.retrieve(number, id: id) }
+    case .watchQueue: group.addTask { await calls.watchQueue() }
+    case .audit: group.addTask { await calls.audit() }
     case .wake(let time): wake(time, in: &group)
     case .settle(let number, let settlement):
-      let (failed, others) = ledger.settle(number, settlement, tell: observer.entry)
-      if engine.settings.isLimited { return [.accounted(number, failed: failed, others: others)] }
+      return didSettle(number, settlement, ledger.settle(number, settlement, tell: observer.entry))
+    case .restore(let number):
+      guard let record = resumed?.contents.chunks[number]?.settled else { return [] }
+      ledger.restore(number, record, tell: observer.entry)
+      return accounted(number, record)
+    case .duplicates(let number, let ids): ledger.addDuplicates(number, ids)
+    case .notAudited(let reason): ledger.notAudited(reason)
     case .notice(let notice):
-      if case .adopted(let number, _) = notice { ledger.sent(number) }
+      if case .adopted(let number, _) = notice { sent(number) }
       observer.notice(notice)
     case .finish(let ending): ledger.end(ending)
     }
     return []
+  }
+
+  /// The rows of a chunk are accounted for. What waited for that is recorded.
+  private mutating func didSettle(
+    _ number: Int, _ settlement: Settlement, _ record: SettledChunk?
+  ) -> [EngineEvent] {
+    intents[number] = nil
+    if settlement.isFinal, writer != nil { settled[number] = record }
+    let waiting = held.removeValue(forKey: number) ?? []
+    return (waiting.isEmpty ? [] : self.record(waiting)) + accounted(number, record)
+  }
+
+  /// Hands entries to the journal, in their order; those of a chunk whose rows are not accounted for yet
+  /// when they are.
+  private mutating func record(_ entries: [EngineRecord]) -> [EngineEvent] {
+    guard let writer else { return [.recorded(entries)] }
+    for case .settled(let number) in entries where settled[number] == nil && ledger[number] != nil {
+      held[number, default: []] += entries
+      return []
+    }
+    var items: [JournalWriter.Item] = []
+    var unknown: [EngineRecord] = []
+    for record in entries {
+      if let item = item(record) { items.append(item) } else { unknown.append(record) }
+    }
+    writer.write(items)
+    // Of a chunk that the ledger does not have there is nothing to record: the report is inconsistent.
+    return unknown.isEmpty ? [] : [.recorded(unknown)]
+  }
+
+  private func accounted(_ number: Int, _ record: SettledChunk?) -> [EngineEvent] {
+    guard engine.settings.isLimited else { return [] }
+    guard let line = record?.line else { return [.accounted(number, failed: 0, others: 0)] }
+    return [.accounted(number, failed: line.failed, others: line.unprocessed + line.unknown)]
+  }
+
+  /// An entry with what the engine does not know.
+  private mutating func item(_ record: EngineRecord) -> JournalWriter.Item? {
+    switch record {
+    case .intent(let number, let attempt):
+      guard let chunk = ledger[number] else { return nil }
+      return JournalWriter.Item(record, .intent(chunk, number: number, attempt: attempt))
+    case .notCreated(let number, let attempt):
+      return JournalWriter.Item(record, .entry(.notCreated(chunk: number, attempt: attempt)))
+    case .created(let number, let id):
+      return JournalWriter.Item(record, .entry(.created(chunk: number, importID: id)))
+    case .split(let number, let first, let second):
+      return JournalWriter.Item(
+        record, .entry(.split(chunk: number, first: first, second: second)))
+    case .continued(let number, let from, let other):
+      return JournalWriter.Item(
+        record, .entry(.continued(chunk: number, from: from, as: other)))
+    case .settled(let number):
+      guard let chunk = settled.removeValue(forKey: number) else { return nil }
+      return JournalWriter.Item(record, .entry(.settled(chunk: number, chunk)))
+    case .duplicates(let number, let ids):
+      return JournalWriter.Item(record, .entry(.duplicates(chunk: number, importIDs: ids)))
+    case .finished: return JournalWriter.Item(record, .entry(.finished))
+    }
   }
 
   private mutating func wake(_ time: Duration, in group: inout DiscardingTaskGroup) {
@@ -123,7 +222,7 @@ struct RunLoop {
         let rows = ledger[chunk.number]?.rows.count ?? chunk.rows
         return ImportProgress.Running(
           chunk: chunk.number, id: remote.id, status: remote.status, rows: rows,
-          consumed: min(rows, remote.processedCount + remote.errorsCount))
+          consumed: min(rows, remote.consumed))
       }
     }
     guard progress != lastProgress else { return }
@@ -149,15 +248,80 @@ struct RunLoop {
 
   /// Accounts for what is left of the input and gives the report.
   mutating func close(
-    drain: (inout RunLedger, _ reason: String) async -> Void
+    drain: (inout RunLedger, _ next: Int, _ reason: String) async -> Void
   ) async -> ImportReport {
-    if let inputError {
-      ledger.unreadable()
-      ledger.end(.inputFailed(inputError.description))
-    } else {
-      await drain(&ledger, ImportEngine.reason(ledger.report.ending))
-    }
+    if let inputError { ledger.end(.inputFailed(inputError.description)) }
+    await drain(&ledger, engine.nextRead, ImportEngine.reason(ledger.report.ending))
     return ledger.close()
+  }
+
+  /// Whether the input can be read further.
+  var inputIsReadable: Bool { inputError == nil }
+}
+
+/// Writes a run's entries to its journal, one after the other, away from the loop.
+struct JournalWriter: Sendable {
+  /// An entry, and what the engine calls it.
+  struct Item: Sendable {
+    enum Content: Sendable {
+      case entry(JournalEntry)
+      /// The digest of its rows is made first.
+      case intent(PreparedChunk, number: Int, attempt: Int)
+    }
+
+    let record: EngineRecord
+    let content: Content
+
+    init(_ record: EngineRecord, _ content: Content) {
+      self.record = record
+      self.content = content
+    }
+  }
+
+  private let continuation: AsyncStream<[Item]>.Continuation
+  private let task: Task<Void, Never>
+
+  /// - Parameter send: Told what is on disk, or that it cannot be.
+  init(_ journal: any RunJournal, send: @escaping @Sendable (RunMessage) -> Void) {
+    let (items, continuation) = AsyncStream.makeStream(of: [Item].self)
+    self.continuation = continuation
+    // Not part of the run's task: what was handed over is written although that is cancelled.
+    task = Task {
+      var hasFailed = false
+      for await batch in items where !hasFailed {
+        do {
+          var intents: [ChunkIntent] = []
+          var entries: [JournalEntry] = []
+          for item in batch {
+            switch item.content {
+            case .entry(let entry): entries.append(entry)
+            case .intent(let chunk, let number, let attempt):
+              let intent = ChunkIntent(
+                chunk: number, attempt: attempt, rows: chunk.rows.count,
+                firstLine: chunk.rows.first?.line ?? 0, lastLine: chunk.rows.last?.lastLine ?? 0,
+                digest: try ChunkDigest.of(chunk))
+              intents.append(intent)
+              entries.append(.intent(intent))
+            }
+          }
+          try await journal.record(entries)
+          send(.recorded(batch.map(\.record), intents))
+        } catch {
+          hasFailed = true
+          send(.event(.journalFailed("\(error)")))
+        }
+      }
+    }
+  }
+
+  func write(_ items: [Item]) {
+    if !items.isEmpty { continuation.yield(items) }
+  }
+
+  /// Waits until everything is written.
+  func close() async {
+    continuation.finish()
+    await task.value
   }
 }
 
@@ -166,14 +330,18 @@ struct RunCalls: Sendable {
   let service: any ImportService
   let planner: ImportPlanner
   let runID: String
+  /// The digest of the input's bytes, when the journal knows it.
+  let inputDigest: String
   let time: TimeSource
   let send: @Sendable (RunMessage) -> Void
 
-  func create(_ number: Int, attempt: Int, rows: Int, inputs: BulkInputs) async {
+  func create(
+    _ number: Int, attempt: Int, rows: Int, inputs: BulkInputs, intent: ChunkIntent?
+  ) async {
     let request = ImportRequest(
       type: planner.rules.type, parentID: planner.rules.parentID,
       skipErrors: planner.settings.skipErrors, runID: runID, chunk: number, attempt: attempt,
-      rows: rows, inputs: inputs)
+      rows: rows, inputs: inputs, inputDigest: inputDigest, intent: intent)
     do throws(CallFailure) {
       send(.event(.created(number, try await service.create(request))))
     } catch {
@@ -203,6 +371,22 @@ struct RunCalls: Sendable {
       send(.event(.retrieved(number, try await service.retrieve(id))))
     } catch {
       send(.event(.retrieveFailed(number, error)))
+    }
+  }
+
+  func watchQueue() async {
+    do throws(CallFailure) {
+      send(.event(.queueSeen(try await service.queue())))
+    } catch {
+      send(.event(.queueSeen(nil)))
+    }
+  }
+
+  func audit() async {
+    do throws(CallFailure) {
+      send(.event(.audited(try await service.imports(ofRun: runID))))
+    } catch {
+      send(.event(.auditFailed(error)))
     }
   }
 

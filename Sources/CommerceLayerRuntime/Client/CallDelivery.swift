@@ -105,6 +105,7 @@ struct CallDelivery: Sendable {
       if error.errors.contains(where: { $0.code == "UNAUTHORIZED" }) { return answer }
       refused = (token, error)
       await core.tokens.reject(token)
+      if options.isSentOnce { return answer }
     }
   }
 

@@ -20,6 +20,10 @@ public struct RequestOptions: Sendable, Hashable {
   /// What middleware, events and spans should know of the call; never sent.
   public var tags: [String: String]
 
+  /// Whether the request is sent again by nobody: a rejected access token is renewed, but for the next
+  /// call. For a write that is looked for before it is retried.
+  package var isSentOnce = false
+
   /// Nothing different unless it is said.
   public init(
     timeout: Duration? = nil, maximumRetries: Int? = nil, deadline: Duration? = nil,
@@ -35,10 +39,12 @@ public struct RequestOptions: Sendable, Hashable {
 
   /// These options, and those of `other` where it has any.
   func merged(with other: RequestOptions) -> RequestOptions {
-    RequestOptions(
+    var merged = RequestOptions(
       timeout: other.timeout ?? timeout, maximumRetries: other.maximumRetries ?? maximumRetries,
       deadline: other.deadline ?? deadline, retry: other.retry ?? retry,
       headers: headers.merging(other.headers) { $1 }, tags: tags.merging(other.tags) { $1 })
+    merged.isSentOnce = isSentOnce || other.isSentOnce
+    return merged
   }
 
   /// - Throws: an error of kind `invalidInput` before anything is sent.

@@ -110,7 +110,7 @@ struct RunJob {
     if mayBegin { try publish(parts) }
     announce(parts)
     confirmation?.plans = plans
-    let reports = await send(parts, plans, display, control)
+    let reports = try await send(parts, plans, display, control)
     display.end()
     var failures: [ReportFileError] = []
     for part in parts {
@@ -226,7 +226,7 @@ struct RunJob {
 
   private func send(
     _ parts: [Part], _ plans: [ImportPlan], _ display: ProgressDisplay, _ control: ImportControl
-  ) async -> [ImportReport] {
+  ) async throws -> [ImportReport] {
     var reports: [ImportReport] = []
     /// Why inputs are not sent.
     var reason: String?
@@ -249,7 +249,7 @@ struct RunJob {
           return await confirmation.allows(mode)
         }
       }
-      let report = await part.importer.send(
+      let report = try await part.importer.send(
         plan, control: control, observer: part.observer, confirm: confirm)
       display.end()
       reports.append(report)

@@ -56,6 +56,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     case .unreachable: self = .unavailable
     case .gaveUp: self = .temporary
     case .violation: self = .protocolViolation
+    case .journalFailed: self = .inputOutput
     }
   }
 

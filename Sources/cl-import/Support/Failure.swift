@@ -121,6 +121,10 @@ struct Failure: Error, Sendable, Hashable {
         advice: "run what was not imported again later: its rows are in the file of --report")
     case .violation(let text):
       self.init(status, "what answers does not keep the protocol", because: text)
+    case .journalFailed(let text):
+      self.init(
+        status, "the run's journal could not be written, so no further import was created",
+        because: text, advice: "make room on the disk, then go on with cl-import resume")
     case .notSent(let text): self.init(status, "nothing was sent: \(text)")
     case .trialFailed(let text):
       self.init(

@@ -1,0 +1,184 @@
+import CommerceLayerRows
+
+/// What a journal means for a run that begins with it. Pure, but for the reading of the input.
+struct ResumedRun: Sendable {
+  let contents: JournalContents
+
+  init(_ contents: JournalContents) { self.contents = contents }
+
+  var isResumed: Bool { !contents.chunks.isEmpty }
+
+  /// What the engine is told of a chunk.
+  func known(_ number: Int) -> KnownChunk {
+    guard let record = contents.chunks[number] else { return .unsent }
+    if record.halves.count == 2 {
+      return .split(first: record.halves[0], second: record.halves[1])
+    }
+    if let settled = record.settled {
+      guard let tail = record.continuation else { return .settled(id: settled.line.importID) }
+      return .continued(id: settled.line.importID, from: tail.from, as: tail.chunk)
+    }
+    let attempt = record.intent?.attempt ?? 1
+    if let id = record.importID {
+      // Of several attempts it may be an earlier one, which was rejected and created all the same; the
+      // journal does not tell whether the last one had a response.
+      return .created(id: id, attempt: attempt, again: record.isSentAgain || attempt > 1)
+    }
+    guard record.intent != nil else { return .unsent }
+    return record.isNotCreated
+      ? .notCreated(attempt: attempt, again: record.isSentAgain)
+      : .sent(attempt: attempt, again: record.isSentAgain)
+  }
+
+  /// The number of the next half or tail of a chunk.
+  func nextPart(planned: Int) -> Int {
+    let parts = contents.chunks.values.flatMap { record in
+      record.halves + [record.continuation?.chunk].compactMap(\.self)
+    }
+    return max(planned, parts.max() ?? 0, contents.chunks.keys.max() ?? 0) + 1
+  }
+
+  /// How many imports of each whole chunk may be running.
+  var inFlight: [Int: Int] {
+    var wholes = Set(contents.chunks.keys)
+    for record in contents.chunks.values {
+      wholes.subtract(record.halves)
+      if let tail = record.continuation { wholes.remove(tail.chunk) }
+    }
+    var counts: [Int: Int] = [:]
+    for whole in wholes {
+      let count = leaves(of: whole).count { number in
+        switch known(number) {
+        case .sent, .created: true
+        case .unsent, .notCreated, .split, .settled, .continued: false
+        }
+      }
+      if count > 0 { counts[whole] = count }
+    }
+    return counts
+  }
+
+  /// The chunks that a chunk became: itself, its halves, what was sent again of it.
+  private func leaves(of number: Int) -> [Int] {
+    var leaves: [Int] = []
+    var open = [number]
+    var seen: Set<Int> = []
+    while let next = open.popLast() {
+      // A damaged journal may name a chunk as its own half.
+      guard seen.insert(next).inserted else { continue }
+      guard let record = contents.chunks[next] else {
+        leaves.append(next)
+        continue
+      }
+      if let tail = record.continuation { open.append(tail.chunk) }
+      if record.halves.isEmpty { leaves.append(next) } else { open += record.halves }
+    }
+    return leaves
+  }
+
+  /// Finds the first chunk whose rows are not those that were about to be sent.
+  /// - Parameter digests: The digest of each whole chunk of the input, in order.
+  /// - Throws: ``JournalError`` of kind `mismatch`.
+  func check(_ digests: [String]) throws(JournalError) {
+    let parts = Set(
+      contents.chunks.values.flatMap { record in
+        record.halves + [record.continuation?.chunk].compactMap(\.self)
+      })
+    for (number, record) in contents.chunks.sorted(by: { $0.key < $1.key }) {
+      guard let intent = record.intent, !parts.contains(number) else { continue }
+      let now = digests.indices.contains(number - 1) ? digests[number - 1] : nil
+      guard now != intent.digest else { continue }
+      let lines =
+        intent.firstLine == intent.lastLine
+        ? "line \(intent.firstLine)" : "lines \(intent.firstLine) to \(intent.lastLine)"
+      throw JournalError(
+        .mismatch,
+        "the rows of import \(number) (\(lines)) are not those that run '\(contents.run.runID)' was about to send"
+          + (now == nil ? ": the input ends before them" : ""),
+        advice:
+          "restore the input as it was, with the same options, to go on; or start a new run with the rows that are missing"
+      )
+    }
+  }
+}
+
+extension ResumedRun {
+  /// Tells what the journal knows of a chunk that this run did not come to.
+  /// - Parameter unread: Chunks the journal knows and nobody told of.
+  func tell(
+    _ number: Int, _ ledger: inout RunLedger, _ unread: inout [Int: ChunkRecord], reason: String,
+    tell: (RowEntry) -> Void
+  ) {
+    let record = unread.removeValue(forKey: number)
+    switch known(number) {
+    case .split(let first, let second):
+      guard ledger.split(number, first: first, second: second) else { break }
+      for half in [first, second] {
+        self.tell(half, &ledger, &unread, reason: reason, tell: tell)
+      }
+      return
+    case .continued(_, let from, let other):
+      guard let settled = record?.settled, ledger.continueTail(number, from: from, as: other) else {
+        break
+      }
+      ledger.restore(number, settled, tell: tell)
+      self.tell(other, &ledger, &unread, reason: reason, tell: tell)
+      return
+    case .settled:
+      guard let settled = record?.settled else { break }
+      ledger.restore(number, settled, tell: tell)
+      return
+    case .created(let id, _, _):
+      ledger.settle(number, .unknown(id: id, reason: reason), tell: tell)
+      return
+    case .sent: break
+    case .unsent, .notCreated(_, false):
+      ledger.settle(number, .unsent(reason), tell: tell)
+      return
+    case .notCreated(_, true): break
+    }
+    ledger.settle(number, .unknown(id: nil, reason: reason), tell: tell)
+  }
+
+  /// Counts what the journal knows of chunks that were not even read.
+  func count(_ unread: [Int: ChunkRecord], _ ledger: inout RunLedger, reason: String) {
+    for (number, record) in unread.sorted(by: { $0.key < $1.key }) {
+      if let line = record.settled?.line {
+        ledger.restoreUnread(line)
+        continue
+      }
+      guard record.halves.isEmpty, let intent = record.intent,
+        !record.isNotCreated || record.isSentAgain
+      else { continue }
+      var line = ImportReport.Chunk(
+        number: number, rows: intent.rows, firstLine: intent.firstLine, lastLine: intent.lastLine)
+      line.importID = record.importID
+      line.unknown = intent.rows
+      line.notes = [reason]
+      ledger.restoreUnread(line)
+    }
+  }
+}
+
+/// The digest of a chunk's rows as they are sent.
+enum ChunkDigest {
+  /// Reads the rows of a chunk and returns their digest.
+  static func of(_ chunk: PreparedChunk) throws(InputError) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for row in chunk.rows {
+      for byte in try chunk.bytes.read(row.range) {
+        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+      }
+      hash = (hash ^ 0xff) &* 0x100_0000_01b3
+    }
+    return String(hash, radix: 16)
+  }
+
+  /// Reads the input once more, for the digests of its chunks.
+  static func all(_ planner: ImportPlanner) async throws(InputError) -> [String] {
+    let input = InputReader(planner)
+    var digests: [String] = []
+    while let chunk = try await input.next() { digests.append(try of(chunk)) }
+    return digests
+  }
+}
