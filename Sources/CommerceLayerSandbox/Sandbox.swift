@@ -51,11 +51,13 @@ public final class Sandbox: Sendable {
     let records = RecordTable(
       catalog: catalog, identifiers: RecordIdentifiers(seed: configuration.seed),
       links: store.links, now: configuration.now)
-    let behavior = RecordBehavior(
+    var behavior = RecordBehavior(
       catalog: catalog, records: records,
       identity: .init(
         organization: configuration.organization,
         applicationKind: configuration.applicationKind, seed: configuration.seed))
+    let dates = DueDates(catalog: catalog)
+    behavior.dates = dates
     let jobs = RecordJobs(
       catalog: catalog, behavior: behavior, sql: RecordSQL(catalog: catalog, links: store.links),
       now: configuration.now)
@@ -74,7 +76,7 @@ public final class Sandbox: Sendable {
     let rules = catalog.imports.map {
       [catalog] in ImportRules(type: $0, catalog: catalog, records: records, inputs: inputs)
     }
-    runner = rules.map { [catalog, clock] rules in
+    runner = rules.map { [catalog, clock, behavior] rules in
       ImportRunner(
         processor: ImportProcessor(
           rules: rules, store: store, catalog: catalog, behavior: behavior, inputs: inputs,
@@ -92,7 +94,7 @@ public final class Sandbox: Sendable {
           acceptsUnsimulated: configuration.acceptUnsimulated,
           acceptsMissingRelated: configuration.acceptMissingRelated), now: configuration.now,
         request: .init(author: author)),
-      runner: runner, sender: sender)
+      runner: runner, sender: sender, dates: dates)
     runner?.wake()
     sender.wake()
   }
@@ -261,6 +263,7 @@ public final class Sandbox: Sendable {
   public func reset() async throws {
     try await handler.store.reset()
     handler.operations.imports?.inputs.forget()
+    handler.dates.forget()
     sender.forget()
     faults.replace([])
   }

@@ -39,7 +39,19 @@ import Testing
       let tests = cells[cells.count - 2].split(separator: "`").map(String.init)
         .filter { $0.first?.isLetter == true }
       #expect(!tests.isEmpty, "row \(cells[1]) names no test")
-      for test in tests { #expect(known.contains(test), "row \(cells[1]): \(test) does not exist") }
+      for test in tests {
+        let parts = test.split(separator: "/").map(String.init)
+        if parts.count == 2, !Self.exists(parts[0]) {
+          print("skipped: row \(cells[1]): there is no target \(parts[0]) here for \(parts[1])")
+          continue
+        }
+        #expect(
+          parts.last.map(known.contains) == true, "row \(cells[1]): \(test) does not exist")
+      }
     }
+  }
+
+  private static func exists(_ target: String) -> Bool {
+    FileManager.default.fileExists(atPath: root.appending(path: "Tests/\(target)").path)
   }
 }

@@ -189,13 +189,17 @@ actor MemoryJournal: RunJournal {
       try? await Task.sleep(for: .seconds(3600))
       throw CallFailure(kind: .cancelled, message: "cancelled")
     }
-    func create(_ request: ImportRequest) async throws(CallFailure) -> RemoteImport { try await wait() }
+    func create(_ request: ImportRequest) async throws(CallFailure) -> RemoteImport {
+      try await wait()
+    }
     func mode() async throws(CallFailure) -> ServiceMode? { try await wait() }
     func find(reference: String) async throws(CallFailure) -> [RemoteImport] { try await wait() }
     func states(of ids: [String]) async throws(CallFailure) -> [RemoteImport] { try await wait() }
     func retrieve(_ id: String) async throws(CallFailure) -> RemoteImport { try await wait() }
     func queue() async throws(CallFailure) -> [RemoteImport] { try await wait() }
-    func imports(ofRun runID: String) async throws(CallFailure) -> [Int: [String]] { try await wait() }
+    func imports(ofRun runID: String) async throws(CallFailure) -> [Int: [String]] {
+      try await wait()
+    }
     func maximumRunning() async -> Int? { nil }
   }
 
@@ -229,16 +233,30 @@ actor MemoryJournal: RunJournal {
   @Test(arguments: [
     (422, #"{"errors":[{"title":"too many imports","code":"VALIDATION_ERROR"}]}"#, true),
     (422, #"{"errors":[{"detail":"Max concurrent imports limit reached","status":"422"}]}"#, true),
-    (422, #"{"errors":[{"detail":"can't have more, limit is 10","meta":{"error":"too_many_imports"}}]}"#, true),
+    (
+      422,
+      #"{"errors":[{"detail":"can't have more, limit is 10","meta":{"error":"too_many_imports"}}]}"#,
+      true
+    ),
     (423, #"{"errors":[{"title":"The resource is locked","code":"LOCKED"}]}"#, true),
     (409, #"{"errors":[{"detail":"10 imports are already running"}]}"#, true),
-    (422, #"{"errors":[{"detail":"an import has at most 10000 inputs","source":{"pointer":"/data/attributes/inputs"}}]}"#, false),
-    (422, #"{"errors":[{"detail":"can't be blank","source":{"pointer":"/data/attributes/resource_type"}}]}"#, false),
+    (
+      422,
+      #"{"errors":[{"detail":"an import has at most 10000 inputs","source":{"pointer":"/data/attributes/inputs"}}]}"#,
+      false
+    ),
+    (
+      422,
+      #"{"errors":[{"detail":"can't be blank","source":{"pointer":"/data/attributes/resource_type"}}]}"#,
+      false
+    ),
   ])
   func knowsAFullQueueInEveryForm(status: Int, body: String, isFull: Bool) async throws {
     let time = InstantTime.source()
     let stage = try SandboxStage(time: time) { request, _ in
-      guard request.method == .post, request.path?.hasPrefix("/api/imports") == true else { return nil }
+      guard request.method == .post, request.path?.hasPrefix("/api/imports") == true else {
+        return nil
+      }
       var head = HTTPResponse(status: .init(code: status))
       head.headerFields[.contentType] = "application/vnd.api+json"
       return .answer(head, Array(body.utf8))

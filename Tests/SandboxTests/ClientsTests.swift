@@ -62,6 +62,15 @@ import Testing
     await server.stop()
   }
 
+  /// HTTP/1.0 does not know `Host`; a page that a foreign name leads here always names it.
+  @Test func anHTTP10ClientNeedsNoHost() async throws {
+    let server = try await SandboxServer.start(try Sandbox())
+    let reply = try await RawConnection.exchange(
+      port: server.port, "GET /api/skus HTTP/1.0\r\n\r\n")
+    #expect(reply.contains(" 401 "), "\(reply)")
+    await server.stop()
+  }
+
   @Test func aRejectedRequestHasAnIDAndIsTold() async throws {
     let seen = Mutex<[HandledRequest]>([])
     var configuration = SandboxConfiguration()

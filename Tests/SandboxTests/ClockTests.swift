@@ -94,4 +94,26 @@ import Testing
     #expect(await test.get("/__sandbox__/time").json["now"] == "2024-05-01T12:01:00.000Z")
     #expect(await time(test, ["runs": true]).json["runs"] == true)
   }
+
+  /// `status` and `active` follow the dates without anybody writing the record again.
+  @Test func datesTakeEffectAsTimePasses() async throws {
+    let test = try await TestSandbox { $0.clockRuns = false }
+    let promotion: JSONObject = [
+      "name": "Spring", "percentage": 10, "starts_at": "2024-05-01T13:00:00.000Z",
+      "expires_at": "2024-05-01T15:00:00.000Z", "total_usage_limit": 10,
+    ]
+    let created = await test.create("percentage_discount_promotions", promotion)
+    let id = try #require(created.json["data"]?["id"]?.string, "\(created.text)")
+    func state() async -> [JSONValue?] {
+      let list = await test.get("/api/percentage_discount_promotions").json["data"]?.array ?? []
+      let one = list.first { $0["id"]?.string == id }?["attributes"]
+      return [one?["status"], one?["active"], one?["updated_at"]]
+    }
+    let before = await state()
+    #expect(before.prefix(2) == ["pending", false])
+    _ = await time(test, ["advance": 3600])
+    #expect(await state() == ["active", true, before[2]])
+    _ = await time(test, ["advance": 7200])
+    #expect(await state() == ["expired", false, before[2]])
+  }
 }

@@ -235,7 +235,8 @@ import Testing
     (Int.min, "USD", "-92233720368547758.08", "-$92,233,720,368,547,758.08"),
   ])
   func amounts(cents: Int, currency: String, float: String, formatted: String) {
-    #expect(Money.float(cents, currency: currency).text == float)
-    #expect(Money.formatted(cents, currency: currency) == formatted)
+    let format = Money.Format(currency)
+    #expect(String(decoding: format.float(cents), as: UTF8.self) == float)
+    #expect(String(decoding: format.formatted(cents), as: UTF8.self) == "\"\(formatted)\"")
   }
 }

@@ -136,53 +136,40 @@ import Testing
     }
     await server.stop()
   }
-}
 
-/// A headless Chromium.
-struct Browser: Sendable {
-  let path: String
-
-  /// What a page looks like after some seconds of its time, and what its scripts complained about.
-  struct Shown: Sendable {
-    let page: String
-    let complaints: [String]
-  }
-
-  static func find() -> Browser? {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    for name in ["chromium", "chromium-browser", "google-chrome"] {
-      for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)")
-      {
-        return Browser(path: "\(folder)/\(name)")
-      }
+  /// What the page does, with its own buttons; skipped with a word where there is no browser.
+  @Test func itsButtonsDoWhatTheySay() async throws {
+    guard let browser = Browser.find() else {
+      print("skipped: no Chromium in PATH, so the page's buttons are not tested")
+      return
     }
-    return nil
-  }
-
-  func open(_ url: String) async throws -> Shown {
-    try await offThreadsOfTasks { [path] in try Self.open(url, with: path) }
-  }
-
-  private static func open(_ url: String, with path: String) throws -> Shown {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "sandbox-page-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let (page, log) = (folder.appending(path: "page.html"), folder.appending(path: "log"))
-    for file in [page, log] { try Data().write(to: file) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = [
-      "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-      "--user-data-dir=\(folder.path)", "--enable-logging=stderr", "--virtual-time-budget=3000",
-      "--dump-dom", url,
+    var configuration = SandboxConfiguration()
+    configuration.clockRuns = false
+    configuration.now = { Date(timeIntervalSince1970: 1_767_323_045) }
+    let sandbox = try await Sandbox.start(configuration)
+    let server = try await SandboxServer.start(sandbox)
+    let url = "http://localhost:\(server.port)/#records/skus"
+    let list = "byId('list').textContent"
+    let steps = [
+      Browser.Step("byId('seed').click()", shows: "\(list).includes('TSHIRT-BLACK-S')"),
+      Browser.Step(
+        "document.querySelector('[data-advance=\"600\"]').click()",
+        shows: "byId('now').textContent.includes('03:14:05')"),
+      Browser.Step("location.hash = '#faults'", shows: "!byId('faults').hidden"),
+      Browser.Step(
+        "byId('presets').querySelectorAll('input')[6].click()",
+        shows: "byId('given').textContent.includes('/oauth/token 401')"),
+      Browser.Step(
+        "byId('plan').value = '[{'; byId('apply').click()",
+        shows: "byId('message').textContent.startsWith('The faults are not JSON')"),
+      Browser.Step("byId('end-faults').click()", shows: "byId('given').textContent === ''"),
+      Browser.Step("location.hash = '#records/skus'", shows: "!byId('records').hidden"),
+      Browser.Step(
+        "confirm = question => question.startsWith('Delete all'); byId('reset').click()",
+        shows: "byId('records-count').textContent === '0'"),
     ]
-    process.standardOutput = try FileHandle(forWritingTo: page)
-    process.standardError = try FileHandle(forWritingTo: log)
-    try process.run()
-    process.waitUntilExit()
-    let complaints = try String(decoding: Data(contentsOf: log), as: UTF8.self)
-      .split(separator: "\n").filter { $0.contains("CONSOLE") }.map(String.init)
-    return Shown(
-      page: try String(decoding: Data(contentsOf: page), as: UTF8.self), complaints: complaints)
+    let failures = try await browser.drive(url, steps)
+    #expect(failures.isEmpty, "\(failures)")
+    await server.stop()
   }
 }

@@ -213,6 +213,10 @@ struct EngineSettings: Sendable {
   /// Chunks of a resumed run whose imports may be running, by the number of the whole chunk they are
   /// part of.
   var inFlight: [Int: Int] = [:]
+  /// Whether an earlier run has sent something.
+  var isResumed = false
+  /// Whether an earlier run has done everything, so that the service need not be asked.
+  var wasFinished = false
   /// Statuses after which nothing changes.
   var terminal: Set<String> = ["completed", "interrupted"]
   var pace = ImportPace()

@@ -54,6 +54,7 @@ extension ImportEngine {
   ) {
     guard var chunk = chunks[number] else { return }
     lastCreateFailure = failure
+    if !failure.isUnsent { lastRejection = now }
     chunk.failures = 0
     let looksUp = !settings.mutations.contains(.noLookup)
     if failure.kind == .ambiguous {
@@ -143,7 +144,13 @@ extension ImportEngine {
     _ number: Int, _ failure: CallFailure, _ now: Duration, _ effects: inout [EngineEffect]
   ) {
     contact(now)
-    settle(number, .rejected(failure), &effects)
+    let mayExist = chunks[number]?.mayExist ?? false
+    settle(
+      number,
+      mayExist
+        ? .needsOperator(
+          "it is unknown whether an earlier request to create it arrived; the last one was rejected: \(failure.message)"
+        ) : .rejected(failure), &effects)
     drain(.refused(failure.message))
   }
 }
@@ -163,6 +170,8 @@ extension ImportEngine {
     case .confirming(let failure):
       if !adopt(number, imports, now, &effects) { notCreated(number, failure, now, &effects) }
     case .reconciling(let since, let lookup):
+      // It may be that of an earlier attempt, which was rejected and created all the same.
+      if chunk.attempt > 1, !imports.isEmpty { chunks[number]?.isSentAgain = true }
       if adopt(number, imports, now, &effects) { return }
       if lookup + 1 < settings.pace.lookups.count {
         chunk.phase = .reconciling(since: since, lookup: lookup + 1)
@@ -389,7 +398,7 @@ extension ImportEngine {
     var together: [EngineRecord] = []
     if chunk.isSentAgain {
       notes.append(
-        "an earlier request to create it had no response: should that one still arrive, its rows are imported twice"
+        "a request to create it had no response: should it still arrive, its rows are imported twice"
       )
     }
     if let index = continuation(of: chunk, remote) {
@@ -454,6 +463,7 @@ extension ImportEngine {
       let delay = waitingTime(after: failure, failures: auditFailures), stopping == nil
     else {
       audit = .done
+      leavesWork = true
       effects.append(.notAudited(failure.message))
       return
     }

@@ -57,6 +57,8 @@ struct ImportEngine: Sendable {
   var settledImports: [Int: String?] = [:]
   var audit = Audit.none
   var auditFailures = 0
+  /// When a create was rejected last.
+  var lastRejection: Duration?
 
   enum Audit: Sendable, Equatable { case none, due(Duration), running, done }
 
@@ -155,7 +157,7 @@ struct ImportEngine: Sendable {
     hasContact = true
     denials = 0
     // Nobody could see whether imports moved while nothing succeeded.
-    if let since = outageSince { lastMovement += now - since }
+    if let since = outageSince { lastMovement = min(now, lastMovement + (now - since)) }
     outageSince = nil
   }
 
@@ -232,7 +234,8 @@ extension ImportEngine {
       }
       guard draining == nil, stopping == nil else {
         chunks[number]?.phase = .ready
-        record([.notCreated(number, attempt: attempt)], &effects)
+        // One that may exist all the same is to be looked for.
+        if !chunk.mayExist { record([.notCreated(number, attempt: attempt)], &effects) }
         return
       }
       create(number, &effects)
@@ -348,7 +351,8 @@ extension ImportEngine {
   }
 
   private mutating func create(_ now: Duration, _ effects: inout [EngineEffect]) {
-    guard createPausedUntil <= now, accounting.isEmpty else { return }
+    // Parts of a chunk that are still to be read may have imports that run.
+    guard createPausedUntil <= now, accounting.isEmpty, partOrders.isEmpty else { return }
     var free = freePlaces
     let trialRuns = settings.hasTrial && chunks.values.contains { $0.isTrial }
     for chunk in ordered where chunk.phase == .ready && free > 0 {
@@ -464,12 +468,12 @@ extension ImportEngine {
   private mutating func conclude(_ now: Duration, _ effects: inout [EngineEffect]) -> Bool {
     switch audit {
     case .none:
-      if settledImports.isEmpty || !hasContact {
+      if settledImports.isEmpty || settings.wasFinished || !(hasContact || settings.isResumed) {
         audit = .done
       } else {
-        audit = .running
-        effects.append(.audit)
-        return false
+        // Lists lag: what was rejected and created all the same may not be in them yet.
+        audit = .due(max(now, lastRejection.map { $0 + auditDelay } ?? now))
+        return conclude(now, &effects)
       }
     case .due(let time):
       if time <= now {
@@ -489,6 +493,12 @@ extension ImportEngine {
     }
     finish(draining ?? .done, &effects)
     return true
+  }
+
+  /// How long after the last rejected create the imports of the run are listed.
+  private var auditDelay: Duration {
+    let lookups = settings.pace.lookups
+    return lookups.indices.contains(2) ? lookups[2] : lookups.last ?? .zero
   }
 
   private mutating func advanceStopping(_ now: Duration, _ effects: inout [EngineEffect]) {

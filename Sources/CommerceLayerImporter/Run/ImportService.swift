@@ -145,8 +145,8 @@ public struct RemoteImport: Sendable, Hashable {
     let (rank, otherRank) = (
       Self.rank(status, terminal: terminal), Self.rank(other.status, terminal: terminal)
     )
-    let before = mostConsumed
-    mostConsumed = max(mostConsumed, consumed, other.consumed)
+    let before = max(mostConsumed, consumed)
+    mostConsumed = max(before, other.consumed)
     if otherRank >= rank { status = other.status }
     if terminal.contains(other.status) {
       (processedCount, errorsCount) = (other.processedCount, other.errorsCount)

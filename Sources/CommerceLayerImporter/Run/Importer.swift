@@ -180,6 +180,8 @@ public struct Importer: Sendable {
     if let terminal = Import.schema.lifecycle?.terminal { settings.terminal = Set(terminal) }
     settings.nextPart = resumed?.nextPart(planned: plan.chunks) ?? plan.chunks + 1
     settings.inFlight = resumed?.inFlight ?? [:]
+    settings.isResumed = resumed?.isResumed ?? false
+    settings.wasFinished = resumed?.contents.isFinished ?? false
     return settings
   }
 

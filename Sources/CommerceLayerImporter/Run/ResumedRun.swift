@@ -20,7 +20,9 @@ struct ResumedRun: Sendable {
     }
     let attempt = record.intent?.attempt ?? 1
     if let id = record.importID {
-      return .created(id: id, attempt: attempt, again: record.isSentAgain)
+      // Of several attempts it may be an earlier one, which was rejected and created all the same; the
+      // journal does not tell whether the last one had a response.
+      return .created(id: id, attempt: attempt, again: record.isSentAgain || attempt > 1)
     }
     guard record.intent != nil else { return .unsent }
     return record.isNotCreated

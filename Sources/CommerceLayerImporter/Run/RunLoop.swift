@@ -21,6 +21,8 @@ struct RunLoop {
   private let resumed: ResumedRun?
   /// What is recorded of chunks that are settled, until it is handed to the journal.
   private var settled: [Int: SettledChunk] = [:]
+  /// Entries that wait until a chunk's rows are accounted for.
+  private var held: [Int: [EngineRecord]] = [:]
   private var intents: [Int: ChunkIntent] = [:]
   /// The wake that is on its way, so that not every event adds another.
   private var wakeAt: Duration?
@@ -82,15 +84,7 @@ struct RunLoop {
       guard ledger.takeNext(as: number) != nil else { return [.inputEnded] }
       return [chunkRead(number)]
     case .record(let entries):
-      guard let writer else { return [.recorded(entries)] }
-      var items: [JournalWriter.Item] = []
-      var unknown: [EngineRecord] = []
-      for record in entries {
-        if let item = item(record) { items.append(item) } else { unknown.append(record) }
-      }
-      writer.write(items)
-      // Of a chunk that the ledger does not have there is nothing to record: the report is inconsistent.
-      return unknown.isEmpty ? [] : [.recorded(unknown)]
+      return record(entries)
     case .split(let number, let first, let second):
       guard let cut = ledger[number] else { return [.inputFailed, .inputFailed] }
       return await replace(number, [first, second]) { (input) throws(InputError) in
@@ -115,10 +109,7 @@ struct RunLoop {
     case .audit: group.addTask { await calls.audit() }
     case .wake(let time): wake(time, in: &group)
     case .settle(let number, let settlement):
-      let record = ledger.settle(number, settlement, tell: observer.entry)
-      intents[number] = nil
-      if settlement.isFinal, writer != nil { settled[number] = record }
-      return accounted(number, record)
+      return didSettle(number, settlement, ledger.settle(number, settlement, tell: observer.entry))
     case .restore(let number):
       guard let record = resumed?.contents.chunks[number]?.settled else { return [] }
       let rows = record.findings.isEmpty ? nil : await input.rows(ofTold: ledger[number])
@@ -130,6 +121,34 @@ struct RunLoop {
     case .finish(let ending): ledger.end(ending)
     }
     return []
+  }
+
+  /// The rows of a chunk are accounted for. What waited for that is recorded.
+  private mutating func didSettle(
+    _ number: Int, _ settlement: Settlement, _ record: SettledChunk?
+  ) -> [EngineEvent] {
+    intents[number] = nil
+    if settlement.isFinal, writer != nil { settled[number] = record }
+    let waiting = held.removeValue(forKey: number) ?? []
+    return (waiting.isEmpty ? [] : self.record(waiting)) + accounted(number, record)
+  }
+
+  /// Hands entries to the journal, in their order; those of a chunk whose rows are not accounted for yet
+  /// when they are.
+  private mutating func record(_ entries: [EngineRecord]) -> [EngineEvent] {
+    guard let writer else { return [.recorded(entries)] }
+    for case .settled(let number) in entries where settled[number] == nil && ledger[number] != nil {
+      held[number, default: []] += entries
+      return []
+    }
+    var items: [JournalWriter.Item] = []
+    var unknown: [EngineRecord] = []
+    for record in entries {
+      if let item = item(record) { items.append(item) } else { unknown.append(record) }
+    }
+    writer.write(items)
+    // Of a chunk that the ledger does not have there is nothing to record: the report is inconsistent.
+    return unknown.isEmpty ? [] : [.recorded(unknown)]
   }
 
   private func accounted(_ number: Int, _ record: SettledChunk?) -> [EngineEvent] {

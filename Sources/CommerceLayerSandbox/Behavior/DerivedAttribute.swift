@@ -53,12 +53,12 @@ enum DerivedAttribute: Sendable, Hashable {
       ?? Money.organizationCurrency
   }
 
-  /// The value for an amount; null when there is none.
-  func value(_ amount: Int?, currency: String) -> JSONValue {
-    guard let amount else { return .null }
+  /// The value for an amount as JSON; null when there is none.
+  func json(_ amount: Int?, in format: Money.Format) -> [UInt8] {
+    guard let amount else { return Array("null".utf8) }
     return switch self {
-    case .float: Money.float(amount, currency: currency)
-    case .formatted: .string(Money.formatted(amount, currency: currency))
+    case .float: format.float(amount)
+    case .formatted: format.formatted(amount)
     }
   }
 }

@@ -15,8 +15,14 @@ enum Money {
   /// How a currency is written: symbol, and the marks between thousands and before the fraction.
   private struct Style {
     let symbol: String
-    let group: String
-    let point: String
+    let group: UInt8
+    let point: UInt8
+
+    init(symbol: String, group: Unicode.Scalar, point: Unicode.Scalar) {
+      self.symbol = symbol
+      self.group = UInt8(ascii: group)
+      self.point = UInt8(ascii: point)
+    }
   }
 
   /// `€50,00` and `-€5,00` are the examples of the published schema; the others follow the service's
@@ -34,48 +40,70 @@ enum Money {
     "USD": Style(symbol: "$", group: ",", point: "."),
   ]
 
-  /// The digits after the point of a currency.
-  static func digits(of currency: String) -> Int { digits[currency] ?? 2 }
+  /// How amounts in one currency are written. Records have dozens of amounts, so the parts are looked
+  /// up once and amounts are written as bytes.
+  struct Format: Sendable {
+    let currency: String
+    private let digits: Int
+    private let symbol: [UInt8]
+    private let group: UInt8
+    private let point: UInt8
+    /// What follows the amount, as it stands in a JSON string: the code where there is no symbol.
+    private let suffix: [UInt8]
 
-  /// The amount as a number: 1250 in EUR is 12.5, 1250 in JPY is 1250. Exact, as it is made of the
-  /// digits.
-  static func float(_ amount: Int, currency: String) -> JSONValue {
-    let (sign, whole, fraction) = parts(amount, digits(of: currency))
-    let text = fraction.isEmpty ? "\(sign)\(whole).0" : "\(sign)\(whole).\(trimmed(fraction))"
-    return JSONNumber(text: text).map(JSONValue.number) ?? .null
-  }
-
-  /// The amount as people read it: `€1.250,00`.
-  static func formatted(_ amount: Int, currency: String) -> String {
-    let (sign, whole, fraction) = parts(amount, digits(of: currency))
-    let style = styles[currency] ?? Style(symbol: "", group: ",", point: ".")
-    let number =
-      grouped(whole, by: style.group) + (fraction.isEmpty ? "" : style.point + fraction)
-    return style.symbol.isEmpty
-      ? "\(sign)\(number) \(currency)" : "\(sign)\(style.symbol)\(number)"
-  }
-
-  private static func parts(_ amount: Int, _ digits: Int) -> (String, String, String) {
-    var text = String(amount.magnitude)
-    if text.count <= digits {
-      text = String(repeating: "0", count: digits + 1 - text.count) + text
+    init(_ currency: String) {
+      self.currency = currency
+      digits = Money.digits[currency] ?? 2
+      let style = Money.styles[currency] ?? Style(symbol: "", group: ",", point: ".")
+      symbol = Array(style.symbol.utf8)
+      group = style.group
+      point = style.point
+      suffix = style.symbol.isEmpty ? DocumentLayout.escaped(" \(currency)") : []
     }
-    return (amount < 0 ? "-" : "", String(text.dropLast(digits)), String(text.suffix(digits)))
-  }
 
-  /// A fraction without the zeros that end it, of which one stays.
-  private static func trimmed(_ fraction: String) -> String {
-    var fraction = Substring(fraction)
-    while fraction.count > 1, fraction.last == "0" { fraction.removeLast() }
-    return String(fraction)
-  }
-
-  private static func grouped(_ digits: String, by mark: String) -> String {
-    var result = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { result += mark }
-      result.append(digit)
+    /// The amount as a JSON number: 1250 in EUR is `12.5`, 1250 in JPY is `1250.0`. Exact, as it is made
+    /// of the digits.
+    func float(_ amount: Int) -> [UInt8] {
+      var (text, whole) = Self.digits(of: amount, fraction: digits)
+      while text.count > whole + 1, text.last == UInt8(ascii: "0") { text.removeLast() }
+      if text.count == whole { text.append(UInt8(ascii: "0")) }
+      text.insert(UInt8(ascii: "."), at: whole)
+      if amount < 0 { text.insert(UInt8(ascii: "-"), at: 0) }
+      return text
     }
-    return result
+
+    /// The amount as people read it, in quotes: `"€1.250,00"`.
+    func formatted(_ amount: Int) -> [UInt8] {
+      let (text, whole) = Self.digits(of: amount, fraction: digits)
+      var result: [UInt8] = []
+      result.reserveCapacity(text.count * 2 + 8)
+      result.append(UInt8(ascii: "\""))
+      if amount < 0 { result.append(UInt8(ascii: "-")) }
+      result += symbol
+      for (index, digit) in text.enumerated() {
+        if index == whole {
+          result.append(point)
+        } else if index > 0, index < whole, (whole - index) % 3 == 0 {
+          result.append(group)
+        }
+        result.append(digit)
+      }
+      result += suffix
+      result.append(UInt8(ascii: "\""))
+      return result
+    }
+
+    /// The digits of an amount, at least one of them before the fraction, and how many are before it.
+    private static func digits(of amount: Int, fraction: Int) -> (text: [UInt8], whole: Int) {
+      var text: [UInt8] = []
+      text.reserveCapacity(24)
+      var rest = amount.magnitude
+      while rest > 0 || text.count <= fraction {
+        text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+        rest /= 10
+      }
+      text.reverse()
+      return (text, text.count - fraction)
+    }
   }
 }

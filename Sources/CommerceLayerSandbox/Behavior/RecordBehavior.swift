@@ -9,6 +9,8 @@ struct RecordBehavior: Sendable {
   let identity: Identity
   /// Where changes are noted; nil while nobody wants to know.
   var changes: ChangeLog?
+  /// What has to know of records with dates; nil where no time passes.
+  var dates: DueDates?
 
   /// What the sandbox says of itself.
   struct Identity: Sendable {
@@ -54,6 +56,7 @@ struct RecordBehavior: Sendable {
       db, type: type, sequence: sequence, attributes: attributes, relationships: relationships,
       key: isKeyed ? records.uniqueKey(type, attributes, relationships) : nil, time: time)
     changes?.note(nil, record)
+    dates?.didWrite(type)
     try rollUp(db, behavior, from: nil, to: (attributes, relationships), time: time)
     try reflect(db, record, from: nil, to: relationships, time: time)
     return record
@@ -81,6 +84,7 @@ struct RecordBehavior: Sendable {
       db, record, attributes: attributes, relationships: relationships,
       key: records.uniqueKey(record.type, attributes, relationships), time: time)
     changes?.note(record, stored)
+    dates?.didWrite(record.type)
     if let behavior, behavior.rollUp != nil {
       try rollUp(
         db, behavior, from: (record.attributeObject(), before), to: (attributes, relationships),

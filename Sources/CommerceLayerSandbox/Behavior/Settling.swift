@@ -26,6 +26,11 @@ enum Settling: Sendable {
     }
   }
 
+  /// Whether time changes what follows.
+  var isDated: Bool {
+    if case .dated = self { true } else { false }
+  }
+
   /// - Parameter time: The time of the write.
   func settle(_ attributes: inout JSONObject, time: String) {
     switch self {

@@ -107,7 +107,7 @@ struct ResourceWriter: Sendable {
         }
       }
     }
-    var currency: String?
+    var format: Money.Format?
     var isFirst = true
     for (place, attribute) in layout.attributes.enumerated() {
       guard shown?.contains(attribute.name) ?? true else { continue }
@@ -118,9 +118,9 @@ struct ResourceWriter: Sendable {
       case .createdAt: writer.write(record.createdAt)
       case .updatedAt: writer.write(record.updatedAt)
       case .derived(let derived, let cents):
-        let code = currency ?? DerivedAttribute.currency { stored?[$0]?.string }
-        currency = code
-        writer.write(derived.value(cents.flatMap { values[$0]?.integer }, currency: code))
+        let found = format ?? Money.Format(DerivedAttribute.currency { stored?[$0]?.string })
+        format = found
+        writer.raw(derived.json(cents.flatMap { values[$0]?.integer }, in: found))
       case .stored:
         guard let value = values[place] else {
           writer.raw("null")

@@ -143,9 +143,9 @@ struct ExportWriter {
     default: break
     }
     if let derived = catalog.behavior(of: schema.name)?.derived[name] {
-      return derived.value(
-        attributes[derived.cents]?.integer,
-        currency: DerivedAttribute.currency { attributes[$0]?.string })
+      let format = Money.Format(DerivedAttribute.currency { attributes[$0]?.string })
+      let json = derived.json(attributes[derived.cents]?.integer, in: format)
+      return (try? JSONValue(parsing: String(decoding: json, as: UTF8.self))) ?? .null
     }
     if schema.attribute(name) != nil { return attributes[name] ?? .null }
     return relationships[String(name.dropLast(3))]?["id"] ?? .null

@@ -10,6 +10,7 @@ struct RequestHandler: Sendable {
   let operations: RecordOperations
   let runner: ImportRunner?
   let sender: WebhookSender
+  let dates: DueDates
 
   private var records: RecordTable { operations.records }
   private var sql: RecordSQL { RecordSQL(catalog: catalog, links: store.links) }
@@ -32,7 +33,8 @@ struct RequestHandler: Sendable {
 
   /// - Throws: ``Refusal`` or a database error.
   func answer(_ call: Call, route: Route) async throws -> Answer {
-    switch route {
+    try await settleDates()
+    return switch route {
     case .token, .authorize, .revoke, .tokenInfo: throw Refusal.notFound("the endpoint")
     case .collection(let type): try await collection(call, try schema(type))
     case .member(let type, let id): try await member(call, try schema(type), id)
@@ -40,6 +42,14 @@ struct RequestHandler: Sendable {
       try await related(call, try schema(type), id, name)
     case .linkage(let type, let id, let name):
       try await linkage(call, try schema(type), id, name)
+    }
+  }
+
+  /// Lets the dates of records take effect.
+  private func settleDates() async throws {
+    guard dates.isDue(ISO8601.text(configuration.now())) else { return }
+    try await store.write { [dates, records, now = configuration.now] db in
+      try dates.settle(db, records, time: ISO8601.text(now()))
     }
   }
 

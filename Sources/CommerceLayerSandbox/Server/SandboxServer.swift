@@ -158,10 +158,13 @@ struct SandboxResponder: HTTPResponder {
     return Self.response(head, bytes)
   }
 
-  /// Why a request is not even looked at.
+  /// Why a request is rejected before it is read. One of HTTP/1.0 may have no host; browsers, which
+  /// this is about, always name one.
   static func refusal(_ head: HTTPRequest) -> Refusal? {
-    guard let authority = head.authority, LoopbackGuard.isLoopback(authority: authority) else {
-      return Refusal(.forbidden, "the sandbox answers to loopback names only")
+    if let authority = head.authority, !LoopbackGuard.isLoopback(authority: authority) {
+      return Refusal(
+        .forbidden,
+        "'\(authority)' is not a loopback name: connect to localhost, 127.0.0.1 or [::1]")
     }
     if let origin = head.headerFields[.origin], !LoopbackGuard.isLoopback(origin: origin) {
       return Refusal(.forbidden, "the sandbox does not serve web pages of other hosts")

@@ -7,7 +7,7 @@ import Testing
 /// fault, and resumed.
 ///
 /// `SIMULATION_SEEDS=10000 swift test --filter SimulationTests` runs more of them;
-/// `SIMULATION_SEED=N` one. See `scripts/soak-simulation`.
+/// `SIMULATION_SEED=N` one, and `SIMULATION_TRACE=1` prints what happens. See `scripts/soak-simulation`.
 @Suite struct SimulationTests {
   private static func environment(_ name: String) -> Int? {
     ProcessInfo.processInfo.environment[name].flatMap(Int.init)
@@ -28,8 +28,9 @@ import Testing
   }
 
   @Test func anyRunKeepsItsPromises() {
+    let traces = Self.environment("SIMULATION_TRACE") != nil
     for seed in Self.seeds {
-      report(seed, RunSimulation.violations(of: .random(seed: seed)))
+      report(seed, RunSimulation.violations(of: .random(seed: seed), traces: traces))
     }
   }
 
