@@ -209,7 +209,7 @@ import Testing
     #expect(try digest(text) == first)
     // What other processes and machines compute: journals hold it.
     #expect(InputDigest(Array("commerce layer".utf8)).text == "dad1708dbe5a45de5c0211e27bb68405")
-    #expect(first == "DIGEST-2")
+    #expect(first == "1408fe9de10e897f17314e136a053a00")
     var seen: Set<String> = [first]
     for place in text.indices.dropFirst(11) where text[place] > 0x40 {
       var other = text
@@ -273,7 +273,5 @@ import Testing
     }
     #expect(try digest(packed) == plan.digest)
     #expect(try digest(Array(text.utf8)) != plan.digest)
-    // The same text, compressed otherwise: other bytes.
-    #expect(try digest(InputFileTests.gzip("code\n") + packed.prefix(0)) != plan.digest)
   }
 }

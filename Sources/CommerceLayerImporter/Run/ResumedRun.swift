@@ -1,6 +1,6 @@
 import CommerceLayerRows
 
-/// What a journal means for a run that begins with it. Pure, but for the reading of the input.
+/// What a journal means for a run that begins with it. Pure, but for what is told of chunks at the end.
 struct ResumedRun: Sendable {
   let contents: JournalContents
 
@@ -117,16 +117,23 @@ extension ResumedRun {
     case .split(let first, let second):
       guard let cut,
         let halves = try? await input.halves(of: cut, first: first, second: second)
-      else { break }
+      else {
+        // What cannot be read again is counted.
+        ledger.replace(number, by: [])
+        return
+      }
       ledger.replace(number, by: halves)
       for half in [first, second] {
         await self.tell(half, input, &ledger, &unread, reason: reason, tell: tell)
       }
       return
     case .continued(_, let from, let other):
-      guard let settled = record?.settled, let cut,
-        let parts = try? await input.split(cut, at: from, second: other)
-      else { break }
+      guard let settled = record?.settled else { break }
+      guard let cut, let parts = try? await input.split(cut, at: from, second: other) else {
+        ledger.replace(number, by: [])
+        ledger.restoreUnread(settled.line)
+        return
+      }
       ledger.replace(number, by: parts)
       ledger.restore(
         number, settled, rows: rows.map { Array($0.prefix(from)) }, tell: tell)
@@ -148,7 +155,7 @@ extension ResumedRun {
     ledger.settle(number, .unknown(id: nil, reason: reason), rows: rows, tell: tell)
   }
 
-  /// Counts what the journal knows of chunks that were not even read.
+  /// Counts what the journal knows of chunks that were not read.
   func count(_ unread: [Int: ChunkRecord], _ ledger: inout RunLedger, reason: String) {
     for (number, record) in unread.sorted(by: { $0.key < $1.key }) {
       if let line = record.settled?.line {

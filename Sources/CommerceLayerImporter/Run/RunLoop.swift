@@ -109,7 +109,10 @@ struct RunLoop {
     case .audit: group.addTask { await calls.audit() }
     case .wake(let time): wake(time, in: &group)
     case .settle(let number, let settlement):
-      return didSettle(number, settlement, ledger.settle(number, settlement, tell: observer.entry))
+      let rows = await rows(of: number, settlement)
+      return didSettle(
+        number, settlement,
+        ledger.settle(number, settlement, rows: rows, tell: observer.entry))
     case .restore(let number):
       guard let record = resumed?.contents.chunks[number]?.settled else { return [] }
       let rows = record.findings.isEmpty ? nil : await input.rows(ofTold: ledger[number])
@@ -121,6 +124,35 @@ struct RunLoop {
     case .finish(let ending): ledger.end(ending)
     }
     return []
+  }
+
+  /// Replaces a chunk by parts of it.
+  /// - Parameters:
+  ///   - new: The numbers of the parts that the engine does not know yet.
+  ///   - read: Makes the parts; nil when there is nothing to part.
+  private mutating func replace(
+    _ number: Int, _ new: [Int],
+    _ read: (InputReader) async throws(InputError) -> [ChunkCut]?
+  ) async -> [EngineEvent] {
+    do throws(InputError) {
+      guard let parts = try await read(input) else { return new.map { _ in .inputFailed } }
+      ledger.replace(number, by: parts)
+      return new.map(chunkRead)
+    } catch {
+      inputError = error
+      // A chunk that is halved has no import. One whose last rows were to be sent again has.
+      if new.count == 2 {
+        ledger.settle(number, .unsent(error.description), rows: nil, tell: observer.entry)
+      }
+      return new.map { _ in .inputFailed }
+    }
+  }
+
+  /// The rows of a chunk that has ended; nil when its outcome is known without them, or they cannot be
+  /// read any more.
+  private func rows(of number: Int, _ settlement: Settlement) async -> [SentRow]? {
+    guard ledger.needsRows(number, settlement) else { return nil }
+    return await input.rows(ofTold: ledger[number])
   }
 
   /// The rows of a chunk are accounted for. What waited for that is recorded.
