@@ -288,7 +288,19 @@ func text(_ body: ChunkBody) throws -> String {
     #expect(try Checked(text, rows: 2).plan.cuts == plan.cuts, "the same input again")
     #expect(Set(plan.cuts.map(\.digest)).count == 2)
     let other = try Checked(text.replacing("C,3", with: "C,4"), rows: 2).plan
-    #expect(other.cuts.map(\.digest) != plan.cuts.map(\.digest) && other.digest != plan.digest)
+    #expect(other.cuts[0] == plan.cuts[0], "a chunk whose neighbor changed is the same")
+    #expect(other.cuts[1].digest != plan.cuts[1].digest && other.digest != plan.digest)
+    // Chunks of several blocks, and every place where one may change: its ends and its middle.
+    let (large, _) = skus(4_000)
+    let cuts = try Checked(large, bytes: 400_000).plan.cuts
+    let cut = cuts[1]
+    for place in [0, 1, cut.range.count / 2, cut.range.count - 2] {
+      var bytes = Array(large.utf8)
+      let index = cut.range.lowerBound + place
+      bytes[index] = bytes[index] == 0x7A ? 0x79 : 0x7A
+      guard let changed = try? Checked(bytes, bytes: 400_000).plan.cuts else { continue }
+      #expect(changed[1].digest != cut.digest && changed[0] == cuts[0], "\(place)")
+    }
     // The same bytes of the input, written otherwise.
     let disk = try InputOnDisk(text)
     func digest(_ change: (inout ImportSettings) -> Void) throws -> [InputDigest] {
@@ -345,7 +357,9 @@ func text(_ body: ChunkBody) throws -> String {
     let request = ImportRequest(
       type: "skus", parentID: nil, skipErrors: false, runID: "run", chunk: 1, attempt: 1,
       rows: cut.rows, inputs: upload.inputs)
-    let made = try await CommerceLayerImports(client: client, type: "skus").create(request)
+    let imports = CommerceLayerImports(client: client, type: "skus")
+    await #expect(throws: CallFailure.self) { _ = try await imports.create(request) }
+    let made = try await imports.create(request)
     #expect(made.id == "i1" && upload.failure == nil)
     let sentBodies = bodies.withLock { $0 }
     #expect(sentBodies.count == 2 && sentBodies.first == sentBodies.last)

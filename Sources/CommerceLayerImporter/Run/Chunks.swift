@@ -24,7 +24,7 @@ package struct ChunkCut: Sendable, Hashable {
   package var isTrial: Bool
   /// The exact size of the rows in a request: a JSON array, or a JSON string of CSV text.
   package var byteCount: Int
-  /// Tells these rows, sent in this way, from others: of the input's bytes around them and of everything
+  /// Tells these rows, sent in this way, from others: of the input's bytes and of everything
   /// that decides how they are written. Equal digests mean that the same bytes are sent.
   package var digest: InputDigest
 }
@@ -271,9 +271,10 @@ struct ChunkRows: Sendable {
       }
     }
     guard head.rows > 0, tail.rows > 0 else { return nil }
-    return [(first, head), (second, tail)].map { number, span in
-      conversion.digested(span.cut(number, isTrial: cut.isTrial, framing))
-    }
+    return [
+      try conversion.digested(head.cut(first, isTrial: cut.isTrial, framing)),
+      try conversion.digested(tail.cut(second, isTrial: cut.isTrial, framing)),
+    ]
   }
 
   /// Reads the rows of a chunk that are sent.
@@ -299,9 +300,11 @@ struct ChunkRows: Sendable {
 struct ChunkConversion: Sendable {
   private let settings: InputDigest
   private let blocks: InputBlocks
+  private let file: InputFile
 
   init(_ planner: ImportPlanner, _ form: RowForm, _ blocks: InputBlocks) {
     self.blocks = blocks
+    file = planner.file
     var texts = [
       planner.rules.type, planner.rules.parentID ?? "", planner.format.rawValue,
       planner.file.encoding.rawValue,
@@ -311,12 +314,12 @@ struct ChunkConversion: Sendable {
     settings = InputDigest(texts.flatMap { Array("\($0.utf8.count):\($0)".utf8) })
   }
 
-  /// A cut with its digest.
-  func digested(_ cut: ChunkCut) -> ChunkCut {
+  /// Returns a cut with its digest.
+  func digested(_ cut: ChunkCut) throws(InputError) -> ChunkCut {
     var cut = cut
-    let place = "\(cut.range.lowerBound) \(cut.range.upperBound) \(cut.rows) \(cut.byteCount)"
-    cut.digest = InputDigest(
-      settings.bytes + blocks.bytes(of: cut.range) + Array(place.utf8))
+    let rows = try blocks.digest(of: cut.range, in: file)
+    let size = "\(cut.range.lowerBound) \(cut.rows) \(cut.byteCount)"
+    cut.digest = InputDigest(settings.bytes + rows.bytes + Array(size.utf8))
     return cut
   }
 }

@@ -166,7 +166,9 @@ public struct ImportPlanner: Sendable {
     cutter.finish()
     plan.blocks = reader.blocks ?? InputBlocks()
     let conversion = ChunkConversion(self, reader.form, plan.blocks)
-    plan.take(cutter.cuts.map(conversion.digested))
+    var cuts: [ChunkCut] = []
+    for cut in cutter.cuts { cuts.append(try conversion.digested(cut)) }
+    plan.take(cuts)
     plan.digest = try file.digest(plan.blocks).text
     checked(CheckProgress(rows: plan.rows, bytes: file.size, size: file.size))
     try file.checkUnchanged()

@@ -138,9 +138,20 @@ package struct InputBlocks: Sendable, Hashable {
     InputDigest(digests.flatMap(\.bytes) + Array("\(count)".utf8))
   }
 
-  /// The digests of the blocks that a part is in, as bytes.
-  package func bytes(of range: Range<Int>) -> [UInt8] {
-    digests[(range.lowerBound / Self.size)..<min(digests.count, range.upperBound / Self.size + 1)]
-      .flatMap(\.bytes)
+  /// The digest of a part of the text of an input, of exactly its bytes. Of what is no whole block the bytes
+  /// are read again.
+  package func digest(of range: Range<Int>, in file: InputFile) throws(InputError) -> InputDigest {
+    let first = (range.lowerBound + Self.size - 1) / Self.size
+    let last = range.upperBound / Self.size
+    let edges =
+      first < last
+      ? [range.lowerBound..<(first * Self.size), (last * Self.size)..<range.upperBound] : [range]
+    var all: [UInt8] = first < last ? digests[first..<last].flatMap(\.bytes) : []
+    var bytes: [UInt8] = []
+    for edge in edges {
+      try file.read(at: edge.lowerBound, into: &bytes, count: edge.count)
+      all += InputDigest(bytes).bytes
+    }
+    return InputDigest(all)
   }
 }
