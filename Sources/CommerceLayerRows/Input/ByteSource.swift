@@ -1,4 +1,5 @@
 import CommerceLayerRuntime
+import Foundation
 
 /// A window on the bytes of an input, which knows line and offset. Checks on the way that they are
 /// UTF-8.
@@ -101,7 +102,12 @@ struct ByteSource {
   mutating func more(keeping first: Int) throws(InputError) -> Bool {
     guard !isAtEnd, let file else { return false }
     if first > 0 {
-      buffer.replaceSubrange(0..<(limit - first), with: buffer[first..<limit])
+      // In place: a slice of the window would be a second owner, and the window be copied.
+      let rest = first..<limit
+      buffer.withUnsafeMutableBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        memmove(base, base + rest.lowerBound, rest.count)
+      }
       start += first
       limit -= first
       position -= first
@@ -117,11 +123,12 @@ struct ByteSource {
       try read(from: file, part.blocks, to: part.end, atMost: room)
     } else {
       let count = try file.fill(&buffer, from: limit, to: limit + room, at: start + limit)
-      buffer[limit..<(limit + count)].withUnsafeBytes { blocks?.append($0) }
+      blocks?.append(buffer, limit..<(limit + count))
       limit += count
       if count < room { isAtEnd = true }
     }
-    try validate()
+    // What is as it was is UTF-8, as it was.
+    if part == nil { try validate() }
     return limit > before
   }
 
@@ -131,9 +138,7 @@ struct ByteSource {
   ) throws(InputError) {
     let wanted = min(room, blocks.end(end) - (start + limit))
     let count = try file.fill(&buffer, from: limit, to: limit + wanted, at: start + limit)
-    let isSame = buffer[limit..<(limit + count)].withUnsafeBytes {
-      blocks.contain($0, at: start + limit)
-    }
+    let isSame = blocks.contain(buffer, limit..<(limit + count), at: start + limit)
     guard count == wanted, isSame else { throw file.changed }
     limit += count
     if start + limit >= end {

@@ -95,19 +95,19 @@ package struct InputBlocks: Sendable, Hashable {
 
   package init() {}
 
-  /// Takes in the next bytes: whole blocks, except at the end of the input.
-  mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    Self.forEachBlock(bytes) { digests.append($0) }
-    count += bytes.count
+  /// Takes in the next bytes, a part of a buffer: whole blocks, except at the end of the input.
+  mutating func append(_ buffer: [UInt8], _ part: Range<Int>) {
+    Self.forEachBlock(buffer, part) { digests.append($0) }
+    count += part.count
   }
 
-  /// Whether these bytes are those that were there.
+  /// Whether these bytes, a part of a buffer, are those that were there.
   /// - Parameter offset: Where they are: at the start of a block, up to the end of one or of the input.
-  func contain(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
-    guard bytes.count <= count - offset else { return false }
+  func contain(_ buffer: [UInt8], _ part: Range<Int>, at offset: Int) -> Bool {
+    guard part.count <= count - offset else { return false }
     var index = offset / Self.size
     var isSame = true
-    Self.forEachBlock(bytes) { digest in
+    Self.forEachBlock(buffer, part) { digest in
       isSame = isSame && digests[index] == digest
       index += 1
     }
@@ -115,13 +115,15 @@ package struct InputBlocks: Sendable, Hashable {
   }
 
   private static func forEachBlock(
-    _ bytes: UnsafeRawBufferPointer, _ body: (InputDigest) -> Void
+    _ buffer: [UInt8], _ part: Range<Int>, _ body: (InputDigest) -> Void
   ) {
-    var start = 0
-    while start < bytes.count {
-      let end = min(start + size, bytes.count)
-      body(InputDigest(UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
-      start = end
+    buffer.withUnsafeBytes { bytes in
+      var start = part.lowerBound
+      while start < part.upperBound {
+        let end = min(start + size, part.upperBound)
+        body(InputDigest(UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+        start = end
+      }
     }
   }
 

@@ -110,7 +110,7 @@ public final class InputFile: Sendable {
     while true {
       let count = try original.fill(
         &buffer, from: 0, to: buffer.count, at: own.count, name: name)
-      buffer[..<count].withUnsafeBytes { own.append($0) }
+      own.append(buffer, 0..<count)
       if count < buffer.count { return own.digest }
     }
   }
@@ -195,8 +195,9 @@ package final class FileDescription: Sendable {
     var used = start
     while used < end {
       let done = used - start
-      let count = buffer[used..<end].withUnsafeMutableBytes {
-        pread(number, $0.baseAddress, $0.count, off_t(offset + done))
+      let (first, room) = (used, end - used)
+      let count = buffer.withUnsafeMutableBytes { bytes in
+        bytes.baseAddress.map { pread(number, $0 + first, room, off_t(offset + done)) } ?? 0
       }
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else {

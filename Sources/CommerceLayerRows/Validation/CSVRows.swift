@@ -65,6 +65,8 @@ struct CSVRows {
         return .rejected(malformed(problem))
       }
       if skipsLine() { continue }
+      // A closure that needs this value whole would copy the reader for every row.
+      let plain = plain
       if plain.isUsed, readsPlainRows,
         let row = reader.withRecord({ plain.read($0, $1, into: &sink) })
       {
@@ -308,7 +310,8 @@ struct CSVRows {
 
   /// The key of the last row; nil when it had none.
   mutating func keyHash() -> KeyHash? {
-    isPlain ? reader.withRecord { plain.keyHash($0, $1) } : plain.keyHash(keyHashes)
+    let plain = plain
+    return isPlain ? reader.withRecord { plain.keyHash($0, $1) } : plain.keyHash(keyHashes)
   }
 
   private func value(_ name: String) -> String? {
