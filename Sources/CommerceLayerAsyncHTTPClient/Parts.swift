@@ -11,7 +11,9 @@ import Synchronization
 /// that closes the connection is lost with it. So each part waits until the loop has dealt with the
 /// one before: then the connection has said whether it takes more.
 struct OutgoingParts: AsyncSequence, Sendable {
-  static let maximumPartBytes = 64 << 10
+  /// The most bytes of a part: 256 KiB. Each costs several changes of threads, and what is on its way when
+  /// an exchange ends early is lost.
+  static let maximumPartBytes = 256 << 10
 
   /// What the maker of content threw, so that it is not taken for a failure of the connection.
   struct MakingFailed: Error {

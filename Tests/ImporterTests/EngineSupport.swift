@@ -7,7 +7,7 @@ func sentRow(
 ) -> SentRow {
   SentRow(
     line: line, lastLine: line, identity: RowIdentity(key: key, parts: parts, id: id),
-    unit: unit ?? line - 1, range: 0..<0, source: 0..<0)
+    unit: unit ?? line - 1, source: 0..<0)
 }
 
 /// An engine driven by hand; its journal has everything on disk at once.

@@ -9,7 +9,7 @@ import Testing
 @testable import CommerceLayerRows
 
 /// A file that is gone with the value.
-final class InputOnDisk {
+final class InputOnDisk: Sendable {
   let path: String
 
   init(_ bytes: [UInt8], suffix: String = ".csv") throws {

@@ -7,7 +7,7 @@ import Testing
 /// What a file is, whatever its name says.
 @Suite struct InputFileTests {
   /// `code,name\nA,a\n` and 1 000 further lines, as gzip -9 wrote it.
-  private static func gzip(_ text: String) throws -> [UInt8] {
+  static func gzip(_ text: String) throws -> [UInt8] {
     let plain = try InputOnDisk(text)
     let packed = plain.path + ".gz"
     defer { try? FileManager.default.removeItem(atPath: packed) }

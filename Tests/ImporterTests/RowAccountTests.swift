@@ -16,8 +16,8 @@ import Testing
     return remote
   }
 
-  private func rows(_ keys: [String?]) -> SentRows {
-    SentRows(keys.enumerated().map { sentRow($0 + 1, key: $1) })
+  private func rows(_ keys: [String?]) -> [SentRow] {
+    keys.enumerated().map { sentRow($0 + 1, key: $1) }
   }
 
   @Test func failedRowsAreNamedByTheirKeys() throws {
@@ -93,11 +93,11 @@ import Testing
   }
 
   @Test func oldFormsOfKeysAreUnderstood() throws {
-    let sent = SentRows([
+    let sent = [
       sentRow(1, key: "A-pl", parts: ["A", "pl"]),
       sentRow(2, key: "B-pl", parts: ["B", "pl"]),
       sentRow(3, key: nil, id: "xyz"),
-    ])
+    ]
     var matcher = LogMatcher(rows: sent)
     func expect(_ key: String, _ found: [Int]) throws {
       let rows = matcher.rows(for: key)
@@ -113,10 +113,10 @@ import Testing
   }
 
   @Test func linesOrRecordsMayBeCounted() throws {
-    let grouped = SentRows([
+    let grouped = [
       sentRow(1, key: "A", unit: 0), sentRow(2, key: "A", unit: 0),
       sentRow(3, key: "B", unit: 1), sentRow(4, key: "C", unit: 2),
-    ])
+    ]
     let records = RowAccount(
       rows: grouped, result: result(processed: 1, errors: 1, size: 3, log: [("A", ["x"])]),
       wasInterrupted: true)
@@ -201,7 +201,7 @@ import Testing
       return sentRow(
         index + 1, key: key, parts: key == "A-B" ? ["A", "B"] : [], unit: unit)
     }
-    let rows = SentRows(sent)
+    let rows = sent
     let remote = result(
       processed: Int(random.next() % 15), errors: Int(random.next() % 15),
       size: [nil, rows.count, unit + 1, 3][Int(random.next() % 4)],
@@ -215,6 +215,31 @@ import Testing
     #expect(
       account.findings.count + account.unnamedFailures
         == account.failed + account.unprocessed + account.unknown)
+  }
+
+  /// What is told of an import without looking at its rows is what looking at them tells.
+  @Test(arguments: 0..<500)
+  func rowsThatAllSucceededNeedNotBeRead(seed: Int) throws {
+    var random = SplitMix64(seed: UInt64(seed))
+    var unit = -1
+    let sent = (0..<Int(random.next() % 4 + 1)).map { index in
+      if index == 0 || random.next() % 2 == 0 { unit += 1 }
+      return sentRow(index + 1, key: "K\(index)", unit: unit)
+    }
+    let remote = result(
+      processed: Int(random.next() % 5), errors: Int(random.next() % 4 / 3),
+      size: [nil, sent.count, unit + 1, 3][Int(random.next() % 4)],
+      log: random.next() % 4 == 0 ? [("K0", ["x"])] : [])
+    let wasInterrupted = random.next() % 4 == 0
+    let cut = ChunkCut(
+      number: 1, range: 0..<1, firstLine: 1, lastRowLine: sent.count, lastLine: sent.count,
+      rows: sent.count, records: unit + 1, isTrial: false, byteCount: 1, digest: InputDigest([]))
+    let full = RowAccount(rows: sent, result: remote, wasInterrupted: wasInterrupted)
+    let short = RowAccount(allOf: cut, remote, wasInterrupted: wasInterrupted)
+    if let short { #expect(short == full) }
+    if full.succeeded == sent.count, full.doubts.isEmpty, full.unmatched.isEmpty, !wasInterrupted {
+      #expect(short != nil, "the rows of an import that went well are read again")
+    }
   }
 
   @Test func logsAreReadInAllTheirForms() throws {

@@ -23,7 +23,7 @@ struct RowAccount: Sendable, Equatable {
 
   /// All rows have one outcome.
   static func all(
-    _ rows: SentRows, _ outcome: RowEntry.Outcome, _ reason: String
+    _ rows: [SentRow], _ outcome: RowEntry.Outcome, _ reason: String
   ) -> RowAccount {
     var account = RowAccount()
     switch outcome {
@@ -39,7 +39,7 @@ struct RowAccount: Sendable, Equatable {
   }
 
   /// Accounts for the rows of an import that has ended.
-  init(rows: SentRows, result: RemoteImport, wasInterrupted: Bool) {
+  init(rows: [SentRow], result: RemoteImport, wasInterrupted: Bool) {
     let units = (rows.last?.unit ?? -1) + 1
     // The service counts records or lines; its own number of inputs tells which.
     let countsLines =
@@ -135,10 +135,22 @@ struct RowAccount: Sendable, Equatable {
 
   init() {}
 
+  /// Accounts for the rows of a chunk all of which the service took, without looking at them.
+  /// - Returns: nil when they have to be looked at.
+  init?(allOf cut: ChunkCut, _ result: RemoteImport, wasInterrupted: Bool) {
+    guard !wasInterrupted, result.errorsCount == 0, result.errors.isEmpty else { return nil }
+    // The service counts records or lines; its own number of inputs tells which.
+    let size = result.inputsSize ?? cut.rows
+    guard size == cut.rows || size == cut.records, result.processedCount == size,
+      result.mostConsumed <= size
+    else { return nil }
+    succeeded = cut.rows
+  }
+
   /// Where as many rows failed as are left to have failed, the log need not name them: all of them
   /// did, and what it says of nobody in particular is why.
   private mutating func nameTheRest(
-    _ rows: SentRows, _ result: RemoteImport, end: Int, position: (Int) -> Int,
+    _ rows: [SentRow], _ result: RemoteImport, end: Int, position: (Int) -> Int,
     _ matchedUnits: inout Set<Int>, _ reasons: inout [Int: [String]]
   ) {
     guard min(result.errorsCount, end) > matchedUnits.count else { return }
@@ -166,9 +178,9 @@ struct LogMatcher {
 
   private var byKey: [Bytes: [Int]]?
   private var byPart: [Bytes: [Int]]?
-  private let rows: SentRows
+  private let rows: [SentRow]
 
-  init(rows: SentRows) { self.rows = rows }
+  init(rows: [SentRow]) { self.rows = rows }
 
   private func makeKeys() -> [Bytes: [Int]] {
     var keys: [Bytes: [Int]] = [:]

@@ -113,6 +113,7 @@ extension ImportEngine {
       // The token is renewed for the next attempt; that one being rejected too says enough.
       guard chunk.tokenRejections < 2 else { return drain(.denied(failure.message)) }
     case .cancelled: stop(.stopped, now)
+    case .input: drain(.inputFailed(failure.message))
     case .noRoom, .throttled, .transient, .foreign, .violation, .notFound, .ambiguous:
       pauseCreates(after: failure, now, &effects)
     }

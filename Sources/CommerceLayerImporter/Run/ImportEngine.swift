@@ -353,6 +353,10 @@ extension ImportEngine {
   private mutating func create(_ now: Duration, _ effects: inout [EngineEffect]) {
     // Parts of a chunk that are still to be read may have imports that run.
     guard createPausedUntil <= now, accounting.isEmpty, partOrders.isEmpty else { return }
+    // Of what has ended it is not known yet how many rows failed.
+    if settings.maximumFailed != nil, chunks.values.contains(where: { $0.phase == .retrieving }) {
+      return
+    }
     var free = freePlaces
     let trialRuns = settings.hasTrial && chunks.values.contains { $0.isTrial }
     for chunk in ordered where chunk.phase == .ready && free > 0 {
@@ -555,8 +559,9 @@ extension ImportEngine {
     case .notSent(let why): why
     case .trialFailed: "the trial failed"
     case .tooManyFailed(let why): why
+    case .inputFailed(let why): why
     case .journalFailed: "the run's journal could not be written"
-    case .denied, .unreachable, .gaveUp, .violation, .rejected, .inputFailed: "the run ended early"
+    case .denied, .unreachable, .gaveUp, .violation, .rejected: "the run ended early"
     }
   }
 }
@@ -572,6 +577,9 @@ extension ImportEngine {
     switch failure.kind {
     case .cancelled:
       stop(.stopped, now)
+      return nil
+    case .input:
+      stop(failure.ending, now)
       return nil
     case .denied, .unauthenticated:
       denials += 1

@@ -1,5 +1,5 @@
 import CommerceLayer
-import CommerceLayerRows
+package import CommerceLayerRows
 
 /// What a first pass over an input found: what would be sent, and what could not be.
 public struct ImportPlan: Sendable, Hashable {
@@ -43,8 +43,14 @@ public struct ImportPlan: Sendable, Hashable {
   public var warnings = InputWarnings()
   /// Whether it was stopped before the input's end.
   public var isPartial = false
-  /// The digest of the input's bytes.
+  /// The digest of the input's bytes as they are, compressed or not: 32 hexadecimal digits, the same on
+  /// every machine. Two inputs with one digest are the same unless somebody made them so on purpose.
+  /// Empty when the plan is partial.
   public var digest = ""
+  /// The imports to be created, in the order of the input.
+  package var cuts: [ChunkCut] = []
+  /// What tells whether parts of the input are still what they were.
+  package var blocks = InputBlocks()
 
   /// `1 row`, `2 rows`.
   public static func rows(_ count: Int) -> String { counted(count, "row") }
@@ -63,6 +69,12 @@ public struct ImportPlan: Sendable, Hashable {
 
   /// Creates an empty plan.
   public init() {}
+
+  fileprivate mutating func take(_ cuts: [ChunkCut]) {
+    self.cuts = cuts
+    chunks = cuts.count
+    largestChunk = cuts.map(\.rows).max() ?? 0
+  }
 }
 
 /// Makes the plan: reads and checks all of an input, sends nothing.
@@ -113,13 +125,16 @@ public struct ImportPlanner: Sendable {
     plan.isSentAsCSV = reader.form != .json
     plan.key = rules.key
     plan.isChecked = rules.schema != nil
-    var limiter = settings.limiter
+    let framing = ChunkFraming(reader.form)
+    var cutter = ChunkCutter(settings.limiter, framing)
     var keys = KeyIndex()
     var findings = KeyFindings(key: rules.key)
-    var sink = RowBuffer(keeps: false)
+    // Only what is sent as a string of CSV has to be looked at to know its size there.
+    var sink = RowBuffer(keeps: framing.isCSV)
     while let outcome = try reader.next(into: &sink) {
       if isStopped() {
         plan.isPartial = true
+        plan.take(cutter.cuts)
         return plan
       }
       plan.rows += 1
@@ -133,9 +148,12 @@ public struct ImportPlanner: Sendable {
       case .row(let row):
         plan.bytes += row.size
         if row.verdict == .creates { plan.creating += 1 } else { plan.updating += 1 }
-        if let full = limiter.add(bytes: row.size, continues: row.continuesRecord) {
-          plan.chunks += 1
-          plan.largestChunk = max(plan.largestChunk, full)
+        if framing.isCSV {
+          sink.escapeJSON(from: 0)
+          cutter.add(row, size: sink.count)
+          sink.removeAll()
+        } else {
+          cutter.add(row, size: row.size)
         }
         if row.continuesRecord { continue }
         plan.records += 1
@@ -145,12 +163,14 @@ public struct ImportPlanner: Sendable {
         findings.add(finding, line: row.line, text: reader.identity.key)
       }
     }
-    if limiter.rowCount > 0 {
-      plan.chunks += 1
-      plan.largestChunk = max(plan.largestChunk, limiter.rowCount)
-    }
+    cutter.finish()
+    plan.blocks = reader.blocks ?? InputBlocks()
+    let conversion = ChunkConversion(self, reader.form, plan.blocks)
+    var cuts: [ChunkCut] = []
+    for cut in cutter.cuts { cuts.append(try conversion.digested(cut)) }
+    plan.take(cuts)
+    plan.digest = try file.digest(plan.blocks).text
     checked(CheckProgress(rows: plan.rows, bytes: file.size, size: file.size))
-    plan.digest = try file.digest()
     try file.checkUnchanged()
     reader.finish()
     plan.warnings = reader.warnings

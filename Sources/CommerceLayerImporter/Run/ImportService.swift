@@ -215,6 +215,8 @@ struct CallFailure: Error, Sendable, Hashable {
     case violation
     /// This program gave the call up.
     case cancelled
+    /// The rows could not be read while they were sent, so that the service did not get all of them.
+    case input
   }
 
   let kind: Kind
@@ -248,6 +250,7 @@ struct CallFailure: Error, Sendable, Hashable {
     case .foreign, .notFound, .transient, .ambiguous: .unreachable(message)
     case .throttled, .noRoom: .gaveUp(message)
     case .cancelled: .stopped
+    case .input: .inputFailed(message)
     }
   }
 }

@@ -108,7 +108,7 @@ public struct Importer: Sendable {
       // Asked to stop during the first pass: nothing has been sent and nothing is.
       return await end(plan, .stopped, reason: ImportEngine.reason(.stopped), observer)
     }
-    if let resumed, resumed.isResumed { try await check(resumed) }
+    if let resumed, resumed.isResumed { try resumed.check(plan.cuts.map(\.digest.text)) }
     if let confirm, resumed?.contents.isFinished != true {
       do throws(CallFailure) {
         guard await confirm(try await service.mode()) else {
@@ -120,7 +120,7 @@ public struct Importer: Sendable {
         return await end(plan, error.ending, reason: reason, observer)
       }
     }
-    let input = InputReader(planner)
+    let input = InputReader(planner, plan)
     let (messages, continuation) = AsyncStream.makeStream(of: RunMessage.self)
     control.onStop { continuation.yield(.event(.stop)) }
     let writer = journal.map { journal in JournalWriter(journal) { continuation.yield($0) } }
@@ -134,23 +134,21 @@ public struct Importer: Sendable {
         send: { continuation.yield($0) }),
       observer: observer, writer: writer, resumed: resumed)
     await withDiscardingTaskGroup { group in
-      loop.handle(.event(.start), in: &group)
+      await loop.handle(.event(.start), in: &group)
       if !loop.isFinished {
         for await message in messages {
-          loop.handle(message, in: &group)
+          await loop.handle(message, in: &group)
           if loop.isFinished { break }
         }
       }
       // Cancelled: the loop above ended without a word.
-      loop.abandon(in: &group)
+      await loop.abandon(in: &group)
       continuation.finish()
       group.cancelAll()
     }
     await writer?.close()
-    let isReadable = loop.inputIsReadable
-    return await loop.close { ledger, next, reason in
-      await drain(
-        isReadable ? input : nil, &ledger, reason: reason, observer, resumed: resumed, next: next)
+    return await loop.close { ledger, reason in
+      await drain(input, &ledger, reason: reason, observer, resumed: resumed)
     }
   }
 
@@ -164,20 +162,9 @@ public struct Importer: Sendable {
       // Whoever stops in the first pass does not wait for the second.
       ledger.unsentRest(reason: reason, observer)
     } else {
-      await drain(InputReader(planner), &ledger, reason: reason, observer)
+      await drain(InputReader(planner, plan), &ledger, reason: reason, observer)
     }
     return ledger.close()
-  }
-
-  /// Checks that the input holds the rows that the journal says were about to be sent.
-  private func check(_ resumed: ResumedRun) async throws(JournalError) {
-    let digests: [String]
-    do throws(InputError) {
-      digests = try await ChunkDigest.all(planner)
-    } catch {
-      throw JournalError(.mismatch, "the input cannot be read again", advice: error.description)
-    }
-    try resumed.check(digests)
   }
 
   private func engineSettings(_ plan: ImportPlan, _ resumed: ResumedRun?) async -> EngineSettings {
@@ -209,39 +196,30 @@ public struct Importer: Sendable {
     return max(1, min(wanted, allowed))
   }
 
-  /// Accounts for the rows that are still in the input.
-  /// - Parameters:
-  ///   - input: nil when it cannot be read.
-  ///   - resumed: What a journal knows of chunks that were not read again.
-  ///   - next: The number of the next chunk.
+  /// Accounts for the rows of chunks that were never taken.
+  /// - Parameter resumed: What a journal knows of them.
   private func drain(
-    _ input: InputReader?, _ ledger: inout RunLedger, reason: String, _ observer: ImportObserver,
-    resumed: ResumedRun? = nil, next: Int = 1
+    _ input: InputReader, _ ledger: inout RunLedger, reason: String, _ observer: ImportObserver,
+    resumed: ResumedRun? = nil
   ) async {
     var unread = resumed?.contents.chunks ?? [:]
     for line in ledger.report.chunks { unread[line.number] = nil }
-    var next = next
-    do {
-      while let input, planner.settings.tellsUnsentRows || !unread.isEmpty, !Task.isCancelled,
-        let chunk = try await input.next(isSent: false)
-      {
-        if let resumed, unread[next] != nil {
-          ledger.add(chunk, number: next)
-          resumed.tell(next, &ledger, &unread, reason: reason, tell: observer.entry)
-        } else {
-          ledger.unsent(chunk, reason: reason, tell: observer.entry)
+    for cut in ledger.takeRest() {
+      if Task.isCancelled { break }
+      if let resumed, unread[cut.number] != nil {
+        ledger.replace(cut.number, by: [cut])
+        await resumed.tell(
+          cut.number, input, &ledger, &unread, reason: reason, tell: observer.entry)
+      } else if planner.settings.tellsUnsentRows {
+        do throws(InputError) {
+          ledger.unsent(try await input.rows(of: cut), reason: reason, tell: observer.entry)
+        } catch {
+          ledger.unsent(cut, reason: reason, observer)
         }
-        next += 1
       }
-    } catch {
-      ledger.unreadable()
     }
     resumed?.count(unread, &ledger, reason: reason)
-    if input == nil {
-      ledger.unreadable()
-    } else {
-      ledger.unsentRest(reason: reason, observer)
-    }
+    ledger.unsentRest(reason: reason, observer)
   }
 }
 

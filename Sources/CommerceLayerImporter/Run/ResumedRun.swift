@@ -1,6 +1,6 @@
 import CommerceLayerRows
 
-/// What a journal means for a run that begins with it. Pure, but for the reading of the input.
+/// What a journal means for a run that begins with it. Pure, but for what is told of chunks at the end.
 struct ResumedRun: Sendable {
   let contents: JournalContents
 
@@ -106,41 +106,56 @@ extension ResumedRun {
   /// Tells what the journal knows of a chunk that this run did not come to.
   /// - Parameter unread: Chunks the journal knows and nobody told of.
   func tell(
-    _ number: Int, _ ledger: inout RunLedger, _ unread: inout [Int: ChunkRecord], reason: String,
+    _ number: Int, _ input: InputReader, _ ledger: inout RunLedger,
+    _ unread: inout [Int: ChunkRecord], reason: String,
     tell: (RowEntry) -> Void
-  ) {
+  ) async {
+    let cut = ledger[number]
+    let rows = await input.rows(ofTold: cut)
     let record = unread.removeValue(forKey: number)
     switch known(number) {
     case .split(let first, let second):
-      guard ledger.split(number, first: first, second: second) else { break }
+      guard let cut,
+        let halves = try? await input.halves(of: cut, first: first, second: second)
+      else {
+        // What cannot be read again is counted.
+        ledger.replace(number, by: [])
+        return
+      }
+      ledger.replace(number, by: halves)
       for half in [first, second] {
-        self.tell(half, &ledger, &unread, reason: reason, tell: tell)
+        await self.tell(half, input, &ledger, &unread, reason: reason, tell: tell)
       }
       return
     case .continued(_, let from, let other):
-      guard let settled = record?.settled, ledger.continueTail(number, from: from, as: other) else {
-        break
+      guard let settled = record?.settled else { break }
+      guard let cut, let parts = try? await input.split(cut, at: from, second: other) else {
+        ledger.replace(number, by: [])
+        ledger.restoreUnread(settled.line)
+        return
       }
-      ledger.restore(number, settled, tell: tell)
-      self.tell(other, &ledger, &unread, reason: reason, tell: tell)
+      ledger.replace(number, by: parts)
+      ledger.restore(
+        number, settled, rows: rows.map { Array($0.prefix(from)) }, tell: tell)
+      await self.tell(other, input, &ledger, &unread, reason: reason, tell: tell)
       return
     case .settled:
       guard let settled = record?.settled else { break }
-      ledger.restore(number, settled, tell: tell)
+      ledger.restore(number, settled, rows: rows, tell: tell)
       return
     case .created(let id, _, _):
-      ledger.settle(number, .unknown(id: id, reason: reason), tell: tell)
+      ledger.settle(number, .unknown(id: id, reason: reason), rows: rows, tell: tell)
       return
     case .sent: break
     case .unsent, .notCreated(_, false):
-      ledger.settle(number, .unsent(reason), tell: tell)
+      ledger.settle(number, .unsent(reason), rows: rows, tell: tell)
       return
     case .notCreated(_, true): break
     }
-    ledger.settle(number, .unknown(id: nil, reason: reason), tell: tell)
+    ledger.settle(number, .unknown(id: nil, reason: reason), rows: rows, tell: tell)
   }
 
-  /// Counts what the journal knows of chunks that were not even read.
+  /// Counts what the journal knows of chunks that were not read.
   func count(_ unread: [Int: ChunkRecord], _ ledger: inout RunLedger, reason: String) {
     for (number, record) in unread.sorted(by: { $0.key < $1.key }) {
       if let line = record.settled?.line {
@@ -157,28 +172,5 @@ extension ResumedRun {
       line.notes = [reason]
       ledger.restoreUnread(line)
     }
-  }
-}
-
-/// The digest of a chunk's rows as they are sent.
-enum ChunkDigest {
-  /// Reads the rows of a chunk and returns their digest.
-  static func of(_ chunk: PreparedChunk) throws(InputError) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for row in chunk.rows {
-      for byte in try chunk.bytes.read(row.range) {
-        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-      }
-      hash = (hash ^ 0xff) &* 0x100_0000_01b3
-    }
-    return String(hash, radix: 16)
-  }
-
-  /// Reads the input once more, for the digests of its chunks.
-  static func all(_ planner: ImportPlanner) async throws(InputError) -> [String] {
-    let input = InputReader(planner)
-    var digests: [String] = []
-    while let chunk = try await input.next() { digests.append(try of(chunk)) }
-    return digests
   }
 }

@@ -1,10 +1,12 @@
-/// Keeps the rows of running chunks and adds up what became of them.
+/// Keeps the cuts of running chunks and adds up what became of their rows.
 struct RunLedger {
   /// Reasons and keys of a log that no row can be found for: at most this many are kept.
   static let maximumNotes = 20
 
   private(set) var report: ImportReport
-  private var chunks: [Int: PreparedChunk] = [:]
+  private var chunks: [Int: ChunkCut] = [:]
+  /// How many of the plan's chunks were taken.
+  private var taken = 0
   private var settled = 0
   /// Rows that were never sent.
   private var unsentRows = 0
@@ -13,34 +15,32 @@ struct RunLedger {
     report = ImportReport(runID: runID, plan: plan)
   }
 
-  subscript(number: Int) -> PreparedChunk? { chunks[number] }
+  subscript(number: Int) -> ChunkCut? { chunks[number] }
 
-  mutating func add(_ chunk: PreparedChunk, number: Int) { chunks[number] = chunk }
-
-  /// Halves a chunk that is too large.
-  /// - Returns: whether there was anything to halve.
-  mutating func split(_ number: Int, first: Int, second: Int) -> Bool {
-    guard let (head, tail) = chunks[number]?.halves() else { return false }
-    chunks[number] = nil
-    chunks[first] = head
-    chunks[second] = tail
-    return true
+  /// Takes the next chunk of the input.
+  /// - Returns: nil when there is none.
+  mutating func takeNext(as number: Int) -> ChunkCut? {
+    guard taken < report.plan.cuts.count else { return nil }
+    let cut = report.plan.cuts[taken]
+    taken += 1
+    chunks[number] = cut
+    return cut
   }
 
-  /// The chunk was created: its bytes are not needed any more.
-  mutating func sent(_ number: Int) { chunks[number]?.forgetBytes() }
+  /// Takes all chunks that are left: nothing more is sent.
+  mutating func takeRest() -> ArraySlice<ChunkCut> {
+    let rest = report.plan.cuts[taken...]
+    taken = report.plan.cuts.count
+    return rest
+  }
+
+  /// Replaces a chunk by parts of it, each under its own number.
+  mutating func replace(_ number: Int, by parts: [ChunkCut]) {
+    chunks[number] = nil
+    for part in parts { chunks[part.number] = part }
+  }
 
   mutating func end(_ ending: ImportEnding) { report.ending = ending }
-
-  /// The rows of a chunk from an index on become a chunk of their own.
-  /// - Returns: whether there are such rows.
-  mutating func continueTail(_ number: Int, from index: Int, as other: Int) -> Bool {
-    guard let chunk = chunks[number], chunk.rows.indices.contains(index), index > 0 else {
-      return false
-    }
-    (chunks[number], chunks[other]) = chunk.split(at: index)
-    return true
-  }
 
   /// Further imports of a chunk's rows were found after it was settled.
   mutating func addDuplicates(_ number: Int, _ ids: [String]) {
@@ -49,36 +49,84 @@ struct RunLedger {
     report.chunks[index].duplicates += ids.filter { !known.contains($0) }
   }
 
-  /// Tells again what a journal says of a chunk, and forgets its rows.
-  mutating func restore(_ number: Int, _ settled: SettledChunk, tell: (RowEntry) -> Void) {
-    guard let chunk = chunks.removeValue(forKey: number) else {
+  /// Tells again what a journal says of a chunk.
+  /// - Parameter rows: The rows; nil when none of them has to be told of, or they cannot be read.
+  mutating func restore(
+    _ number: Int, _ settled: SettledChunk, rows: [SentRow]?, tell: (RowEntry) -> Void
+  ) {
+    guard let cut = chunks.removeValue(forKey: number) else {
       report.isConsistent = false
       return
     }
-    if settled.line.rows != chunk.rows.count { report.isConsistent = false }
-    add(settled.line, settled.findings, of: chunk.rows, tell: tell)
+    if settled.line.rows != cut.rows { report.isConsistent = false }
+    add(settled.line, settled.findings, of: rows ?? [], tell: tell)
   }
 
   /// What a journal says of rows that were not read again, because the run was cancelled: counted, not
   /// told one by one.
   mutating func restoreUnread(_ line: ImportReport.Chunk) {
-    self.settled += line.rows
-    report.succeeded += line.succeeded
-    report.failed += line.failed
-    report.unprocessed += line.unprocessed
-    report.unknown += line.unknown
-    report.chunks.append(line)
+    add(line, [], of: [], tell: { _ in })
   }
 
   /// Whether further imports of the run's rows exist could not be found out.
   mutating func notAudited(_ reason: String) { report.notAudited = reason }
 
+  /// Whether the rows of a chunk have to be read again to account for them.
+  func needsRows(_ number: Int, _ settlement: Settlement) -> Bool {
+    guard let cut = chunks[number] else { return false }
+    guard case .ended(let remote, let wasInterrupted, _, _) = settlement else { return true }
+    return RowAccount(allOf: cut, remote, wasInterrupted: wasInterrupted) == nil
+  }
+
+  /// Accounts for a chunk's rows and forgets it.
+  /// - Parameter rows: The rows; nil when they are not needed, or cannot be read any more. Then they
+  ///   are only counted.
+  /// - Returns: What became of them; nil when there is no such chunk.
+  @discardableResult
+  mutating func settle(
+    _ number: Int, _ settlement: Settlement, rows: [SentRow]?, tell: (RowEntry) -> Void
+  ) -> SettledChunk? {
+    let needsRows = needsRows(number, settlement)
+    guard let cut = chunks.removeValue(forKey: number) else {
+      report.isConsistent = false
+      return nil
+    }
+    var line = ImportReport.Chunk(
+      number: number, rows: cut.rows, firstLine: cut.firstLine, lastLine: cut.lastRowLine)
+    let account = Self.account(cut, rows, settlement, &line)
+    switch settlement {
+    case .unknown(let id?, _): report.leftRunning.append(id)
+    case .unknown(nil, _), .needsOperator:
+      report.inDoubt.append(ImportRequest.reference(runID: report.runID, chunk: number))
+    case .unsent: unsentRows += cut.rows
+    case .ended, .rejected, .lost: break
+    }
+    (line.succeeded, line.failed) = (account.succeeded, account.failed)
+    (line.unprocessed, line.unnamedFailures) = (account.unprocessed, account.unnamedFailures)
+    line.unknown = account.unknown
+    line.notes += account.doubts
+    line.notes += account.unmatched.prefix(Self.maximumNotes).map {
+      let subject =
+        $0.key == ImportLog.unknownKey
+        ? "rows without a key" : "'\($0.key)', which is not a row of this import,"
+      return "of \(subject) it says: \($0.messages.joined(separator: "; "))"
+    }
+    if needsRows, rows == nil {
+      line.notes.append(
+        "which of its rows, on lines \(cut.firstLine) to \(cut.lastLine), cannot be told: the input "
+          + "is not any more what was sent")
+    }
+    if account.succeeded < 0 || account.total != cut.rows { report.isConsistent = false }
+    add(line, account.findings, of: rows ?? [], tell: tell)
+    return SettledChunk(line: line, findings: account.findings)
+  }
+
   /// Adds the outcome of a chunk's rows to the sums and tells of those that did not succeed.
   private mutating func add(
-    _ line: ImportReport.Chunk, _ findings: [SettledChunk.Finding], of rows: SentRows,
+    _ line: ImportReport.Chunk, _ findings: [SettledChunk.Finding], of rows: [SentRow],
     tell: (RowEntry) -> Void
   ) {
-    self.settled += rows.count
+    settled += line.rows
     report.succeeded += line.succeeded
     report.failed += line.failed
     report.unprocessed += line.unprocessed
@@ -94,56 +142,58 @@ struct RunLedger {
     }
   }
 
-  /// Accounts for a chunk's rows and forgets them.
-  /// - Returns: What became of them; nil when there is no such chunk.
-  @discardableResult
-  mutating func settle(
-    _ number: Int, _ settlement: Settlement, tell: (RowEntry) -> Void
-  ) -> SettledChunk? {
-    guard let chunk = chunks.removeValue(forKey: number) else {
-      report.isConsistent = false
-      return nil
+  /// What became of a chunk's rows.
+  private static func account(
+    _ cut: ChunkCut, _ rows: [SentRow]?, _ settlement: Settlement,
+    _ line: inout ImportReport.Chunk
+  ) -> RowAccount {
+    if case .ended(let remote, let wasInterrupted, _, _) = settlement,
+      let all = RowAccount(allOf: cut, remote, wasInterrupted: wasInterrupted)
+    {
+      describe(settlement, &line)
+      return all
     }
-    let rows = chunk.rows
-    var line = ImportReport.Chunk(
-      number: number, rows: rows.count, firstLine: rows.first?.line ?? 0,
-      lastLine: rows.last?.line ?? 0)
-    let account = Self.account(rows, settlement, &line)
-    switch settlement {
-    case .unknown(let id?, _): report.leftRunning.append(id)
-    case .unknown(nil, _), .needsOperator:
-      report.inDoubt.append(ImportRequest.reference(runID: report.runID, chunk: number))
-    case .unsent: unsentRows += rows.count
-    case .ended, .rejected, .lost: break
+    if let rows { return account(rows, settlement, &line) }
+    // Rows that cannot be read again have a place in the chunk and nothing else.
+    guard cut.rows == cut.records else {
+      describe(settlement, &line)
+      var account = RowAccount()
+      account.unknown = cut.rows
+      return account
     }
-    (line.succeeded, line.failed) = (account.succeeded, account.failed)
-    (line.unprocessed, line.unnamedFailures) = (account.unprocessed, account.unnamedFailures)
-    line.unknown = account.unknown
-    line.notes += account.doubts
-    line.notes += account.unmatched.prefix(Self.maximumNotes).map {
-      let subject =
-        $0.key == ImportLog.unknownKey
-        ? "rows without a key" : "'\($0.key)', which is not a row of this import,"
-      return "of \(subject) it says: \($0.messages.joined(separator: "; "))"
+    let places = (0..<cut.rows).map {
+      SentRow(
+        line: cut.firstLine, lastLine: cut.lastLine, identity: RowIdentity(), unit: $0,
+        source: 0..<0)
     }
-    if account.succeeded < 0 || account.total != rows.count { report.isConsistent = false }
-    add(line, account.findings, of: rows, tell: tell)
-    return SettledChunk(line: line, findings: account.findings)
+    var account = account(places, settlement, &line)
+    account.findings = []
+    account.doubts += account.unmatched.prefix(maximumNotes).map {
+      "of '\($0.key)' it says: \($0.messages.joined(separator: "; "))"
+    }
+    account.unmatched = []
+    return account
+  }
+
+  /// What the report says of a chunk's import.
+  private static func describe(_ settlement: Settlement, _ line: inout ImportReport.Chunk) {
+    guard case .ended(let remote, _, let duplicates, let notes) = settlement else { return }
+    line.importID = remote.id
+    line.status = remote.status
+    line.warnings = remote.warningsCount
+    line.duplicates = duplicates
+    line.notes = notes
+    line.notes += remote.warnings.prefix(maximumNotes).map {
+      "warning for '\($0.key)': \($0.messages.joined(separator: "; "))"
+    }
   }
 
   private static func account(
-    _ rows: SentRows, _ settlement: Settlement, _ line: inout ImportReport.Chunk
+    _ rows: [SentRow], _ settlement: Settlement, _ line: inout ImportReport.Chunk
   ) -> RowAccount {
     switch settlement {
-    case .ended(let remote, let wasInterrupted, let duplicates, let notes):
-      line.importID = remote.id
-      line.status = remote.status
-      line.warnings = remote.warningsCount
-      line.duplicates = duplicates
-      line.notes = notes
-      line.notes += remote.warnings.prefix(maximumNotes).map {
-        "warning for '\($0.key)': \($0.messages.joined(separator: "; "))"
-      }
+    case .ended(let remote, let wasInterrupted, _, _):
+      describe(settlement, &line)
       return RowAccount(rows: rows, result: remote, wasInterrupted: wasInterrupted)
     case .rejected(let failure):
       line.notes = ["the service refused the import: \(failure.message)"]
@@ -185,12 +235,10 @@ struct RunLedger {
     }
   }
 
-  /// Rows that were never part of a chunk.
-  mutating func unsent(_ chunk: PreparedChunk, reason: String, tell: (RowEntry) -> Void) {
-    settled += chunk.rows.count
-    unsentRows += chunk.rows.count
-    report.unprocessed += chunk.rows.count
-    for row in chunk.rows {
+  /// The rows of a chunk that was never sent, one by one.
+  mutating func unsent(_ rows: [SentRow], reason: String, tell: (RowEntry) -> Void) {
+    addUnsent(rows.count)
+    for row in rows {
       tell(
         RowEntry(
           line: row.line, lastLine: row.lastLine, key: row.identity.name, outcome: .notProcessed,
@@ -198,21 +246,25 @@ struct RunLedger {
     }
   }
 
-  /// Rows that are known of from the first pass and were never sent: told as a number.
-  mutating func unsentRest(reason: String, _ observer: ImportObserver) {
-    let missing = unreadable()
-    if missing > 0 { observer.unsent(missing, "not sent: \(reason)") }
+  /// The rows of a chunk that was never sent and cannot be read any more: told by their lines.
+  mutating func unsent(_ cut: ChunkCut, reason: String, _ observer: ImportObserver) {
+    addUnsent(cut.rows)
+    observer.unsent(
+      cut.rows, "not sent: \(reason) (the rows on lines \(cut.firstLine) to \(cut.lastLine))")
   }
 
-  /// Rows that are known of from the first pass but cannot be read any more.
-  /// - Returns: how many.
-  @discardableResult
-  mutating func unreadable() -> Int {
+  private mutating func addUnsent(_ rows: Int) {
+    settled += rows
+    unsentRows += rows
+    report.unprocessed += rows
+  }
+
+  /// Rows that are known of from the first pass and were never sent: told as a number.
+  mutating func unsentRest(reason: String, _ observer: ImportObserver) {
     let missing = max(0, report.plan.accepted - settled)
-    settled += missing
-    unsentRows += missing
-    report.unprocessed += missing
-    return missing
+    guard missing > 0 else { return }
+    addUnsent(missing)
+    observer.unsent(missing, "not sent: \(reason)")
   }
 
   /// The last word: every row of the input is in exactly one sum.

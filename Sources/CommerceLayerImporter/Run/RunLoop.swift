@@ -4,14 +4,12 @@ import CommerceLayerRows
 /// What a run's tasks tell its loop.
 enum RunMessage: Sendable {
   case event(EngineEvent)
-  /// A chunk was read; nil at the end of the input.
-  case read(Int, PreparedChunk?)
-  case readFailed(InputError)
   /// Entries are on disk; the intents among them go with the creates.
   case recorded([EngineRecord], [ChunkIntent])
 }
 
-/// The thin shell around the engine: turns effects into tasks, keeps the ledger.
+/// The thin shell around the engine: turns effects into tasks, keeps the ledger. What has to be read of
+/// the input before anything else may happen, it waits for: a chunk is read in milliseconds.
 struct RunLoop {
   private var engine: ImportEngine
   private var ledger: RunLedger
@@ -46,19 +44,12 @@ struct RunLoop {
 
   var isFinished: Bool { engine.isFinished }
 
-  mutating func handle(_ message: RunMessage, in group: inout DiscardingTaskGroup) {
+  mutating func handle(_ message: RunMessage, in group: inout DiscardingTaskGroup) async {
     switch message {
-    case .event(let event): handle(event, in: &group)
-    case .read(let number, let chunk?):
-      ledger.add(chunk, number: number)
-      handle(chunkRead(number), in: &group)
-    case .read(_, nil): handle(.inputEnded, in: &group)
-    case .readFailed(let error):
-      inputError = error
-      handle(.inputFailed, in: &group)
+    case .event(let event): await handle(event, in: &group)
     case .recorded(let entries, let intents):
       for intent in intents { self.intents[intent.chunk] = intent }
-      handle(.recorded(entries), in: &group)
+      await handle(.recorded(entries), in: &group)
     }
   }
 
@@ -66,59 +57,50 @@ struct RunLoop {
   private func chunkRead(_ number: Int) -> EngineEvent {
     guard let chunk = ledger[number] else { return .inputFailed }
     return .chunkRead(
-      number, rows: chunk.units, isTrial: chunk.isTrial, isFlat: chunk.units == chunk.rows.count,
+      number, rows: chunk.records, isTrial: chunk.isTrial, isFlat: chunk.records == chunk.rows,
       known: resumed?.known(number) ?? .unsent)
   }
 
-  private mutating func handle(_ event: EngineEvent, in group: inout DiscardingTaskGroup) {
+  private mutating func handle(_ event: EngineEvent, in group: inout DiscardingTaskGroup) async {
     if case .tick = event { wakeAt = nil }
-    if case .created(let number, _) = event { sent(number) }
     // What is done at once is handled before anything from outside.
     var events = [event]
     while !events.isEmpty {
       let event = events.removeFirst()
       for effect in engine.handle(event, now: calls.time.now()) {
-        events += perform(effect, in: &group)
+        events += await perform(effect, in: &group)
       }
     }
     tellProgress()
   }
 
-  /// The rows of a chunk are not needed as bytes any more, unless some of them may be sent again.
-  private mutating func sent(_ number: Int) {
-    if !engine.settings.continueInterrupted { ledger.sent(number) }
-  }
-
   /// Does what can be done at once and starts what cannot.
   private mutating func perform(
     _ effect: EngineEffect, in group: inout DiscardingTaskGroup
-  ) -> [EngineEvent] {
+  ) async -> [EngineEvent] {
     let calls = self.calls
     switch effect {
     case .readChunk(let number):
-      let input = self.input
-      group.addTask {
-        do throws(InputError) {
-          calls.send(.read(number, try await input.next()))
-        } catch {
-          calls.send(.readFailed(error))
-        }
-      }
+      guard ledger.takeNext(as: number) != nil else { return [.inputEnded] }
+      return [chunkRead(number)]
     case .record(let entries):
       return record(entries)
     case .split(let number, let first, let second):
-      guard ledger.split(number, first: first, second: second) else {
-        return [.inputFailed, .inputFailed]
+      guard let cut = ledger[number] else { return [.inputFailed, .inputFailed] }
+      return await replace(number, [first, second]) { (input) throws(InputError) in
+        try await input.halves(of: cut, first: first, second: second)
       }
-      return [first, second].map(chunkRead)
     case .continueTail(let number, let from, let other):
-      guard ledger.continueTail(number, from: from, as: other) else { return [.inputFailed] }
-      return [chunkRead(other)]
+      guard let cut = ledger[number] else { return [.inputFailed] }
+      return await replace(number, [other]) { (input) throws(InputError) in
+        try await input.split(cut, at: from, second: other)
+      }
     case .create(let number, let attempt):
-      guard let chunk = ledger[number] else { return [] }
-      let (rows, inputs, intent) = (chunk.rows.count, chunk.inputs, intents[number])
+      guard let cut = ledger[number] else { return [] }
+      let (upload, intent) = (input.upload(cut), intents[number])
       group.addTask {
-        await calls.create(number, attempt: attempt, rows: rows, inputs: inputs, intent: intent)
+        await calls.create(
+          number, attempt: attempt, rows: cut.rows, upload: upload, intent: intent)
       }
     case .lookUp(let number): group.addTask { await calls.lookUp(number) }
     case .poll(let ids): group.addTask { await calls.poll(ids) }
@@ -127,19 +109,50 @@ struct RunLoop {
     case .audit: group.addTask { await calls.audit() }
     case .wake(let time): wake(time, in: &group)
     case .settle(let number, let settlement):
-      return didSettle(number, settlement, ledger.settle(number, settlement, tell: observer.entry))
+      let rows = await rows(of: number, settlement)
+      return didSettle(
+        number, settlement,
+        ledger.settle(number, settlement, rows: rows, tell: observer.entry))
     case .restore(let number):
       guard let record = resumed?.contents.chunks[number]?.settled else { return [] }
-      ledger.restore(number, record, tell: observer.entry)
+      let rows = record.findings.isEmpty ? nil : await input.rows(ofTold: ledger[number])
+      ledger.restore(number, record, rows: rows, tell: observer.entry)
       return accounted(number, record)
     case .duplicates(let number, let ids): ledger.addDuplicates(number, ids)
     case .notAudited(let reason): ledger.notAudited(reason)
-    case .notice(let notice):
-      if case .adopted(let number, _) = notice { sent(number) }
-      observer.notice(notice)
+    case .notice(let notice): observer.notice(notice)
     case .finish(let ending): ledger.end(ending)
     }
     return []
+  }
+
+  /// Replaces a chunk by parts of it.
+  /// - Parameters:
+  ///   - new: The numbers of the parts that the engine does not know yet.
+  ///   - read: Makes the parts; nil when there is nothing to part.
+  private mutating func replace(
+    _ number: Int, _ new: [Int],
+    _ read: (InputReader) async throws(InputError) -> [ChunkCut]?
+  ) async -> [EngineEvent] {
+    do throws(InputError) {
+      guard let parts = try await read(input) else { return new.map { _ in .inputFailed } }
+      ledger.replace(number, by: parts)
+      return new.map(chunkRead)
+    } catch {
+      inputError = error
+      // A chunk that is halved has no import. One whose last rows were to be sent again has.
+      if new.count == 2 {
+        ledger.settle(number, .unsent(error.description), rows: nil, tell: observer.entry)
+      }
+      return new.map { _ in .inputFailed }
+    }
+  }
+
+  /// The rows of a chunk that has ended; nil when its outcome is known without them, or they cannot be
+  /// read any more.
+  private func rows(of number: Int, _ settlement: Settlement) async -> [SentRow]? {
+    guard ledger.needsRows(number, settlement) else { return nil }
+    return await input.rows(ofTold: ledger[number])
   }
 
   /// The rows of a chunk are accounted for. What waited for that is recorded.
@@ -180,8 +193,13 @@ struct RunLoop {
   private mutating func item(_ record: EngineRecord) -> JournalWriter.Item? {
     switch record {
     case .intent(let number, let attempt):
-      guard let chunk = ledger[number] else { return nil }
-      return JournalWriter.Item(record, .intent(chunk, number: number, attempt: attempt))
+      guard let cut = ledger[number] else { return nil }
+      return JournalWriter.Item(
+        record,
+        .intent(
+          ChunkIntent(
+            chunk: number, attempt: attempt, rows: cut.rows, firstLine: cut.firstLine,
+            lastLine: cut.lastLine, digest: cut.digest.text)))
     case .notCreated(let number, let attempt):
       return JournalWriter.Item(record, .entry(.notCreated(chunk: number, attempt: attempt)))
     case .created(let number, let id):
@@ -219,7 +237,7 @@ struct RunLoop {
     progress.unprocessed = report.unprocessed + report.unknown
     progress.running = engine.chunks.values.sorted { $0.number < $1.number }.compactMap { chunk in
       chunk.remote.map { remote in
-        let rows = ledger[chunk.number]?.rows.count ?? chunk.rows
+        let rows = ledger[chunk.number]?.rows ?? chunk.rows
         return ImportProgress.Running(
           chunk: chunk.number, id: remote.id, status: remote.status, rows: rows,
           consumed: min(rows, remote.consumed))
@@ -231,7 +249,7 @@ struct RunLoop {
   }
 
   /// Ends a run whose task was cancelled: nothing more is asked for, every row is accounted for.
-  mutating func abandon(in group: inout DiscardingTaskGroup) {
+  mutating func abandon(in group: inout DiscardingTaskGroup) async {
     guard !engine.isFinished else { return }
     let now = calls.time.now()
     for (event, time) in [
@@ -239,7 +257,7 @@ struct RunLoop {
     ] {
       for effect in engine.handle(event, now: time) {
         switch effect {
-        case .settle, .finish: _ = perform(effect, in: &group)
+        case .settle, .finish: _ = await perform(effect, in: &group)
         default: continue
         }
       }
@@ -248,15 +266,12 @@ struct RunLoop {
 
   /// Accounts for what is left of the input and gives the report.
   mutating func close(
-    drain: (inout RunLedger, _ next: Int, _ reason: String) async -> Void
+    drain: (inout RunLedger, _ reason: String) async -> Void
   ) async -> ImportReport {
     if let inputError { ledger.end(.inputFailed(inputError.description)) }
-    await drain(&ledger, engine.nextRead, ImportEngine.reason(ledger.report.ending))
+    await drain(&ledger, ImportEngine.reason(ledger.report.ending))
     return ledger.close()
   }
-
-  /// Whether the input can be read further.
-  var inputIsReadable: Bool { inputError == nil }
 }
 
 /// Writes a run's entries to its journal, one after the other, away from the loop.
@@ -265,8 +280,7 @@ struct JournalWriter: Sendable {
   struct Item: Sendable {
     enum Content: Sendable {
       case entry(JournalEntry)
-      /// The digest of its rows is made first.
-      case intent(PreparedChunk, number: Int, attempt: Int)
+      case intent(ChunkIntent)
     }
 
     let record: EngineRecord
@@ -295,11 +309,7 @@ struct JournalWriter: Sendable {
           for item in batch {
             switch item.content {
             case .entry(let entry): entries.append(entry)
-            case .intent(let chunk, let number, let attempt):
-              let intent = ChunkIntent(
-                chunk: number, attempt: attempt, rows: chunk.rows.count,
-                firstLine: chunk.rows.first?.line ?? 0, lastLine: chunk.rows.last?.lastLine ?? 0,
-                digest: try ChunkDigest.of(chunk))
+            case .intent(let intent):
               intents.append(intent)
               entries.append(.intent(intent))
             }
@@ -336,16 +346,22 @@ struct RunCalls: Sendable {
   let send: @Sendable (RunMessage) -> Void
 
   func create(
-    _ number: Int, attempt: Int, rows: Int, inputs: BulkInputs, intent: ChunkIntent?
+    _ number: Int, attempt: Int, rows: Int, upload: ChunkUpload, intent: ChunkIntent?
   ) async {
     let request = ImportRequest(
       type: planner.rules.type, parentID: planner.rules.parentID,
       skipErrors: planner.settings.skipErrors, runID: runID, chunk: number, attempt: attempt,
-      rows: rows, inputs: inputs, inputDigest: inputDigest, intent: intent)
+      rows: rows, inputs: upload.inputs, inputDigest: inputDigest, intent: intent)
     do throws(CallFailure) {
       send(.event(.created(number, try await service.create(request))))
     } catch {
-      send(.event(.createFailed(number, error)))
+      // What the transport makes of a body that broke off says less than why it did.
+      var failure = error
+      if let own = upload.failure {
+        failure = CallFailure(kind: .input, message: own.description)
+        failure.isUnsent = true
+      }
+      send(.event(.createFailed(number, failure)))
     }
   }
 

@@ -1,4 +1,5 @@
 import CommerceLayerRuntime
+import Foundation
 
 /// A window on the bytes of an input, which knows line and offset. Checks on the way that they are
 /// UTF-8.
@@ -19,11 +20,18 @@ struct ByteSource {
   private(set) var isAtEnd: Bool
   /// Bytes of the window that are known to be UTF-8.
   private var validated = 0
+  /// The digests of what was read; nil when nobody asks for them.
+  private(set) var blocks: InputBlocks?
+  /// What an earlier pass read, and where the part ends that is read again; nil for a first pass.
+  private let part: (blocks: InputBlocks, end: Int)?
 
   /// Starts behind a UTF-8 byte order mark, if there is one.
+  /// - Parameter digests: Whether the digests of what is read are asked for.
   /// - Throws: ``InputError`` when the first bytes cannot be read or are not UTF-8.
-  init(_ file: InputFile) throws(InputError) {
+  init(_ file: InputFile, digests: Bool = false) throws(InputError) {
     self.file = file
+    part = nil
+    blocks = digests ? InputBlocks() : nil
     buffer = [UInt8](repeating: 0, count: Self.window)
     limit = 0
     isAtEnd = false
@@ -31,10 +39,32 @@ struct ByteSource {
     skipMark()
   }
 
+  /// Reads a part of an input again, as if there was nothing before and behind it.
+  /// - Parameters:
+  ///   - range: The part; not empty, of whole characters.
+  ///   - line: The line it begins on.
+  ///   - blocks: What an earlier pass read.
+  /// - Throws: ``InputError``; of kind `changed` when it is not what it was.
+  init(
+    _ file: InputFile, _ range: Range<Int>, line: Int, blocks: InputBlocks
+  ) throws(InputError) {
+    self.file = file
+    part = (blocks, range.upperBound)
+    start = InputBlocks.start(range.lowerBound)
+    position = range.lowerBound - start
+    validated = position
+    self.line = line
+    buffer = [UInt8](repeating: 0, count: Self.window)
+    limit = 0
+    isAtEnd = false
+    _ = try more(keeping: 0)
+  }
+
   /// Reads bytes in memory.
   /// - Throws: ``InputError`` when they are not UTF-8.
   init(bytes: [UInt8]) throws(InputError) {
     file = nil
+    part = nil
     buffer = bytes
     limit = bytes.count
     isAtEnd = true
@@ -72,7 +102,12 @@ struct ByteSource {
   mutating func more(keeping first: Int) throws(InputError) -> Bool {
     guard !isAtEnd, let file else { return false }
     if first > 0 {
-      buffer.replaceSubrange(0..<(limit - first), with: buffer[first..<limit])
+      // In place: a slice of the window would be a second owner, and the window be copied.
+      let rest = first..<limit
+      buffer.withUnsafeMutableBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        memmove(base, base + rest.lowerBound, rest.count)
+      }
       start += first
       limit -= first
       position -= first
@@ -81,11 +116,35 @@ struct ByteSource {
     if limit > buffer.count / 2 {
       buffer.append(contentsOf: repeatElement(0, count: buffer.count))
     }
-    let count = try file.fill(&buffer, from: limit, at: start + limit)
+    // Whole blocks, which begin where the window ends.
+    let room = (buffer.count - limit) / InputBlocks.size * InputBlocks.size
+    let before = limit
+    if let part {
+      try read(from: file, part.blocks, to: part.end, atMost: room)
+    } else {
+      let count = try file.fill(&buffer, from: limit, to: limit + room, at: start + limit)
+      blocks?.append(buffer, limit..<(limit + count))
+      limit += count
+      if count < room { isAtEnd = true }
+    }
+    // What is as it was is UTF-8, as it was.
+    if part == nil { try validate() }
+    return limit > before
+  }
+
+  /// Reads what an earlier pass has read.
+  private mutating func read(
+    from file: InputFile, _ blocks: InputBlocks, to end: Int, atMost room: Int
+  ) throws(InputError) {
+    let wanted = min(room, blocks.end(end) - (start + limit))
+    let count = try file.fill(&buffer, from: limit, to: limit + wanted, at: start + limit)
+    let isSame = blocks.contain(buffer, limit..<(limit + count), at: start + limit)
+    guard count == wanted, isSame else { throw file.changed }
     limit += count
-    if limit < buffer.count { isAtEnd = true }
-    try validate()
-    return count > 0
+    if start + limit >= end {
+      limit = end - start
+      isAtEnd = true
+    }
   }
 
   /// Checks the bytes that were read last. What is ASCII alone, as most of it is, costs a look at

@@ -25,7 +25,7 @@ package struct CSVDialect: Sendable, Hashable {
 /// kept byte for byte. What the standard leaves open is decided so: a line without a byte is
 /// skipped; a quote inside an unquoted cell, text behind a closing quote, a lone CR and a NUL make
 /// the record one that ``problem`` describes, because guessing could shift its columns.
-package struct CSVReader {
+package struct CSVReader: Sendable {
   /// A larger record is skipped, not kept: 1 MiB.
   package static let maximumBytes = 1 << 20
   /// How far an open quote is followed before it is taken for a mistake.
@@ -114,7 +114,7 @@ package struct CSVReader {
     try self.init(ByteSource(bytes: bytes), dialect)
   }
 
-  private init(_ source: ByteSource, _ dialect: CSVDialect) {
+  init(_ source: ByteSource, _ dialect: CSVDialect) {
     self.source = source
     self.dialect = dialect
     var classes = ByteClass.table

@@ -97,10 +97,26 @@ public final class InputFile: Sendable {
     try text.read(at: offset, into: &buffer, count: count, name: name)
   }
 
-  /// Fills a buffer from an index on with the text at an offset.
+  /// Fills a part of a buffer with the text at an offset.
   /// - Returns: How many bytes there were; fewer than there was room for at the end.
-  func fill(_ buffer: inout [UInt8], from start: Int, at offset: Int) throws(InputError) -> Int {
-    try text.fill(&buffer, from: start, at: offset, name: name)
+  func fill(
+    _ buffer: inout [UInt8], from start: Int, to end: Int, at offset: Int
+  ) throws(InputError) -> Int {
+    try text.fill(&buffer, from: start, to: end, at: offset, name: name)
+  }
+
+  /// The digest of the bytes as they are, compressed and in whatever encoding.
+  /// - Parameter blocks: What was read of the text, which often is just these bytes.
+  package func digest(_ blocks: InputBlocks) throws(InputError) -> InputDigest {
+    if original === text { return blocks.digest }
+    var own = InputBlocks()
+    var buffer = [UInt8](repeating: 0, count: InputBlocks.size)
+    while true {
+      let count = try original.fill(
+        &buffer, from: 0, to: buffer.count, at: own.count, name: name)
+      own.append(buffer, 0..<count)
+      if count < buffer.count { return own.digest }
+    }
   }
 
   /// Whether an open file is the input, whatever names led to them.
@@ -114,10 +130,13 @@ public final class InputFile: Sendable {
 
   /// - Throws: An error of kind `changed` when the file was written to since it was opened.
   package func checkUnchanged() throws(InputError) {
-    guard original.identity == identity else {
-      throw InputError(
-        .changed, "'\(name)' changed while it was read", advice: "run again once it is complete")
-    }
+    guard original.identity == identity else { throw changed }
+  }
+
+  /// The error of what is not any more what it was.
+  package var changed: InputError {
+    InputError(
+      .changed, "'\(name)' changed while it was read", advice: "run again once it is complete")
   }
 }
 
@@ -170,18 +189,19 @@ package final class FileDescription: Sendable {
     } else if buffer.count > count {
       buffer.removeLast(buffer.count - count)
     }
-    let used = try fill(&buffer, from: 0, at: offset, name: name)
+    let used = try fill(&buffer, from: 0, to: buffer.count, at: offset, name: name)
     buffer.removeLast(buffer.count - used)
   }
 
   func fill(
-    _ buffer: inout [UInt8], from start: Int, at offset: Int, name: String
+    _ buffer: inout [UInt8], from start: Int, to end: Int, at offset: Int, name: String
   ) throws(InputError) -> Int {
     var used = start
-    while used < buffer.count {
+    while used < end {
       let done = used - start
-      let count = buffer[used...].withUnsafeMutableBytes {
-        pread(number, $0.baseAddress, $0.count, off_t(offset + done))
+      let (first, room) = (used, end - used)
+      let count = buffer.withUnsafeMutableBytes { bytes in
+        bytes.baseAddress.map { pread(number, $0 + first, room, off_t(offset + done)) } ?? 0
       }
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else {

@@ -24,15 +24,29 @@ struct JSONArrayReader {
   private var place = Place.start
   /// The elements read so far.
   private(set) var count = 0
+  /// Whether elements alone are read, which end where the bytes do.
+  private let isPart: Bool
 
-  init(_ file: InputFile) throws(InputError) {
-    cursor = try ByteSource(file)
+  init(_ source: ByteSource) {
+    cursor = source
+    isPart = false
+  }
+
+  /// Reads some elements, without the array around them.
+  init(part source: ByteSource) {
+    cursor = source
+    isPart = true
+    place = .first
   }
 
   /// Reads text in memory.
   init(bytes: [UInt8]) throws(InputError) {
     cursor = try ByteSource(bytes: bytes)
+    isPart = false
   }
+
+  /// The digests of what was read; nil when nobody asked for them.
+  var blocks: InputBlocks? { cursor.blocks }
 
   /// The next element; nil behind the array's end.
   /// - Throws: ``InputError`` when this is not an array, or not a whole one.
@@ -40,7 +54,7 @@ struct JSONArrayReader {
     while true {
       let (line, offset) = (cursor.line, cursor.nextOffset)
       guard let byte = try cursor.peek() else {
-        if place == .end { return nil }
+        if place == .end || (isPart && place == .afterElement) { return nil }
         throw cut(inElementFrom: nil)
       }
       if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
@@ -166,9 +180,10 @@ struct JSONArrayReader {
 struct JSONLinesReader {
   private var cursor: ByteSource
 
-  init(_ file: InputFile) throws(InputError) {
-    cursor = try ByteSource(file)
-  }
+  init(_ source: ByteSource) { cursor = source }
+
+  /// The digests of what was read; nil when nobody asked for them.
+  var blocks: InputBlocks? { cursor.blocks }
 
   /// The next line without its line end; nil at the end.
   ///

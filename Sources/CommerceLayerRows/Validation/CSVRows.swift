@@ -42,6 +42,14 @@ struct CSVRows {
     keyHashes = Array(repeating: nil, count: rules.key.count)
   }
 
+  /// The same for other bytes, which begin with a row.
+  func reading(_ source: ByteSource) -> CSVRows {
+    var other = self
+    other.reader = CSVReader(source, reader.dialect)
+    other.lastOwn = nil
+    return other
+  }
+
   /// The next row; nil at the end.
   /// - Parameter sink: Takes what is sent for it; nothing for a rejected row.
   /// - Throws: ``InputError`` when the rest cannot be read, or a row is of another type.
@@ -57,6 +65,8 @@ struct CSVRows {
         return .rejected(malformed(problem))
       }
       if skipsLine() { continue }
+      // A closure that needs this value whole would copy the reader for every row.
+      let plain = plain
       if plain.isUsed, readsPlainRows,
         let row = reader.withRecord({ plain.read($0, $1, into: &sink) })
       {
@@ -298,20 +308,10 @@ struct CSVRows {
   /// What the row is recognized by.
   var identity: RowIdentity { RowIdentity(rules: rules, value: value) }
 
-  /// Appends the key of the current row where that is all it is recognized by, and stands in its cell
-  /// as it is.
-  /// - Returns: False when it is not.
-  mutating func appendKey(to bytes: inout [UInt8]) -> Bool {
-    guard let index = plain.keyColumn, index < reader.record.count else { return false }
-    let cell = reader.record.storage[index]
-    guard !cell.isEmpty, !cell.hasDoubledQuotes else { return false }
-    bytes += reader.source.buffer[cell.start..<cell.end]
-    return true
-  }
-
   /// The key of the last row; nil when it had none.
   mutating func keyHash() -> KeyHash? {
-    isPlain ? reader.withRecord { plain.keyHash($0, $1) } : plain.keyHash(keyHashes)
+    let plain = plain
+    return isPlain ? reader.withRecord { plain.keyHash($0, $1) } : plain.keyHash(keyHashes)
   }
 
   private func value(_ name: String) -> String? {

@@ -333,24 +333,29 @@ package enum RowText {
   ) {
     sink.append(UInt8(ascii: "\""))
     if hasEscapes {
-      for byte in bytes {
-        switch byte {
-        case 0x22: sink.append(Array(#"\""#.utf8))
-        case 0x5C: sink.append(Array(#"\\"#.utf8))
-        case 0x0A: sink.append(Array(#"\n"#.utf8))
-        case 0x0D: sink.append(Array(#"\r"#.utf8))
-        case 0x09: sink.append(Array(#"\t"#.utf8))
-        case 0..<0x20:
-          sink.append(Array(#"\u00"#.utf8))
-          sink.append(hex[Int(byte >> 4)])
-          sink.append(hex[Int(byte & 15)])
-        default: sink.append(byte)
-        }
-      }
+      appendEscaped(bytes, into: &sink)
     } else {
       sink.append(bytes)
     }
     sink.append(UInt8(ascii: "\""))
+  }
+
+  /// The characters of a JSON string, without the quotes around it.
+  package static func appendEscaped(_ bytes: ArraySlice<UInt8>, into sink: inout RowBuffer) {
+    for byte in bytes {
+      switch byte {
+      case 0x22: sink.append(Array(#"\""#.utf8))
+      case 0x5C: sink.append(Array(#"\\"#.utf8))
+      case 0x0A: sink.append(Array(#"\n"#.utf8))
+      case 0x0D: sink.append(Array(#"\r"#.utf8))
+      case 0x09: sink.append(Array(#"\t"#.utf8))
+      case 0..<0x20:
+        sink.append(Array(#"\u00"#.utf8))
+        sink.append(hex[Int(byte >> 4)])
+        sink.append(hex[Int(byte & 15)])
+      default: sink.append(byte)
+      }
+    }
   }
 
   package static func appendJSON(_ text: String, into sink: inout RowBuffer) {

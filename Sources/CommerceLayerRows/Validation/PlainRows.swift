@@ -47,8 +47,6 @@ final class PlainRows: Sendable {
   let isUsed: Bool
   /// The columns that name records.
   let keyColumns: [Int]
-  /// The column whose text alone rows are recognized by; nil when there is more to it.
-  let keyColumn: Int?
   let rules: RowRules
   let options: RowOptions
   let all: RowColumns
@@ -105,15 +103,7 @@ final class PlainRows: Sendable {
     }
     self.constants = constants.bytes
     self.given = given
-    let isUsed = columns.form == .json && !columns.hasFurtherRecords && areConstant
-    self.isUsed = isUsed
-    if isUsed, !options.trims, columns.idIndex == nil, columns.keyIndices.count == 1,
-      let index = columns.keyIndices[0], Self.way(columns.columns[index], options) == .text
-    {
-      keyColumn = index
-    } else {
-      keyColumn = nil
-    }
+    isUsed = columns.form == .json && !columns.hasFurtherRecords && areConstant
   }
 
   private static func way(_ column: RowColumns.Column, _ options: RowOptions) -> Way {

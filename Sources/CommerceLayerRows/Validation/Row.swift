@@ -198,6 +198,23 @@ public struct RowOptions: Sendable {
 
   /// The defaults: nothing is changed.
   public init() {}
+
+  /// Everything that decides how rows are written, in a fixed order.
+  package var texts: [String] {
+    var texts = [nullText ?? "", delimiter.map { "\($0)" } ?? ""]
+    texts += [nullText != nil, trims, usesDecimalComma, coerces, allowsDuplicates].map { "\($0)" }
+    texts.append("\(renames.count) \(ignored.count) \(constants.count) \(lookups.count)")
+    for (name, other) in renames.sorted(by: { $0.key < $1.key }) { texts += [name, other] }
+    texts += ignored.sorted()
+    for constant in constants { texts += [constant.name, constant.value] }
+    for (column, lookup) in lookups.sorted(by: { $0.key < $1.key }) {
+      texts += [column, lookup.attribute, lookup.type, "\(lookup.ids.count)"]
+      for (value, ids) in lookup.ids.sorted(by: { $0.key < $1.key }) {
+        texts += [value] + ids.sorted()
+      }
+    }
+    return texts
+  }
 }
 
 /// The ids of records by a value that people know them by.
@@ -301,6 +318,16 @@ package struct RowBuffer: Sendable {
 
   @inline(__always)
   package mutating func append(_ array: [UInt8]) { append(array[...]) }
+
+  /// Writes what was written last once more, as characters of a JSON string instead.
+  /// - Parameter start: Where it begins.
+  package mutating func escapeJSON(from start: Int) {
+    let written = storage[..<(keeps ? count : 0)].dropFirst(start)
+    guard written.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else { return }
+    let bytes = Array(written)
+    count = start
+    RowText.appendEscaped(bytes[...], into: &self)
+  }
 
   /// Forgets everything that was written.
   package mutating func removeAll() { count = 0 }

@@ -4,18 +4,18 @@ package import CommerceLayerRuntime
 package struct RowReader {
   /// What the rows are read for.
   package enum Purpose: Sendable {
-    /// To check all of them: damage is looked for, keys are told.
+    /// To check all of them: damage is looked for, keys are told, and what is read is kept as digests.
     case checking
     /// To send them.
     case sending
   }
 
-  private var csvRows: CSVRows?
+  fileprivate var csvRows: CSVRows?
   private let isCSV: Bool
   private var array: JSONArrayReader?
   private var lines: JSONLinesReader?
   private var elements: (rest: JSONElements.Iterator, count: Int)?
-  private var jsonRows: JSONRows?
+  fileprivate var jsonRows: JSONRows?
   private let rules: RowRules
   /// How the rows are sent.
   package let form: RowForm
@@ -38,11 +38,12 @@ package struct RowReader {
     self.rules = rules
     isCSV = format == .csv
     let collects = purpose == .checking
+    let source = try ByteSource(file, digests: collects)
     guard format == .csv else {
       if format == .json {
-        array = try JSONArrayReader(file)
+        array = JSONArrayReader(source)
       } else {
-        lines = try JSONLinesReader(file)
+        lines = JSONLinesReader(source)
         try Self.checkIsLines(file)
       }
       jsonRows = try JSONRows(rules: rules, options: options, collects: collects)
@@ -64,7 +65,7 @@ package struct RowReader {
     if let delimiter = options.delimiter, !finding.hasSeparatorLine {
       finding.dialect.delimiter = delimiter
     }
-    var reader = try CSVReader(file, dialect: finding.dialect)
+    var reader = CSVReader(source, finding.dialect)
     let header = try Self.header(&reader, of: "file", skipsFirst: finding.hasSeparatorLine)
     let columns: RowColumns
     do {
@@ -144,7 +145,7 @@ package struct RowReader {
 
   /// One JSON document over many lines is not JSON Lines, and an error on each line would not say so.
   private static func checkIsLines(_ file: InputFile) throws(InputError) {
-    var lines = try JSONLinesReader(file)
+    var lines = JSONLinesReader(try ByteSource(file))
     guard let first = try lines.next(), try lines.next() != nil, !first.record.isOversized else {
       return
     }
@@ -211,11 +212,9 @@ package struct RowReader {
   /// What the last row is recognized by.
   package var identity: RowIdentity { csvRows?.identity ?? jsonRows?.identity ?? RowIdentity() }
 
-  /// Appends the key of the last row where that is all it is recognized by, which costs less than
-  /// ``identity``.
-  /// - Returns: False when it is not; then nothing was appended.
-  package mutating func appendKey(to bytes: inout [UInt8]) -> Bool {
-    isCSV ? csvRows?.appendKey(to: &bytes) ?? false : false
+  /// The digests of what was read so far; nil when rows are not read to check them.
+  package var blocks: InputBlocks? {
+    csvRows?.reader.source.blocks ?? array?.blocks ?? lines?.blocks
   }
 
   /// What the last row gives a value for that is not sent.
@@ -237,13 +236,76 @@ package struct RowReader {
   }
 }
 
+/// Opens passes over parts of an input whose rows were all read before: nothing but the part is read.
+package struct RowParts: Sendable {
+  private let file: InputFile
+  private let blocks: InputBlocks
+  private let rules: RowRules
+  private let csvRows: CSVRows?
+  private let jsonRows: JSONRows?
+  private let isArray: Bool
+  /// How the rows are sent.
+  package let form: RowForm
+  private let dialect: CSVDialect?
+
+  /// Reads the start of an input, which says how its rows are read.
+  /// - Parameter blocks: What the pass over all rows read.
+  /// - Throws: ``InputError`` as opening any other pass does.
+  package init(
+    _ file: InputFile, format: InputFormat, rules: RowRules, options: RowOptions,
+    blocks: InputBlocks
+  ) throws(InputError) {
+    let start = try RowReader(
+      file, format: format, rules: rules, options: options, purpose: .sending)
+    self.file = file
+    self.blocks = blocks
+    self.rules = rules
+    csvRows = try start.csvRows?.reading(ByteSource(bytes: []))
+    jsonRows = start.jsonRows
+    isArray = format == .json
+    form = start.form
+    dialect = start.dialect
+  }
+
+  /// Opens a pass over a part.
+  /// - Parameters:
+  ///   - range: Where it is in the text of the input, from the start of a row to the end of one.
+  ///   - line: The line it begins on.
+  /// - Throws: ``InputError``, also of the reader later on; of kind `changed` when what is there is
+  ///   not what was there.
+  package func reader(_ range: Range<Int>, line: Int) throws(InputError) -> RowReader {
+    let source = try ByteSource(file, range, line: line, blocks: blocks)
+    return RowReader(
+      rules: rules, form: form, dialect: dialect, csvRows: csvRows?.reading(source),
+      jsonRows: jsonRows,
+      array: jsonRows != nil && isArray ? JSONArrayReader(part: source) : nil,
+      lines: jsonRows != nil && !isArray ? JSONLinesReader(source) : nil)
+  }
+}
+
+extension RowReader {
+  fileprivate init(
+    rules: RowRules, form: RowForm, dialect: CSVDialect?, csvRows: CSVRows?, jsonRows: JSONRows?,
+    array: JSONArrayReader?, lines: JSONLinesReader?
+  ) {
+    self.rules = rules
+    self.form = form
+    self.dialect = dialect
+    self.csvRows = csvRows
+    self.jsonRows = jsonRows
+    self.array = array
+    self.lines = lines
+    isCSV = csvRows != nil
+  }
+}
+
 extension InputFile {
   /// The type of the rows when the file is a report of an earlier run, which says it in its first row;
   /// nil for every other file.
   package var reportedType: String? {
     do {
       guard try InputFormat.detect(self) == .csv else {
-        var lines = try JSONLinesReader(self)
+        var lines = JSONLinesReader(try ByteSource(self))
         guard let record = try lines.next()?.record, !record.isOversized else { return nil }
         return try? JSONDocument(parsing: record.bytes).root[ReportColumns.type]?.string
       }

@@ -6,7 +6,8 @@ import CommerceLayerRuntime
 ///
 /// The two passes see the same rows, whether plain ones are read as such or cell by cell; what is written for an accepted row is one JSON object, or as many
 /// CSV cells as there are columns; a rejected row has a reason and a place; lines never go back; an
-/// error has a message.
+/// error has a message. A part of the input that begins with a record, read alone, has the rows that it has
+/// as part of the whole.
 struct RowOracle {
   let types: [(rules: RowRules, options: RowOptions)]
 
@@ -39,6 +40,7 @@ struct RowOracle {
     cellwise.readCellByCell()
     var counted = RowBuffer(keeps: false)
     var line = 0
+    var rows: [(row: Row, bytes: [UInt8])] = []
     while true {
       var written = RowBuffer()
       let before = counted.count
@@ -54,6 +56,11 @@ struct RowOracle {
       case (nil, nil):
         checking.finish()
         cellwise.finish()
+        if let blocks = checking.blocks, !rows.isEmpty {
+          let parts = try RowParts(
+            file, format: format, rules: rules, options: options, blocks: blocks)
+          if let problem = try Self.problem(parts, rows) { return problem }
+        }
         return checking.warnings == cellwise.warnings
           ? nil : "cell by cell, other warnings are told"
       case (.rejected(let one)?, .rejected(let other)?):
@@ -75,12 +82,40 @@ struct RowOracle {
           return "a key is told in one pass only, line \(one.line)"
         }
         line = one.line
+        rows.append((other, written.bytes))
         if let problem = Self.problem(written.bytes, sending.form) { return problem }
       default:
         return
           "the passes see different rows: \(String(describing: first)) \(String(describing: second))"
       }
     }
+  }
+
+  /// Reads each two records alone.
+  private static func problem(
+    _ parts: RowParts, _ rows: [(row: Row, bytes: [UInt8])]
+  ) throws -> String? {
+    let starts = rows.indices.filter { $0 == 0 || !rows[$0].row.continuesRecord }
+    for place in stride(from: 0, to: starts.count, by: 2) {
+      let end = place + 2 < starts.count ? starts[place + 2] : rows.count
+      let expected = rows[starts[place]..<end]
+      guard let first = expected.first?.row, let last = expected.last?.row else { continue }
+      var reader = try parts.reader(
+        first.source.lowerBound..<last.source.upperBound, line: first.line)
+      var found: [(row: Row, bytes: [UInt8])] = []
+      while true {
+        var written = RowBuffer()
+        guard let outcome = try reader.next(into: &written) else { break }
+        if case .row(let row) = outcome { found.append((row, written.bytes)) }
+      }
+      let isSame = found.elementsEqual(expected) { one, other in
+        one.bytes == other.bytes && one.row.line == other.row.line
+          && one.row.lastLine == other.row.lastLine && one.row.source == other.row.source
+          && one.row.continuesRecord == other.row.continuesRecord
+      }
+      if !isSame { return "alone, lines \(first.line) to \(last.line) hold other rows" }
+    }
+    return nil
   }
 
   private static func problem(_ bytes: [UInt8], _ form: RowForm) -> String? {

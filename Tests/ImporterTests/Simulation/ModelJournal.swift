@@ -97,7 +97,7 @@ struct ModelLedger {
       violations.append("chunk \(number) is settled and was not read")
       return nil
     }
-    let sent = SentRows(rows.map { sentRow($0 + 1, key: "r\($0)", unit: $0 - rows.lowerBound) })
+    let sent = rows.map { sentRow($0 + 1, key: "r\($0)", unit: $0 - rows.lowerBound) }
     var line = ImportReport.Chunk(
       number: number, rows: rows.count, firstLine: rows.lowerBound + 1, lastLine: rows.upperBound)
     let account: RowAccount
