@@ -1,14 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every target is compiled with the same strictness. Warnings become errors in CI only, so that a
-/// newer compiler's new warning never breaks a user's build.
+/// Every target is compiled with the same strictness. Warnings become errors only where
+/// COMMERCELAYER_STRICT is set, as `.ci/run` does: a newer compiler's new warning never breaks the build
+/// of a package that depends on this one, in its CI neither.
 let strict: [SwiftSetting] =
   [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
-  ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+  ] + (Context.environment["COMMERCELAYER_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
