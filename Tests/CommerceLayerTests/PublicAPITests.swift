@@ -47,8 +47,8 @@ enum PublicAPI {
   /// The hand-written libraries.
   static let modules = [
     "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
-    "CommerceLayerRows",
-    "CommerceLayerSandbox", "CommerceLayerObservability", "CommerceLayerWebhooks",
+    "CommerceLayerJournal", "CommerceLayerRows", "CommerceLayerSandbox",
+    "CommerceLayerObservability", "CommerceLayerWebhooks",
   ]
 
   /// Where the reviewed lists are.
