@@ -167,7 +167,7 @@ import Testing
     let file = try Input("code\nA\n")
     for arguments in [
       ["run", file.path], ["fly"], ["run", file.path, "--type", "skus", "--chunk-rows", "10001"],
-      ["run", file.path, "--type", "skus", "--max-running", "11"],
+      ["run", file.path, "--type", "skus", "--max-running", "1001"],
       ["run", file.path, "--type", "skus", "--format", "xml"],
       ["run", file.path, "--type", "skus", "--parent", "x"], ["show", "../orders/x"],
     ] {
