@@ -120,6 +120,12 @@ public struct RunStore: Sendable {
     try remove(directory, lock)
   }
 
+  /// Removes a run that this process holds.
+  /// - Throws: ``JournalError`` when it cannot be removed.
+  package func forget(_ journal: SQLiteJournal) throws(JournalError) {
+    try remove(journal.directory, journal.lock)
+  }
+
   private func remove(_ directory: RunDirectory, _ lock: RunLock) throws(JournalError) {
     do {
       try withExtendedLifetime(lock) {

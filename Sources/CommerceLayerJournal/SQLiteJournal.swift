@@ -12,8 +12,8 @@ import Synchronization
 public final class SQLiteJournal: RunJournal {
   /// The run's id.
   public let runID: String
-  private let directory: RunDirectory
-  private let lock: RunLock
+  let directory: RunDirectory
+  let lock: RunLock
   let queue: DatabaseQueue
   /// Why nothing is recorded any more: what a disk failed to take once is not tried again, because a second
   /// sync can succeed although the first one lost something.

@@ -313,6 +313,34 @@ import Testing
     await service.stop()
   }
 
+  /// Two processes that were started together, and a third while one of them sends: rows without a key are
+  /// sent once at most.
+  @Test func processesAtTheSameTimeDoNotSendTheSameRows() async throws {
+    let service = try await Service { $0.pace = .manual }
+    let all = environment(service)
+    let file = try Input(cards(20))
+    let arguments = ["run", file.path, "--type", "gift_cards", "--stall-timeout", "2s"]
+    let both = try (0..<2).map { _ in
+      try Program.Running(arguments, environment: all, input: nil)
+    }
+    let outcomes = [await both[0].outcome(), await both[1].outcome()]
+    #expect(service.requests.count { $0 == "POST /api/imports" } <= 1, "\(outcomes.map(\.err))")
+    for outcome in outcomes where !outcome.err.contains("gave up") {
+      let isRefused =
+        outcome.err.contains(
+          "nothing was sent: process \(both[0].pid) sends the rows")
+        || outcome.err.contains("nothing was sent: process \(both[1].pid) sends the rows")
+        || outcome.err.contains("nothing was sent: rows of '\(file.path)' were sent before")
+      #expect(isRefused, "\(outcome.err)")
+      #expect(!outcome.out.contains("confirmed"), "\(outcome.out)")
+    }
+    // What did not begin is not remembered.
+    let listed = try await Program.run("status", "--json", environment: all)
+    let sent = service.requests.count { $0 == "POST /api/imports" }
+    #expect(listed.json?["runs"]?.array?.count == sent, "\(listed.out)")
+    await service.stop()
+  }
+
   @Test func anotherSandboxOnThePortHasNotSeenTheRows() async throws {
     let service = try await Service()
     let file = try Input(cards(2))

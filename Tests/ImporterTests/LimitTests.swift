@@ -217,7 +217,7 @@ final class FakeImports: ImportService {
       #expect(mode == .live)
       return false
     }
-    #expect(refused.ending == .notSent("it was not confirmed"))
+    #expect(refused.ending == .notSent("the run did not begin"))
     #expect(refused.unprocessed == 3 && refused.isConsistent)
     #expect(service.sizes.isEmpty)
     let agreed = try await importer.send(plan) { _ in true }

@@ -112,7 +112,7 @@ public struct Importer: Sendable {
     if let confirm, resumed?.contents.isFinished != true {
       do throws(CallFailure) {
         guard await confirm(try await service.mode()) else {
-          let reason = "it was not confirmed"
+          let reason = "the run did not begin"
           return await end(plan, .notSent(reason), reason: reason, observer)
         }
       } catch {

@@ -161,7 +161,8 @@ extension RunCommand {
       if let store {
         journals = RunJournals(
           new: inputs, store: store, organization: gathered.target,
-          arguments: Array(CommandLine.arguments.drop { $0 != "run" }.dropFirst()))
+          arguments: Array(CommandLine.arguments.drop { $0 != "run" }.dropFirst()),
+          allowsDuplicates: options.allowDuplicates)
       }
     }
     options.patience.apply(to: &settings.pace)

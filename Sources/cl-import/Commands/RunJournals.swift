@@ -22,13 +22,19 @@ final class RunJournals: Sendable {
   var isOfSandbox: Bool { organization.hasPrefix("127.0.0.1:") }
   /// In the order of the inputs.
   let all: [InputJournal]
+  /// Whether rows may be sent although another process sends them, too.
+  private let allowsDuplicates: Bool
   private let state = Mutex(State())
 
   /// Journals of a new command.
   /// - Parameter arguments: Those of the command line, without the command's name.
-  init(new inputs: [RunInput], store: RunStore, organization: String, arguments: [String]) {
+  init(
+    new inputs: [RunInput], store: RunStore, organization: String, arguments: [String],
+    allowsDuplicates: Bool
+  ) {
     self.store = store
     self.organization = organization
+    self.allowsDuplicates = allowsDuplicates
     isResumed = false
     var record = RunRecord(runID: "")
     record.startedAt = Date().formatted(.iso8601)
@@ -49,6 +55,7 @@ final class RunJournals: Sendable {
   init(resumed journals: [(SQLiteJournal, RunRecord)], store: RunStore, organization: String) {
     self.store = store
     self.organization = organization
+    allowsDuplicates = true
     isResumed = true
     all = journals.map { InputJournal($1, open: $0) }
   }
@@ -84,12 +91,41 @@ final class RunJournals: Sendable {
         for journal in all {
           try isResumed ? journal.checkMode(mode) : journal.begin(mode)
         }
+        if !isResumed, let refusal = try rival() {
+          // Nothing was sent of them, so nothing is to be remembered.
+          for journal in all { journal.remove(from: store) }
+          state.refusal = refusal
+          return false
+        }
         return true
       } catch {
         state.refusal = Failure(error)
         return false
       }
     }
+  }
+
+  /// Why nothing may be sent although nothing spoke against it before: meanwhile another process began to send
+  /// rows of the same input that would be created twice. Two that begin together both see the other one.
+  private func rival() throws(JournalError) -> Failure? {
+    guard !allowsDuplicates else { return nil }
+    let own = all.map(\.record)
+    for record in own where record.creating > 0 {
+      let others = try store.runs { other in
+        other.inputDigest == record.inputDigest && other.type == record.type
+          && other.organization == record.organization
+          && !record.commandRuns.contains(other.runID)
+      }
+      for case .working(let process) in others.map(\.state) {
+        return Failure(
+          .temporary,
+          "nothing was sent: \(StatusText.process(process)) sends the rows of '\(record.inputName)'",
+          because:
+            "\(ImportPlan.rows(record.creating)) \(record.creating == 1 ? "has" : "have") neither key nor id and would be created twice",
+          advice: "wait until it has ended; or --allow-duplicates when that is meant")
+      }
+    }
+    return nil
   }
 }
 
@@ -141,6 +177,15 @@ final class InputJournal: RunJournal {
       state.journal = journal
       state.staged = nil
     }
+  }
+
+  /// Takes back that a run has begun.
+  fileprivate func remove(from store: RunStore) {
+    let journal = state.withLock { state in
+      defer { state.journal = nil }
+      return state.journal
+    }
+    if let journal { try? store.forget(journal) }
   }
 
   /// - Throws: `JournalError` of kind `mismatch` when rows would go to other data than they did.
