@@ -28,8 +28,8 @@ public struct SandboxConfiguration: Sendable {
   public var tokenLifetime: Duration = .seconds(7200)
   /// How fast imports are processed.
   public var pace = Pace.immediate
-  /// Rows processed in one transaction; readers wait for at most one of them: 200.
-  public var batchSize = 200
+  /// Rows processed in one transaction; other writes wait for at most one of them: 1000.
+  public var batchSize = 1000
   /// Where records are kept.
   public var storage = Storage.memory
   /// The largest request body: 64 MiB. Larger ones are answered with 413.

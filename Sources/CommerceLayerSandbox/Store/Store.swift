@@ -11,6 +11,9 @@ struct Store: Sendable {
   /// Pages that the writer caches, in KiB: the indexes of about a million records, whose ids come in no
   /// order.
   private static let writerCache = 48 * 1024
+  /// Pages of the log after which they are written to the database itself: 64 MiB. Ids come in no order, so
+  /// an import changes the same pages of their index over and over; each is written there once.
+  private static let checkpointPages = 16_384
   /// How long a statement waits for another program's lock: 5 s.
   private static let patience: TimeInterval = 5
   /// Readers at a time.
@@ -57,6 +60,7 @@ struct Store: Sendable {
     try pool.write { db in try db.execute(sql: "PRAGMA application_id = \(DatabaseFile.mark)") }
     links = try pool.write { db in
       try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCache)")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
       return try LinkTable(db, catalog: catalog)
     }
     try pool.write { [links] db in
