@@ -45,12 +45,9 @@ struct Store: Sendable {
     configuration.maximumReaderCount = Self.readers
     // Another program that looks into the file may lock it for a moment.
     configuration.busyMode = .timeout(Self.patience)
-    let isTemporary = folder != nil
     configuration.prepareDatabase { db in
       db.add(function: JSONContainment.function)
       db.add(function: LikePattern.function)
-      // Nobody reads the file of a sandbox that keeps nothing after a crash.
-      if isTemporary { try db.execute(sql: "PRAGMA synchronous = OFF") }
     }
     pool = try DatabasePool(path: path, configuration: configuration)
     guard try pool.read({ db in try !Self.migrator.hasBeenSuperseded(db) }) else {
@@ -58,11 +55,15 @@ struct Store: Sendable {
     }
     try Self.migrator.migrate(pool)
     try pool.write { db in try db.execute(sql: "PRAGMA application_id = \(DatabaseFile.mark)") }
-    links = try pool.write { db in
+    let isTemporary = folder != nil
+    try pool.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCache)")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
-      return try LinkTable(db, catalog: catalog)
+      // Nobody reads the file of a sandbox that keeps nothing after a crash. Here, because the pool sets
+      // the mode of its own after it has opened the file.
+      if isTemporary { try db.execute(sql: "PRAGMA synchronous = OFF") }
     }
+    links = try pool.write { db in try LinkTable(db, catalog: catalog) }
     try pool.write { [links] db in
       try links.fill(db)
       // Which import or job is next is asked before each batch of rows.
