@@ -10,6 +10,22 @@ struct RecordTable: Sendable {
   let now: @Sendable () -> Date
   /// What rows of an import count for themselves; nil for requests.
   var tally: RowTally?
+  /// The beginning of the statement that selects records of a type, put together once.
+  private let selections: [String: String]
+
+  init(
+    catalog: Catalog, identifiers: RecordIdentifiers, links: LinkTable,
+    now: @escaping @Sendable () -> Date
+  ) {
+    self.catalog = catalog
+    self.identifiers = identifiers
+    self.links = links
+    self.now = now
+    selections = Dictionary(
+      uniqueKeysWithValues: catalog.types.filter(IndexedAttribute.isPlain).map {
+        ($0, Self.selection + " WHERE type = '" + $0 + "'")
+      })
+  }
 
   private static let selection = "SELECT \(StoredRecord.columns(of: "records")) FROM records"
   private static let isID = " AND id = ?"
@@ -44,11 +60,11 @@ struct RecordTable: Sendable {
   private func fetch(
     _ db: Database, _ type: String, _ condition: String, _ value: String?
   ) throws -> StoredRecord? {
-    let isPlain = IndexedAttribute.isPlain(type)
+    let known = selections[type]
     let statement = try RowStatement(
-      db, Self.selection + (isPlain ? " WHERE type = '" + type + "'" : " WHERE type = ?") + condition)
-    if !isPlain { statement.bind(type, at: 1) }
-    if let value { statement.bind(value, at: isPlain ? 1 : 2) }
+      db, (known ?? Self.selection + " WHERE type = ?") + condition)
+    if known == nil { statement.bind(type, at: 1) }
+    if let value { statement.bind(value, at: known == nil ? 2 : 1) }
     return try statement.run { StoredRecord($0) }
   }
 

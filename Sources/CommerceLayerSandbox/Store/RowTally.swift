@@ -29,7 +29,9 @@ final class RowTally: Sendable {
     }
   }
 
-  func add(_ type: String, _ change: Int) { state.withLock { $0.added[type, default: 0] += change } }
+  func add(_ type: String, _ change: Int) {
+    state.withLock { $0.added[type, default: 0] += change }
+  }
 
   /// How many records of each type were added since it was last asked.
   func added() -> [String: Int] {

@@ -8,12 +8,14 @@ import GRDB
 /// It is always a file in WAL mode, so that readers never wait for a writer nor for each other; the file
 /// of a sandbox that keeps nothing goes with it.
 struct Store: Sendable {
-  /// Pages that the writer caches, in KiB: the indexes of about a million records, whose ids come in no
-  /// order.
+  /// Pages that the writer caches, in KiB: the indexes of about a million records, whose keys may come in
+  /// no order.
   private static let writerCache = 48 * 1024
-  /// Pages of the log after which they are written to the database itself: 64 MiB. Ids come in no order, so
-  /// an import changes the same pages of their index over and over; each is written there once.
-  private static let checkpointPages = 16_384
+  /// The size of a page of a new file: a record takes some 300 bytes, and a larger page has its costs less often.
+  private static let pageSize = 8192
+  /// Pages of the log after which they are written to the database itself: 64 MiB. An import changes some
+  /// pages over and over; each is written there once.
+  private static let checkpointPages = 8192
   /// How long a statement waits for another program's lock: 5 s.
   private static let patience: TimeInterval = 5
   /// Readers at a time.
@@ -48,6 +50,8 @@ struct Store: Sendable {
     configuration.prepareDatabase { db in
       db.add(function: JSONContainment.function)
       db.add(function: LikePattern.function)
+      // Says nothing of a file that has pages.
+      try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
     }
     pool = try DatabasePool(path: path, configuration: configuration)
     guard try pool.read({ db in try !Self.migrator.hasBeenSuperseded(db) }) else {
