@@ -48,6 +48,8 @@ struct RowStatement {
     switch code {
     case SQLITE_DONE: return nil
     case SQLITE_ROW: return read(Columns(statement: statement))
+    // A task that is cancelled interrupts what runs.
+    case SQLITE_INTERRUPT: throw CancellationError()
     default:
       throw DatabaseError(
         resultCode: ResultCode(rawValue: code),
