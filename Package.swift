@@ -238,6 +238,8 @@ let package = Package(
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: servers),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers),
         .product(name: "GRDB", package: "GRDB.swift", condition: servers),
+        // What runs for each row of an import.
+        .product(name: "GRDBSQLite", package: "GRDB.swift", condition: servers),
         // The signatures of webhooks.
         .product(name: "Crypto", package: "swift-crypto", condition: servers),
       ],

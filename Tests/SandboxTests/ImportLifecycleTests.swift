@@ -33,6 +33,34 @@ import Testing
     #expect(await test.get("/api/imports/nowhere/events").status == 404)
   }
 
+  /// What a batch keeps to itself until it is done must hold for the rows after, and for requests.
+  @Test func theRowsOfABatchSeeEachOtherAndRequestsGoOnAfterThem() async throws {
+    let test = try await TestSandbox()
+    let first = try #require(await test.createSKU("FIRST").json["data"]?["id"]?.string)
+    let id = try await test.startImport(
+      "skus",
+      [
+        ["code": "A", "name": "a", "description": ""],
+        [
+          "code": "B", "name": "Größe 🎽",
+          "description": .string(String(repeating: "ß", count: 9000)),
+        ],
+        ["code": "A", "name": "again"],
+      ])
+    try await test.sandbox.drain()
+    #expect(try await test.importState(id)["processed_count"] == 3)
+    let last = try #require(await test.createSKU("LAST").json["data"]?["id"]?.string)
+    let list = await test.get("/api/skus?sort=code")
+    #expect(list.values("code") == ["A", "B", "FIRST", "LAST"])
+    #expect(list.json["meta"]?["record_count"] == 4)
+    #expect(list.values("name") == ["again", "Größe 🎽", "Tee", "Tee"])
+    let descriptions = list.data.map { $0["attributes"]?["description"]?.string?.count }
+    #expect(descriptions.prefix(2) == [0, 9000])
+    let ids = list.data.compactMap { $0["id"]?.string }
+    #expect(Set(ids).count == 4 && ids[2] == first && ids[3] == last)
+    for id in ids { #expect(await test.get("/api/skus/\(id)").status == 200) }
+  }
+
   @Test func progressShowsWhileRowsAreConsumed() async throws {
     let test = try await TestSandbox()
     let id = try await test.startImport("tags", tags(0..<5))

@@ -149,6 +149,9 @@ import Testing
       ("exports", ["resource_type": "skus", "fields": ["prices.wheels"]]),
       ("exports", ["resource_type": "skus", "format": "xlsx"]),
       ("cleanups", ["resource_type": "exports"]),
+      // Not one of the types that the service cleans up.
+      ("cleanups", ["resource_type": "orders"]),
+      ("cleanups", ["resource_type": "customers"]),
       ("cleanups", ["resource_type": "skus", "filters": ["cod_in": "TEE-0"]]),
       ("cleanups", ["resource_type": "skus", "filters": ["created_at_lt": "yesterday"]]),
     ] {

@@ -5,7 +5,7 @@ import GRDB
 /// so that both make the same records.
 struct RecordBehavior: Sendable {
   let catalog: Catalog
-  let records: RecordTable
+  var records: RecordTable
   let identity: Identity
   /// Where changes are noted; nil while nobody wants to know.
   var changes: ChangeLog?

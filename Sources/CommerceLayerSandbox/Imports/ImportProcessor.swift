@@ -85,6 +85,8 @@ struct ImportProcessor: Sendable {
     else {
       throw DatabaseError(message: "the inputs of import \(record.id) are gone")
     }
+    var behavior = behavior
+    behavior.records.tally = RowTally()
     var store = RecordStore(
       schema: schema, catalog: catalog, behavior: behavior, parentID: parentID,
       time: ISO8601.text(now()))
@@ -103,6 +105,7 @@ struct ImportProcessor: Sendable {
         }
       }
     }
+    try behavior.records.settle(db)
     progress.finishIfDone()
   }
 

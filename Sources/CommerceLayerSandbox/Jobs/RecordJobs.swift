@@ -47,7 +47,7 @@ struct RecordJobs: Sendable {
     var problems: [APIProblem] = []
     let type = changes.attributes[Field.resourceType]?.string ?? ""
     guard let target = catalog.schema(type), !types.contains(type), type != catalog.imports,
-      schema.name != Kind.cleanups.rawValue || target.operation(.delete) != nil
+      schema.name != Kind.cleanups.rawValue || isCleaned(target)
     else {
       throw Refusal([
         .validation(
@@ -102,6 +102,20 @@ struct RecordJobs: Sendable {
       attributes[name] = value
     }
     return attributes.merging(changes.attributes)
+  }
+
+  /// The types that cleanups are for; members of a family count, too. Data.
+  ///
+  /// Orders are not among them, placed or not: the page lists what is supported
+  /// (https://docs.commercelayer.io/core/cleaning-resources).
+  private static let cleaned: Set<String> = [
+    "bundles", "gift_cards", "prices", "promotions", "sku_lists", "sku_options", "skus",
+    "stock_items",
+  ]
+
+  private func isCleaned(_ schema: ResourceSchema) -> Bool {
+    Self.cleaned.contains { type in catalog.types(of: type).contains(schema.name) }
+      && (schema.operation(.delete) != nil || !schema.members.isEmpty)
   }
 
   /// Whether a name, or a path through relationships such as `prices.amount_cents` or `prices.*`, leads to

@@ -53,9 +53,12 @@ struct LinkTable: Sendable {
   /// Tells what a record leads to.
   func insert(_ db: Database, owner: Int64, type: String, _ relationships: JSONObject) throws {
     try each(type, relationships) { number, target in
-      try db.cachedStatement(
-        sql: "INSERT OR IGNORE INTO links(relationship, target, owner) VALUES (?, ?, ?)"
-      ).execute(arguments: [number, target, owner])
+      let statement = try RowStatement(
+        db, "INSERT OR IGNORE INTO links(relationship, target, owner) VALUES (?, ?, ?)")
+      statement.bind(number, at: 1)
+      statement.bind(target, at: 2)
+      statement.bind(owner, at: 3)
+      try statement.run()
     }
   }
 

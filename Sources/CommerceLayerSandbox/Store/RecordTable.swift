@@ -8,6 +8,24 @@ struct RecordTable: Sendable {
   let identifiers: RecordIdentifiers
   let links: LinkTable
   let now: @Sendable () -> Date
+  /// What rows of an import count for themselves; nil for requests.
+  var tally: RowTally?
+  /// The beginning of the statement that selects records of a type, put together once.
+  private let selections: [String: String]
+
+  init(
+    catalog: Catalog, identifiers: RecordIdentifiers, links: LinkTable,
+    now: @escaping @Sendable () -> Date
+  ) {
+    self.catalog = catalog
+    self.identifiers = identifiers
+    self.links = links
+    self.now = now
+    selections = Dictionary(
+      uniqueKeysWithValues: catalog.types.filter(IndexedAttribute.isPlain).map {
+        ($0, Self.selection + " WHERE type = '" + $0 + "'")
+      })
+  }
 
   private static let selection = "SELECT \(StoredRecord.columns(of: "records")) FROM records"
   private static let isID = " AND id = ?"
@@ -21,18 +39,18 @@ struct RecordTable: Sendable {
   /// The record of this type, or of a member of the family that this is the base type of.
   func find(_ db: Database, type: String, id: String) throws -> StoredRecord? {
     for type in catalog.types(of: type) {
-      if let record = try fetch(db, type, Self.isID, [id]) { return record }
+      if let record = try fetch(db, type, Self.isID, id) { return record }
     }
     return nil
   }
 
   func find(_ db: Database, type: String, key: String) throws -> StoredRecord? {
-    try fetch(db, type, Self.hasKey, [key])
+    try fetch(db, type, Self.hasKey, key)
   }
 
   /// The first record of a type.
   func first(_ db: Database, type: String) throws -> StoredRecord? {
-    try fetch(db, type, Self.isFirst, [])
+    try fetch(db, type, Self.isFirst, nil)
   }
 
   /// The first record of a type for which a condition holds.
@@ -40,15 +58,14 @@ struct RecordTable: Sendable {
   /// The type is part of the statement: the indexes of values are of one type each, and with a placeholder
   /// SQLite would plan the statement anew for each value, which takes longer than to find the record.
   private func fetch(
-    _ db: Database, _ type: String, _ condition: String, _ arguments: StatementArguments
+    _ db: Database, _ type: String, _ condition: String, _ value: String?
   ) throws -> StoredRecord? {
-    guard IndexedAttribute.isPlain(type) else {
-      let statement = try db.cachedStatement(sql: Self.selection + " WHERE type = ?" + condition)
-      return try StoredRecord.fetchOne(statement, arguments: [type] + arguments)
-    }
-    let statement = try db.cachedStatement(
-      sql: Self.selection + " WHERE type = '" + type + "'" + condition)
-    return try StoredRecord.fetchOne(statement, arguments: arguments)
+    let known = selections[type]
+    let statement = try RowStatement(
+      db, (known ?? Self.selection + " WHERE type = ?") + condition)
+    if known == nil { statement.bind(type, at: 1) }
+    if let value { statement.bind(value, at: known == nil ? 2 : 1) }
+    return try statement.run { StoredRecord($0) }
   }
 
   /// Stores a new record under an id of its own.
@@ -80,12 +97,17 @@ struct RecordTable: Sendable {
   func insert(
     _ db: Database, _ record: StoredRecord, _ relationships: JSONObject, key: String?
   ) throws -> StoredRecord {
-    let statement = try db.cachedStatement(sql: Self.insertion)
-    try statement.execute(
-      arguments: [
-        record.sequence, record.type, record.id, record.attributes, record.relationships,
-        record.createdAt, record.updatedAt, key,
-      ])
+    let statement = try RowStatement(db, Self.insertion)
+    statement.bind(record.sequence, at: 1)
+    statement.bind(record.type, at: 2)
+    statement.bind(record.id, at: 3)
+    statement.bind(record.attributes, at: 4)
+    statement.bind(record.relationships, at: 5)
+    statement.bind(record.createdAt, at: 6)
+    statement.bind(record.updatedAt, at: 7)
+    statement.bind(key, at: 8)
+    try statement.run()
+    tally?.note(record.sequence)
     try links.insert(db, owner: record.sequence, type: record.type, relationships)
     try count(db, record.type, by: 1)
     return record
@@ -152,7 +174,17 @@ struct RecordTable: Sendable {
     record.relationships = text
   }
 
+  /// Tells the database what the rows of a batch have counted; before anything else in the transaction
+  /// asks how many records there are.
+  func settle(_ db: Database) throws {
+    for (type, change) in tally?.added() ?? [:] { try store(db, type, change) }
+  }
+
   private func count(_ db: Database, _ type: String, by change: Int) throws {
+    if let tally { tally.add(type, change) } else { try store(db, type, change) }
+  }
+
+  private func store(_ db: Database, _ type: String, _ change: Int) throws {
     let statement = try db.cachedStatement(
       sql: """
         INSERT INTO counts(type, records) VALUES (?, ?)
@@ -179,8 +211,11 @@ struct RecordTable: Sendable {
 
   /// The sequence of the record that is inserted next in this transaction.
   func nextSequence(_ db: Database) throws -> Int64 {
-    let statement = try db.cachedStatement(
-      sql: "SELECT seq FROM sqlite_sequence WHERE name = 'records'")
-    return try (Int64.fetchOne(statement) ?? 0) + 1
+    func stored() throws -> Int64 {
+      let statement = try db.cachedStatement(
+        sql: "SELECT seq FROM sqlite_sequence WHERE name = 'records'")
+      return try Int64.fetchOne(statement) ?? 0
+    }
+    return try (tally?.last(stored) ?? stored()) + 1
   }
 }

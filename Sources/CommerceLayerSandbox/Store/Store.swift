@@ -8,12 +8,14 @@ import GRDB
 /// It is always a file in WAL mode, so that readers never wait for a writer nor for each other; the file
 /// of a sandbox that keeps nothing goes with it.
 struct Store: Sendable {
-  /// Pages that the writer caches, in KiB: the indexes of about a million records, whose ids come in no
-  /// order.
+  /// Pages that the writer caches, in KiB: the indexes of about a million records, whose keys may come in
+  /// no order.
   private static let writerCache = 48 * 1024
-  /// Pages of the log after which they are written to the database itself: 64 MiB. Ids come in no order, so
-  /// an import changes the same pages of their index over and over; each is written there once.
-  private static let checkpointPages = 16_384
+  /// The size of a page of a new file: a record takes some 300 bytes, and a larger page has its costs less often.
+  private static let pageSize = 8192
+  /// Pages of the log after which they are written to the database itself: 64 MiB. An import changes some
+  /// pages over and over; each is written there once.
+  private static let checkpointPages = 8192
   /// How long a statement waits for another program's lock: 5 s.
   private static let patience: TimeInterval = 5
   /// Readers at a time.
@@ -45,12 +47,11 @@ struct Store: Sendable {
     configuration.maximumReaderCount = Self.readers
     // Another program that looks into the file may lock it for a moment.
     configuration.busyMode = .timeout(Self.patience)
-    let isTemporary = folder != nil
     configuration.prepareDatabase { db in
       db.add(function: JSONContainment.function)
       db.add(function: LikePattern.function)
-      // Nobody reads the file of a sandbox that keeps nothing after a crash.
-      if isTemporary { try db.execute(sql: "PRAGMA synchronous = OFF") }
+      // Says nothing of a file that has pages.
+      try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
     }
     pool = try DatabasePool(path: path, configuration: configuration)
     guard try pool.read({ db in try !Self.migrator.hasBeenSuperseded(db) }) else {
@@ -58,11 +59,15 @@ struct Store: Sendable {
     }
     try Self.migrator.migrate(pool)
     try pool.write { db in try db.execute(sql: "PRAGMA application_id = \(DatabaseFile.mark)") }
-    links = try pool.write { db in
+    let isTemporary = folder != nil
+    try pool.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCache)")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
-      return try LinkTable(db, catalog: catalog)
+      // Nobody reads the file of a sandbox that keeps nothing after a crash. Here, because the pool sets
+      // the mode of its own after it has opened the file.
+      if isTemporary { try db.execute(sql: "PRAGMA synchronous = OFF") }
     }
+    links = try pool.write { db in try LinkTable(db, catalog: catalog) }
     try pool.write { [links] db in
       try links.fill(db)
       // Which import or job is next is asked before each batch of rows.

@@ -55,3 +55,13 @@ extension StoredRecord {
       createdAt: row[5], updatedAt: row[6])
   }
 }
+
+extension StoredRecord {
+  /// Reads the columns of ``columns``.
+  init(_ columns: RowStatement.Columns) {
+    self.init(
+      sequence: columns.number(0), type: columns.text(1), id: columns.text(2),
+      attributes: columns.text(3), relationships: columns.text(4), createdAt: columns.text(5),
+      updatedAt: columns.text(6))
+  }
+}
