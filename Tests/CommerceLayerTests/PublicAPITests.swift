@@ -48,7 +48,8 @@ enum PublicAPI {
   static let modules = [
     "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
     "CommerceLayerRows",
-    "CommerceLayerSandbox", "CommerceLayerObservability", "CommerceLayerWebhooks",
+    "CommerceLayerSandbox", "CommerceLayerSandboxServer", "CommerceLayerObservability",
+    "CommerceLayerWebhooks",
   ]
 
   /// Where the reviewed lists are.
