@@ -36,14 +36,16 @@ enum PrivateFiles {
 
   /// Creates a folder unless it is there, and those above it.
   static func makeDirectories(_ path: String) throws(JournalError) {
-    guard mkdir(path, directoryMode) != 0 else { return }
+    // A umask can only take away; without its mode the folder could not be used.
+    guard mkdir(path, directoryMode) != 0 || chmod(path, directoryMode) != 0 else { return }
     switch errno {
     case EEXIST: return
     case ENOENT:
       let parent = (path as NSString).deletingLastPathComponent
       guard !parent.isEmpty, parent != path else { break }
       try makeDirectories(parent)
-      if mkdir(path, directoryMode) == 0 || errno == EEXIST { return }
+      if mkdir(path, directoryMode) == 0, chmod(path, directoryMode) == 0 { return }
+      if errno == EEXIST { return }
     default: break
     }
     throw storage("the folder '\(path)' cannot be created")
@@ -60,7 +62,7 @@ enum PrivateFiles {
         ? symbolicLink(path) : storage("the folder '\(path)' cannot be opened")
     }
     guard status.st_uid == geteuid() else { throw somebodyElses(path) }
-    if status.st_mode & 0o777 != directoryMode, fchmod(folder.number, directoryMode) != 0 {
+    if status.st_mode & 0o077 != 0, fchmod(folder.number, status.st_mode & directoryMode) != 0 {
       throw storage("the folder '\(path)' cannot be closed to others")
     }
     return folder
@@ -110,6 +112,12 @@ enum PrivateFiles {
   static func exists(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
+  }
+
+  /// Whether this is a folder, or a symbolic link to one.
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// When a file was written to last, and its size; nil when it is not there.
@@ -176,9 +184,12 @@ enum PrivateFiles {
 
   /// An error with what the system says of the last call.
   static func storage(_ what: String) -> JournalError {
-    JournalError(
-      .storage, "\(what): \(String(cString: strerror(errno)))",
-      advice: "make room, or name a folder that can be written to with --state-dir")
+    let code = errno
+    let isFull = [ENOSPC, EDQUOT, EFBIG, EIO].contains(code)
+    return JournalError(
+      .storage, "\(what): \(String(cString: strerror(code)))",
+      advice: (isFull ? "make room, or " : "")
+        + "name a folder that can be written to with --state-dir")
   }
 }
 
@@ -243,5 +254,14 @@ extension JournalError {
       advice:
         "'cl-import status' lists the runs; one of another machine, or whose journal is lost, "
         + "is rebuilt with 'cl-import recover \(runID) FILE'")
+  }
+
+  /// The run's folder is there, its journal is not.
+  static func missing(_ runID: String) -> JournalError {
+    JournalError(
+      .damaged, "the journal of run \(runID) is missing",
+      advice:
+        "'cl-import recover \(runID) FILE' with the options of the run rebuilds it from what the service has"
+    )
   }
 }

@@ -95,7 +95,15 @@ public struct RunStore: Sendable {
   }
 
   private func names() throws(JournalError) -> [String] {
-    guard PrivateFiles.exists(path) else { return [] }
+    guard PrivateFiles.exists(path) else {
+      // A folder that is not there yet holds no run; a file in its place is a mistake.
+      guard !PrivateFiles.exists(stateDirectory) || PrivateFiles.isDirectory(stateDirectory) else {
+        throw JournalError(
+          .storage, "'\(stateDirectory)', where runs are recorded, is not a folder",
+          advice: "name a folder with --state-dir")
+      }
+      return []
+    }
     _ = try PrivateFiles.openDirectory(path)
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
@@ -198,7 +206,9 @@ struct RunDirectory: Sendable, Hashable {
 
   /// The journal, held by this process.
   func lockedJournal() throws(JournalError) -> SQLiteJournal {
-    try SQLiteJournal(self, lock: try RunLock(lockPath, runID: runID))
+    let lock = try RunLock(lockPath, runID: runID)
+    guard PrivateFiles.exists(journalPath) else { throw .missing(runID) }
+    return try SQLiteJournal(self, lock: lock)
   }
 
   /// What files that cannot be read are called from then on.
@@ -301,11 +311,7 @@ public struct StoredRun: Sendable {
       // process works on it, only reading is safe.
       _ = try PrivateFiles.openDirectory(directory.path)
       guard PrivateFiles.exists(directory.journalPath) else {
-        throw JournalError(
-          .damaged, "the journal of run \(directory.runID) is missing",
-          advice:
-            "'cl-import recover \(directory.runID) FILE' with the options of the run rebuilds it from what the service has"
-        )
+        throw .missing(directory.runID)
       }
       let file = JournalFile(directory)
       let queue = try file.open(readonly: holder != nil)

@@ -43,16 +43,18 @@ public struct RunTotals: Sendable, Hashable {
         unknown += line.unknown
         endedImports += 1
       } else if let intent = chunk.intent {
+        // Those behind are told of another import.
+        let rows = min(intent.rows, chunk.continuation?.from ?? intent.rows)
         if let id = chunk.importID {
-          running += intent.rows
+          running += rows
           runningImports.append(id)
         } else if !chunk.isNotCreated || chunk.isSentAgain {
-          inDoubt += intent.rows
+          inDoubt += rows
           doubtfulReferences.append(contents.run.reference(chunk: number))
         } else {
           continue
         }
-        sent += intent.rows
+        sent += rows
       }
     }
   }

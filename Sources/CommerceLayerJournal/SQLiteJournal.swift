@@ -272,7 +272,7 @@ struct JournalFile: Sendable {
       return JournalError(
         .storage, "the journal '\(path)' cannot be written or read: \(reason)",
         advice:
-          "make room, or name a folder that can be written to with --state-dir; then 'cl-import resume \(directory.runID)' goes on"
+          "make room where it is; then 'cl-import resume \(directory.runID)' goes on"
       )
     }
   }
@@ -287,9 +287,11 @@ struct JournalFile: Sendable {
 
   /// How to go on without the file: with the recorded arguments, where they are known.
   private func recovery(_ record: RunRecord?) -> String {
-    let arguments =
-      record.map { $0.arguments.map(ShellText.word).joined(separator: " ") }
-      ?? "FILE, with the options of the run,"
+    guard let record else {
+      return
+        "'cl-import recover \(directory.runID) FILE' with the options of the run rebuilds it from what the service has"
+    }
+    let arguments = record.arguments.map(ShellText.word).joined(separator: " ")
     return
       "'cl-import recover \(directory.runID) \(arguments)' rebuilds it from what the service has"
   }

@@ -18,6 +18,8 @@ struct EarlierRuns: Sendable {
 
   /// The input's name, for people.
   let name: String
+  /// Rows that can be sent.
+  let accepted: Int
   /// Rows that have neither key nor id, and would be created again.
   let creating: Int
   private(set) var found: [Found] = []
@@ -33,7 +35,7 @@ struct EarlierRuns: Sendable {
     _ plan: ImportPlan, name: String, journals: RunJournals, client: CommerceLayerClient
   ) async {
     self.name = name
-    creating = plan.creating
+    (accepted, creating) = (plan.accepted, plan.creating)
     guard !plan.digest.isEmpty else { return }
     found = Self.remembered(plan, journals)
     do {
@@ -50,8 +52,8 @@ struct EarlierRuns: Sendable {
     }
   }
 
-  init(name: String, creating: Int, found: [Found]) {
-    (self.name, self.creating, self.found) = (name, creating, found)
+  init(name: String, accepted: Int, creating: Int, found: [Found]) {
+    (self.name, self.accepted, self.creating, self.found) = (name, accepted, creating, found)
   }
 
   private static func remembered(_ plan: ImportPlan, _ journals: RunJournals) -> [Found] {
@@ -112,10 +114,13 @@ struct EarlierRuns: Sendable {
   }
 
   /// What there is to say in any case, a line each.
-  var notices: [String] {
-    var lines = found.prefix(3).map {
-      "note: \(text($0)) to the same organization"
-        + ($0.canResume ? "; it has not come to its end" : "")
+  /// - Parameter options: What 'cl-import resume' needs besides the run.
+  func notices(_ options: [String]) -> [String] {
+    var lines = found.prefix(3).map { run in
+      "note: \(text(run)) to the same organization"
+        + (run.canResume
+          ? "; it has not come to its end: '\(RunStore.command("resume", run.runID, options))' goes on with it"
+          : "")
     }
     if found.count > 3 { lines.append("note: \(found.count - 3) more runs sent the same") }
     if let doubt, creating > 0 {
@@ -134,10 +139,15 @@ struct EarlierRuns: Sendable {
     }
     let again =
       "\(ImportPlan.rows(creating)) \(creating == 1 ? "has" : "have") neither key nor id and would be created again"
-    let advice =
-      first.canResume
-      ? "\(RunStore.command("resume", first.runID, options)), or --allow-duplicates when the rows are meant to be there twice"
-      : "--allow-duplicates when the rows are meant to be there twice"
+    var advice = "--allow-duplicates when the rows are meant to be there twice"
+    if first.canResume {
+      advice = "\(RunStore.command("resume", first.runID, options)), or \(advice)"
+    } else if first.rows < accepted {
+      // Its journal is on another machine, or lost.
+      let file = name.hasPrefix("standard input") ? "FILE" : name
+      advice =
+        "to send the others, 'cl-import resume \(first.runID)' where it began, or here '\(RunStore.command("recover", first.runID, [file] + options))' with the options of that run; or \(advice)"
+    }
     return Failure(
       .data, "nothing was sent: rows of '\(name)' were sent before",
       because: "\(text(first)); \(again)", advice: advice)

@@ -87,7 +87,8 @@ package struct Failure: Error, Sendable, Hashable {
   }
 
   /// How a run ended, when it did not end well.
-  package init?(_ report: ImportReport) {
+  /// - Parameter canResume: Whether 'cl-import resume' goes on with it: then rows are not to be run again.
+  package init?(_ report: ImportReport, canResume: Bool = false) {
     guard report.isConsistent else {
       self.init(
         .software, "the counts of this run do not add up: please report this",
@@ -121,7 +122,9 @@ package struct Failure: Error, Sendable, Hashable {
     case .gaveUp(let text):
       self.init(
         status, "gave up", because: text,
-        advice: "run what was not imported again later: its rows are in the file of --report")
+        advice: canResume
+          ? "go on with it later"
+          : "run what was not imported again later: its rows are in the file of --report")
     case .violation(let text):
       self.init(status, "what answers does not keep the protocol", because: text)
     case .journalFailed(let text):

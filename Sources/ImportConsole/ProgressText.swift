@@ -23,6 +23,11 @@ enum ProgressText {
     return text
   }
 
+  /// The status as the service last told it; an import of an earlier part of the run was not asked for yet.
+  private static func status(_ running: ImportProgress.Running) -> String {
+    running.status.isEmpty ? "created earlier" : running.status
+  }
+
   /// The block that is drawn in place on a terminal while rows are sent: the bar, then what is most
   /// worth knowing first, so that a low window shows that much.
   static func block(
@@ -44,7 +49,7 @@ enum ProgressText {
     if progress.failed > 0 { lines.append("\(ImportPlan.rows(progress.failed)) failed") }
     if let note { lines.append(note) }
     for running in progress.running {
-      lines.append("  \(running.id)  \(running.status)  \(running.consumed)/\(running.rows)")
+      lines.append("  \(running.id)  \(status(running))  \(running.consumed)/\(running.rows)")
     }
     return fit(joined(lines, size), size)
   }
@@ -95,7 +100,7 @@ enum ProgressText {
     where !known.contains(running.id) || statuses[running.id] != running.status {
       return "import \(running.chunk) of \(progress.chunks), "
         + "\(TerminalSafe.text(running.id, limit: 40)): "
-        + "\(TerminalSafe.text(running.status, limit: 40)), "
+        + "\(TerminalSafe.text(status(running), limit: 40)), "
         + "\(running.consumed) of \(ImportPlan.rows(running.rows))"
     }
     return nil

@@ -99,7 +99,7 @@ package struct RunJob {
         refusal.lines.forEach(Console.err)
       } else {
         // What the other inputs did because of the first is told of in their summaries.
-        let failures = reports.compactMap { Failure($0) }
+        let failures = reports.compactMap { Failure($0, canResume: resumption != nil) }
         (failures.first { $0.status != .incomplete } ?? failures.first)?.lines.forEach(Console.err)
       }
       if let resumption { Console.err(resumption) }
@@ -122,8 +122,8 @@ package struct RunJob {
 
   package func run() async throws -> Result {
     let display = ProgressDisplay(isLive: isLive)
-    var parts = try parts(display)
     let control = ImportControl()
+    var parts = try parts(display, control)
     let signals = Signals { _ in
       display.end()
       Console.err("stopping: no further import is created; imports that run go on in the service")
@@ -194,7 +194,7 @@ package struct RunJob {
     for (part, plan) in zip(parts, plans) where plan.rejected == 0 || sendsRejected {
       let found = await EarlierRuns(
         plan, name: part.input.name, journals: journals, client: client)
-      found.notices.forEach(Console.err)
+      found.notices(resumeOptions).forEach(Console.err)
       guard refusal == nil, !settings.allowDuplicates else { continue }
       refusal = found.refusal(resumeOptions)
     }
@@ -202,7 +202,7 @@ package struct RunJob {
   }
 
   /// Prepares all inputs. A report that cannot be written is known before anything is sent.
-  private func parts(_ display: ProgressDisplay) throws -> [Part] {
+  private func parts(_ display: ProgressDisplay, _ control: ImportControl) throws -> [Part] {
     var parts: [Part] = []
     var label: String?
     do {
@@ -222,7 +222,7 @@ package struct RunJob {
               client: client, file: input.file, format: input.format, rules: input.rules,
               settings: input.settings(settings), runID: runID),
             output: output, report: report,
-            observer: observer(output, report, display, runID: runID),
+            observer: observer(output, report, display, control, runID: runID),
             journal: journals?.all[index]))
       }
     } catch let error as InputError {
@@ -240,7 +240,8 @@ package struct RunJob {
   }
 
   private func observer(
-    _ output: RunOutput, _ report: ReportFile?, _ display: ProgressDisplay, runID: String
+    _ output: RunOutput, _ report: ReportFile?, _ display: ProgressDisplay,
+    _ control: ImportControl, runID: String
   ) -> ImportObserver {
     var observer = ImportObserver()
     observer.checked = { display.show($0) }
@@ -248,7 +249,8 @@ package struct RunJob {
     observer.progress = {
       report?.flush()
       output.tell("progress", $0.json)
-      display.show($0)
+      // Imports that go on in the service are not over, whatever is counted of them now.
+      if !control.isStopped { display.show($0) }
     }
     observer.notice = { notice in
       if case .created(let chunk, let id) = notice {

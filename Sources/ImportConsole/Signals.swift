@@ -30,7 +30,9 @@ package final class Signals {
           first = number
           return true
         }
-        guard isFirst else { _exit(128 + number) }
+        guard isFirst else {
+          _exit((number == SIGINT ? ExitStatus.interrupted : .terminated).rawValue)
+        }
         onStop(number)
       }
       source.resume()

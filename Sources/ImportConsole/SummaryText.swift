@@ -73,6 +73,11 @@ enum SummaryText {
       }
       lines += chunk.notes.map { "\(name): \($0)" }
     }
+    if let reason = report.notAudited {
+      lines.append(
+        "whether the service made a second import of the same rows could not be checked at the end: \(reason); 'cl-import list --run \(report.runID)' lists all imports of the run"
+      )
+    }
     let threshold = CommerceLayerService.description.errorThresholdPercent
     if report.chunks.contains(where: { $0.isOver(percent: threshold) }) {
       lines.append(

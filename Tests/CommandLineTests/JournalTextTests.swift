@@ -38,24 +38,101 @@ import Testing
 
   @Test func rowsThatAreUpdatedAreNotRefused() {
     let found = EarlierRuns.Found(runID: Self.runID, date: "2026-01-31T12:00:00Z", rows: 5)
-    let keyed = EarlierRuns(name: "skus.csv", creating: 0, found: [found])
+    let keyed = EarlierRuns(name: "skus.csv", accepted: 5, creating: 0, found: [found])
     #expect(keyed.refusal([]) == nil)
     #expect(
-      keyed.notices == [
+      keyed.notices([]) == [
         "note: run \(Self.runID), which began 2026-01-31T12:00:00Z, sent 5 rows of 'skus.csv' to the same organization"
       ])
-    let unkeyed = EarlierRuns(name: "tags.csv", creating: 1, found: [found])
+    let unkeyed = EarlierRuns(name: "tags.csv", accepted: 5, creating: 1, found: [found])
     #expect(unkeyed.refusal([])?.status == .data)
     #expect(
       unkeyed.refusal([])?.because?.contains("1 row has neither key nor id") == true)
     // What can go on is not sent again.
     var open = found
     open.canResume = true
-    let unfinished = EarlierRuns(name: "tags.csv", creating: 1, found: [found, open])
+    let unfinished = EarlierRuns(
+      name: "tags.csv", accepted: 5, creating: 1, found: [found, open])
     #expect(
       unfinished.refusal(["--state-dir", "my state"])?.advice?.hasPrefix(
         "cl-import resume \(Self.runID) --state-dir 'my state', or") == true)
-    #expect(EarlierRuns(name: "tags.csv", creating: 1, found: []).refusal([]) == nil)
+    #expect(
+      unfinished.notices(["--state-dir", "s"]).last?.hasSuffix(
+        "has not come to its end: 'cl-import resume \(Self.runID) --state-dir s' goes on with it")
+        == true)
+    let none = EarlierRuns(name: "tags.csv", accepted: 5, creating: 1, found: [])
+    #expect(none.refusal([]) == nil)
+    // Where another machine sent a part of the rows, sending all of them again is not the first advice.
+    let part = EarlierRuns(name: "my tags.csv", accepted: 9, creating: 9, found: [found])
+    #expect(
+      part.refusal([])?.advice?.contains(
+        "here 'cl-import recover \(Self.runID) 'my tags.csv'' with the options of that run; or --allow-duplicates"
+      ) == true)
+  }
+
+  @Test(
+    arguments: [
+      (4, RunningLimit.Allowance.count(2), 4, String?.none), (10, .undocumented, 10, nil),
+      (
+        12, .count(25), 12,
+        "--max-running 12: up to 12 imports of this run at the same time; the organization allows 25"
+      ),
+      (
+        50, .count(25), 25,
+        "--max-running 50: up to 25 imports of this run at the same time; the organization allows 25"
+      ),
+      (
+        50, .count(1), 1,
+        "--max-running 50: up to 1 import of this run at the same time; the organization allows 1"
+      ),
+      (
+        50, .count(-3), 1,
+        "--max-running 50: up to 1 import of this run at the same time; the organization allows -3"
+      ),
+      (
+        11, .undocumented, 10,
+        "--max-running 11: up to 10 imports of this run at the same time; the organization does not say that it allows more than the documented 10"
+      ),
+      (
+        11, .unreadable("forbidden"), 10,
+        "--max-running 11: up to 10 imports of this run at the same time; how many the organization allows cannot be read: forbidden"
+      ),
+    ] as [(Int, RunningLimit.Allowance, Int, String?)])
+  func howManyImportsRun(
+    wanted: Int, allowance: RunningLimit.Allowance, count: Int, notice: String?
+  ) {
+    let limit = RunningLimit(wanted: wanted, documented: 10, allowance: allowance)
+    #expect(limit.count == count)
+    #expect(limit.notice == notice)
+  }
+
+  @Test(
+    arguments: [
+      (["--max-running", "0"], "--max-running is 1 to 1000, not 0"),
+      (["--max-running=-1"], "--max-running is 1 to 1000, not -1"),
+      (["--max-running", "1001"], "--max-running is 1 to 1000, not 1001"),
+      (["--max-running", "many"], "The value 'many' is invalid"),
+      (["--max-running", "4", "--in-order"], "--in-order creates one import at a time"),
+      (["--state-dir", ""], "--state-dir names no folder"),
+      (["--state-dir", "s", "--no-journal"], "--state-dir is for the journal, which --no-journal"),
+      (["--state-dir", "s", "--sandbox"], "--state-dir is for the journal, which --sandbox"),
+    ] as [([String], String)])
+  func optionsThatCannotBe(options: [String], message: String) {
+    do {
+      _ = try RunCommand.parse(["skus.csv"] + options)
+      Issue.record("\(options) were accepted")
+    } catch {
+      #expect(RunCommand.message(for: error).contains(message))
+    }
+  }
+
+  @Test func oneImportAtATimeIsOneImportAtATime() throws {
+    let command = try RunCommand.parse(["skus.csv", "--in-order", "--max-running", "1"])
+    #expect(try command.options.settings().maximumRunning == 1)
+    #expect(try RunCommand.parse(["skus.csv"]).options.settings().maximumRunning == 4)
+    #expect(
+      try RunCommand.parse(["skus.csv", "--max-running", "1000"]).options.settings()
+        .maximumRunning == 1000)
   }
 
   @Test func whereRowsGo() throws {

@@ -215,16 +215,26 @@ final class Service: Sendable {
     var all: [String] { requests.withLock { $0 } }
   }
 
-  init(_ change: (inout SandboxConfiguration) -> Void = { _ in }) async throws {
+  /// What it responds in the place of the sandbox.
+  struct Faults: Sendable {
+    /// Asked for each request after it was noted; nil lets it pass.
+    let fault: @Sendable (HTTPRequest) -> Fault?
+  }
+
+  /// - Parameter port: Where it listens; any free port when 0.
+  init(
+    port: Int = 0, faults: Faults? = nil,
+    _ change: (inout SandboxConfiguration) -> Void = { _ in }
+  ) async throws {
     let log = Log()
     var configuration = SandboxConfiguration()
     configuration.intercept = { request in
       log.add("\(request.method.rawValue) \((request.path ?? "").prefix { $0 != "?" })")
-      return nil
+      return faults?.fault(request)
     }
     change(&configuration)
     self.log = log
-    server = try await SandboxServer.start(try Sandbox(configuration))
+    server = try await SandboxServer.start(try Sandbox(configuration), port: port)
   }
 
   var requests: [String] { log.all }

@@ -87,6 +87,10 @@ private typealias ExitStatus = ImportConsole.ExitStatus
     #expect(ProgressText.line(first, after: nil)?.contains("a: pending, 0 of 50") == true)
     #expect(ProgressText.line(first, after: first) == nil)
     #expect(ProgressText.line(progress(0, [("a", "pending", 9)]), after: first) == nil)
+    // An import of an earlier part of the run has no status before it is asked for.
+    #expect(
+      ProgressText.line(progress(0, [("a", "", 0)]), after: nil)?
+        .contains("a: created earlier, 0 of 50") == true)
     let second = progress(0, [("a", "in_progress", 9)])
     #expect(ProgressText.line(second, after: first)?.contains("in_progress") == true)
     #expect(

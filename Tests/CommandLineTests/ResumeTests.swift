@@ -1,6 +1,7 @@
 import CommerceLayer
 import CommerceLayerSandbox
 import CommerceLayerSandboxServer
+import Dispatch
 import Foundation
 import Testing
 
@@ -374,6 +375,156 @@ import Testing
     #expect(nothing.status == 65, "\(nothing.err)")
     #expect(nothing.err.contains("has no import of the run"))
     await proxy.stop()
+    await service.stop()
+  }
+
+  /// Lets imports go on until a process has ended.
+  private func outcome(
+    of running: Program.Running, _ service: Service, rows: Int = 100
+  ) async throws -> Program.Outcome {
+    let ended = Task { await running.outcome() }
+    while Foundation.kill(running.pid, 0) == 0 {
+      _ = try await service.server.sandbox.step(rows: rows)
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    return await ended.value
+  }
+
+  /// The service takes halves of imports, or quarters: which rows these hold, the input tells.
+  @Test(arguments: [(6000, 20), (3600, 10)])
+  func aLostJournalOfHalvedImportsIsRebuilt(limit: Int, rows: Int) async throws {
+    let service = try await Service {
+      $0.pace = .manual
+      $0.maximumBodyBytes = limit
+    }
+    let all = environment(service)
+    let padding = String(repeating: "x", count: 200)
+    let file = try Input(
+      "balance_cents,reference\n" + (0..<80).map { "100,\(padding)\($0)\n" }.joined())
+    let options = [file.path, "--type", "gift_cards", "--chunk-rows", "40", "--max-running", "3"]
+    let running = try Program.Running(["run"] + options, environment: all, input: nil)
+    try await waitUntil { running.errors.components(separatedBy: ": pending").count > 3 }
+    Foundation.kill(running.pid, SIGKILL)
+    let id = try runID(await running.outcome().err)
+    let client = try client(service)
+    let sizes = try await client.imports.list().items.compactMap(\.inputsSize)
+    #expect(sizes == [rows, rows, rows])
+    try FileManager.default.removeItem(atPath: folder.path + "/state")
+    let wrong = try await Program.Running(
+      ["recover", id] + options.map { $0 == "40" ? "30" : $0 }, environment: all, input: nil
+    ).outcome()
+    #expect(wrong.status == 65, "\(wrong.err)")
+    #expect(wrong.err.contains("give all options of the run, --chunk-rows above all"))
+    let recovered = try await Program.Running(
+      ["recover", id] + options, environment: all, input: nil
+    ).outcome()
+    #expect(recovered.status == 0, "\(recovered.err)")
+    #expect(recovered.err.contains("3 imports of the 2 planned and their parts were created"))
+    let resumed = try await outcome(
+      of: try Program.Running(["resume", id, "--json"], environment: all, input: nil), service)
+    #expect(resumed.status == 0, "\(resumed.err)")
+    #expect(resumed.json?["totals"]?["succeeded"] == 80, "\(resumed.out)")
+    #expect(try await client.giftCards.count() == 80)
+    #expect(try await client.imports.count() == 80 / rows)
+    await service.stop()
+  }
+
+  /// The rows that an interrupted import did not come to were sent again before the journal was lost.
+  @Test func aLostJournalOfAContinuedImportIsRebuilt() async throws {
+    let service = try await Service { $0.pace = .manual }
+    let all = environment(service)
+    let file = try Input(
+      skus(20).replacing("S0,n", with: "S0,").replacing("S1,n", with: "S1,")
+        .replacing("S2,n", with: "S2,"))
+    let options = [file.path, "--type", "skus", "--continue-interrupted"]
+    let running = try Program.Running(["run"] + options, environment: all, input: nil)
+    while Foundation.kill(running.pid, 0) == 0,
+      service.requests.count(where: { $0 == "POST /api/imports" }) < 2
+    {
+      _ = try await service.server.sandbox.step(rows: 1)
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    Foundation.kill(running.pid, SIGKILL)
+    let id = try runID(await running.outcome().err)
+    try FileManager.default.removeItem(atPath: folder.path + "/state")
+    let recovered = try await Program.Running(
+      ["recover", id] + options, environment: all, input: nil
+    ).outcome()
+    #expect(recovered.status == 0, "\(recovered.err)")
+    let resumed = try await outcome(
+      of: try Program.Running(["resume", id, "--json"], environment: all, input: nil), service)
+    #expect(resumed.status == 1, "\(resumed.err)")
+    #expect(resumed.json?["totals"]?["succeeded"] == 17, "\(resumed.out)")
+    #expect(resumed.json?["totals"]?["failed"] == 3, "\(resumed.out)")
+    #expect(service.requests.count { $0 == "POST /api/imports" } == 2, "\(resumed.err)")
+    await service.stop()
+  }
+
+  /// Nothing is asked of the service where the journal is there; a run without one has none to rebuild.
+  @Test func whatCannotBeRebuiltIsSaidAtOnce() async throws {
+    let service = try await Service()
+    let all = environment(service)
+    let file = try Input(skus(3))
+    let run = try await Program.run("run", file.path, "--type", "skus", environment: all)
+    let id = try runID(run.err)
+    let before = service.requests.count
+    let there = try await Program.run(
+      "recover", id, file.path, "--type", "skus", environment: all)
+    #expect(there.status == 65, "\(there.err)")
+    #expect(there.err.contains("the journal of run \(id) is there and can be read"))
+    for option in ["--sandbox", "--no-journal"] {
+      let none = try await Program.run(
+        "recover", id, file.path, "--type", "skus", option, environment: all)
+      #expect(none.status == 64, "\(none.err)")
+      #expect(none.err.contains("a run with \(option) has no journal to rebuild"))
+    }
+    #expect(service.requests.count == before)
+    await service.stop()
+  }
+
+  /// What is gone from disk, or was never there, is named with what helps.
+  @Test func whatIsGoneIsNamed() async throws {
+    let service = try await Service { $0.pace = .manual }
+    var all = environment(service)
+    all["CL"] = try Program.url().path
+    let began = folder.path + "/began"
+    try FileManager.default.createDirectory(atPath: began, withIntermediateDirectories: true)
+    try Data(skus(3).utf8).write(to: URL(filePath: began + "/skus.csv"))
+    let run = try await Program.shell(
+      "cd \"$BEGAN\" && \"$CL\" run skus.csv --stall-timeout 1s",
+      environment: all.merging(["BEGAN": began]) { $1 })
+    #expect(run.status == 75, "\(run.err)")
+    let id = try runID(run.err)
+    try FileManager.default.moveItem(atPath: began + "/skus.csv", toPath: began + "/other.csv")
+    let noFile = try await Program.run("resume", id, environment: all)
+    #expect(noFile.status == 66, "\(noFile.err)")
+    #expect(noFile.err.contains("the rows of run \(id) cannot be read"))
+    #expect(noFile.err.contains("cl-import recover \(id) FILE"))
+    try FileManager.default.removeItem(atPath: began)
+    let noFolder = try await Program.run("resume", id, environment: all)
+    #expect(noFolder.status == 66, "\(noFolder.err)")
+    #expect(noFolder.err.contains("cl-import forget \(id) --force"))
+    let journal = "\(folder.path)/state/runs/\(id)/journal.sqlite"
+    try FileManager.default.removeItem(atPath: journal)
+    for command in [["resume", id], ["status", id]] {
+      let none = try await Program.Running(command, environment: all, input: nil).outcome()
+      #expect(none.status == 65, "\(command): \(none.err)")
+      #expect(none.err.contains("the journal of run \(id) is missing"), "\(none.err)")
+      #expect(none.err.contains("cl-import recover \(id) FILE"))
+    }
+    let kept = try await Program.run("forget", id, "--yes", environment: all)
+    #expect(kept.status == 64)
+    #expect(!kept.err.contains("cl-import resume"), "it cannot be resumed: \(kept.err)")
+    #expect(kept.err.contains("or --force when it is not to be resumed"))
+    let gone = try await Program.run("forget", id, "--yes", "--force", environment: all)
+    #expect(gone.status == 0, "\(gone.err)")
+    // A file in the place of the folder of all runs.
+    let file = try Input("x")
+    for command in ["status", "resume"] {
+      let none = try await Program.run(command, "--state-dir", file.path, environment: all)
+      #expect(none.status == 74, "\(command): \(none.err)")
+      #expect(none.err.contains("'\(file.path)', where runs are recorded, is not a folder"))
+    }
     await service.stop()
   }
 

@@ -198,8 +198,33 @@ import Testing
     await service.stop()
     #expect(outcome.status == status, "\(outcome.err)")
     #expect(outcome.err.contains("these imports go on in the service"))
+    #expect(!outcome.err.contains(" over: "), "it goes on: \(outcome.err)")
     #expect(outcome.out.contains("not processed"))
     #expect(outcome.out.contains("3"))
+  }
+
+  /// The first waits for responses that are on their way, the second for nothing.
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 143)] as [(Int32, Int32)])
+  func aSecondSignalEndsAtOnce(signal: Int32, status: Int32) async throws {
+    let service = try await Service()
+    let proxy = try await WireFaultProxy.start(
+      to: service.server.port,
+      rules: [.init([.noResponse], method: "POST", path: "/api/imports")])
+    let file = try Input(skus(3))
+    let running = try Program.Running(
+      ["run", file.path, "--type", "skus"], environment: service.environment(port: proxy.port),
+      input: nil)
+    while !service.requests.contains("POST /api/imports") {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    kill(running.pid, signal)
+    while !running.errors.contains("stopping:") { try await Task.sleep(for: .milliseconds(10)) }
+    kill(running.pid, signal)
+    let outcome = await running.outcome()
+    await proxy.stop()
+    await service.stop()
+    #expect(outcome.status == status, "\(outcome.err)")
+    #expect(!outcome.err.contains("error: stopped"), "it waited: \(outcome.err)")
   }
 
   @Test func planAsksNobody() async throws {

@@ -47,9 +47,8 @@ enum PublicAPI {
   /// The hand-written libraries.
   static let modules = [
     "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
-    "CommerceLayerRows",
-    "CommerceLayerSandbox", "CommerceLayerSandboxServer", "CommerceLayerObservability",
-    "CommerceLayerWebhooks",
+    "CommerceLayerJournal", "CommerceLayerRows", "CommerceLayerSandbox",
+    "CommerceLayerSandboxServer", "CommerceLayerObservability", "CommerceLayerWebhooks",
   ]
 
   /// Where the reviewed lists are.

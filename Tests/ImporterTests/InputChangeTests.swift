@@ -109,6 +109,25 @@ import Testing
     }
   }
 
+  /// A file that is cut off while it is checked: the end of what is left is not what is wrong with it.
+  @Test func aFileThatIsCutOffWhileItIsCheckedHasChanged() throws {
+    let rows = (0..<6).map { "S\($0),\"\(String(repeating: "x", count: 200_000))\",cat\n" }
+    let disk = try InputOnDisk("code,name,shipping_category_id\nA,,cat\n" + rows.joined())
+    let planner = ImportPlanner(
+      file: try disk.file, format: .csv, rules: try rules(),
+      settings: ImportSettings(service: CommerceLayerService.description))
+    var isCut = false
+    let error = #expect(throws: InputError.self) {
+      // Asked before each row: the first time the rest is cut off, within a quote.
+      try planner.plan {
+        if !isCut { truncate(disk.path, 700_000) }
+        isCut = true
+        return false
+      }
+    }
+    #expect(error?.kind == .changed, "\(error?.description ?? "")")
+  }
+
   /// Rows that failed while the input changed are counted and not named; none is told as imported.
   @Test func rowsThatCannotBeNamedAnyMoreAreCounted() async throws {
     let time = InstantTime.source()

@@ -129,6 +129,39 @@ actor MemoryJournal: RunJournal {
     #expect(service.lookUps == 0)
   }
 
+  /// A journal that was rebuilt knows that rows of an interrupted import were sent again, and not what
+  /// became of those before them.
+  @Test func takesUpWhatAnInterruptedImportDidNotComeTo() async throws {
+    let (_, journal, _) = try await firstRun(chunkRows: 30)
+    let intents = await Array(journal.entries.prefix(1))
+    let service = FakeImports()
+    var head = RemoteImport(id: "head", status: "interrupted")
+    (head.inputsSize, head.processedCount, head.errorsCount) = (30, 6, 4)
+    head.errors = (0..<4).map { LogEntry(key: "S\($0)", messages: ["name: can't be blank"]) }
+    service.add(head, reference: "run-000001")
+    var tail = RemoteImport(id: "tail", status: "completed")
+    (tail.inputsSize, tail.processedCount) = (20, 20)
+    service.add(tail, reference: "run-000002")
+    let entries: [JournalEntry] = [
+      .created(chunk: 1, importID: "head"), .continued(chunk: 1, from: 10, as: 2),
+      .intent(
+        ChunkIntent(chunk: 2, attempt: 1, rows: 20, firstLine: 12, lastLine: 31, digest: "")),
+      .created(chunk: 2, importID: "tail"),
+    ]
+    for continues in [true, false] {
+      let resumed = MemoryJournal(intents + entries)
+      let report = try await service.importer(FakeImports.skus(0..<30)) {
+        $0.chunkRows = 30
+        $0.continueInterrupted = continues
+      }.run(journal: resumed)
+      #expect(report.isConsistent)
+      #expect((report.succeeded, report.failed, report.unknown) == (26, 4, 0))
+      #expect(report.chunks.map(\.rows) == [10, 20])
+      #expect(service.sizes == [], "nothing is sent a third time")
+      #expect(try await resumed.contents().isFinished)
+    }
+  }
+
   @Test func takesUpTheHalvesOfAnEarlierRun() async throws {
     let (_, journal, _) = try await firstRun(chunkRows: 30)
     let intents = await Array(journal.entries.prefix(1))

@@ -140,6 +140,25 @@ import Testing
     #expect(error?.advice?.contains(advice) == true, "\(error?.advice ?? "")")
   }
 
+  @Test(arguments: [
+    "CODE,NAME,Shipping Category ID\nA,a,c\n", "Code;Nmae;shipping_category_id\nA;a;c\n",
+    "code,NAME,name\nA,x,a\n",
+  ]) func optionsThatAreAdvisedWork(text: String) throws {
+    let error = inputError { try read(text) }
+    let advice = try #require(error?.advice)
+    let options = advice.matches(of: /--map '([^'=]+)=([^']+)'/).map {
+      (String($0.output.1), String($0.output.2))
+    }
+    let reading = try read(text) { settings in
+      settings.renames = Dictionary(
+        uniqueKeysWithValues: options.filter { $0.0 != "NAME" || $0.1 != "attribute" })
+      // What is advised for columns that are not meant.
+      if text.contains(",NAME,name") { settings.ignored = ["NAME"] }
+    }
+    #expect(reading.keys == ["A"] && reading.rejected == [], "\(advice)")
+    #expect(reading.texts.first?.contains(#""name":"a""#) == true)
+  }
+
   @Test func aDelimiterThatIsNotTheFilesIsNamed() {
     let error = inputError { try read("code;name\nA;a\n") { $0.delimiter = UInt8(ascii: ",") } }
     #expect(error?.message.contains("separated by semicolons") == true)

@@ -174,7 +174,7 @@ import Testing
     #expect(error?.message == "'\(path)' is not a file")
     unlink(path)
     error = await test.problem()
-    #expect(error?.message.contains("cannot be opened") == true, "\(String(describing: error))")
+    #expect(error?.message == "the journal of run \(Sample.runID) is missing")
     guard case .unusable(let listed) = try store.run(Sample.runID).state else {
       Issue.record("it is listed as usable")
       return
@@ -230,6 +230,17 @@ import Testing
       #expect(lstat(name, &status) == 0)
       #expect(status.st_mode & 0o777 == mode, "\(name)")
     }
+  }
+
+  /// Whoever made it so may have meant it.
+  @Test func aFolderThatIsReadOnlyStaysSo() async throws {
+    try await test.begun()
+    chmod(store.path, 0o555)
+    defer { chmod(store.path, 0o700) }
+    #expect(try store.runs().count == 1)
+    var status = stat()
+    #expect(lstat(store.path, &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o500, "closed to others, and not opened")
   }
 
   @Test func aFolderThatCannotBeMadeIsNamed() throws {

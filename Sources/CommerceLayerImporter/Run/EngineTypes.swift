@@ -103,6 +103,9 @@ enum KnownChunk: Sendable, Equatable {
   case settled(id: String?)
   /// So it is, and the rows from an index on became another chunk.
   case continued(id: String?, from: Int, as: Int)
+  /// Its import was interrupted and the rows from an index on became another chunk, but what became of those
+  /// before them is not recorded: the journal was rebuilt from the service.
+  case interrupted(id: String, attempt: Int, again: Bool, from: Int, as: Int)
 }
 
 /// How a chunk ended.
@@ -283,6 +286,8 @@ struct EngineChunk: Sendable {
   var remote: RemoteImport?
   /// Further imports of its rows.
   var duplicates: [String] = []
+  /// The index from which an earlier run sent its rows again as another chunk.
+  var tailStart: Int?
   var lastChange: Duration = .zero
   /// Polls in a row that did not find it.
   var misses = 0

@@ -401,7 +401,10 @@ extension ImportEngine {
         "a request to create it had no response: should it still arrive, its rows are imported twice"
       )
     }
-    if let index = continuation(of: chunk, remote) {
+    if let index = chunk.tailStart {
+      remote.inputsSize = index
+      notes.append(Self.sentAgain(chunk.rows - index))
+    } else if let index = continuation(of: chunk, remote) {
       let other = nextPart
       nextPart += 1
       pendingReads += 1
@@ -409,12 +412,16 @@ extension ImportEngine {
       together = [.continued(number, from: index, as: other)]
       effects.append(.continueTail(number, from: index, as: other))
       remote.inputsSize = index
-      notes.append("the \(ImportPlan.rows(chunk.rows - index)) it did not come to were sent again")
+      notes.append(Self.sentAgain(chunk.rows - index))
     }
     settle(
       number,
       .ended(remote, wasInterrupted: wasInterrupted, duplicates: chunk.duplicates, notes: notes),
       together: together, &effects)
+  }
+
+  private static func sentAgain(_ rows: Int) -> String {
+    "the \(ImportPlan.rows(rows)) it did not come to were sent again"
   }
 
   /// The index of the first row that an interrupted import did not come to, where the rule on errors

@@ -299,6 +299,15 @@ extension ImportEngine {
       partOrders[other] = chunk.order + [1]
       effects.append(.continueTail(number, from: from, as: other))
       restore(chunk, id, &effects)
+    case .interrupted(let id, let attempt, let again, let from, let other):
+      chunk.attempt = attempt
+      (chunk.mayExist, chunk.isSentAgain) = (again, again)
+      chunk.tailStart = from
+      pendingReads += 1
+      partOrders[other] = chunk.order + [1]
+      effects.append(.continueTail(number, from: from, as: other))
+      chunks[number] = chunk
+      run(number, RemoteImport(id: id, status: ""), now)
     }
   }
 

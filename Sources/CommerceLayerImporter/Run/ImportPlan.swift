@@ -115,6 +115,18 @@ public struct ImportPlanner: Sendable {
     rejected: (RowEntry) -> Void = { _ in }, checked: (CheckProgress) -> Void = { _ in },
     isStopped: () -> Bool = { false }
   ) throws(InputError) -> ImportPlan {
+    do throws(InputError) {
+      return try read(rejected: rejected, checked: checked, isStopped: isStopped)
+    } catch {
+      // What is wrong with a file that is written to at this moment is not what its rows say.
+      if error.kind == .malformed || error.kind == .encoding { try file.checkUnchanged() }
+      throw error
+    }
+  }
+
+  private func read(
+    rejected: (RowEntry) -> Void, checked: (CheckProgress) -> Void, isStopped: () -> Bool
+  ) throws(InputError) -> ImportPlan {
     var reader = try reader(for: .checking)
     var plan = ImportPlan()
     plan.type = rules.type

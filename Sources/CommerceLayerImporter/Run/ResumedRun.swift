@@ -19,6 +19,11 @@ struct ResumedRun: Sendable {
       return .continued(id: settled.line.importID, from: tail.from, as: tail.chunk)
     }
     let attempt = record.intent?.attempt ?? 1
+    if let id = record.importID, let tail = record.continuation {
+      return .interrupted(
+        id: id, attempt: attempt, again: record.isSentAgain || attempt > 1, from: tail.from,
+        as: tail.chunk)
+    }
     if let id = record.importID {
       // Of several attempts it may be an earlier one, which was rejected and created all the same; the
       // journal does not tell whether the last one had a response.
@@ -49,7 +54,7 @@ struct ResumedRun: Sendable {
     for whole in wholes {
       let count = leaves(of: whole).count { number in
         switch known(number) {
-        case .sent, .created: true
+        case .sent, .created, .interrupted: true
         case .unsent, .notCreated, .split, .settled, .continued: false
         }
       }
@@ -146,6 +151,11 @@ extension ResumedRun {
     case .created(let id, _, _):
       ledger.settle(number, .unknown(id: id, reason: reason), rows: rows, tell: tell)
       return
+    case .interrupted(let id, _, _, let from, let other):
+      let isSplit = ledger.continueTail(number, from: from, as: other)
+      ledger.settle(number, .unknown(id: id, reason: reason), tell: tell)
+      if isSplit { self.tell(other, &ledger, &unread, reason: reason, tell: tell) }
+      return
     case .sent: break
     case .unsent, .notCreated(_, false):
       ledger.settle(number, .unsent(reason), rows: rows, tell: tell)
@@ -166,9 +176,10 @@ extension ResumedRun {
         !record.isNotCreated || record.isSentAgain
       else { continue }
       var line = ImportReport.Chunk(
-        number: number, rows: intent.rows, firstLine: intent.firstLine, lastLine: intent.lastLine)
+        number: number, rows: record.rows(of: intent), firstLine: intent.firstLine,
+        lastLine: intent.lastLine)
       line.importID = record.importID
-      line.unknown = intent.rows
+      line.unknown = record.rows(of: intent)
       line.notes = [reason]
       ledger.restoreUnread(line)
     }

@@ -167,6 +167,11 @@ public struct ChunkRecord: Sendable, Hashable {
 
   /// Creates a record that says nothing yet.
   public init() {}
+
+  /// The rows of an intent that are not told of another chunk.
+  func rows(of intent: ChunkIntent) -> Int {
+    min(intent.rows, continuation?.from ?? intent.rows)
+  }
 }
 
 /// A run as its journal tells it.

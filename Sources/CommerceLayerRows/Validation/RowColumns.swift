@@ -64,6 +64,7 @@ package struct RowColumns: Sendable {
       problemCount += 1
       if problems.count < Self.maximumProblems { problems.append(problem()) }
     }
+    var renames: [String] = []
     var seen: [String: Int] = [:]
     var skipped: [RowName.PassedOver: [String]] = [:]
     for (index, raw) in titles.enumerated() {
@@ -77,7 +78,12 @@ package struct RowColumns: Sendable {
       var meaning = rules.meaning(
         of: name, allowsPaths: true, suggests: problemCount < Self.maximumProblems)
       if case .unknown(let reason) = meaning {
-        report { "column \(number): \(reason)" }
+        report {
+          if let option = Self.rename(title, rules, taken: titles, renames) {
+            renames.append(option)
+          }
+          return "column \(number): \(reason)"
+        }
         continue
       }
       if case .nested(let relationship) = meaning {
@@ -119,8 +125,8 @@ package struct RowColumns: Sendable {
         "the header cannot be used: " + problems.joined(separator: "; ")
           + (more > 0 ? "; and \(more) more" : ""), line: line,
         advice:
-          "correct the header, or leave columns out with --ignore NAME and rename them with --map 'NAME=attribute'"
-      )
+          "correct the header, or leave columns out with --ignore NAME and rename them with "
+          + (renames.isEmpty ? "--map 'NAME=attribute'" : renames.joined(separator: " ")))
     }
     keyIndices = rules.key.map { part in columns.firstIndex { $0.isSent && $0.name == part } }
     let sent = columns.filter(\.isSent) + added
@@ -138,6 +144,20 @@ package struct RowColumns: Sendable {
     for (why, names) in skipped.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       warnings.add(PassedOverText.warning(why, names, type: rules.type))
     }
+  }
+
+  /// The option that gives a column the name that was meant; nil where that is not clear, or cannot be
+  /// typed as it is.
+  private static func rename(
+    _ title: String, _ rules: RowRules, taken titles: [String], _ renames: [String]
+  ) -> String? {
+    guard let name = rules.nearestName(to: title), !titles.contains(name),
+      !renames.contains(where: { $0.hasSuffix("=\(name)'") }),
+      title.unicodeScalars.allSatisfy({
+        $0 != "'" && $0 != "=" && $0.properties.generalCategory != .control
+      })
+    else { return nil }
+    return "--map '\(title)=\(name)'"
   }
 
   private static func needsCSV(_ meaning: RowName) -> Bool {

@@ -159,6 +159,11 @@ extension RowRules {
         + (suggests ? suggestion(for: name, among: settableNames) : ""))
   }
 
+  /// The name that a row can hold and that is meant by an unknown one; nil when none is near.
+  package func nearestName(to name: String) -> String? {
+    NearestNames.suggestion(for: name, among: settableNames)
+  }
+
   private func shown(_ text: String) -> String { TerminalSafe.text(text, limit: 60) }
 
   private func suggestion(for name: String, among names: [String]) -> String {

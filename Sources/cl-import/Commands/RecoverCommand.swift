@@ -22,6 +22,13 @@ struct RecoverCommand: AsyncParsableCommand {
 
   @OptionGroup var options: RunOptions
 
+  func validate() throws {
+    guard !options.sandbox, !options.noJournal else {
+      throw ValidationError(
+        "a run with \(options.sandbox ? "--sandbox" : "--no-journal") has no journal to rebuild")
+    }
+  }
+
   func run() async throws {
     guard RunStore.isRunID(runID) else { throw Self.notARunID(runID) }
     guard options.input.files.count == 1 else {
@@ -32,6 +39,12 @@ struct RecoverCommand: AsyncParsableCommand {
     }
     let environment = ProgramEnvironment.current
     let store = try options.state.store(environment)
+    // Known before the service is asked twice, with time between.
+    if let there = try? store.run(runID), there.contents != nil {
+      throw JournalError(
+        .mismatch, "the journal of run \(runID) is there and can be read",
+        advice: RunStore.command("resume", runID, options.state.words))
+    }
     let input = try input(store)
     let gathered = try options.connection.settings(environment)
     let client = try options.connection.client(gathered, environment)
@@ -69,11 +82,22 @@ struct RecoverCommand: AsyncParsableCommand {
     record.arguments = Self.arguments(CommandLine.arguments, without: runID)
     record.workingDirectory = FileManager.default.currentDirectoryPath
     record.commandRuns = [runID]
-    let recovery = try RunRecovery(record, imports)
+    var recovery = try RunRecovery(record, imports)
+    if recovery.hasParts {
+      let pieces = InputPieces(resolved.planner(settings))
+      var number = 1
+      while let piece = try await pieces.next() {
+        try recovery.place(piece, as: number)
+        number += 1
+      }
+    }
+    try recovery.checkParts()
     try store.recover(record, recovery.entries)
-    Console.err(
-      "rebuilt the journal of run \(runID): \(recovery.found) of \(ImportPlan.imports(plan.chunks)) were created"
-    )
+    let found =
+      recovery.hasParts
+      ? "\(ImportPlan.imports(recovery.found)) of the \(plan.chunks) planned and their parts"
+      : "\(recovery.found) of \(ImportPlan.imports(plan.chunks))"
+    Console.err("rebuilt the journal of run \(runID): \(found) were created")
     for note in recovery.notes { Console.err("note: \(TerminalSafe.text(note))") }
     Console.err(RunStore.command("resume", runID, options.state.words))
   }
@@ -130,37 +154,152 @@ struct RecoverCommand: AsyncParsableCommand {
   }
 }
 
-/// What the imports of a run say its journal held. Pure.
+/// What the imports of a run say its journal held.
 struct RunRecovery: Sendable {
-  /// In the order of the imports' numbers.
+  /// In the order of the rows.
   private(set) var entries: [JournalEntry] = []
-  /// Imports of the run.
-  private(set) var found = 0
   /// What should be known.
   private(set) var notes: [String] = []
+  /// Imports of the run.
+  var found: Int { known.count }
+  /// Whether imports hold halves of what was planned, or what an interrupted one did not come to: which rows
+  /// these are, the input tells.
+  let hasParts: Bool
+  private let record: RunRecord
+  private let known: [Int: Known]
+  /// Halves and tails that are not placed yet.
+  private var open: Set<Int>
+  /// The numbers of halves that have no import.
+  private var numbered: Set<Int> = []
+
+  /// An import that there is.
+  private struct Known: Sendable {
+    let intent: ChunkIntent
+    let id: String
+    let isInterrupted: Bool
+
+    var entries: [JournalEntry] {
+      [.intent(intent), .created(chunk: intent.chunk, importID: id)]
+    }
+
+    /// Whether it holds exactly these rows.
+    func holds(_ piece: InputPiece) -> Bool {
+      intent.rows == piece.rows && intent.digest == piece.digest
+    }
+  }
 
   /// - Throws: ``Failure`` when the imports are not those of the input, or do not say.
   init(_ record: RunRecord, _ imports: [Import]) throws(Failure) {
-    var known: Set<Int> = []
+    var known: [Int: Known] = [:]
     // The oldest of several with one number comes first; the others are found when the run is audited.
     let all = imports.sorted { left, right in
       let dates = (left.createdAt ?? .distantPast, right.createdAt ?? .distantPast)
       return dates.0 == dates.1 ? left.id.rawValue < right.id.rawValue : dates.0 < dates.1
     }
-    var parts: [(chunk: Int, entries: [JournalEntry])] = []
     for item in all {
       let intent = try Self.intent(item, record)
-      guard known.insert(intent.chunk).inserted else {
+      guard known[intent.chunk] == nil else {
         notes.append(
           "import \(item.id.rawValue) holds the same rows as another one: \(record.reference(chunk: intent.chunk))"
         )
         continue
       }
-      let created = JournalEntry.created(chunk: intent.chunk, importID: item.id.rawValue)
-      parts.append((intent.chunk, [.intent(intent), created]))
+      known[intent.chunk] = Known(
+        intent: intent, id: item.id.rawValue, isInterrupted: item.status == .interrupted)
     }
-    found = parts.count
-    entries = parts.sorted { $0.chunk < $1.chunk }.flatMap(\.entries)
+    self.record = record
+    self.known = known
+    open = Set(known.keys.filter { $0 > record.chunks })
+    hasParts = !open.isEmpty
+    if !hasParts { entries = known.sorted { $0.key < $1.key }.flatMap { $0.value.entries } }
+  }
+
+  /// Records what became of the rows of a planned import.
+  /// - Throws: ``Failure``, `InputError`.
+  mutating func place(_ piece: InputPiece, as number: Int) throws {
+    let inside = open.filter {
+      known[$0].map { piece.lines.contains($0.intent.firstLine) } ?? false
+    }
+    try place(piece, as: number, inside.sorted())
+  }
+
+  /// - Parameter inside: The halves and tails that hold rows of the piece, perhaps the import itself.
+  private mutating func place(_ piece: InputPiece, as number: Int, _ inside: [Int]) throws {
+    var inside = inside
+    inside.removeAll { $0 == number }
+    guard let there = known[number] else {
+      if !inside.isEmpty { try halve(piece, number, inside) }
+      return
+    }
+    guard there.holds(piece) else { throw notOfTheRun(there.id) }
+    open.remove(number)
+    entries += there.entries
+    guard !inside.isEmpty else { return }
+    // What it did not come to: the part that goes to its last row, and holds all others.
+    let tails = inside.filter { known[$0]?.intent.lastLine == there.intent.lastLine }
+    guard there.isInterrupted, inside[0] > number,
+      let other = tails.max(by: { rows($0) < rows($1) }), let tail = known[other],
+      let (_, rest) = try piece.split(at: piece.rows - tail.intent.rows), tail.holds(rest)
+    else { throw notOfTheRun(there.id) }
+    entries.append(.continued(chunk: number, from: piece.rows - rest.rows, as: other))
+    try place(rest, as: other, inside)
+  }
+
+  private func rows(_ number: Int) -> Int { known[number]?.intent.rows ?? 0 }
+
+  /// The rows were too many for one import; there is none of all of them.
+  private mutating func halve(_ piece: InputPiece, _ number: Int, _ inside: [Int]) throws {
+    guard let (first, second) = try piece.halves() else {
+      throw notOfTheRun(known[inside[0]]?.id ?? "")
+    }
+    let start = second.lines.lowerBound
+    let (left, right) = (
+      inside.filter { (known[$0]?.intent.firstLine ?? 0) < start },
+      inside.filter { (known[$0]?.intent.firstLine ?? 0) >= start }
+    )
+    // The halves of a chunk have numbers that follow each other.
+    var lower: Int?
+    if let half = left.first(where: { known[$0]?.holds(first) == true }) {
+      lower = half
+    } else if let half = right.first(where: { known[$0]?.holds(second) == true }) {
+      lower = half - 1
+    } else {
+      lower = freePair(above: number, below: inside.min() ?? 0)
+    }
+    guard let lower, lower > max(number, record.chunks),
+      numbered.isDisjoint(with: [lower, lower + 1])
+    else { throw notOfTheRun(known[inside[0]]?.id ?? "") }
+    numbered.formUnion([lower, lower + 1])
+    entries.append(.split(chunk: number, first: lower, second: lower + 1))
+    try place(first, as: lower, left)
+    try place(second, as: lower + 1, right)
+  }
+
+  /// Numbers for halves that were both halved again, so that nothing in the service has them: as the run
+  /// gave them where nothing but halves has numbers of its own, else any that are free.
+  private func freePair(above number: Int, below end: Int) -> Int? {
+    let start = max(number, record.chunks) + 1
+    guard start + 1 < end else { return nil }
+    func isFree(_ first: Int) -> Bool {
+      [first, first + 1].allSatisfy { known[$0] == nil && !numbered.contains($0) }
+    }
+    let numbers = start..<end - 1
+    return numbers.first { ($0 - record.chunks) % 2 == 1 && isFree($0) }
+      ?? numbers.first(where: isFree)
+  }
+
+  /// - Throws: ``Failure`` when an import holds rows that were not placed.
+  func checkParts() throws(Failure) {
+    if let number = open.min(), let rest = known[number] { throw notOfTheRun(rest.id) }
+  }
+
+  /// The rows of an import are not those that the options make of the file.
+  private func notOfTheRun(_ id: String) -> Failure {
+    Failure(
+      .data, "the journal of run \(record.runID) cannot be rebuilt",
+      because:
+        "the rows of import \(id) are not those of an import, of its half or of what it did not come to, as the options make them of the file (\(ImportPlan.imports(record.chunks)))",
+      advice: "give all options of the run, --chunk-rows above all")
   }
 
   private static func intent(_ item: Import, _ record: RunRecord) throws(Failure) -> ChunkIntent {
@@ -193,13 +332,6 @@ struct RunRecovery: Sendable {
       throw mismatch(
         "'\(record.inputName)' is not the file of run \(record.runID)",
         "import \(id) was made of other bytes")
-    }
-    guard chunk <= record.chunks else {
-      throw Failure(
-        .data, "the journal of run \(record.runID) cannot be rebuilt",
-        because:
-          "import \(id) is a part of one that was divided, or the options divide the file into fewer imports (\(record.chunks)) than the run's",
-        advice: "give all options of the run, --chunk-rows above all")
     }
     return ChunkIntent(
       chunk: chunk, attempt: attempt, rows: rows, firstLine: first, lastLine: last, digest: digest)

@@ -38,7 +38,9 @@ struct ResumeCommand: AsyncParsableCommand {
   @Flag(help: "Send rows without a key again of which it is unknown whether they arrived.")
   var allowDuplicates = false
 
-  @Option(help: ArgumentHelp("Imports that may run at the same time, 1 to 10.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Imports that may run at the same time, up to what the organization allows.", valueName: "n"))
   var maxRunning: Int?
 
   @Option(
@@ -66,7 +68,7 @@ struct ResumeCommand: AsyncParsableCommand {
       throw Failure(
         .noInput,
         "the folder '\(first.workingDirectory)', in which the run began, cannot be entered",
-        because: String(cString: strerror(errno)))
+        because: String(cString: strerror(errno)), advice: Self.whereItIs(first.runID, state))
     }
     let options = try Self.options(first)
     connection = connection.over(options.connection)
@@ -77,12 +79,23 @@ struct ResumeCommand: AsyncParsableCommand {
     if gathered.basePort != nil { settings.pace = .sandbox }
     patience.over(options.patience).apply(to: &settings.pace)
     settings.allowDuplicates = settings.allowDuplicates || allowDuplicates
-    settings.maximumRunning = maxRunning ?? settings.maximumRunning
+    if let maxRunning {
+      try RunningLimit.check(maxRunning, inOrder: settings.inOrder)
+      settings.maximumRunning = maxRunning
+    }
     settings.maximumFailed = maxFailed ?? settings.maximumFailed
     settings.tellsUnsentRows =
       (report ?? options.report) != nil || output.form != .text
-    var inputs = try Self.inputs(opened, options, report: report ?? options.report, store)
+    var inputs: [RunInput]
+    do {
+      inputs = try Self.inputs(opened, options, report: report ?? options.report, store)
+    } catch let error as InputError where error.kind == .unreadable {
+      throw Failure(
+        .noInput, "the rows of run \(first.runID) cannot be read", because: error.message,
+        advice: Self.whereItIs(first.runID, state))
+    }
     inputs = try await options.input.resolve(inputs, settings, client: client)
+    settings = await RunningLimit.applied(to: settings, client)
     var confirmation: Confirmation?
     // Where the mode is recorded, it was asked about when the run began.
     if !yes, !options.yes, first.mode == nil {
@@ -102,11 +115,13 @@ struct ResumeCommand: AsyncParsableCommand {
     try await job.run().check()
   }
 
+  /// How to go on with a run whose file is elsewhere now.
+  private static func whereItIs(_ runID: String, _ state: StateOptions) -> String {
+    "put it back where it was; or forget the run with '\(RunStore.command("forget", runID, ["--force"] + state.words))', and rebuild it with '\(RunStore.command("recover", runID, ["FILE"] + state.words))' and the options of the run, from where the file is now"
+  }
+
   func validate() throws {
-    let most = CommerceLayerService.description.maximumRunningImports
-    if let maxRunning, !(1...most).contains(maxRunning) {
-      throw ValidationError("--max-running is 1 to \(most), not \(maxRunning)")
-    }
+    if let maxRunning { try RunningLimit.check(maxRunning, inOrder: false) }
     if let maxFailed, maxFailed < 0 {
       throw ValidationError("--max-failed is at least 0, not \(maxFailed)")
     }

@@ -24,6 +24,10 @@ struct RunCommand: AsyncParsableCommand {
 
 /// What a run is told: also what is recorded of it, and read again when it is resumed.
 struct RunOptions: ParsableArguments {
+  /// How many imports may run at the same time unless said otherwise.
+  private static let defaultRunning =
+    ImportSettings(service: CommerceLayerService.description).maximumRunning
+
   @OptionGroup var input: InputOptions
   @OptionGroup var connection: ConnectionOptions
 
@@ -56,8 +60,12 @@ struct RunOptions: ParsableArguments {
       """)
   var allowDuplicates = false
 
-  @Option(help: ArgumentHelp("Imports that may run at the same time, 1 to 10.", valueName: "n"))
-  var maxRunning = 4
+  @Option(
+    help: ArgumentHelp(
+      "Imports that may run at the same time, \(Self.defaultRunning) by default: up to what the "
+        + "organization allows, which is \(CommerceLayerService.description.maximumRunningImports) "
+        + "unless it says otherwise.", valueName: "n"))
+  var maxRunning: Int?
 
   @Flag(
     help: """
@@ -95,9 +103,11 @@ struct RunOptions: ParsableArguments {
   var noProgress = false
 
   func validate() throws {
-    let most = CommerceLayerService.description.maximumRunningImports
-    guard (1...most).contains(maxRunning) else {
-      throw ValidationError("--max-running is 1 to \(most), not \(maxRunning)")
+    if let maxRunning { try RunningLimit.check(maxRunning, inOrder: inOrder) }
+    if state.stateDir != nil, sandbox || noJournal {
+      throw ValidationError(
+        "--state-dir is for the journal, which \(sandbox ? "--sandbox" : "--no-journal") leaves out"
+      )
     }
     if let trial, trial < 1 { throw ValidationError("--trial is at least 1, not \(trial)") }
     if let maxFailed, maxFailed < 0 {
@@ -113,7 +123,7 @@ struct RunOptions: ParsableArguments {
     settings.skipRejected = skipRejected
     settings.skipErrors = skipErrors
     settings.allowDuplicates = allowDuplicates
-    settings.maximumRunning = maxRunning
+    settings.maximumRunning = maxRunning ?? Self.defaultRunning
     settings.inOrder = inOrder
     settings.continueInterrupted = continueInterrupted
     settings.trialRows = trial ?? 0
@@ -157,6 +167,7 @@ extension RunCommand {
     }
     options.patience.apply(to: &settings.pace)
     inputs = try await options.input.resolve(inputs, settings, client: client)
+    settings = await RunningLimit.applied(to: settings, client)
     var job = RunJob(
       client: client, inputs: inputs, settings: settings, replacesReport: options.force,
       form: options.output.form,

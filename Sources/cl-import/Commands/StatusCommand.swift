@@ -76,13 +76,21 @@ struct ForgetCommand: AsyncParsableCommand {
       throw Failure(
         .temporary, "run \(runID) is not removed: \(StatusText.process(process)) works on it",
         advice: "stop that process, or wait until it has ended")
-    case .unfinished, .unusable:
+    case .unfinished:
       guard force else {
         throw Failure(
           .usage, "run \(runID) is not removed: it has not come to its end", because: loss,
           advice:
             "\(RunStore.command("resume", runID, state.words)), or --force when it is not to be resumed"
         )
+      }
+    case .unusable(let error):
+      guard force else {
+        throw Failure(
+          .usage, "run \(runID) is not removed: it is not known whether it has come to its end",
+          because: loss,
+          advice:
+            "\(error.advice); or --force when it is not to be resumed")
       }
     }
     if !yes {

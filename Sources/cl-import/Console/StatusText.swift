@@ -98,7 +98,8 @@ enum StatusText {
   /// What is lost with a run.
   static func loss(_ run: StoredRun) -> String {
     guard let contents = run.contents else {
-      return "its journal cannot be read; 'cl-import recover' may still rebuild it"
+      guard case .unusable(let error) = run.state else { return "what it did is not known" }
+      return error.message
     }
     let totals = RunTotals(contents)
     if run.state == .finished {

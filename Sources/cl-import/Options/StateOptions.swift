@@ -12,6 +12,11 @@ struct StateOptions: ParsableArguments {
         + "~/.local/state. [env: \(RunStore.variable)]", valueName: "folder"))
   var stateDir: String?
 
+  func validate() throws {
+    // What the environment leaves empty is not set; an option is meant.
+    guard stateDir != "" else { throw ValidationError("--state-dir names no folder") }
+  }
+
   /// - Throws: ``Failure`` when no folder is named and there is no home.
   func store(_ environment: ProgramEnvironment) throws(Failure) -> RunStore {
     guard
