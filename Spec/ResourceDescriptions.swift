@@ -4,7 +4,7 @@ internal import Foundation
 /// generate for themselves.
 ///
 /// The spec holds facts only. Descriptions lie beside it, in `descriptions/RESOURCE.json`, where a
-/// user keeps them; `cl-spec check` refuses them in a spec that is to be passed on.
+/// user keeps them; `cl-spec check` rejects them in a spec that is to be passed on.
 public struct ResourceDescriptions: Sendable, Hashable, Codable {
   /// The resource they belong to.
   public var resource: String

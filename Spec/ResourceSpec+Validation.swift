@@ -8,7 +8,7 @@ extension ResourceSpec {
   public init(
     validating tree: JSONTree, file: String, profile: Profile = .commerceLayer
   ) throws(SpecError) {
-    try Self.refuseUnknownMembers(in: tree, file: file)
+    try Self.rejectUnknownMembers(in: tree, file: file)
     self = try SpecFolder.decode(tree, file: file)
     try validate(file: file, basePath: profile.basePath)
   }
@@ -24,7 +24,7 @@ extension ResourceSpec {
   /// The longest example, in bytes.
   public static let maximumExampleLength = 40
 
-  private static func refuseUnknownMembers(
+  private static func rejectUnknownMembers(
     in tree: JSONTree, file: String
   ) throws(SpecError) {
     func check(_ node: JSONTree?, at pointer: String, allowed: [String]) throws(SpecError) {
@@ -85,7 +85,8 @@ extension ResourceSpec {
       let pointer = "/operations/\(kind.rawValue)"
       guard ["GET", "POST", "PATCH", "PUT", "DELETE"].contains(operation.method) else {
         throw SpecError(
-          file: file, pointer: pointer + "/method", "'\(operation.method)' is no HTTP method here")
+          file: file, pointer: pointer + "/method",
+          "'\(operation.method)' is not an HTTP method of the spec")
       }
       let segments = operation.path.dropFirst(basePath.count)
         .split(separator: "/", omittingEmptySubsequences: false)
@@ -98,7 +99,7 @@ extension ResourceSpec {
       }
       guard (200..<300).contains(operation.success) else {
         throw SpecError(
-          file: file, pointer: pointer + "/success", "\(operation.success) is no success status")
+          file: file, pointer: pointer + "/success", "\(operation.success) is not a success status")
       }
     }
     for (name, attribute) in attributes.sorted(by: { $0.key < $1.key }) {

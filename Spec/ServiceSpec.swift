@@ -135,7 +135,7 @@ extension ServiceSpec {
 }
 
 extension ServiceSpec {
-  /// Reads the shared facts and refuses members that nobody would act on.
+  /// Reads the shared facts and rejects members that nobody would act on.
   /// - Throws: ``SpecError`` with the JSON pointer of the first violation.
   public init(validating tree: JSONTree, file: String) throws(SpecError) {
     self = try SpecFolder.decode(tree, file: file)

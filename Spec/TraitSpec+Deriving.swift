@@ -21,7 +21,7 @@ extension TraitSpec {
     var owners: [Member: Set<String>] = [:]
     for resource in resources {
       for (wire, attribute) in resource.attributes {
-        // A trigger that cannot be sent is no part of what is shared.
+        // A trigger that cannot be sent is not part of what is shared.
         guard attribute.trigger != true || resource.operations[.update] != nil else { continue }
         owners[.attribute(wire, attribute.shape), default: []].insert(resource.resource)
       }

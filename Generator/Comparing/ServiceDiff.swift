@@ -39,7 +39,7 @@ enum ServiceDiff {
     changes.bound(
       old.page.maximumSize, new.page.maximumSize, at: "/page/maximum_size",
       affected: "queries that ask for pages of more than \(new.page.maximumSize)",
-      "the service refuses or cuts them")
+      "the service rejects or cuts them")
     changes.bound(
       old.page.defaultSize, new.page.defaultSize, at: "/page/default_size",
       affected: "lists that name no page size and read one page",
@@ -57,11 +57,11 @@ enum ServiceDiff {
     changes.bound(
       old.maximumInputs, new.maximumInputs, at: "/imports/maximum_inputs",
       affected: "code that creates imports of more than \(new.maximumInputs) rows",
-      "the service refuses them; the importer cuts its chunks by the new figure")
+      "the service rejects them; the importer cuts its chunks by the new figure")
     changes.bound(
       old.maximumRunning, new.maximumRunning, at: "/imports/maximum_running",
       affected: "programs that keep more than \(new.maximumRunning) imports running",
-      "the service refuses further ones")
+      "the service rejects further ones")
     changes.bound(
       old.errorThresholdPercent, new.errorThresholdPercent, at: "/imports/error_threshold_percent",
       affected: "imports of which more than \(new.errorThresholdPercent) % of the rows fail",
@@ -72,7 +72,7 @@ enum ServiceDiff {
       case (_?, nil):
         changes.add(
           .breaking, pointer, "no longer importable", affected: "imports of `\(name)`",
-          "the service refuses them")
+          "the service rejects them")
       case (nil, _?):
         changes.add(
           .compatible, pointer, "now importable", affected: SpecDiff.nobody,

@@ -55,7 +55,7 @@ public struct SourceComparison: Sendable {
   /// The differences that no correction accounts for.
   public var unexplained: [Difference] { differences.filter { !$0.isSettled } }
 
-  /// Every value that is no object, by its pointer; arrays count as values.
+  /// Every value that is not an object, by its pointer; arrays count as values.
   private static func leaves(of tree: JSONTree, at pointer: String = "") -> [String: String] {
     guard case .object(let members) = tree, !members.isEmpty else {
       return [pointer: tree.compactText]

@@ -6,7 +6,7 @@ public struct SpecChange: Sendable, Hashable, Codable, Comparable {
     case docsOnly = "docs-only"
     /// Everything that compiled and worked still does.
     case compatible
-    /// Code that compiled no longer does, or requests that worked are refused.
+    /// Code that compiled no longer does, or requests that worked are rejected.
     case breaking
 
     /// The milder effect comes first.

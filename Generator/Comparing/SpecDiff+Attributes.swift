@@ -55,8 +55,8 @@ extension SpecDiff {
       affected: demands.map { "code that \($0.1) `\(resource)`" }.joined(separator: "; ")
         + (isImportable && create != nil ? "; rows of imports of `\(resource)`" : ""),
       isCertain
-        ? "requests without it are refused"
-        : "requests without it are refused where the condition holds")
+        ? "requests without it are rejected"
+        : "requests without it are rejected where the condition holds")
   }
 
   /// Who uses an attribute, by what can be done with it.
@@ -122,8 +122,8 @@ extension SpecDiff {
         .compatible, pointer + "/idempotent", Self.flag(new.idempotent, "idempotent"),
         affected: "code that triggers \(what)",
         new.idempotent == true
-          ? "a call without an answer is repeated by itself"
-          : "a call without an answer fails instead of being repeated")
+          ? "a call without a response is repeated by itself"
+          : "a call without a response fails instead of being repeated")
     }
     if (old.rows ?? false) != (new.rows ?? false) {
       add(

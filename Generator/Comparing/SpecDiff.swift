@@ -158,7 +158,7 @@ public struct SpecDiff {
       if new.success == Self.noContent, kind != .delete {
         add(
           .breaking, pointer + "/success", "\(old.success) → \(new.success)", affected: callers,
-          "the answer no longer holds the resource")
+          "the response no longer holds the resource")
       } else {
         add(
           .compatible, pointer + "/success", "\(old.success) → \(new.success)",
@@ -245,11 +245,11 @@ public struct SpecDiff {
     case (_, .required?):
       add(
         .breaking, pointer, change, affected: omitters,
-        "the argument must be given and requests without it are refused")
+        "the argument must be given and requests without it are rejected")
     case (nil, .conditional?), (.optional?, .conditional?):
       add(
         .breaking, pointer, change, affected: omitters,
-        "requests without it are refused where the condition holds")
+        "requests without it are rejected where the condition holds")
     case (nil, _):
       add(.compatible, pointer, change, affected: Self.nobody, "it can be set now")
     default:

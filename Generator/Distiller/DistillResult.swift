@@ -4,7 +4,7 @@ public import Spec
 public struct DistillResult: Sendable {
   /// The resources, sorted by name.
   public var resources: [ResourceSpec]
-  /// The remarks, sorted by file and line.
+  /// The diagnostics, sorted by file and line.
   public var diagnostics: [PageDiagnostic]
   /// Which pages each resource was distilled from, sorted by name.
   public var sources: [String: [PageSource]]

@@ -34,8 +34,8 @@ private struct DistillerRun {
   private let elsewhere: Set<String>
   private var pages: [PageFacts] = []
   private var published: [String: (resource: PublishedReader.Resource, file: String)] = [:]
-  /// Pages of operations that are no more, and what says so.
-  private var retired: [RetiredPages.Retired] = []
+  /// Pages of operations that no longer exist, and what says so.
+  private var removed: [RemovedPages.Removed] = []
   /// The dates of the files that have any, by name.
   private var dates: [String: PageDates] = [:]
   private var diagnostics: [PageDiagnostic] = []
@@ -54,8 +54,8 @@ private struct DistillerRun {
       case .schema: readSchema(file)
       case .page(let page):
         for part in PageParts.split(page) {
-          let (facts, remarks) = PageDistiller.distil(part)
-          diagnostics += remarks
+          let (facts, found) = PageDistiller.distil(part)
+          diagnostics += found
           if let facts { pages.append(dated(facts)) }
         }
       }
@@ -71,23 +71,23 @@ private struct DistillerRun {
     return facts
   }
 
-  /// A page that its index does not link describes what is retired; prose is only left out.
+  /// A page that its index does not link describes what is removed; prose is only left out.
   private mutating func readOrphan(_ file: SourceFile, of index: String) {
     guard case .page(let page) = PageReader.read(file) else { return }
     var describesOperation = false
     for part in PageParts.split(page) {
       guard let facts = PageDistiller.distil(part).facts else { continue }
       describesOperation = describesOperation || facts.isReference
-      retired.append(
+      removed.append(
         .init(
-          page: dated(facts), by: Evidence(page: index, line: 1, rule: .orphanRetired),
+          page: dated(facts), by: Evidence(page: index, line: 1, rule: .orphanRemoved),
           vintage: "index"))
     }
     diagnostics.append(
       describesOperation
         ? PageDiagnostic(
           .warning, .orphanPage, file: file.name, line: 1,
-          "is not linked from \(index): its operation is retired and left out")
+          "is not linked from \(index): its operation is removed and left out")
         : PageDiagnostic(
           .note, .orphanPage, file: file.name, line: 1,
           "is not linked from \(index) and is left out"))
@@ -115,9 +115,9 @@ private struct DistillerRun {
 
   mutating func assemble(only: Set<String>) {
     diagnostics += PageResources.assign(&pages)
-    let (dropped, remarks) = RetiredPages.drop(from: &pages)
-    retired += dropped
-    diagnostics += remarks
+    let (dropped, found) = RemovedPages.drop(from: &pages)
+    removed += dropped
+    diagnostics += found
     let proven = Set(
       pages.filter { $0.request != nil || $0.fields != nil }.map(\.resource))
     var byResource: [String: [PageFacts]] = [:]
@@ -143,8 +143,8 @@ private struct DistillerRun {
           .error, .noSuchResource, file: "", line: 1,
           "no page describes the resource '\(name)'\(hint)"))
     }
-    // Remarks about what was not asked for would only be noise.
-    if !only.isEmpty { keepRemarks(about: only) }
+    // Diagnostics about what was not asked for would only be noise.
+    if !only.isEmpty { keepDiagnostics(about: only) }
     result.diagnostics = Array(Set(diagnostics)).sorted()
   }
 
@@ -178,7 +178,7 @@ private struct DistillerRun {
       result.descriptions[name] = PageDescriptions.merge(
         spec, published: published[name]?.resource.descriptions, pages: pages)
     }
-    let gone = retired.compactMap { $0.contradiction(of: name) }
+    let gone = removed.compactMap { $0.contradiction(of: name) }
     tell(gone, of: name, .note)
     let others = gone.flatMap(\.claims).map {
       PageSource(
@@ -192,7 +192,7 @@ private struct DistillerRun {
   ) {
     guard !found.isEmpty else { return }
     result.contradictions[name, default: []] += found
-    for contradiction in found { diagnostics += contradiction.remarks(severity, of: name) }
+    for contradiction in found { diagnostics += contradiction.diagnostics(severity, of: name) }
   }
 
   /// What pages say against the published schema, which is newer and speaks of everything.
@@ -211,7 +211,7 @@ private struct DistillerRun {
     return book.contradictions(decided: decided)
   }
 
-  private mutating func keepRemarks(about only: Set<String>) {
+  private mutating func keepDiagnostics(about only: Set<String>) {
     let others = Set(pages.filter { !only.contains($0.resource) }.map(\.file))
     diagnostics = diagnostics.filter { diagnostic in
       if diagnostic.severity == .error { return true }

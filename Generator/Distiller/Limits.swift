@@ -32,8 +32,8 @@ public enum Limits {
   static let maximumPublishedValues = 1000
   /// The longest value of a closed list, in bytes.
   static let maximumPublishedValueBytes = 256
-  /// The most remarks about one published schema.
-  static let maximumPublishedRemarks = 2000
-  /// How much of a JSON pointer a remark shows, in characters.
+  /// The most diagnostics about one published schema.
+  static let maximumPublishedDiagnostics = 2000
+  /// How much of a JSON pointer a diagnostic shows, in characters.
   static let maximumShownPointer = 300
 }

@@ -1,6 +1,6 @@
-/// One remark about a page: a value, so that tests compare it and tools print it.
+/// One diagnostic about a page: a value, so that tests compare it and tools print it.
 public struct PageDiagnostic: Sendable, Hashable, Error {
-  /// How much a remark matters.
+  /// How much a diagnostic matters.
   public enum Severity: String, Sendable, Hashable, Comparable, CaseIterable {
     /// Worth knowing; nothing is wrong.
     case note
@@ -25,9 +25,9 @@ public struct PageDiagnostic: Sendable, Hashable, Error {
 
   /// How much it matters.
   public var severity: Severity
-  /// What kind of remark it is.
+  /// What kind of diagnostic it is.
   public var code: DiagnosticCode
-  /// The page's name; empty when the remark is about no page.
+  /// The page's name; empty when the diagnostic is about no page.
   public var file: String
   /// The line, from 1.
   public var line: Int
@@ -40,7 +40,7 @@ public struct PageDiagnostic: Sendable, Hashable, Error {
   /// The fact it is about, as a JSON pointer into the resource's file.
   public var fact: String?
 
-  /// Creates a remark.
+  /// Creates a diagnostic.
   public init(
     _ severity: Severity, _ code: DiagnosticCode, file: String, line: Int, _ message: String,
     expected: String? = nil, resource: String? = nil, fact: String? = nil
@@ -74,13 +74,13 @@ extension PageDiagnostic: CustomStringConvertible, Comparable {
   }
 }
 
-/// Every kind of remark the distiller makes. The raw value is what tools print and filter by.
+/// Every kind of diagnostic the distiller makes. The raw value is what tools print and filter by.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // Files.
   case unreadable = "unreadable"
   case tooLarge = "too-large"
   case notText = "not-text"
-  case refusedDocument = "refused-document"
+  case rejectedDocument = "rejected-document"
   case emptyFile = "empty-file"
   case notReference = "not-reference"
   case duplicatePage = "duplicate-page"

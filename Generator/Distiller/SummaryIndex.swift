@@ -1,6 +1,6 @@
 internal import Spec
 
-/// The table of contents of a documentation repository: pages it does not link are retired.
+/// The table of contents of a documentation repository: pages it does not link are removed.
 struct SummaryIndex {
   /// The file's name.
   let name: String
@@ -135,7 +135,7 @@ struct PageSelection {
   }
 
   /// The tables of contents that link at least one page below them. One that links none says nothing
-  /// of what is retired.
+  /// of what is removed.
   private mutating func usableIndexes(of files: [SourceFile]) -> [SummaryIndex] {
     files.filter { SummaryIndex.isIndex($0.name) }.map(SummaryIndex.init).filter { index in
       let below = files.filter { index.covers($0.name) && !SummaryIndex.isIndex($0.name) }

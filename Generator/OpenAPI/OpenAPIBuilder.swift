@@ -84,7 +84,7 @@ struct OpenAPIBuilder {
 
   /// What an error means, by how its status begins.
   private static let errorClasses: [(name: String, what: String, status: String)] = [
-    ("error.unauthorized", "The token is no good, or does not allow this", "401"),
+    ("error.unauthorized", "The token is not valid, or does not allow this", "401"),
     ("error.not_found", "There is no such resource", "404"),
     ("error.invalid", "The resource cannot be so", "422"),
     (

@@ -30,7 +30,7 @@ struct Discovery {
   private static let atTop = ["sitemap.xml", "llms.txt"]
 
   /// Finds the pages.
-  /// - Throws: ``PullFailure`` when the site is not there or does not answer.
+  /// - Throws: ``PullFailure`` when the site is not there or does not respond.
   func listing(_ state: inout PullState) async throws -> Listing {
     if base.fileName != nil {
       return Listing(index: "the address itself", pages: [base])
@@ -69,7 +69,7 @@ struct Discovery {
       return (String(decoding: bytes, as: UTF8.self), bytes)
     case .missing: return nil
     case .failed(let failure):
-      // A forge answers 403 for what is not there; what is out of order may be in order tomorrow,
+      // A forge responds with 403 for what is not there; what is out of order may be in order tomorrow,
       // and without it every page it lists would seem gone.
       if failure.kind == .temporary { throw failure }
       return nil

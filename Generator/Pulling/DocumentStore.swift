@@ -45,10 +45,10 @@ struct DocumentStore: Sendable {
   static func kind(of bytes: [UInt8]) -> Result<ContentKind, PullFailure> {
     guard !bytes.isEmpty else { return .failure(.init(.unfit, "it is empty")) }
     guard !ContentKind.isBinary(bytes) else {
-      return .failure(.init(.unfit, "it is no text"))
+      return .failure(.init(.unfit, "it is not text"))
     }
     let (kind, reason) = ContentKind.detect(String(decoding: bytes, as: UTF8.self))
-    guard kind != .other else { return .failure(.init(.unfit, "it is no page: it \(reason)")) }
+    guard kind != .other else { return .failure(.init(.unfit, "it is not a page: it \(reason)")) }
     return .success(kind)
   }
 }

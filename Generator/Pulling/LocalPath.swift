@@ -18,10 +18,10 @@ enum LocalPath {
   /// - Parameters:
   ///   - address: the page, at or below `base`.
   ///   - kind: what it holds, for the ending of its name.
-  /// - Throws: ``PageAddress/Refusal`` for a path that no file should have.
+  /// - Throws: ``PageAddress/Rejection`` for a path that no file should have.
   static func path(
     of address: PageAddress, below base: PageAddress, kind: ContentKind
-  ) throws(PageAddress.Refusal) -> String {
+  ) throws(PageAddress.Rejection) -> String {
     let folder = base.path.hasSuffix("/") ? base.path : base.path + "/"
     var names: [String] = []
     let rest = address.path.hasPrefix(folder) ? address.path.dropFirst(folder.count) : ""
@@ -34,7 +34,7 @@ enum LocalPath {
       names.append("README")
     }
     guard names.count <= maximumDepth else {
-      throw PageAddress.Refusal("its path has more than \(maximumDepth) folders")
+      throw PageAddress.Rejection("its path has more than \(maximumDepth) folders")
     }
     let last = names.removeLast()
     let lower = last.lowercased()
@@ -42,20 +42,20 @@ enum LocalPath {
     return names.joined(separator: "/")
   }
 
-  /// One name: decoded, refused where it would climb or name something else, cut where it is long.
-  private static func name(_ part: String) throws(PageAddress.Refusal) -> String {
+  /// One name: decoded, rejected where it would climb or name something else, cut where it is long.
+  private static func name(_ part: String) throws(PageAddress.Rejection) -> String {
     guard let text = part.removingPercentEncoding else {
-      throw PageAddress.Refusal("its path is no UTF-8")
+      throw PageAddress.Rejection("its path is not UTF-8")
     }
     guard text != ".", text != ".." else {
-      throw PageAddress.Refusal("its path climbs out of the site")
+      throw PageAddress.Rejection("its path climbs out of the site")
     }
     guard
       text.unicodeScalars.allSatisfy({
         $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && $0 != "/" && $0 != "\\"
           && $0 != ":"
       })
-    else { throw PageAddress.Refusal("its path has characters that no file name should have") }
+    else { throw PageAddress.Rejection("its path has characters that no file name should have") }
     // Hidden files are this tool's own, and marks of Markdown would end links in `SUMMARY.md`.
     let plain = text.map { Self.marks.contains($0) ? "_" : $0 }
     let shown = String(plain.first == "." ? "_" + plain.dropFirst() : plain[...])

@@ -13,7 +13,7 @@ public struct PageAddress: Sendable, Hashable, Comparable, CustomStringConvertib
   }
 
   /// Why an address is not spoken to.
-  public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+  public struct Rejection: Error, Sendable, Hashable, CustomStringConvertible {
     /// The reason.
     public let description: String
     init(_ description: String) { self.description = description }
@@ -30,33 +30,33 @@ public struct PageAddress: Sendable, Hashable, Comparable, CustomStringConvertib
   static let maximumLength = 2048
 
   /// Checks an address.
-  /// - Throws: ``Refusal`` for anything but `https`, or `http` to a loopback address.
-  public init(_ text: String) throws(Refusal) {
+  /// - Throws: ``Rejection`` for anything but `https`, or `http` to a loopback address.
+  public init(_ text: String) throws(Rejection) {
     guard text.utf8.count <= Self.maximumLength, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
       let url = URL(string: text)
-    else { throw Refusal("it is no address") }
+    else { throw Rejection("it is not an address") }
     try self.init(url)
   }
 
-  private init(_ url: URL) throws(Refusal) {
+  private init(_ url: URL) throws(Rejection) {
     guard
       let parts = URLComponents(url: url.absoluteURL.standardized, resolvingAgainstBaseURL: true),
       let scheme = parts.scheme?.lowercased(), let host = parts.host?.lowercased(), !host.isEmpty
-    else { throw Refusal("it is no address with a host") }
+    else { throw Rejection("it is not an address with a host") }
     guard parts.user == nil, parts.password == nil else {
-      throw Refusal("an address with a user or a password is not spoken to")
+      throw Rejection("an address with a user or a password is not spoken to")
     }
     switch scheme {
     case "https": break
     case "http" where Self.isLoopback(host): break
-    case "http": throw Refusal("plain http is spoken to this machine only; use https")
-    default: throw Refusal("'\(scheme)' is not spoken, https is")
+    case "http": throw Rejection("plain http is spoken to this machine only; use https")
+    default: throw Rejection("'\(scheme)' is not spoken, https is")
     }
     origin = Origin(scheme: scheme, host: host, port: parts.port ?? (scheme == "https" ? 443 : 80))
     let path = parts.percentEncodedPath
     // Dot segments are resolved above; one that is left could only climb.
     guard !path.split(separator: "/").contains(where: { $0 == ".." || $0 == "." }) else {
-      throw Refusal("its path climbs out of the site")
+      throw Rejection("its path climbs out of the site")
     }
     self.path = path.isEmpty ? "/" : path
     query = parts.percentEncodedQuery
@@ -73,11 +73,11 @@ public struct PageAddress: Sendable, Hashable, Comparable, CustomStringConvertib
   }
 
   /// The address a link on this page leads to.
-  /// - Throws: ``Refusal`` when it leads nowhere that is spoken to.
-  public func following(_ link: String) throws(Refusal) -> PageAddress {
+  /// - Throws: ``Rejection`` when it leads nowhere that is spoken to.
+  public func following(_ link: String) throws(Rejection) -> PageAddress {
     guard link.utf8.count <= Self.maximumLength, link.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
       let base = URL(string: description), let url = URL(string: link, relativeTo: base)
-    else { throw Refusal("it is no address") }
+    else { throw Rejection("it is not an address") }
     return try PageAddress(url)
   }
 

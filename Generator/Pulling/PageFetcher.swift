@@ -40,9 +40,9 @@ struct PageFetcher: Sendable {
     var seen: Set<PageAddress> = [address]
     while true {
       let (head, bytes): (HTTPResponse, [UInt8])
-      switch try await answer(place, known: validators) {
+      switch try await response(place, known: validators) {
       case .ended(let outcome): return outcome
-      case .answer(let someHead, let someBytes): (head, bytes) = (someHead, someBytes)
+      case .response(let someHead, let someBytes): (head, bytes) = (someHead, someBytes)
       }
       switch head.status.code {
       case 200: return .page(bytes, Self.validators(head))
@@ -53,7 +53,7 @@ struct PageFetcher: Sendable {
       case 404, 410: return .missing(head.status.code)
       case 401, 403:
         return .failed(
-          .init(.refused, "HTTP \(head.status.code): the site does not let us read it"))
+          .init(.rejected, "HTTP \(head.status.code): the site does not let us read it"))
       case 301, 302, 303, 307, 308:
         switch Self.redirect(head, from: place, seen: seen) {
         case .failure(let failure): return .failed(failure)
@@ -74,7 +74,7 @@ struct PageFetcher: Sendable {
     guard let location = head.headerFields[.location] else {
       return .failure(.init(.protocolViolation, "HTTP \(head.status.code) without a Location"))
     }
-    do throws(PageAddress.Refusal) {
+    do throws(PageAddress.Rejection) {
       let next = try place.following(location)
       guard next.origin == place.origin else {
         return .failure(
@@ -104,11 +104,11 @@ struct PageFetcher: Sendable {
   // MARK: - One address, several attempts
 
   private enum Attempt {
-    case answer(HTTPResponse, [UInt8])
+    case response(HTTPResponse, [UInt8])
     case ended(Outcome)
   }
 
-  private func answer(_ address: PageAddress, known: Validators) async throws -> Attempt {
+  private func response(_ address: PageAddress, known: Validators) async throws -> Attempt {
     var attempt = 1
     while true {
       try await time.sleep(attempt == 1 ? options.delay : .zero)
@@ -117,7 +117,7 @@ struct PageFetcher: Sendable {
       do {
         let (head, bytes) = try await exchange(address, known: known)
         let status = head.status.code
-        guard status == 408 || status == 429 || status >= 500 else { return .answer(head, bytes) }
+        guard status == 408 || status == 429 || status >= 500 else { return .response(head, bytes) }
         failure = .status(head)
         what = "HTTP \(status)"
       } catch let error as TransportError {
@@ -167,7 +167,7 @@ struct PageFetcher: Sendable {
       let response = try await transport.send(sent, body: nil, timeouts: .init())
       // Only pages are read to their end; what else there is to say stands in the head. The body of
       // a redirect is read all the same: FoundationNetworking on Linux traps where a redirect that
-      // is refused is given up before its end.
+      // is rejected is given up before its end.
       guard response.head.status.code == 200 else {
         if (300..<400).contains(response.head.status.code) {
           _ = try? await response.body.collect(upTo: PullOptions.maximumRedirectBody)

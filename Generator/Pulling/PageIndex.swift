@@ -9,12 +9,12 @@ enum PageIndex: String, Sendable, CaseIterable {
   /// Markdown links: `llms.txt` and `SUMMARY.md`.
   case links
 
-  /// Tells what a document is, by its content; nil when it is no index.
+  /// Tells what a document is, by its content; nil when it is not an index.
   static func detect(_ text: some StringProtocol) -> PageIndex? {
     let head = text.prefix(1000)
     if head.contains("<sitemapindex") { return .sitemapIndex }
     if head.contains("<urlset") { return .sitemap }
-    // A site that answers every address with its start page has no index.
+    // A site that responds to every address with its start page has no index.
     let start = head.drop(while: \.isWhitespace).prefix(20).lowercased()
     if start.hasPrefix("<") { return nil }
     return text.contains("](") ? .links : nil

@@ -5,14 +5,14 @@ public import CommerceLayerRuntime
 /// - One request at a time, over one connection, with a pause of 0.5 s before each.
 /// - A failed request is repeated up to 4 times, after `min(0.5 s · 2ⁿ, 30 s)` times a random
 ///   0.75…1; `Retry-After` is obeyed up to 120 s, and a longer one ends the run.
-/// - An answer must be complete within 60 s and have at most 8 MiB.
+/// - A response must be complete within 60 s and have at most 8 MiB.
 /// - At most 5 redirects, within the same origin.
 public struct PullOptions: Sendable {
   /// The pause before each request.
   public var delay: Duration = .milliseconds(500)
   /// When a failed request is repeated.
   public var retry: RetryPolicy
-  /// Until an answer must be complete.
+  /// Until a response must be complete.
   public var timeout: Duration = .seconds(60)
   /// The largest page, in bytes; the distiller reads no larger ones.
   public var maximumPage = 8 * 1024 * 1024
@@ -48,14 +48,14 @@ public struct PullOptions: Sendable {
 public struct PullFailure: Error, Sendable, Hashable, CustomStringConvertible {
   /// What kind of failure it is.
   public enum Kind: String, Sendable, Hashable, Codable {
-    /// The site is not there, or says what is no use.
+    /// The site is not there, or says what is not usable.
     case unavailable
     /// It may be better in a while: run again.
     case temporary
     /// The site does what it must not: leads elsewhere, or sends too much.
     case protocolViolation = "protocol"
     /// The site does not let us read.
-    case refused
+    case rejected
     /// The address, or what is there, is not fit to be kept.
     case unfit
     /// The output folder cannot be used.

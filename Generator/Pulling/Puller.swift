@@ -5,7 +5,7 @@ internal import Distiller
 ///
 /// Run again, it asks only for what has changed. Killed at any point, it goes on where it was.
 /// Pages that are listed no more stay, are marked in the state and left out of `SUMMARY.md`, which
-/// makes the distiller take their operations for retired.
+/// makes the distiller take their operations for removed.
 public struct Puller: Sendable {
   /// What a run tells while it works.
   public enum Event: Sendable {
@@ -160,8 +160,8 @@ public struct Puller: Sendable {
     _ address: PageAddress, _ number: Int, _ count: Int
   ) async throws -> [UInt8]? {
     let entry = state.pages[address.description]
-    // A hostile name is refused before anything is asked for.
-    do throws(PageAddress.Refusal) {
+    // A hostile name is rejected before anything is asked for.
+    do throws(PageAddress.Rejection) {
       _ = try LocalPath.path(of: address, below: base, kind: .markdown)
     } catch {
       fail(address, .init(.unfit, error.description), number, count)
@@ -329,7 +329,7 @@ public struct Puller: Sendable {
     withExtendedLifetime(lock) {}
   }
 
-  /// Links to every page that is there, for the distiller: what is not linked is retired.
+  /// Links to every page that is there, for the distiller: what is not linked is removed.
   private func tableOfContents() -> String {
     let paths = state.pages.values.filter { $0.outcome != .gone }.map(\.path).sorted()
     return "# Pages\n\n" + paths.map { "* [\($0)](\($0))\n" }.joined()

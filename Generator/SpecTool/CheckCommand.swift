@@ -45,7 +45,7 @@ struct CheckCommand: ParsableCommand {
     do {
       loaded = try SpecFolder.load(folder.url)
     } catch {
-      ToolOutput.remark(error.description)
+      ToolOutput.message(error.description)
       throw ExitCode.failure
     }
     var findings = Findings()
@@ -84,7 +84,7 @@ struct CheckCommand: ParsableCommand {
         problems.isEmpty
         ? "ok" : "\(problems.count) \(problems.count == 1 ? "problem" : "problems")"
       ToolOutput.result(subject.padding(toLength: 13, withPad: " ", startingAt: 0) + verdict)
-      problems.forEach(ToolOutput.remark)
+      problems.forEach(ToolOutput.message)
     }
   }
 
@@ -166,7 +166,7 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  /// Resources without pages, and pages of resources that are no more.
+  /// Resources without pages, and pages of resources that no longer exist.
   private func unaccounted(_ spec: SpecFolder, _ provenance: Provenance) -> [String] {
     let resources = Set(spec.resources.map(\.resource))
     return resources.subtracting(provenance.resources.keys).sorted().map {
@@ -221,7 +221,7 @@ struct CheckCommand: ParsableCommand {
       atPath: URL(filePath: pages).appending(path: String(root)).path)
   }
 
-  /// The tables of contents above pages, which say what is retired.
+  /// The tables of contents above pages, which say what is removed.
   private static func indexes(above names: [String], below pages: String) -> [SourceFile] {
     var found: [String: [UInt8]] = [:]
     for name in names {

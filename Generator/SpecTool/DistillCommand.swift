@@ -10,7 +10,7 @@ struct DistillCommand: ParsableCommand {
     abstract: "Reads documentation pages and writes one spec file a resource.",
     discussion: """
       Markdown, HTML, copied text and the published schema are told apart by their content. Where \
-      pages disagree the newer one counts, and the remark on standard error says so with file and \
+      pages disagree the newer one counts, and the diagnostic on standard error says so with file and \
       line. The output depends on the pages alone, not on their order and not on what the folder holds. \
       A page is as old as the pull, the sitemap or --dates say; only where nothing says so does its form tell.
 
@@ -71,7 +71,7 @@ struct DistillCommand: ParsableCommand {
       "Also write descriptions/: the documentation's sentences, for your own client's comments.",
       discussion: """
         They are the documentation's, not this project's: keep them out of repositories. cl-spec \
-        check refuses a spec that holds them unless it is told otherwise.
+        check rejects a spec that holds them unless it is told otherwise.
         """))
   var descriptions = false
 
@@ -91,7 +91,7 @@ struct DistillCommand: ParsableCommand {
         ?? Profile.load(in: folder.url),
       service: try SpecLoading.service(in: folder.url))
     for diagnostic in result.diagnostics where verbose || diagnostic.severity > .note {
-      ToolOutput.remark(pages.shown(diagnostic).description)
+      ToolOutput.message(pages.shown(diagnostic).description)
     }
     var changed = 0
     for resource in result.resources {
@@ -108,7 +108,7 @@ struct DistillCommand: ParsableCommand {
     }
     summarise(result, pages: pages.files.count, changed: changed)
     if result.resources.isEmpty, !result.hasErrors {
-      ToolOutput.remark("error: these pages describe no resource")
+      ToolOutput.message("error: these pages describe no resource")
       throw ExitCode.failure
     }
     if !prune { report(vanished: vanished) }
@@ -124,7 +124,7 @@ struct DistillCommand: ParsableCommand {
 
   private func report(vanished: [String]) {
     for name in vanished {
-      ToolOutput.remark(
+      ToolOutput.message(
         "error: these pages do not describe '\(name)', and \(output)/resources/\(name).json is still "
           + "there; remove it with --prune, or pull the pages again")
     }
@@ -139,7 +139,7 @@ struct DistillCommand: ParsableCommand {
       provenance.resources[name] = nil
       ToolOutput.result("removed \(name): these pages do not describe it")
       if try folder.read("corrections/\(name).json") != nil {
-        ToolOutput.remark("  corrections/\(name).json corrects it: delete that file")
+        ToolOutput.message("  corrections/\(name).json corrects it: delete that file")
       }
     }
   }
@@ -168,16 +168,16 @@ struct DistillCommand: ParsableCommand {
     guard strict else { return true }
     let verdict = warnings.judge(result.diagnostics, files: Set(pages.files.map(\.name)))
     for entry in verdict.stale {
-      ToolOutput.remark(
+      ToolOutput.message(
         "\(acceptedFile):\(entry.line): error: '\(entry.key)' does not occur any more; delete the line"
       )
     }
     if !verdict.unexpected.isEmpty {
-      ToolOutput.remark(
+      ToolOutput.message(
         "error: \(counted(verdict.unexpected.count, "warning")) not accepted; correct the pages' facts, or "
           + "add these lines to \(acceptedFile), each with its reason:")
       for key in Set(verdict.unexpected.map { AcceptedWarnings.Key($0).description }).sorted() {
-        ToolOutput.remark("  \(key) | ")
+        ToolOutput.message("  \(key) | ")
       }
     }
     return verdict.stale.isEmpty && verdict.unexpected.isEmpty

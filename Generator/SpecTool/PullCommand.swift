@@ -43,7 +43,7 @@ struct PullCommand: AsyncParsableCommand {
   private static let delays = 0.0...60.0
 
   func validate() throws {
-    do throws(PageAddress.Refusal) {
+    do throws(PageAddress.Rejection) {
       _ = try PageAddress(baseURL)
     } catch {
       throw ValidationError("--base-url: \(error)")
@@ -68,15 +68,15 @@ struct PullCommand: AsyncParsableCommand {
         digest: Digest.sha256, report: progress.tell)
       summary = try await puller.run()
     } catch let failure as PullFailure {
-      ToolOutput.remark("error: \(failure)")
+      ToolOutput.message("error: \(failure)")
       throw ExitCode(Self.status(of: failure.kind))
     }
     let report = PullReport(summary: summary, base: baseURL, output: output)
     ToolOutput.result(json ? try report.json() : report.text)
     if let stopped = summary.stopped {
-      ToolOutput.remark("error: \(stopped)")
+      ToolOutput.message("error: \(stopped)")
       if stopped.kind == .temporary {
-        ToolOutput.remark(
+        ToolOutput.message(
           "  try: the same command again; pages that are here are not fetched again")
       }
       throw ExitCode(Self.status(of: stopped.kind))
@@ -92,7 +92,7 @@ struct PullCommand: AsyncParsableCommand {
     case .output: 73
     case .temporary: 75
     case .protocolViolation: 76
-    case .refused: 77
+    case .rejected: 77
     }
   }
 }

@@ -73,15 +73,15 @@ final class PullProgress: Sendable {
   @Sendable func tell(_ event: Puller.Event) {
     switch event {
     case .listed(let index, let pages, let resumed):
-      ToolOutput.remark(
+      ToolOutput.message(
         "\(pages) \(pages == 1 ? "page" : "pages") by \(index)"
           + (resumed > 0 ? ", \(resumed) of them here already" : ""))
     case .page(let page, let number, let count):
       guard page.outcome == .failed || isTerminal || isDue() else { return }
-      ToolOutput.remark(
+      ToolOutput.message(
         "[\(number)/\(count)] \(page.outcome.rawValue) \(page.page)"
           + (page.reason.map { ": \($0)" } ?? ""))
-    case .waiting(let why): ToolOutput.remark(why)
+    case .waiting(let why): ToolOutput.message(why)
     }
   }
 

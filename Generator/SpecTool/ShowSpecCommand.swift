@@ -121,7 +121,7 @@ struct ShowSpecCommand: ParsableCommand {
       return SourceFile(name: entry.page, bytes: Array(data), dates: entry.dates)
     }
     provenance.changed(files, resources: [resource], digest: Digest.sha256).forEach(
-      ToolOutput.remark)
+      ToolOutput.message)
     let distilled = try folder.read("resources/\(resource).json").map {
       try ResourceSpec(
         validating: $0, file: "\(resource).json", profile: Profile.load(in: folder.url))

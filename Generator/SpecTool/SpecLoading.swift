@@ -11,7 +11,7 @@ enum SpecLoading {
       throw ToolFailure("no such folder: \(path)")
     }
     guard isWhole(path) else {
-      throw ToolFailure("\(path) is no spec folder: it has no service.json")
+      throw ToolFailure("\(path) is not a spec folder: it has no service.json")
     }
     return try SpecFolder.load(URL(filePath: path))
   }

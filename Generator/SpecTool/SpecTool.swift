@@ -20,7 +20,7 @@ struct SpecTool: AsyncParsableCommand {
         cl-spec export --format openapi --output openapi.json
 
       docs/regenerating.md walks through a change of the documentation. Results go to standard \
-      output, remarks to standard error. Exit codes: 0 success, 1 failure, 64 wrong usage; pull has \
+      output, diagnostics to standard error. Exit codes: 0 success, 1 failure, 64 wrong usage; pull has \
       more.
       """,
     subcommands: [

@@ -1,9 +1,9 @@
 internal import Foundation
 
-/// Where text goes: results to standard output, remarks to standard error.
+/// Where text goes: results to standard output, diagnostics to standard error.
 enum ToolOutput {
   /// Writes a line to standard error.
-  static func remark(_ line: String) {
+  static func message(_ line: String) {
     FileHandle.standardError.write(Data((visible(line) + "\n").utf8))
   }
 

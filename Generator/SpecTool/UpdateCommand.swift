@@ -100,7 +100,7 @@ struct UpdateCommand: AsyncParsableCommand {
         to: URL(filePath: changelog), options: .atomic)
     }
     if let failOn, let worst = changes.map(\.effect).max(), worst >= failOn.effect {
-      ToolOutput.remark("error: a change is \(worst.rawValue): \(spec) is as it was")
+      ToolOutput.message("error: a change is \(worst.rawValue): \(spec) is as it was")
       throw ExitCode.failure
     }
     let written = try install(from: copy)
@@ -109,7 +109,7 @@ struct UpdateCommand: AsyncParsableCommand {
 
   private func say(_ step: Step) {
     let number = (Step.allCases.firstIndex(of: step) ?? 0) + 1
-    ToolOutput.remark("\(number)/\(Step.allCases.count) \(step)")
+    ToolOutput.message("\(number)/\(Step.allCases.count) \(step)")
   }
 
   /// A path as short as the one that was given for the spec.

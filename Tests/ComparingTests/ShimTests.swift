@@ -70,7 +70,7 @@ import Testing
     #expect(told.reason.hasPrefix("a shim bridges it"))
   }
 
-  /// What changes besides the name is no less breaking for the shim.
+  /// What changes besides the name is not less breaking for the shim.
   @Test func aMemberThatIsRenamedAndRetypedBreaks() {
     let all = changes([Self.gadgets("/attributes/weight", to: "mass")]) {
       rename("weight", "mass", in: &$0[0])

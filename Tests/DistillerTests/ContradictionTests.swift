@@ -85,14 +85,14 @@ import Testing
     #expect(found.claims.map(\.says) == ["a relationship", "an attribute"])
   }
 
-  @Test func aRetiredPageAgainstTheIndex() throws {
+  @Test func aRemovedPageAgainstTheIndex() throws {
     let result = Distiller.distil([
       SourceFile(name: "d/SUMMARY.md", text: "* [x](widgets/list.md)"),
       SourceFile(name: "d/widgets/list.md", text: Fixtures.list),
       SourceFile(name: "d/widgets/create.md", text: Fixtures.create),
     ])
     let found = try #require(find("/operations/create", result))
-    #expect(found.rule == .orphanRetired)
+    #expect(found.rule == .orphanRemoved)
     #expect(found.claims.map(\.page) == ["d/SUMMARY.md", "d/widgets/create.md"])
     #expect(found.claims.last?.says == "POST /api/widgets")
     #expect(result.widgets?.operations[.create] == nil)
@@ -115,7 +115,7 @@ import Testing
     ]
     let result = Distiller.distil(files)
     let found = try #require(find("/operations/create", result))
-    #expect(found.rule == .retiredByProse)
+    #expect(found.rule == .removedByProse)
     #expect(found.claims.map(\.page) == ["widgets/README.md", "widgets/create.md"])
     #expect(found.claims.first?.line == Fixtures.line(of: "is returned", in: overview))
     #expect(result.widgets?.operations.keys.contains(.create) == false)
@@ -153,8 +153,8 @@ import Testing
     #expect(find("/attributes/parts_count/type", result) == nil)
     #expect(find("/relationships/gadget", result)?.claims.first?.page == "a.json")
     #expect(result.diagnostics.allSatisfy { $0.severity == .note })
-    let remarks = result.diagnostics.filter { $0.code == .contradiction }
-    #expect(Set(remarks.map(\.file)) == ["b.md", "c.md"])
+    let diagnostics = result.diagnostics.filter { $0.code == .contradiction }
+    #expect(Set(diagnostics.map(\.file)) == ["b.md", "c.md"])
   }
 
   @Test func everyRuleHasWordsAndIsDocumented() throws {

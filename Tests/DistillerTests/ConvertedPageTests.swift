@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test func restructuredPages() throws {
-    let (spec, remarks) = try widget(
+    let (spec, diagnostics) = try widget(
       page(
         """
         ============================ =========== ==========
@@ -148,7 +148,7 @@ import Testing
         """, isRestructured: true))
     #expect(spec.attributes["size"]?.createCondition?.text == "unless old")
     #expect(spec.attributes["_polish"]?.trigger == true)
-    #expect(!remarks.contains { $0.code == .unclosedFence || $0.code == .typeMissing })
+    #expect(!diagnostics.contains { $0.code == .unclosedFence || $0.code == .typeMissing })
   }
 
   @Test func aLineOfCodeKeepsItsPlaceInRestructuredPages() throws {
@@ -173,7 +173,7 @@ import Testing
     #expect(found?.line == 13)
   }
 
-  /// A break between paragraphs, a heading's underline and a sentence above dashes are no tables.
+  /// A break between paragraphs, a heading's underline and a sentence above dashes are not tables.
   @Test(arguments: ["- - -", "---", "-- words --", "=== ===", "- --"])
   func noTables(line: String) {
     #expect(ColumnTable.at(0, in: [line, "text", "", "more"]) == nil)
@@ -198,7 +198,7 @@ import Testing
     ("Optional", "Required"), ("✅", ""),
   ])
   func optionalIsTheOppositeOfRequired(optional: String, required: String) throws {
-    let (spec, remarks) = try widget(
+    let (spec, diagnostics) = try widget(
       page(
         """
         | Body Parameter | Type | Optional |
@@ -208,7 +208,8 @@ import Testing
         """))
     #expect(spec.attributes["size"]?.create == .required)
     #expect(spec.attributes["shade"]?.create == .optional)
-    #expect(remarks.contains { $0.code == .noRequiredColumn && $0.message.contains("opposite") })
+    #expect(
+      diagnostics.contains { $0.code == .noRequiredColumn && $0.message.contains("opposite") })
   }
 
   @Test(arguments: [
@@ -226,7 +227,7 @@ import Testing
 
   @Test(arguments: ["Nullable", "Read only", "Deprecated"])
   func ticksOfOtherColumnsAreNoRequirements(title: String) throws {
-    let (spec, remarks) = try widget(
+    let (spec, diagnostics) = try widget(
       page(
         """
         | Body Parameter | Type | \(title) |
@@ -235,7 +236,7 @@ import Testing
         | attributes.shade | `string` | ✓ |
         """))
     #expect(spec.attributes["size"]?.create == .optional)
-    #expect(remarks.contains { $0.code == .noRequiredColumn && $0.severity == .warning })
+    #expect(diagnostics.contains { $0.code == .noRequiredColumn && $0.severity == .warning })
   }
 
   @Test func theColumnOfRequirementsCountsBesideOneOfWhatIsOptional() throws {
@@ -269,7 +270,7 @@ import Testing
   }
 
   @Test func sentencesThatNameListedArgumentsAreNoTables() throws {
-    let (_, remarks) = try widget(
+    let (_, diagnostics) = try widget(
       page(
         """
         | Body Parameter | Type | Required |
@@ -279,7 +280,7 @@ import Testing
 
         Either attributes.size or attributes.shade is shown.
         """))
-    #expect(!remarks.contains { $0.message.contains("stand in no table") })
+    #expect(!diagnostics.contains { $0.message.contains("stand in no table") })
   }
 
   @Test func aHeaderWhoseCellsStandOnLinesOfTheirOwnStartsTheTableOfFields() throws {

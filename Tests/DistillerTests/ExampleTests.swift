@@ -4,16 +4,16 @@ import Testing
 @testable import Distiller
 
 @Suite struct ExampleTests {
-  private func parse(_ text: String) -> (ExampleNode?, [ExampleRemark]) {
+  private func parse(_ text: String) -> (ExampleNode?, [ExampleDiagnostic]) {
     var parser = ExampleParser(text, lines: CodeLines(first: 10))
     let node = parser.parse()
-    return (node, parser.remarks)
+    return (node, parser.diagnostics)
   }
 
-  @Test func validJSONHasNoRemarks() {
-    let (node, remarks) = parse(Fixtures.answer)
+  @Test func validJSONHasNoDiagnostics() {
+    let (node, diagnostics) = parse(Fixtures.response)
     #expect(node?["data"]?["attributes"]?.members.count == 6)
-    #expect(remarks.isEmpty)
+    #expect(diagnostics.isEmpty)
   }
 
   @Test(arguments: [
@@ -28,17 +28,17 @@ import Testing
     ("{\n\"a\": \"{:foo=>\"bar\"}\",\n\"b\": 1\n}", 11), ("{\n\"a\": \"x\ny\"\n}", 11),
   ])
   func repairs(text: String, line: Int) {
-    let (node, remarks) = parse(text)
+    let (node, diagnostics) = parse(text)
     #expect(node?["a"] != nil)
-    #expect(remarks.map(\.code) == [.repairedJSON])
-    #expect(remarks.first?.line == line)
+    #expect(diagnostics.map(\.code) == [.repairedJSON])
+    #expect(diagnostics.first?.line == line)
   }
 
   @Test(arguments: ["{\"a\": resource_hashids.sample}", "nothing"])
   func beyondRepair(text: String) {
-    let (node, remarks) = parse(text)
+    let (node, diagnostics) = parse(text)
     #expect(node == nil)
-    #expect(remarks.last?.code == .invalidJSON)
+    #expect(diagnostics.last?.code == .invalidJSON)
   }
 
   @Test(arguments: [
@@ -46,18 +46,18 @@ import Testing
     "{\"a\": 1, \"b\":\n\n",
   ])
   func whatStandsBeforeTheEndIsRead(text: String) {
-    let (node, remarks) = parse(text)
+    let (node, diagnostics) = parse(text)
     #expect(node?.isPartial == true)
     #expect((node?["a"] != nil) == text.contains("\"a\":"))
-    #expect(remarks.map(\.code) == [.invalidJSON])
+    #expect(diagnostics.map(\.code) == [.invalidJSON])
     let lines = text.split(separator: "\n").count
-    #expect(remarks.first?.line == 10 + lines - 1)
+    #expect(diagnostics.first?.line == 10 + lines - 1)
   }
 
   @Test func duplicateKeysAreReported() {
-    let (node, remarks) = parse("{\"a\": 1,\n\"a\": \"x\"}")
+    let (node, diagnostics) = parse("{\"a\": 1,\n\"a\": \"x\"}")
     #expect(node?["a"]?.string == "x")
-    #expect(remarks == [.init(code: .duplicateKey, line: 11, message: "'a' occurs twice")])
+    #expect(diagnostics == [.init(code: .duplicateKey, line: 11, message: "'a' occurs twice")])
   }
 
   @Test(arguments: [

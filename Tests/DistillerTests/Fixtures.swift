@@ -61,14 +61,14 @@ enum Fixtures {
     It answers with `201 Created` then:
 
     ```javascript
-    \(answer)
+    \(response)
     ```
     {% endtab %}
     {% endtabs %}
     """
 
-  /// What every answer of these pages shows.
-  static let answer = """
+  /// What every response of these pages shows.
+  static let response = """
     {
       "data": {
         "id": "abc",
@@ -141,7 +141,7 @@ enum Fixtures {
   /// A page with one argument row, for tests of one rule.
   static func page(
     rows: String, request: String = "**POST** https://host.example<b>/api/widgets</b>",
-    response: String = answer
+    response: String = response
   ) -> String {
     """
     ---
@@ -187,9 +187,9 @@ extension DistillResult {
   /// The widgets, when there are any.
   var widgets: ResourceSpec? { resources.first { $0.resource == "widgets" } }
 
-  /// The codes of the remarks, repeated as often as they occur.
+  /// The codes of the diagnostics, repeated as often as they occur.
   var codes: [DiagnosticCode] { diagnostics.map(\.code) }
 
-  /// The first remark of a code.
+  /// The first diagnostic of a code.
   func first(_ code: DiagnosticCode) -> PageDiagnostic? { diagnostics.first { $0.code == code } }
 }

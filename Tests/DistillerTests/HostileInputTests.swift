@@ -3,7 +3,7 @@ import Foundation
 import Spec
 import Testing
 
-/// Whatever a file holds, it ends in a remark: never in a crash, a hang or a look outside.
+/// Whatever a file holds, it ends in a diagnostic: never in a crash, a hang or a look outside.
 @Suite struct HostileInputTests {
   private func distil(_ bytes: [UInt8]) -> DistillResult {
     Distiller.distil([SourceFile(name: "evil", bytes: bytes)])
@@ -16,9 +16,9 @@ import Testing
     "<html><body><p \((0..<5_000).map { "a\($0)=1 " }.joined())>x</body></html>",
     "# Title\n\n<!ENTITY a \"b\">\n",
   ])
-  func entitiesAreRefusedUnread(text: String) {
+  func entitiesAreRejectedUnread(text: String) {
     let result = distil(Array(text.utf8))
-    #expect(result.codes == [.refusedDocument])
+    #expect(result.codes == [.rejectedDocument])
     #expect(result.hasErrors)
   }
 
@@ -35,7 +35,7 @@ import Testing
     #expect(!"\(result)".contains("canary_content"))
   }
 
-  @Test func filesBeyondTheLimitAreRefused() {
+  @Test func filesBeyondTheLimitAreRejected() {
     let big = Array(repeating: UInt8(ascii: "a"), count: 9 * 1024 * 1024)
     #expect(distil(big).codes == [.tooLarge])
     let page = Array("# Title\n".utf8) + Array(repeating: UInt8(ascii: "a"), count: 2 * 1024 * 1024)

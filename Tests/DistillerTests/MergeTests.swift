@@ -75,7 +75,7 @@ import Testing
     #expect(widgets.attributes["id"] == .init(type: .string))
   }
 
-  @Test func everyDecisionIsARemarkAtTheOlderPage() throws {
+  @Test func everyDecisionIsADiagnosticAtTheOlderPage() throws {
     let result = Fixtures.distil(Fixtures.create, Self.oldUpdate)
     let conflict = try #require(
       result.diagnostics.first { $0.message.contains("parts_count/type") })
@@ -191,7 +191,7 @@ import Testing
     let result = Distiller.distil(files)
     #expect(result.first(.orphanPage)?.file == "docs/widgets/update.md")
     #expect(result.widgets?.operations.keys.contains(.update) == false)
-    // The index and what it retires are heard too: the contradiction rests on them.
+    // The index and what it removes are heard too: the contradiction rests on them.
     #expect(
       result.sources["widgets"]?.map(\.page) == [
         "docs/SUMMARY.md", "docs/widgets/README.md", "docs/widgets/create_it.md",

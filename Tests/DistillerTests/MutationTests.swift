@@ -11,7 +11,7 @@ import Testing
     var piece: String
     var replacement: String
     var code: DiagnosticCode
-    /// What stands on the line the remark names, in the damaged page.
+    /// What stands on the line the diagnostic names, in the damaged page.
     var place: String
     /// What the damage costs.
     var loss: @Sendable (inout ResourceSpec) -> Void = { _ in }
@@ -127,10 +127,10 @@ import Testing
     mutation.loss(&expected)
     #expect(result.widgets == expected)
     let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
-    let remarks = result.diagnostics.filter { $0.code == mutation.code }
+    let diagnostics = result.diagnostics.filter { $0.code == mutation.code }
     let place = mutation.place.filter { $0 != "\n" }
     #expect(
-      remarks.contains {
+      diagnostics.contains {
         lines.indices.contains($0.line - 1) && lines[$0.line - 1].contains(place)
       },
       "\(result.diagnostics)")

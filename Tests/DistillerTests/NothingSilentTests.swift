@@ -121,9 +121,10 @@ import Testing
       lines(.methodMismatch, in: page, beside: Fixtures.list) == line(of: "/gadgets", in: page))
   }
 
-  @Test func aSecondAnswerThatSaysMore() {
-    let answer = #"{ "data": { "type": "widgets", "attributes": { "extra": 1, "weight": 1.0 } } }"#
-    let page = Fixtures.create + "\n\n```javascript\n\(answer)\n```\n"
+  @Test func aSecondResponseThatSaysMore() {
+    let response =
+      #"{ "data": { "type": "widgets", "attributes": { "extra": 1, "weight": 1.0 } } }"#
+    let page = Fixtures.create + "\n\n```javascript\n\(response)\n```\n"
     #expect(
       lines(.exampleMismatch, in: page, beside: Fixtures.list) == line(of: "extra", in: page))
   }

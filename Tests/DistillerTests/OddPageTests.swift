@@ -161,16 +161,16 @@ import Testing
       | --- | --- | --- | --- |
       | name | string | Required | x |
       """
-    let remark = try #require(distil(page, named: "w.md").first(.otherTable))
-    #expect(remark.line == 7)
-    #expect(remark.message.contains("Postman"))
+    let diagnostic = try #require(distil(page, named: "w.md").first(.otherTable))
+    #expect(diagnostic.line == 7)
+    #expect(diagnostic.message.contains("Postman"))
   }
 
   @Test func textOf2019IsOutOfScope() throws {
     let page =
       "Widgets\n\nname\nstring\nIts name.\nExample:\nfoo\n\nsize\nstring\nIts size.\nExample:\nbar\n"
-    let remark = try #require(distil(page, named: "w.txt").diagnostics.first { $0.line == 6 })
-    #expect(remark.code == .notReference)
+    let diagnostic = try #require(distil(page, named: "w.txt").diagnostics.first { $0.line == 6 })
+    #expect(diagnostic.code == .notReference)
   }
 
   @Test func ignoredFoldersAreSaidOnce() {
@@ -181,7 +181,7 @@ import Testing
     #expect(result.diagnostics.filter { $0.message.contains("left out") }.count == 2)
   }
 
-  @Test func operationsThatProseDeniesAreRetired() throws {
+  @Test func operationsThatProseDeniesAreRemoved() throws {
     let object = """
       # The widget object
 
@@ -194,9 +194,9 @@ import Testing
     ]
     let result = Distiller.distil(files)
     #expect(result.widgets?.operations.keys.sorted { $0.rawValue < $1.rawValue } == [.list])
-    let remark = try #require(result.first(.orphanPage))
-    #expect(remark.file == "w/create.md")
-    #expect(remark.message.contains("w/object.md:3"))
+    let diagnostic = try #require(result.first(.orphanPage))
+    #expect(diagnostic.file == "w/create.md")
+    #expect(diagnostic.message.contains("w/object.md:3"))
   }
 
   @Test func aBranchOfTagsAndTextOnOneLine() {

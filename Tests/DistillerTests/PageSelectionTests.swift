@@ -3,7 +3,7 @@ import Testing
 
 @testable import Distiller
 
-/// Which files of a folder are pages, and which of them their table of contents retires.
+/// Which files of a folder are pages, and which of them their table of contents removes.
 @Suite struct PageSelectionTests {
   private func files(_ summary: String, _ others: SourceFile...) -> [SourceFile] {
     [

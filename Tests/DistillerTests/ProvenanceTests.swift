@@ -6,7 +6,7 @@ import Testing
 
 /// Every fact knows its page and line, and provenance keeps them.
 @Suite struct ProvenanceTests {
-  /// What has no place, and what has a place and is no fact.
+  /// What has no place, and what has a place and is not a fact.
   private func untraced(_ result: DistillResult) throws -> [String] {
     try result.resources.flatMap { resource -> [String] in
       let facts = Set(try Fact.all(of: resource).keys)

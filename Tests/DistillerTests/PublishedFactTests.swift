@@ -442,7 +442,7 @@ import Testing
     ]
     for result in results {
       #expect(!result.diagnostics.isEmpty)
-      #expect(result.diagnostics.count <= 3 * Limits.maximumPublishedRemarks)
+      #expect(result.diagnostics.count <= 3 * Limits.maximumPublishedDiagnostics)
     }
     #expect(results[0].widgets?.attributes["a"]?.properties == nil)
   }

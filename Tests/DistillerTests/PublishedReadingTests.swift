@@ -81,7 +81,7 @@ import Testing
     #expect(hidden.message.contains("/0/attributes/fields/hidden"))
   }
 
-  @Test func anUnknownMemberIsRemarkedOnceWithItsPlace() throws {
+  @Test func anUnknownMemberIsReportedOnceWithItsPlace() throws {
     let text = schema(
       """
       "id": {"type": "string"},
@@ -211,7 +211,7 @@ import Testing
   func monstersEnd(monster: HostileInputTests.Monster) {
     let result = distil(monster.text)
     #expect(!result.diagnostics.isEmpty)
-    #expect(result.diagnostics.count <= 3 * Limits.maximumPublishedRemarks)
+    #expect(result.diagnostics.count <= 3 * Limits.maximumPublishedDiagnostics)
   }
 
   @Test func valuesAreBounded() {

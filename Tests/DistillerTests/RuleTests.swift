@@ -100,9 +100,9 @@ import Testing
 
   @Test func unknownRequiredTextIsReported() throws {
     let page = Fixtures.page(rows: "| attributes.**a** | `string` | Maybe |")
-    let remark = try #require(Fixtures.distil(page).first(.badRequired))
-    #expect(remark.line == 15)
-    #expect(remark.expected == "Required or Optional")
+    let diagnostic = try #require(Fixtures.distil(page).first(.badRequired))
+    #expect(diagnostic.line == 15)
+    #expect(diagnostic.expected == "Required or Optional")
   }
 
   @Test(arguments: [

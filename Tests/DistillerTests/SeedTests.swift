@@ -78,7 +78,7 @@ struct SeedTests {
       ])
   }
 
-  @Test func disagreementsAreRemarksWithLines() throws {
+  @Test func disagreementsAreDiagnosticsWithLines() throws {
     let (_, result) = try imports()
     let warnings = result.diagnostics.filter { $0.severity == .warning }
     #expect(warnings.allSatisfy { $0.file.contains("004_") })
@@ -112,7 +112,7 @@ struct SeedTests {
   }
 }
 
-/// The sample pages and the published schema: nothing crashes and no remark is false.
+/// The sample pages and the published schema: nothing crashes and no diagnostic is false.
 @Suite struct CorpusTests {
   @Test(
     .enabled(
@@ -120,10 +120,10 @@ struct SeedTests {
   func pagesOf2022() throws {
     let result = Distiller.distil(try SharedPages.files("resources-2022"))
     #expect(result.resources.count == 15)
-    // Retired: the object's page and the overview say so.
-    let retired = ["create", "delete", "update"].map { "resources-2022/payment_gateways/\($0).md" }
+    // Removed: the object's page and the overview say so.
+    let removed = ["create", "delete", "update"].map { "resources-2022/payment_gateways/\($0).md" }
     let warnings = result.diagnostics.filter { $0.severity > .note }
-    #expect(warnings.map(\.file) == retired)
+    #expect(warnings.map(\.file) == removed)
     #expect(warnings.allSatisfy { $0.code == .orphanPage })
     let gateways = result.resources.first { $0.resource == "payment_gateways" }
     #expect(gateways?.operations.keys.map(\.rawValue).sorted() == ["list", "retrieve"])

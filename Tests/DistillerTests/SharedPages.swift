@@ -1,7 +1,7 @@
 import Distiller
 import Foundation
 
-/// The documents the project started from, when they lie beside the package. They are no part of
+/// The documents the project started from, when they lie beside the package. They are not part of
 /// the repository: where they are absent, the tests that need them are skipped and say so.
 enum SharedPages {
   static let root = URL(filePath: #filePath)

@@ -351,13 +351,13 @@ import Testing
   }
 
   @Test func whatAnExampleLeavesOutIsNotTakenForSecret() throws {
-    let answer =
+    let response =
       "{ \"data\": { \"id\": \"a\", \"type\": \"widgets\", \"attributes\": { \"a\": 1, ... } } }"
     let rows =
       "| attributes.**a** | `integer` | Required |\n| attributes.**b** | `string` | Optional |"
-    let part = Fixtures.distil(Fixtures.page(rows: rows, response: answer)).widgets
+    let part = Fixtures.distil(Fixtures.page(rows: rows, response: response)).widgets
     #expect(part?.attributes["b"]?.writeOnly == nil)
-    let whole = answer.replacing(", ...", with: "")
+    let whole = response.replacing(", ...", with: "")
     let shown = Fixtures.distil(Fixtures.page(rows: rows, response: whole)).widgets
     #expect(shown?.attributes["b"]?.writeOnly == true)
   }

@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func refusesToOverwriteWhatItDidNotWrite() throws {
+  @Test func doesNotOverwriteWhatItDidNotWrite() throws {
     try withFolder { folder in
       try Data("// mine\n".utf8).write(to: folder.appending(path: "things.generated.swift"))
       let spec = try SpecFolder(

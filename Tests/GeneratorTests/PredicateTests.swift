@@ -62,7 +62,7 @@ import Testing
     #expect(text.contains("import struct Foundation.Date"))
   }
 
-  @Test func whatCannotBeExpressedIsRefused() throws {
+  @Test func whatCannotBeExpressedIsRejected() throws {
     func error(_ predicates: String...) throws -> SpecError? {
       let service = try service(predicates)
       return #expect(throws: SpecError.self) {

@@ -148,7 +148,7 @@ import Testing
     }
   }
 
-  @Test func resourcesThatCannotBeToldApartAreRefused() throws {
+  @Test func resourcesThatCannotBeToldApartAreRejected() throws {
     let service = try service()
     func error(_ resources: ResourceSpec...) -> SpecError? {
       #expect(throws: SpecError.self) {

@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func createSendsEveryMember() async throws {
-    let service = Service(answer: try gadgetJSON(""))
+    let service = Service(response: try gadgetJSON(""))
     _ = try await service.client().gadgets.create(
       .init(
         weight: 2.5, depot: "d1", builtAt: Date(timeIntervalSince1970: 0), class: "c", in: "i",
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func queriesAreNamedAsTheSpecNamesThem() async throws {
-    let service = Service(answer: "{\"data\": []}")
+    let service = Service(response: "{\"data\": []}")
     _ = try await service.client().gadgets.list {
       $0.filter(.state.in([.idle, .inMotion]))
       $0.filter(.`class`.cont("x"))
@@ -97,21 +97,21 @@ import Testing
   }
 
   @Test func triggersAndSingletons() async throws {
-    let service = Service(answer: try gadgetJSON(""))
+    let service = Service(response: try gadgetJSON(""))
     _ = try await service.client().gadgets.halt("g1")
     let request = try #require(service.requests.first)
     #expect(request.method == "PATCH" && request.path == "/api/gadgets/g1")
     let sent = try JSONValue(parsing: request.body)
     #expect(sent["data"]?["attributes"] == ["_halt": true])
     let depots = Service(
-      answer: #"{"data": {"type": "depots", "id": "d", "attributes": {"name": "North"}}}"#)
+      response: #"{"data": {"type": "depots", "id": "d", "attributes": {"name": "North"}}}"#)
     let depot = try await depots.client().depot.retrieve()
     #expect(depot.name == "North")
     #expect(depots.requests.map(\.path) == ["/api/depot"])
   }
 
   @Test func codeWithOldNamesSendsTheNewOnes() async throws {
-    let service = Service(answer: try gadgetJSON(#""weight": 2.5, "state": "in_motion""#))
+    let service = Service(response: try gadgetJSON(#""weight": 2.5, "state": "in_motion""#))
     let client = try service.client()
     let old: any CodeOfBefore = OldNames()
     try await old.run(client)
@@ -210,7 +210,7 @@ private struct OldNames: CodeOfBefore {
   func isMoving(_ gadget: Gadget) -> Bool { gadget.state == .moving }
 }
 
-/// Answers every request alike and remembers it.
+/// Responds to every request alike and remembers it.
 private final class Service: Sendable {
   struct Request: Sendable {
     let method: String
@@ -220,9 +220,9 @@ private final class Service: Sendable {
   }
 
   private let seen = Mutex<[Request]>([])
-  private let answer: String
+  private let response: String
 
-  init(answer: String) { self.answer = answer }
+  init(response: String) { self.response = response }
 
   var requests: [Request] { seen.withLock { $0 } }
 
@@ -242,7 +242,7 @@ private final class Service: Sendable {
           }
           var head = HTTPResponse(status: .ok)
           head.headerFields[.contentType] = "application/vnd.api+json"
-          return (head, Array(answer.utf8))
+          return (head, Array(response.utf8))
         }))
   }
 }

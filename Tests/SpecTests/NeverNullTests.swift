@@ -2,7 +2,7 @@ import Foundation
 import Spec
 import Testing
 
-/// The list of what the official SDK calls never null, which lies beside the repository and is no part
+/// The list of what the official SDK calls never null, which lies beside the repository and is not part
 /// of it.
 private enum NeverNullList {
   static let root = URL(filePath: #filePath)

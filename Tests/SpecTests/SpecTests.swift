@@ -232,7 +232,7 @@ import Testing
     ("/attributes/code/predicates/1", #"{"type": "string", "predicates": ["eq", "\"); drop"]}"#),
     ("/attributes/code/items", #"{"type": "string", "items": "string"}"#),
   ])
-  func hostileFactsAreRefused(pointer: String, attribute: String) throws {
+  func hostileFactsAreRejected(pointer: String, attribute: String) throws {
     let tree = try JSONTree.parse(Data(attribute.utf8), file: "a")
     let resource = Self.resource { $0["attributes"] = .object(["code": tree]) }
     #expect { _ = try ResourceSpec(validating: resource, file: "widgets.json") } throws: {
@@ -322,7 +322,7 @@ import Testing
     #expect(throws: SpecError.self) { try SpecFolder.load(root) }
   }
 
-  @Test func whatNothingReadsOfServiceIsRefused() throws {
+  @Test func whatNothingReadsOfServiceIsRejected() throws {
     let root = try folder([:])
     defer { try? FileManager.default.removeItem(at: root) }
     let file = root.appending(path: "service.json")

@@ -158,7 +158,7 @@ import Testing
     "http://127.0.0.1.example/",
   ])
   func onlySafeAddressesAreSpokenTo(address: String) {
-    #expect(throws: PageAddress.Refusal.self) { try PageAddress(address) }
+    #expect(throws: PageAddress.Rejection.self) { try PageAddress(address) }
   }
 
   @Test(arguments: ["https://example.com/api", "http://127.0.0.1:8080/", "http://localhost/x"])

@@ -17,7 +17,7 @@ final class Pull: Sendable {
 
   /// The pauses made, in order; limits of whole requests are not among them.
   var pauses: [Duration] { slept.withLock { $0 } }
-  var remarks: [String] { told.withLock { $0 } }
+  var diagnostics: [String] { told.withLock { $0 } }
 
   /// One run.
   /// - Parameter giveUp: until a request's time is over; nil for never.

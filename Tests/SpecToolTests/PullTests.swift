@@ -251,7 +251,7 @@ import Testing
     try await site.stop()
   }
 
-  @Test func whatIsListedNoMoreStaysAndIsRetired() async throws {
+  @Test func whatIsListedNoMoreStaysAndIsRemoved() async throws {
     let site = try await site(Self.two)
     let pull = try Pull()
     _ = try await pull.run(site.origin + "/api")
@@ -312,7 +312,7 @@ import Testing
     #expect(summary.count(.new) == 2, "\(summary)")
     let long = pull.pauses.filter { $0 > .milliseconds(1) }
     #expect(long == [.seconds(7), .seconds(1), .seconds(2)])
-    #expect(pull.remarks.count == 3)
+    #expect(pull.diagnostics.count == 3)
     #expect(try pull.text("gadgets/create.md") == Gadgets.create)
     try await site.stop()
   }
@@ -344,7 +344,7 @@ import Testing
     let pull = try Pull()
     let summary = try await pull.run(site.origin + "/api", giveUp: { await site.stalls.pass() })
     #expect(summary.count(.new) == 2, "\(summary)")
-    #expect(pull.remarks.contains { $0.contains("no complete answer within 60.0 seconds") })
+    #expect(pull.diagnostics.contains { $0.contains("no complete response within 60.0 seconds") })
     try await site.stop()
   }
 
@@ -356,14 +356,14 @@ import Testing
     #expect(summary.stopped?.kind == .unavailable)
   }
 
-  @Test func aSiteThatRefusesSaysSo() async throws {
+  @Test func aSiteThatRejectsSaysSo() async throws {
     let site = try await Site()
     for path in [
       "/api", "/api/sitemap.xml", "/api/sitemap-pages.xml", "/api/llms.txt", "/api/SUMMARY.md",
       "/sitemap.xml", "/llms.txt",
     ] { site[path] = [.status(403)] }
     let summary = try await Pull().run(site.origin + "/api")
-    #expect(summary.stopped?.kind == .refused)
+    #expect(summary.stopped?.kind == .rejected)
     try await site.stop()
   }
 }

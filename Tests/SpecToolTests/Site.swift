@@ -113,11 +113,11 @@ final class Site: Sendable {
       while let end = text.firstRange(of: "\r\n\r\n") {
         let head = String(text[..<end.lowerBound])
         text = String(text[end.upperBound...])
-        answer(head, context)
+        response(head, context)
       }
     }
 
-    private func answer(_ head: String, _ context: ChannelHandlerContext) {
+    private func response(_ head: String, _ context: ChannelHandlerContext) {
       let path = head.split(separator: " ").dropFirst().first.map(String.init) ?? ""
       func field(_ name: String) -> String? {
         head.split(separator: "\r\n").first { $0.lowercased().hasPrefix(name + ":") }

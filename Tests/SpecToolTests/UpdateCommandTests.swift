@@ -82,9 +82,9 @@ import Testing
 
   @Test func theFailuresOfAPullAreItsOwn() async throws {
     let tool = try tool()
-    let refused = try await tool.shell(
+    let rejected = try await tool.shell(
       "cl-spec update --base-url http://127.0.0.1:1/api --pages pages --delay 0")
-    #expect(refused.status == 69, "\(refused.err)")
+    #expect(rejected.status == 69, "\(rejected.err)")
     let usage = try await tool.shell("cl-spec update --base-url ftp://example.com --pages pages")
     #expect(usage.status == 64)
     let nowhere = try await tool.shell(

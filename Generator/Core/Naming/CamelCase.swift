@@ -23,7 +23,7 @@ struct CamelCase {
     return words
   }
 
-  /// How long the longest acronym is that stands here and ends here: the next letter is no small one.
+  /// How long the longest acronym is that stands here and ends here: the next letter is not a small one.
   private func acronym(at rest: ArraySlice<UInt8>) -> Int? {
     let capitals = rest.prefix(while: \.isASCIIUppercase).count
     for length in stride(from: capitals, to: 1, by: -1) {

@@ -27,7 +27,7 @@ struct NameAllocator {
     for wire in Set(wires).sorted() {
       let text = name(of: WireName(wire, acronyms))
       guard let identifier = Identifier(text) else {
-        throw SpecError(file: file, pointer: pointer, "'\(text)' is no Swift name")
+        throw SpecError(file: file, pointer: pointer, "'\(text)' is not a Swift name")
       }
       if let other = taken.updateValue(wire, forKey: text) {
         throw SpecError(

@@ -36,7 +36,7 @@ struct ResourceSelection: Sendable, Hashable {
 
   /// The spec with these resources alone. What relates to others reads as `AnyResource`, as does
   /// what relates to a resource the spec does not know.
-  /// - Throws: ``SelectionError`` that names what is no resource of the spec.
+  /// - Throws: ``SelectionError`` that names what is not a resource of the spec.
   func applied(to spec: SpecFolder) throws(SelectionError) -> SpecFolder {
     let known = spec.resources.map(\.resource)
     let unknown = names.filter { !known.contains($0) }

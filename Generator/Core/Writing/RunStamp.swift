@@ -59,7 +59,7 @@ struct RunStamp: Sendable, Hashable {
   /// Writes the stamp, if nothing is there, an empty file or an older stamp: whoever names another
   /// file by mistake keeps it.
   ///
-  /// A stamp that cannot be written costs the next run its time and nothing else, so that is no error.
+  /// A stamp that cannot be written costs the next run its time and nothing else, so that is not an error.
   func record(in file: URL) {
     if FileStatus(at: file.path, followingLinks: false) != nil {
       guard Self.isStamp(file) else { return }

@@ -38,8 +38,8 @@ struct ArgumentName: Equatable {
   ) -> ArgumentName? {
     let words = marked.split(whereSeparator: \.isWhitespace).map(String.init)
     guard let first = words.first else { return nil }
-    // A remark behind the name: take the name, keep the rest for a remark of our own.
-    if words.count > 1, isRemark(words[1]), var found = split(first, namespace) {
+    // A diagnostic behind the name: take the name, keep the rest for a diagnostic of our own.
+    if words.count > 1, isAnnotation(words[1]), var found = split(first, namespace) {
       found.rest = words.dropFirst().joined(separator: " ")
       return found
     }
@@ -49,8 +49,8 @@ struct ArgumentName: Equatable {
     return found
   }
 
-  /// Whether a word behind a name says something of it and is no piece of it.
-  private static func isRemark(_ word: String) -> Bool {
+  /// Whether a word behind a name says something of it and is not a piece of it.
+  private static func isAnnotation(_ word: String) -> Bool {
     let letters = word.lowercased().filter(\.isLetter)
     return RequiredText.isOne(letters) || AttributeType(rawValue: letters) != nil
       || ["deprecated", "beta", "new", "readonly", "nullable", "read", "not"].contains(letters)

@@ -32,9 +32,9 @@ struct ArgumentTable {
 
   /// The rows, whatever of them can be read.
   mutating func read(_ columns: TableColumns, line: Int) -> [PageFacts.Row] {
-    for remark in columns.remarks {
+    for diagnostic in columns.diagnostics {
       report(
-        .warning, columns.form == .arguments ? .noRequiredColumn : .otherTable, line, remark,
+        .warning, columns.form == .arguments ? .noRequiredColumn : .otherTable, line, diagnostic,
         columns.form == .arguments
           ? "the columns Body Parameter, Type and Required"
           : "the columns Field, Type and Description")
@@ -176,7 +176,7 @@ struct ArgumentTable {
       report(.warning, .typeMissing, row.line, "'\(row.name)' has no type", Self.knownTypes)
     case nil:
       report(
-        .warning, .unknownType, row.line, "'\(row.name)': '\(text.prefix(60))' is no known type",
+        .warning, .unknownType, row.line, "'\(row.name)': '\(text.prefix(60))' is not a known type",
         Self.knownTypes)
       return
     }

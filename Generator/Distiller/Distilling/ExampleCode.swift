@@ -12,7 +12,7 @@ struct ExampleCode {
     var collection: String?
   }
 
-  struct Answer {
+  struct Response {
     var type: String?
     var typeLine: Int?
     var attributes: [PageFacts.Example] = []
@@ -24,7 +24,7 @@ struct ExampleCode {
 
   enum Content {
     case request(Sent)
-    case response(Answer)
+    case response(Response)
     /// A line such as `GET https://…` in place of an example.
     case requestLine(String)
     /// With the reason, or nil when there is nothing to say about it.
@@ -37,7 +37,7 @@ struct ExampleCode {
 
   /// Reads a block of code.
   static func read(
-    _ code: String, lines: CodeLines, file: String, tab: String?, expectsAnswer: Bool,
+    _ code: String, lines: CodeLines, file: String, tab: String?, expectsResponse: Bool,
     expectsRequest: Bool = false
   ) -> ExampleCode {
     let trimmed = Self.trimmed(code)
@@ -54,11 +54,11 @@ struct ExampleCode {
       return body(trimmed, lines: lines, file: file)
     }
     return response(
-      trimmed, lines: lines, file: file, expectsAnswer: expectsAnswer,
+      trimmed, lines: lines, file: file, expectsResponse: expectsResponse,
       expectsRequest: expectsRequest && tab == nil)
   }
 
-  /// Blanks, a shell's prompt and the head of an HTTP answer stand in front of examples.
+  /// Blanks, a shell's prompt and the head of an HTTP response stand in front of examples.
   private static func trimmed(_ code: String) -> Substring {
     let start = code.drop { $0.isWhitespace || $0 == "\u{200B}" || $0 == "$" }
     guard start.hasPrefix("HTTP/"), let body = start.firstRange(of: "\n{") else { return start }
@@ -106,7 +106,7 @@ struct ExampleCode {
     var parser = ExampleParser(code, lines: lines)
     let root = parser.parse()
     var result = ExampleCode(content: .other(nil))
-    result.take(parser.remarks, file: file, what: "request example")
+    result.take(parser.diagnostics, file: file, what: "request example")
     if let data = root?["data"] {
       sent.type = data["type"]?.string
       sent.typeLine = data["type"]?.line
@@ -121,16 +121,16 @@ struct ExampleCode {
   }
 
   private static func response(
-    _ code: Substring, lines: CodeLines, file: String, expectsAnswer: Bool,
+    _ code: Substring, lines: CodeLines, file: String, expectsResponse: Bool,
     expectsRequest: Bool
   ) -> ExampleCode {
     var parser = ExampleParser(code, lines: lines)
     let root = parser.parse()
     var result = ExampleCode(content: .other(nil))
-    result.take(parser.remarks, file: file, what: "response example")
+    result.take(parser.diagnostics, file: file, what: "response example")
     guard let root else { return result }
     guard let data = root["data"] else {
-      if expectsAnswer {
+      if expectsResponse {
         result.diagnostics.append(
           PageDiagnostic(.warning, .noData, file: file, line: lines[0], "the example has no 'data'")
         )
@@ -152,23 +152,24 @@ struct ExampleCode {
     {
       return body(code, lines: lines, file: file)
     }
-    var answer = Answer(type: element["type"]?.string, typeLine: element["type"]?.line)
-    answer.isList = elements != nil
-    answer.isPartial = attributes.isPartial || parser.breaksOff && element["relationships"] == nil
-    answer.attributes = attributes.members.map {
+    var response = Response(type: element["type"]?.string, typeLine: element["type"]?.line)
+    response.isList = elements != nil
+    response.isPartial = attributes.isPartial || parser.breaksOff && element["relationships"] == nil
+    response.attributes = attributes.members.map {
       .init(name: $0.name, type: type(of: $0.node), line: $0.line)
     }
-    answer.relationships = related(element["relationships"])
-    result.content = .response(answer)
+    response.relationships = related(element["relationships"])
+    result.content = .response(response)
     return result
   }
 
-  private mutating func take(_ remarks: [ExampleRemark], file: String, what: String) {
-    for remark in remarks {
-      if remark.code == .repairedJSON || remark.code == .invalidJSON { wasRepaired = true }
+  private mutating func take(_ found: [ExampleDiagnostic], file: String, what: String) {
+    for diagnostic in found {
+      if diagnostic.code == .repairedJSON || diagnostic.code == .invalidJSON { wasRepaired = true }
       diagnostics.append(
         PageDiagnostic(
-          .warning, remark.code, file: file, line: remark.line, "\(what): \(remark.message)"))
+          .warning, diagnostic.code, file: file, line: diagnostic.line,
+          "\(what): \(diagnostic.message)"))
     }
   }
 

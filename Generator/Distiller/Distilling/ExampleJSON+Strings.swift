@@ -10,18 +10,18 @@ extension ExampleParser {
       text.append(character)
       advance()
     }
-    guard current == ":" else { throw Failure(message: "'\(text)' is no name in quotes") }
-    remark(.repairedJSON, "quotes were put around '\(text.prefix(60))'")
+    guard current == ":" else { throw Failure(message: "'\(text)' is not a name in quotes") }
+    diagnose(.repairedJSON, "quotes were put around '\(text.prefix(60))'")
     return text
   }
 
   mutating func string(isName: Bool) throws(Failure) -> String {
     if current == "'" {
-      remark(.repairedJSON, "single quotes are read as double ones")
+      diagnose(.repairedJSON, "single quotes are read as double ones")
       return try typographicString()
     }
     if current != "\"" {
-      remark(.repairedJSON, "typographic quotes are read as plain ones")
+      diagnose(.repairedJSON, "typographic quotes are read as plain ones")
       return try typographicString()
     }
     advance()
@@ -36,7 +36,7 @@ extension ExampleParser {
       } else if character == "\\" {
         escaped = true
       } else {
-        if character == "\n" { remark(.repairedJSON, "a line break in a string was kept") }
+        if character == "\n" { diagnose(.repairedJSON, "a line break in a string was kept") }
         out.append(character)
       }
     }
@@ -72,7 +72,7 @@ extension ExampleParser {
       next = nextQuote(from: quote + 1)
     }
     guard let best else { return strict }
-    remark(.repairedJSON, "unescaped quotes in a string were kept")
+    diagnose(.repairedJSON, "unescaped quotes in a string were kept")
     return best
   }
 

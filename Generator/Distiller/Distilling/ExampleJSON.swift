@@ -1,5 +1,5 @@
 /// Reads the JSON of examples. What the documentation is known to get wrong is repaired and
-/// remarked upon: trailing and missing commas, comments, ellipses and other placeholders, names
+/// reported: trailing and missing commas, comments, ellipses and other placeholders, names
 /// without quotes, typographic quotes, unescaped quotes and line breaks in strings. Everything else
 /// is beyond repair and costs only this example.
 struct ExampleParser {
@@ -7,7 +7,7 @@ struct ExampleParser {
   var position = 0
   private let lines: CodeLines
   private var offset = 0
-  private(set) var remarks: [ExampleRemark] = []
+  private(set) var diagnostics: [ExampleDiagnostic] = []
   /// Whether the text ends inside of a value.
   private(set) var breaksOff = false
 
@@ -27,27 +27,27 @@ struct ExampleParser {
     do throws(Failure) {
       try skipBlank()
       let node = try value(depth: 0)
-      remarkOnRest()
+      diagnoseRest()
       return node
     } catch {
-      remark(.invalidJSON, "the example is not JSON: \(error.message)")
+      diagnose(.invalidJSON, "the example is not JSON: \(error.message)")
       return nil
     }
   }
 
   /// A second value in one block of code is not read, and no silence about it.
-  private mutating func remarkOnRest() {
+  private mutating func diagnoseRest() {
     while let character = current, character.isWhitespace || "'\");".contains(character) {
       advance()
     }
     guard let character = current, character != "|", character != "-", character != "\\" else {
       return
     }
-    remark(.otherCode, "what follows the JSON from '\(character)' on is not read")
+    diagnose(.otherCode, "what follows the JSON from '\(character)' on is not read")
   }
 
-  mutating func remark(_ code: DiagnosticCode, _ message: String) {
-    remarks.append(ExampleRemark(code: code, line: line, message: message))
+  mutating func diagnose(_ code: DiagnosticCode, _ message: String) {
+    diagnostics.append(ExampleDiagnostic(code: code, line: line, message: message))
   }
 
   var current: Character? { position < characters.count ? characters[position] : nil }
@@ -66,15 +66,15 @@ struct ExampleParser {
       if character.isWhitespace || character == "\u{200B}" || character == "\u{FEFF}" {
         advance()
       } else if character == "/", peek(1) == "/" {
-        remark(.repairedJSON, "a comment was skipped")
+        diagnose(.repairedJSON, "a comment was skipped")
         while let next = current, next != "\n" { _ = next; advance() }
       } else if character == "/", peek(1) == "*" {
-        remark(.repairedJSON, "a comment was skipped")
+        diagnose(.repairedJSON, "a comment was skipped")
         while current != nil, !(current == "*" && peek(1) == "/") { advance() }
         advance()
         advance()
       } else if character == "#" {
-        remark(.repairedJSON, "a comment was skipped")
+        diagnose(.repairedJSON, "a comment was skipped")
         while let next = current, next != "\n" { _ = next; advance() }
       } else {
         return
@@ -88,7 +88,7 @@ struct ExampleParser {
   }
 
   private mutating func skipEllipsis() {
-    remark(.repairedJSON, "an ellipsis was skipped")
+    diagnose(.repairedJSON, "an ellipsis was skipped")
     while current == "." || current == "…" { advance() }
   }
 
@@ -106,7 +106,7 @@ struct ExampleParser {
     guard let end = reach.firstIndex(of: closer), !characters[position..<end].contains("\"") else {
       return false
     }
-    remark(.repairedJSON, "a placeholder stands for a value")
+    diagnose(.repairedJSON, "a placeholder stands for a value")
     while position <= end { advance() }
     if closer == "}", current == "}" { advance() }
     return true
@@ -123,8 +123,8 @@ struct ExampleParser {
       // The last line that has something on it.
       let blank = characters[..<min(position, characters.count)].reversed()
         .prefix { $0.isWhitespace }.count { $0 == "\n" }
-      remarks.append(
-        ExampleRemark(
+      diagnostics.append(
+        ExampleDiagnostic(
           code: .invalidJSON, line: lines[max(0, offset - blank)],
           message: "the example breaks off; what stands before is read"))
     }
@@ -135,7 +135,7 @@ struct ExampleParser {
 
   private mutating func value(depth: Int) throws(Failure) -> ExampleNode {
     guard depth < Limits.maximumJSONDepth else { throw Failure(message: "it nests too deeply") }
-    guard remarks.count <= Limits.maximumRepairs else {
+    guard diagnostics.count <= Limits.maximumRepairs else {
       throw Failure(message: "it has too many defects")
     }
     let start = line
@@ -171,15 +171,15 @@ struct ExampleParser {
       case nil: return members + [breakOff()]
       case "}":
         if sawComma {
-          remarks.append(
-            ExampleRemark(
+          diagnostics.append(
+            ExampleDiagnostic(
               code: .repairedJSON, line: commaLine, message: "a trailing comma was dropped"))
         }
         advance()
         return members
       case ",":
         commaLine = line
-        if sawComma { remark(.repairedJSON, "a doubled comma was dropped") }
+        if sawComma { diagnose(.repairedJSON, "a doubled comma was dropped") }
         (needsComma, sawComma) = (false, true)
         advance()
       case .some where isEllipsis:
@@ -188,14 +188,14 @@ struct ExampleParser {
         (needsComma, sawComma) = (false, false)
       case .some(let character)
       where "\"'“”".contains(character) || character.isLetter || character == "_":
-        if needsComma { remark(.repairedJSON, "a missing comma was supplied") }
+        if needsComma { diagnose(.repairedJSON, "a missing comma was supplied") }
         if isUnclosed { return members + [breakOff()] }
         let start = line
         let name = try name()
         try skipBlank()
         if current == nil { return members + [breakOff()] }
         if current == "=", peek(1) == ">" {
-          remark(.repairedJSON, "'=>' is read as a colon")
+          diagnose(.repairedJSON, "'=>' is read as a colon")
           advance()
         } else if current != ":" {
           throw Failure(message: "a name without a value")
@@ -205,8 +205,8 @@ struct ExampleParser {
         if current == nil || isUnclosed { return members + [breakOff()] }
         let node = try value(depth: depth + 1)
         if !names.insert(name).inserted {
-          remarks.append(
-            ExampleRemark(code: .duplicateKey, line: start, message: "'\(name)' occurs twice"))
+          diagnostics.append(
+            ExampleDiagnostic(code: .duplicateKey, line: start, message: "'\(name)' occurs twice"))
         }
         members.append(.init(name: name, line: start, node: node))
         (needsComma, sawComma) = (true, false)
@@ -227,18 +227,18 @@ struct ExampleParser {
         _ = breakOff()
         return elements
       case "]":
-        if sawComma { remark(.repairedJSON, "a trailing comma was dropped") }
+        if sawComma { diagnose(.repairedJSON, "a trailing comma was dropped") }
         advance()
         return elements
       case ",":
-        if sawComma { remark(.repairedJSON, "a doubled comma was dropped") }
+        if sawComma { diagnose(.repairedJSON, "a doubled comma was dropped") }
         (needsComma, sawComma) = (false, true)
         advance()
       case .some where isEllipsis:
         skipEllipsis()
         (needsComma, sawComma) = (false, false)
       default:
-        if needsComma { remark(.repairedJSON, "a missing comma was supplied") }
+        if needsComma { diagnose(.repairedJSON, "a missing comma was supplied") }
         if isUnclosed {
           _ = breakOff()
           return elements
@@ -268,9 +268,9 @@ struct ExampleParser {
     case "true", "false": return .boolean
     case "null": return .null
     case "nil", "undefined", "None":
-      remark(.repairedJSON, "'\(text)' is read as null")
+      diagnose(.repairedJSON, "'\(text)' is read as null")
       return .null
-    default: throw Failure(message: "'\(text)' is no value")
+    default: throw Failure(message: "'\(text)' is not a value")
     }
   }
 }

@@ -48,8 +48,8 @@ struct ExampleNode: Equatable {
   }
 }
 
-/// A remark of the example's reader.
-struct ExampleRemark: Equatable {
+/// A diagnostic of the example's reader.
+struct ExampleDiagnostic: Equatable {
   var code: DiagnosticCode
   var line: Int
   var message: String

@@ -8,7 +8,7 @@ enum Inflection {
     "information", "metadata", "data", "equipment", "money", "series",
   ]
 
-  /// Last words that end in `s` and are no plural; most words in `us` are one (`skus`, `menus`).
+  /// Last words that end in `s` and are not plural; most words in `us` are one (`skus`, `menus`).
   private static let singularsEndingInS: Set<String> = [
     "status", "bus", "bonus", "virus", "campus", "focus", "corpus", "surplus", "radius", "canvas",
     "alias", "gas",
@@ -28,7 +28,7 @@ enum Inflection {
     }
   }
 
-  /// `tax_categories` → `tax_category`; a name that is no plural stays as it is.
+  /// `tax_categories` → `tax_category`; a name that is not a plural stays as it is.
   static func singularize(_ name: String) -> String {
     inflectLast(name) { word in
       if uncountable.contains(word) || word.count < 3 { return word }

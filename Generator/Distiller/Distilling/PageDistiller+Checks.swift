@@ -40,9 +40,9 @@ extension PageDistiller {
     case "PATCH", "PUT": return .update
     case "DELETE": return .delete
     case "GET" where request.hasID:
-      return facts.answersMany && facts.title.kind == .operation(.list) ? .list : .retrieve
+      return facts.returnsMany && facts.title.kind == .operation(.list) ? .list : .retrieve
     case "GET":
-      if facts.answersMany { return .list }
+      if facts.returnsMany { return .list }
       let isTitledList = facts.title.kind == .operation(.list)
       let sorts = facts.sortable?.isEmpty == false
       // A response that shows one is believed before a list of names, which may be the site's frame.
@@ -54,7 +54,7 @@ extension PageDistiller {
     }
   }
 
-  /// A path through one resource to another is no operation of the first.
+  /// A path through one resource to another is not an operation of the first.
   private mutating func leaveOut(nested request: RequestLine) {
     report(
       .warning, .kindMismatch, facts.requestLine,

@@ -5,7 +5,7 @@ extension PageDistiller {
   mutating func read(code: String, _ block: Block) {
     let example = ExampleCode.read(
       code, lines: block.codeLines, file: page.file, tab: block.tab ?? spokenTab,
-      expectsAnswer: facts.title.kind != .operation(.delete),
+      expectsResponse: facts.title.kind != .operation(.delete),
       expectsRequest: facts.title.kind == .operation(.create) && facts.sentType == nil)
     diagnostics += example.diagnostics
     switch example.content {
@@ -13,7 +13,7 @@ extension PageDistiller {
       take(request, isRepaired: example.wasRepaired, line: block.line)
     case .response(let response):
       if facts.response != nil {
-        for extra in response.attributes where !answered.contains(extra.name) {
+        for extra in response.attributes where !shown.contains(extra.name) {
           report(
             .warning, .exampleMismatch, extra.line,
             "'\(extra.name)' stands in a further response example only and is not read")
@@ -22,11 +22,11 @@ extension PageDistiller {
       }
       facts.response = response.attributes
       facts.responseIsPartial = response.isPartial
-      answered = Set(response.attributes.map(\.name))
+      shown = Set(response.attributes.map(\.name))
       facts.responseType = response.type
       facts.responseTypeLine = response.typeLine
       facts.responseRelationships = response.relationships
-      facts.answersMany = response.isList
+      facts.returnsMany = response.isList
     case .requestLine(let line):
       report(
         .warning, .otherCode, block.line, "a request line stands in a block of code",

@@ -24,7 +24,7 @@ extension PageDistiller {
         take(names, line: item.line)
       } else {
         report(
-          .warning, .badListItem, item.line, "'\(item.text.text.prefix(60))' is no name",
+          .warning, .badListItem, item.line, "'\(item.text.text.prefix(60))' is not a name",
           "a wire name")
       }
     }
@@ -52,7 +52,8 @@ extension PageDistiller {
         take(names, line: row.line)
       } else if !isFirst {
         report(
-          .warning, .badListItem, row.line, "'\(cell.text.prefix(60))' is no name", "a wire name")
+          .warning, .badListItem, row.line, "'\(cell.text.prefix(60))' is not a name", "a wire name"
+        )
       }
       isFirst = false
     }

@@ -24,7 +24,7 @@ struct PageDistiller {
   private var pendingMethod: (text: String, line: Int, pieces: Int)?
   /// The names of lists so far, each with its section.
   var listed: Set<String> = []
-  var answered: Set<String> = []
+  var shown: Set<String> = []
   /// A method and a path that only a sentence or a table names.
   var proseRequest: (request: RequestLine, line: Int)?
   /// How many request lines differ from the first.
@@ -35,10 +35,10 @@ struct PageDistiller {
   /// - Returns: the facts, or nil when the page is none of the reference.
   static func distil(_ page: ParsedPage) -> (facts: PageFacts?, diagnostics: [PageDiagnostic]) {
     guard let choice = TitleChoice.read(page) else {
-      let remark = PageDiagnostic(
+      let diagnostic = PageDiagnostic(
         .warning, .noTitle, file: page.file, line: 1, "has no title and is left out",
         expected: "a first heading such as 'Create a widget'")
-      return (nil, page.diagnostics + [remark])
+      return (nil, page.diagnostics + [diagnostic])
     }
     var distiller = PageDistiller(page: page, choice)
     distiller.run(from: choice.block)
@@ -263,7 +263,7 @@ struct PageDistiller {
     }
     if readRequest(in: table) { return }
     var reader = ArgumentTable(file: page.file, namespace: namespace ?? Reading.bareNamespace)
-    do throws(TableColumns.Refusal) {
+    do throws(TableColumns.Rejection) {
       let columns = try TableColumns.read(
         table, inArguments: section == .arguments,
         belongs: section == .arguments || section == .fields,

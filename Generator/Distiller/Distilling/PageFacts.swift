@@ -78,7 +78,7 @@ struct PageFacts {
   /// The line of the response's `type`.
   var responseTypeLine: Int?
   /// Whether the response's data is a list.
-  var answersMany = false
+  var returnsMany = false
   var responseRelationships: [Related] = []
   /// What the request example sends.
   var sentAttributes: [Listed] = []

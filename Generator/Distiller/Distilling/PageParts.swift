@@ -58,7 +58,7 @@ enum PageParts {
     for range in ranges {
       var part = page
       part.blocks = Array(page.blocks[range])
-      // The remarks of the reader are those of the whole page.
+      // The diagnostics of the reader are those of the whole page.
       if !parts.isEmpty { part.diagnostics = [] }
       if range.lowerBound > 0, case .heading(_, let text)? = part.blocks.first?.content {
         part.blocks[0].content = .heading(level: 1, text)

@@ -6,7 +6,7 @@ internal import Spec
 /// of the object table, a slug of the title, the folder. A singleton's path is singular
 /// (`/api/shop`) while its JSON type is plural (`shops`): the type names the resource.
 enum PageResources {
-  /// Sets every page's resource and remarks on disagreements.
+  /// Sets every page's resource and reports disagreements.
   static func assign(_ pages: inout [PageFacts]) -> [PageDiagnostic] {
     var diagnostics: [PageDiagnostic] = []
     // Path segment to resource, from pages that show both.
@@ -18,9 +18,9 @@ enum PageResources {
       aliases[collection] = type
     }
     for index in pages.indices {
-      let (name, remarks) = name(of: pages[index], aliases: aliases)
+      let (name, found) = name(of: pages[index], aliases: aliases)
       pages[index].resource = name
-      diagnostics += remarks
+      diagnostics += found
     }
     // Pages without a request line are only guessed at: prefer a name that another page proves.
     let proven = Set(pages.filter { $0.request != nil }.map(\.resource))
@@ -28,12 +28,14 @@ enum PageResources {
       let candidates = guesses(for: pages[index]).map { aliases[$0] ?? $0 }
       if let known = candidates.first(where: proven.contains) { pages[index].resource = known }
     }
-    diagnostics += folderRemarks(pages, proven: proven)
+    diagnostics += folderDiagnostics(pages, proven: proven)
     return diagnostics
   }
 
   /// Pages in the folder of another resource: copied there, or their path was.
-  private static func folderRemarks(_ pages: [PageFacts], proven: Set<String>) -> [PageDiagnostic] {
+  private static func folderDiagnostics(_ pages: [PageFacts], proven: Set<String>)
+    -> [PageDiagnostic]
+  {
     pages.compactMap { page in
       guard let folder = page.file.split(separator: "/").dropLast().last else { return nil }
       let name = String(folder).replacing("-", with: "_")
@@ -52,19 +54,19 @@ enum PageResources {
       return (guesses(for: page).map { aliases[$0] ?? $0 }.first ?? "", [])
     }
     let collection = aliases[request.collection] ?? request.collection
-    var remarks: [PageDiagnostic] = []
+    var diagnostics: [PageDiagnostic] = []
     let types = [
       (page.responseType, page.responseTypeLine), (page.sentType, page.sentTypeLine),
     ]
     for (type, line) in types {
       guard let type, type != collection else { continue }
-      remarks.append(
+      diagnostics.append(
         PageDiagnostic(
           .warning, .typeMismatch, file: page.file, line: line ?? page.requestLine,
           "the path is of '\(collection)' but an example's type is '\(type)'; the path counts"))
       break
     }
-    return (collection, remarks)
+    return (collection, diagnostics)
   }
 
   /// What a page without a request line may be about, best first.

@@ -72,7 +72,7 @@ struct TitleChoice {
   var line: Int
   /// Where it stands among the page's blocks.
   var block: Int
-  /// Why it is only a guess, where it is no heading of the first level.
+  /// Why it is only a guess, where it is not a heading of the first level.
   var guess: String?
 
   /// The first heading of the first level that reads like a title; failing that the first one that

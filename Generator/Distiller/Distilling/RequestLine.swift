@@ -85,7 +85,7 @@ struct RequestLine: Equatable {
   private static func start(ofPath text: Substring, below base: String) -> String.Index? {
     if text.hasPrefix(base) { return text.startIndex }
     guard text.prefix(4).lowercased() == "http" else { return nil }
-    // The slashes behind the scheme are no path.
+    // The slashes behind the scheme are not part of the path.
     let host = text.firstRange(of: "://")?.upperBound ?? text.startIndex
     return text[host...].firstRange(of: base)?.lowerBound
   }

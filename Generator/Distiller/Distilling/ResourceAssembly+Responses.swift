@@ -1,6 +1,6 @@
 internal import Spec
 
-/// What the lists of sortable and filterable fields and the answers add.
+/// What the lists of sortable and filterable fields and the responses add.
 extension ResourceAssembly {
   mutating func addLists() {
     if let page = newest(\.sortable, where: Self.canList) {
@@ -86,7 +86,7 @@ extension ResourceAssembly {
       diagnostics.append(
         PageDiagnostic(
           .warning, .badName, file: page.file, line: line,
-          "'\(name.prefix(60))' is no name of an attribute and is left out",
+          "'\(name.prefix(60))' is not a name of an attribute and is left out",
           expected: "lower-case letters, digits and '_'"))
       return
     }

@@ -93,7 +93,7 @@ extension ResourceAssembly {
           diagnostics.append(
             PageDiagnostic(
               .note, .deprecated, file: page.file, line: item.line,
-              "'\(item.name)' is called deprecated but is no attribute of \(name)"))
+              "'\(item.name)' is called deprecated but is not an attribute of \(name)"))
         }
       }
     }

@@ -19,10 +19,10 @@ struct TableColumns: Equatable {
   /// How many cells a row should have; nil when the header is hidden.
   var width: Int?
   /// What was odd about the columns, and what a well-formed table has instead.
-  var remarks: [String] = []
+  var diagnostics: [String] = []
 
   /// Why a table is none of arguments or fields.
-  struct Refusal: Error, Equatable { var reason: String }
+  struct Rejection: Error, Equatable { var reason: String }
 
   /// Tells the columns.
   /// - Parameters:
@@ -31,7 +31,7 @@ struct TableColumns: Equatable {
   ///   - isObject: whether the page describes the object, so that no table is one of arguments.
   static func read(
     _ table: Table, inArguments: Bool, belongs: Bool, isObject: Bool = false
-  ) throws(Refusal) -> TableColumns {
+  ) throws(Rejection) -> TableColumns {
     let table = withWholeRows(namesFirst(table))
     var header = table.header.map { word($0) }
     var rows = table.rows
@@ -42,21 +42,21 @@ struct TableColumns: Equatable {
     }
     // Long tables repeat it.
     rows.removeAll { isHeader($0.cells) }
-    if let foreign = foreignForm(header) { throw Refusal(reason: foreign) }
+    if let foreign = foreignForm(header) { throw Rejection(reason: foreign) }
     let votes = Votes(rows)
     guard votes.names > 0 || belongs || header.contains(where: requiredHeaders.contains) else {
-      throw Refusal(reason: describe(header))
+      throw Rejection(reason: describe(header))
     }
     let isHidden = header.allSatisfy(\.isEmpty)
     var columns = TableColumns(form: .object, rows: rows, width: isHidden ? nil : header.count)
     columns.type = header.firstIndex(of: "type")
     columns.required = header.firstIndex { requiredHeaders.contains($0) }
     if let required = columns.required, header[required] != "required" {
-      columns.remarks.append("the column '\(header[required])' is read as Required")
+      columns.diagnostics.append("the column '\(header[required])' is read as Required")
     }
     if columns.required == nil, let optional = header.firstIndex(where: optionalHeaders.contains) {
       (columns.required, columns.isInverted) = (optional, true)
-      columns.remarks.append(
+      columns.diagnostics.append(
         "the column '\(header[optional])' is read as the opposite of Required")
     }
     columns.description = header.firstIndex(of: "description") ?? (isHidden ? 2 : nil)
@@ -67,7 +67,7 @@ struct TableColumns: Equatable {
     if isObject, votes.names > 0 {
       columns.form = .object
       if let required = columns.required {
-        columns.remarks.append(
+        columns.diagnostics.append(
           "the column '\(header.indices.contains(required) ? header[required] : "")' "
             + "is not read on a page of fields")
         columns.required = nil
@@ -75,14 +75,14 @@ struct TableColumns: Equatable {
     } else if columns.required != nil || inArguments && !header.contains("description") {
       columns.form = .arguments
     } else if votes.names == 0, !(header.contains("description") && columns.type != nil) {
-      throw Refusal(reason: describe(header))
+      throw Rejection(reason: describe(header))
     }
     if columns.form == .arguments, columns.required == nil {
-      columns.remarks.append("no column says what is required; all are taken for optional")
+      columns.diagnostics.append("no column says what is required; all are taken for optional")
     } else if columns.form == .object, !isHidden, !header.contains("description"),
-      columns.remarks.isEmpty
+      columns.diagnostics.isEmpty
     {
-      columns.remarks.append("the header '\(table.header.text)' is unknown; the cells are read")
+      columns.diagnostics.append("the header '\(table.header.text)' is unknown; the cells are read")
     }
     return columns
   }
@@ -93,7 +93,7 @@ struct TableColumns: Equatable {
     if isObject { return }
     if let required, let type, votes.isType(required), votes.isRequired(type) {
       (self.required, self.type) = (type, required)
-      remarks.append("the headings of types and of requirements are swapped; the cells count")
+      diagnostics.append("the headings of types and of requirements are swapped; the cells count")
     }
     guard required == nil, let found = votes.requiredColumn(below: header),
       found != type || votes.isRequired(found), found != sortable, found != filterable
@@ -101,7 +101,7 @@ struct TableColumns: Equatable {
     if found == type { type = nil }
     required = found
     if header.indices.contains(found), !header[found].isEmpty {
-      remarks.append("the column '\(header[found])' is read as Required")
+      diagnostics.append("the column '\(header[found])' is read as Required")
     }
   }
 
@@ -109,7 +109,7 @@ struct TableColumns: Equatable {
     guard type == nil else { return }
     type = votes.typeColumn.flatMap { $0 == required ? nil : $0 }
     if let type, header.indices.contains(type), !header[type].isEmpty {
-      remarks.append("the column '\(header[type])' is read as Type")
+      diagnostics.append("the column '\(header[type])' is read as Type")
     }
   }
 
@@ -203,7 +203,7 @@ struct TableColumns: Equatable {
 
   private static func describe(_ header: [String]) -> String {
     header.allSatisfy(\.isEmpty)
-      ? "it has no header" : header.joined(separator: " | ").prefix(60) + " is no known header"
+      ? "it has no header" : header.joined(separator: " | ").prefix(60) + " is not a known header"
   }
 }
 

@@ -20,7 +20,7 @@ enum TypeName: Equatable {
   }
 
   /// Reads the cell: its first word decides, unless it says that there are many.
-  /// - Returns: nil when the word is no type, with `isPlain` telling whether it is one of ours.
+  /// - Returns: nil when the word is not a type, with `isPlain` telling whether it is one of ours.
   static func read(_ text: String) -> (type: TypeName, isPlain: Bool)? {
     let lower = text.lowercased().drop { !$0.isLetter && $0 != "[" }
     let word = String(lower.prefix { $0.isLetter || $0 == "_" })

@@ -89,7 +89,7 @@ enum ValueList {
         guard out.count <= maximumCount else { return nil }
         rest = inner[inner.index(after: end)...]
       } else if first == "(" {
-        // A remark on one value: `(default)`.
+        // A diagnostic on one value: `(default)`.
         guard let end = rest.firstIndex(of: ")") else { break }
         if out.isEmpty { rest = rest.dropFirst() } else { rest = rest[rest.index(after: end)...] }
       } else if first.isLetter {

@@ -45,7 +45,7 @@ enum PublishedMembers {
   private static let facts: [String: Treatment] = [
     "actions": .taken, "deprecated": .taken, "fields": .taken, "filter_scopes": .taken,
     "relationships": .taken, "singleton": .taken,
-    "addon": .ignored("who may use it depends on the plan, which is no part of the spec"),
+    "addon": .ignored("who may use it depends on the plan, which is not part of the spec"),
     "examples": .ignored("which arguments the site's examples show"),
     "filters": .ignored(
       "repeats `filterable` field by field, beside parameters older than `filter[q]`"),
@@ -62,7 +62,7 @@ enum PublishedMembers {
     "transient": .taken, "trigger": .taken, "type": .taken, "updatable": .taken,
     "aasm": .ignored("the service keeps it as a state machine; its states are in `enum`"),
     "actions": .ignored("which responses show it; every attribute may be missing from a response"),
-    "addon": .ignored("who may use it depends on the plan, which is no part of the spec"),
+    "addon": .ignored("who may use it depends on the plan, which is not part of the spec"),
     "delegate": .ignored("how the service computes it"),
     "visibility": .ignored("whether the site's examples show it"),
   ]

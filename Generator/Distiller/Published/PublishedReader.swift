@@ -38,12 +38,12 @@ struct PublishedReader {
   /// Members that nobody has decided about: where each was seen first, and how often.
   private var unknown: [String: Unknown] = [:]
 
-  /// How many remarks were made, shown or not.
-  private var remarks = 0
+  /// How many diagnostics were made, shown or not.
+  private var diagnosticCount = 0
 
   init(file: SourceFile) { self.file = file.name }
 
-  /// - Throws: a ``PageDiagnostic`` when the bytes are no schema at all.
+  /// - Throws: a ``PageDiagnostic`` when the bytes are not a schema at all.
   mutating func read(_ bytes: [UInt8]) throws(PageDiagnostic) -> [Resource] {
     let root: LocatedJSON
     do throws(JSONSyntaxError) {
@@ -69,11 +69,11 @@ struct PublishedReader {
     }
     let resources = convert(candidates)
     reportUnknownMembers()
-    if remarks > Limits.maximumPublishedRemarks {
+    if diagnosticCount > Limits.maximumPublishedDiagnostics {
       diagnostics.append(
         PageDiagnostic(
           .warning, .schemaForm, file: file, line: 1,
-          "\(remarks - Limits.maximumPublishedRemarks) more remarks are left out"))
+          "\(diagnosticCount - Limits.maximumPublishedDiagnostics) more diagnostics are left out"))
     }
     return resources
   }
@@ -167,13 +167,13 @@ struct PublishedReader {
     }
   }
 
-  /// A remark at a place. A line tells nothing in a file of one line: the pointer does.
+  /// A diagnostic at a place. A line tells nothing in a file of one line: the pointer does.
   mutating func report(
     _ severity: PageDiagnostic.Severity, _ code: DiagnosticCode, at place: PublishedPlace,
     of resource: String?, _ message: String
   ) {
-    remarks += 1
-    guard remarks <= Limits.maximumPublishedRemarks else { return }
+    diagnosticCount += 1
+    guard diagnosticCount <= Limits.maximumPublishedDiagnostics else { return }
     let subject = resource.map { "\($0): " } ?? ""
     diagnostics.append(
       PageDiagnostic(

@@ -5,7 +5,7 @@ public enum ContentKind: String, Sendable, Hashable {
   /// How many leading bytes are looked at for signs of binary content.
   private static let sniffedBytes = 8192
 
-  /// Whether the bytes are no text at all.
+  /// Whether the bytes are not text at all.
   package static func isBinary(_ bytes: [UInt8]) -> Bool {
     let head = bytes.prefix(sniffedBytes)
     let controls = head.filter { $0 < 0x09 || ($0 > 0x0D && $0 < 0x20 && $0 != 0x1B) }.count

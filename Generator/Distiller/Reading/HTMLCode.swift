@@ -80,7 +80,7 @@ struct HTMLCode {
     lines = rows.map(\.line)
   }
 
-  /// Numbers in front of every line, counted from 1, are no part of the code.
+  /// Numbers in front of every line, counted from 1, are not part of the code.
   private mutating func dropNumbers() {
     var rows = text.split(separator: "\n", omittingEmptySubsequences: false)
     if rows.last?.isEmpty ?? false { rows.removeLast() }

@@ -38,7 +38,7 @@ extension HTMLElement {
     collected { $0.name == "table" || HTMLTable.roles.contains($0.role) }
   }
 
-  /// Whether an element holds content that is no line of text.
+  /// Whether an element holds content that is not a line of text.
   var isStructure: Bool {
     ["ul", "ol", "table", "pre", "dl", "details", "h1", "h2", "h3", "h4", "h5", "h6"]
       .contains(name) || HTMLTable.roles.contains(role)

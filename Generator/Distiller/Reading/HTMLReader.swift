@@ -1,7 +1,7 @@
 /// Reads a page saved from the site. Tags, roles and ids are matched, never classes: those are
 /// hashes or utilities and change from month to month.
 enum HTMLReader {
-  /// - Throws: the ``PageDiagnostic`` that says why the page is refused.
+  /// - Throws: the ``PageDiagnostic`` that says why the page is rejected.
   static func read(_ text: String, file: String) throws(PageDiagnostic) -> ParsedPage {
     let tree = try HTMLTree.parse(text, file: file)
     let content = HTMLContent.find(in: tree)
@@ -18,7 +18,7 @@ enum HTMLReader {
           .note, .duplicatePage, file: file, line: line,
           "a further main element with a title of its own is not read"))
     }
-    page.diagnostics += tree.remarkOnDepth(file: file, line: \.line)
+    page.diagnostics += tree.depthDiagnostic(file: file, line: \.line)
     return TextLayout.isOne(page) ? TextLayout.read(page) : LooseBlocks.gathered(page)
   }
 }
@@ -110,8 +110,8 @@ extension HTMLElement {
     return nil
   }
 
-  /// A remark when the tree was cut, with the line that `line` gives of the first place.
-  func remarkOnDepth(file: String, line: (HTMLElement) -> Int?) -> [PageDiagnostic] {
+  /// A diagnostic when the tree was cut, with the line that `line` gives of the first place.
+  func depthDiagnostic(file: String, line: (HTMLElement) -> Int?) -> [PageDiagnostic] {
     func firstCut(_ element: HTMLElement, _ known: Int) -> Int? {
       let known = line(element) ?? known
       if element.isCut { return known }

@@ -32,19 +32,19 @@ enum HTMLTree {
   private static let initialised: Void = xmlInitParser()
 
   /// Parses a document.
-  /// - Throws: the ``PageDiagnostic`` that says why it is refused.
+  /// - Throws: the ``PageDiagnostic`` that says why it is rejected.
   static func parse(_ html: String, file: String) throws(PageDiagnostic) -> HTMLElement {
-    if let refusal = HTMLRefusal.of(html) {
+    if let rejection = HTMLRejection.of(html) {
       throw PageDiagnostic(
-        .error, .refusedDocument, file: file, line: refusal.line,
-        "\(refusal.reason); such documents are refused unread")
+        .error, .rejectedDocument, file: file, line: rejection.line,
+        "\(rejection.reason); such documents are rejected unread")
     }
     _ = initialised
     var bytes = Array(html.utf8).map { CChar(bitPattern: $0) }
     guard bytes.count <= Limits.maximumBytes * 2,
       let document = htmlReadMemory(&bytes, Int32(bytes.count), nil, "UTF-8", options)
     else {
-      throw PageDiagnostic(.error, .refusedDocument, file: file, line: 1, "cannot be read as HTML")
+      throw PageDiagnostic(.error, .rejectedDocument, file: file, line: 1, "cannot be read as HTML")
     }
     defer { xmlFreeDoc(document) }
     guard let root = xmlDocGetRootElement(document) else {

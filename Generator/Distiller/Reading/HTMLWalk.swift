@@ -170,7 +170,7 @@ struct HTMLWalk {
     }
   }
 
-  /// The lines of a paragraph of Markdown that is no sentence but the cells of a table, one on each
+  /// The lines of a paragraph of Markdown that is not a sentence but the cells of a table, one on each
   /// line; nil for any other paragraph.
   private func sourceLines(of text: Inline) -> [Inline]? {
     guard case .markdown = origin, text.runs.contains(where: { $0.text.contains("\n") }) else {

@@ -1,14 +1,14 @@
 /// Reads GitBook Markdown: front matter and tags become marks, the rest goes through cmark-gfm to
 /// HTML and from there the same way as saved pages.
 enum MarkdownReader {
-  /// - Throws: the ``PageDiagnostic`` that says why the page is refused.
+  /// - Throws: the ``PageDiagnostic`` that says why the page is rejected.
   static func read(_ text: String, file: String) throws(PageDiagnostic) -> ParsedPage {
     let isRestructured = ReStructuredText.isOne(text)
     let text = isRestructured ? ReStructuredText.markdown(text) : text
     let prepared = MarkdownPreparation.prepare(text, file: file)
     guard let html = CommonMark.html(from: prepared.text) else {
       throw PageDiagnostic(
-        .error, .refusedDocument, file: file, line: 1, "cannot be read as Markdown")
+        .error, .rejectedDocument, file: file, line: 1, "cannot be read as Markdown")
     }
     let tree = try HTMLTree.parse(html, file: file)
     var tables: [Block] = []
@@ -23,7 +23,7 @@ enum MarkdownReader {
     page.marks.formUnion(prepared.marks)
     if isRestructured { page.marks.insert(.converted) }
     page.diagnostics += prepared.diagnostics
-    page.diagnostics += tree.remarkOnDepth(file: file) { $0.sourceLine }
+    page.diagnostics += tree.depthDiagnostic(file: file) { $0.sourceLine }
     return LooseBlocks.gathered(page)
   }
 

@@ -22,7 +22,7 @@ enum PageReader {
         "has \(file.bytes.count) bytes; pages are read up to \(Limits.maximumBytes)")
     }
     guard !ContentKind.isBinary(file.bytes) else {
-      return skip(.warning, .notText, "is no text and is left out")
+      return skip(.warning, .notText, "is not text and is left out")
     }
     let text = clean(String(decoding: file.bytes, as: UTF8.self))
     let (kind, reason) = ContentKind.detect(text)

@@ -61,7 +61,7 @@ struct TextReader {
       if line.isEmpty || TextLine.isChrome(line) {
         index += 1
       } else if TextLine.isFooter(line), section != .example {
-        remark(.siteFooter, "'\(line.prefix(40))' belongs to the site's frame")
+        diagnose(.siteFooter, "'\(line.prefix(40))' belongs to the site's frame")
         index += 1
       } else if line.lowercased().hasPrefix("agent instructions") || startsReferences(line) {
         break
@@ -79,12 +79,12 @@ struct TextReader {
   private mutating func enter(title: Int, isGuess: Bool) {
     index = title
     if isGuess {
-      remark(
+      diagnose(
         .titleGuess, "'\(trimmed(title))' is taken for the title though no description follows")
     }
     add(.heading(level: 1, Inline(text: trimmed(title))))
     if lines[..<title].contains(where: { !$0.allSatisfy(\.isWhitespace) }) {
-      remark(.banner, "what stands above the title belongs to the site's frame")
+      diagnose(.banner, "what stands above the title belongs to the site's frame")
     }
     index += 1
   }
@@ -100,7 +100,7 @@ struct TextReader {
         "is laid out like the site of 2019, which is not in scope"))
   }
 
-  private mutating func remark(_ code: DiagnosticCode, _ message: String) {
+  private mutating func diagnose(_ code: DiagnosticCode, _ message: String) {
     page.diagnostics.append(
       PageDiagnostic(.note, code, file: page.file, line: number, message))
   }
@@ -180,7 +180,7 @@ struct TextReader {
     return true
   }
 
-  /// What is longer is no sentence, in bytes.
+  /// What is longer is not a sentence, in bytes.
   private static let maximumSentence = 2000
   /// Shorter lines end where their sentence does.
   private static let wrappedLength = 50

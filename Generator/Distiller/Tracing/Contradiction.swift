@@ -37,8 +37,8 @@ public struct Contradiction: Sendable, Hashable {
     self.claims = claims
   }
 
-  /// One remark on each page that the spec does not follow, at its first claim.
-  func remarks(_ severity: PageDiagnostic.Severity, of resource: String) -> [PageDiagnostic] {
+  /// One diagnostic on each page that the spec does not follow, at its first claim.
+  func diagnostics(_ severity: PageDiagnostic.Severity, of resource: String) -> [PageDiagnostic] {
     let winner = claims.first(where: \.stands)
     let decided = winner.map { "\($0.shown) in \($0.page):\($0.line)" } ?? "decided otherwise"
     var pages: Set<String> = []

@@ -92,6 +92,6 @@ enum JSONPointer {
 }
 
 extension JSONTree {
-  /// The value as remarks show it: strings bare, everything else as JSON.
+  /// The value as diagnostics show it: strings bare, everything else as JSON.
   public var shown: String { string ?? compactText }
 }

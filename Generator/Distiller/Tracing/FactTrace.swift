@@ -92,7 +92,7 @@ public struct FactTrace: Sendable, Hashable {
     }
   }
 
-  /// The line each correction of a file starts on, in order; empty when it is no such file.
+  /// The line each correction of a file starts on, in order; empty when it is not such a file.
   public static func correctionLines(_ bytes: [UInt8]) -> [Int] {
     guard let (root, _) = try? LocatedJSON.read(bytes) else { return [] }
     return PublishedPlace(root: root)["corrections"]?.elements.map(\.line) ?? []

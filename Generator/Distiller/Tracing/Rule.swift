@@ -1,5 +1,5 @@
 /// Every rule by which the distiller decides between sources, or reads a fact that no source spells
-/// out. The raw value is the name that remarks, provenance and `docs/decisions/distilling-pages.md`
+/// out. The raw value is the name that diagnostics, provenance and `docs/decisions/distilling-pages.md`
 /// use.
 public enum Rule: String, Sendable, Hashable, CaseIterable {
   // Between sources that disagree.
@@ -11,12 +11,12 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
   case tableRefinesExample = "table-refines-example"
   /// Of one age and form, the first page counts: by operation, then by name.
   case firstOfOneAge = "first-of-one-age"
-  /// What one source calls a relationship is no attribute: JSON:API shares their names.
+  /// What one source calls a relationship is not an attribute: JSON:API shares their names.
   case relationshipOverAttribute = "relationship-over-attribute"
-  /// A page that no index links describes an operation that is retired.
-  case orphanRetired = "orphan-retired"
+  /// A page that no index links describes an operation that is removed.
+  case orphanRemoved = "orphan-removed"
   /// A page of the same resource, no older, says that the operation is none of the resource's.
-  case retiredByProse = "retired-by-prose"
+  case removedByProse = "removed-by-prose"
 
   // Without a source that says so.
   /// The resource is named as in the path of its requests.
@@ -41,7 +41,7 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
   case cardinalityFromName = "cardinality-from-name"
   /// The relationship leads to the resource of its own name.
   case targetFromName = "target-from-name"
-  /// Examples send a type that is no resource: the target varies.
+  /// Examples send a type that is not a resource: the target varies.
   case standInType = "stand-in-type"
   /// Settable, shown by no response and named in no list.
   case neverReturned = "never-returned"
@@ -61,16 +61,16 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
   /// Relationships can be included unless the source says otherwise.
   case includableByDefault = "includable-by-default"
 
-  /// The rule in a few words, for remarks.
+  /// The rule in a few words, for diagnostics.
   public var text: String {
     switch self {
     case .newerWins: "the newest source that can speak of it counts"
     case .tableOverExample: "of one age the table counts before the example"
     case .tableRefinesExample: "an example cannot tell, the table counts"
     case .firstOfOneAge: "of one age the first page counts"
-    case .relationshipOverAttribute: "a relationship is no attribute"
-    case .orphanRetired: "no index links the page: its operation is retired"
-    case .retiredByProse: "a page of its time says there is no such operation"
+    case .relationshipOverAttribute: "a relationship is not an attribute"
+    case .orphanRemoved: "no index links the page: its operation is removed"
+    case .removedByProse: "a page of its time says there is no such operation"
     case .nameFromPath: "the path names the resource"
     case .nameFromTitle: "the title names the resource"
     case .singularOfName: "the singular of the name"
@@ -82,7 +82,7 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
     case .assumedOptional: "the table tells no requirement"
     case .cardinalityFromName: "links do not tell how many; the name does"
     case .targetFromName: "it leads to the resource of its name"
-    case .standInType: "the type sent is no resource: the target varies"
+    case .standInType: "the type sent is not a resource: the target varies"
     case .neverReturned: "settable, but no response shows it and no list names it"
     case .underscoreIsVerb: "settable, never returned, with a leading underscore"
     case .orderOfSource: "in the order of the source"

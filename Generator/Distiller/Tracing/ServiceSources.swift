@@ -23,7 +23,7 @@ public struct ServiceSources: Sendable, Hashable {
     }
   }
 
-  /// The name of the record in `provenance.json`, which is no resource's.
+  /// The name of the record in `provenance.json`, which is not a resource's.
   static let record = "service"
 
   /// The sources, in the order of the file.

@@ -209,6 +209,8 @@ struct EngineSettings: Sendable {
   var isLimited: Bool { hasTrial || maximumFailed != nil || inOrder }
   /// Whether sending a chunk twice leaves the same data.
   var mayRepeat = true
+  /// Whether rows that are imported twice are not two records each: all of them have a key or an id.
+  var isIdempotent = false
   /// Whether the rows that an interrupted import did not come to are sent again.
   var continueInterrupted = false
   /// The number of the next half of a chunk: whole chunks have the numbers below.

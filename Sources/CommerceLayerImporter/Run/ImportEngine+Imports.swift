@@ -396,7 +396,7 @@ extension ImportEngine {
     let wasInterrupted = remote.status == "interrupted"
     var notes = notes
     var together: [EngineRecord] = []
-    if chunk.isSentAgain {
+    if chunk.isSentAgain, !settings.isIdempotent {
       notes.append(
         "a request to create it had no response: should it still arrive, its rows are imported twice"
       )

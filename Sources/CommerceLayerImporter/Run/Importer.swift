@@ -172,7 +172,8 @@ public struct Importer: Sendable {
     settings.maximumRunning = await maximumRunning()
     settings.inOrder = planner.settings.inOrder
     // A type can have a key that rows leave out: such rows make records each time they are sent.
-    settings.mayRepeat = plan.creating == 0 || planner.settings.allowDuplicates
+    settings.isIdempotent = plan.creating == 0
+    settings.mayRepeat = settings.isIdempotent || planner.settings.allowDuplicates
     settings.continueInterrupted = planner.settings.continueInterrupted
     settings.pace = planner.settings.pace
     settings.hasTrial = planner.settings.trialRows > 0

@@ -2,47 +2,55 @@ package import CommerceLayerRows
 
 /// The rows of an input as a run cuts them into imports: whoever rebuilds a journal compares them with what
 /// the service has.
-package struct InputPieces: Sendable {
+package struct InputPieces: Sendable, Sequence {
   private let input: InputReader
+  private let cuts: [ChunkCut]
 
   /// The rows as a run with these settings would send them.
-  package init(_ planner: ImportPlanner) { input = InputReader(planner) }
+  /// - Parameter plan: What the planner's first pass found.
+  package init(_ planner: ImportPlanner, _ plan: ImportPlan) {
+    input = InputReader(planner, plan)
+    cuts = plan.cuts
+  }
 
-  /// Reads the rows of the next import that is planned; nil at the end.
-  package func next() async throws(InputError) -> InputPiece? {
-    guard let chunk = try await input.next() else { return nil }
-    return try InputPiece(chunk)
+  /// Walks the imports that are planned, in the order of the input.
+  package func makeIterator() -> some IteratorProtocol<InputPiece> {
+    cuts.lazy.map { [input] in InputPiece($0, input) }.makeIterator()
   }
 }
 
 /// Rows that one import can hold.
 package struct InputPiece: Sendable {
-  private let chunk: PreparedChunk
+  private let cut: ChunkCut
+  private let input: InputReader
   /// The digest that an intent to send them has.
-  package let digest: String
+  package var digest: String { cut.digest.text }
   /// How many they are.
-  package var rows: Int { chunk.rows.count }
+  package var rows: Int { cut.rows }
   /// The lines of the input that they are on.
-  package var lines: ClosedRange<Int> {
-    let first = chunk.rows.first?.line ?? 0
-    return first...max(first, chunk.rows.last?.lastLine ?? 0)
-  }
+  package var lines: ClosedRange<Int> { cut.firstLine...max(cut.firstLine, cut.lastLine) }
 
-  init(_ chunk: PreparedChunk) throws(InputError) {
-    self.chunk = chunk
-    digest = try ChunkDigest.of(chunk)
+  init(_ cut: ChunkCut, _ input: InputReader) {
+    self.cut = cut
+    self.input = input
   }
 
   /// What becomes of them where the service calls them too large; nil for a single record.
-  package func halves() throws(InputError) -> (InputPiece, InputPiece)? {
-    guard let (head, tail) = chunk.halves() else { return nil }
-    return (try InputPiece(head), try InputPiece(tail))
+  /// - Throws: ``InputError`` when the rows are not any more what they were.
+  package func halves() async throws(InputError) -> (InputPiece, InputPiece)? {
+    // The digest of a part does not depend on its number.
+    pair(try await input.halves(of: cut, first: cut.number, second: cut.number))
   }
 
   /// The rows before an index, and those from there on; nil when either are none.
-  package func split(at index: Int) throws(InputError) -> (InputPiece, InputPiece)? {
+  /// - Throws: ``InputError`` when the rows are not any more what they were.
+  package func split(at index: Int) async throws(InputError) -> (InputPiece, InputPiece)? {
     guard index > 0, index < rows else { return nil }
-    let (head, tail) = chunk.split(at: index)
-    return (try InputPiece(head), try InputPiece(tail))
+    return pair(try await input.split(cut, at: index, second: cut.number))
+  }
+
+  private func pair(_ parts: [ChunkCut]?) -> (InputPiece, InputPiece)? {
+    guard let parts, parts.count == 2 else { return nil }
+    return (InputPiece(parts[0], input), InputPiece(parts[1], input))
   }
 }

@@ -152,9 +152,16 @@ extension ResumedRun {
       ledger.settle(number, .unknown(id: id, reason: reason), rows: rows, tell: tell)
       return
     case .interrupted(let id, _, _, let from, let other):
-      let isSplit = ledger.continueTail(number, from: from, as: other)
-      ledger.settle(number, .unknown(id: id, reason: reason), tell: tell)
-      if isSplit { self.tell(other, &ledger, &unread, reason: reason, tell: tell) }
+      guard let cut, let parts = try? await input.split(cut, at: from, second: other) else {
+        ledger.replace(number, by: [])
+        if let record, let line = unknown(number, record, reason) { ledger.restoreUnread(line) }
+        return
+      }
+      ledger.replace(number, by: parts)
+      ledger.settle(
+        number, .unknown(id: id, reason: reason), rows: rows.map { Array($0.prefix(from)) },
+        tell: tell)
+      await self.tell(other, input, &ledger, &unread, reason: reason, tell: tell)
       return
     case .sent: break
     case .unsent, .notCreated(_, false):
@@ -172,16 +179,24 @@ extension ResumedRun {
         ledger.restoreUnread(line)
         continue
       }
-      guard record.halves.isEmpty, let intent = record.intent,
-        !record.isNotCreated || record.isSentAgain
+      guard record.halves.isEmpty, !record.isNotCreated || record.isSentAgain,
+        let line = unknown(number, record, reason)
       else { continue }
-      var line = ImportReport.Chunk(
-        number: number, rows: record.rows(of: intent), firstLine: intent.firstLine,
-        lastLine: intent.lastLine)
-      line.importID = record.importID
-      line.unknown = record.rows(of: intent)
-      line.notes = [reason]
       ledger.restoreUnread(line)
     }
+  }
+
+  /// The line of a chunk whose outcome is not known and whose rows were not read.
+  private func unknown(
+    _ number: Int, _ record: ChunkRecord, _ reason: String
+  ) -> ImportReport.Chunk? {
+    guard let intent = record.intent else { return nil }
+    let rows = record.rows(of: intent)
+    var line = ImportReport.Chunk(
+      number: number, rows: rows, firstLine: intent.firstLine, lastLine: intent.lastLine)
+    line.importID = record.importID
+    line.unknown = rows
+    line.notes = [reason]
+    return line
   }
 }

@@ -84,11 +84,8 @@ struct RecoverCommand: AsyncParsableCommand {
     record.commandRuns = [runID]
     var recovery = try RunRecovery(record, imports)
     if recovery.hasParts {
-      let pieces = InputPieces(resolved.planner(settings))
-      var number = 1
-      while let piece = try await pieces.next() {
-        try recovery.place(piece, as: number)
-        number += 1
+      for (index, piece) in InputPieces(resolved.planner(settings), plan).enumerated() {
+        try await recovery.place(piece, as: index + 1)
       }
     }
     try recovery.checkParts()
@@ -216,19 +213,19 @@ struct RunRecovery: Sendable {
 
   /// Records what became of the rows of a planned import.
   /// - Throws: ``Failure``, `InputError`.
-  mutating func place(_ piece: InputPiece, as number: Int) throws {
+  mutating func place(_ piece: InputPiece, as number: Int) async throws {
     let inside = open.filter {
       known[$0].map { piece.lines.contains($0.intent.firstLine) } ?? false
     }
-    try place(piece, as: number, inside.sorted())
+    try await place(piece, as: number, inside.sorted())
   }
 
   /// - Parameter inside: The halves and tails that hold rows of the piece, perhaps the import itself.
-  private mutating func place(_ piece: InputPiece, as number: Int, _ inside: [Int]) throws {
+  private mutating func place(_ piece: InputPiece, as number: Int, _ inside: [Int]) async throws {
     var inside = inside
     inside.removeAll { $0 == number }
     guard let there = known[number] else {
-      if !inside.isEmpty { try halve(piece, number, inside) }
+      if !inside.isEmpty { try await halve(piece, number, inside) }
       return
     }
     guard there.holds(piece) else { throw notOfTheRun(there.id) }
@@ -239,17 +236,17 @@ struct RunRecovery: Sendable {
     let tails = inside.filter { known[$0]?.intent.lastLine == there.intent.lastLine }
     guard there.isInterrupted, inside[0] > number,
       let other = tails.max(by: { rows($0) < rows($1) }), let tail = known[other],
-      let (_, rest) = try piece.split(at: piece.rows - tail.intent.rows), tail.holds(rest)
+      let (_, rest) = try await piece.split(at: piece.rows - tail.intent.rows), tail.holds(rest)
     else { throw notOfTheRun(there.id) }
     entries.append(.continued(chunk: number, from: piece.rows - rest.rows, as: other))
-    try place(rest, as: other, inside)
+    try await place(rest, as: other, inside)
   }
 
   private func rows(_ number: Int) -> Int { known[number]?.intent.rows ?? 0 }
 
   /// The rows were too many for one import; there is none of all of them.
-  private mutating func halve(_ piece: InputPiece, _ number: Int, _ inside: [Int]) throws {
-    guard let (first, second) = try piece.halves() else {
+  private mutating func halve(_ piece: InputPiece, _ number: Int, _ inside: [Int]) async throws {
+    guard let (first, second) = try await piece.halves() else {
       throw notOfTheRun(known[inside[0]]?.id ?? "")
     }
     let start = second.lines.lowerBound
@@ -271,8 +268,8 @@ struct RunRecovery: Sendable {
     else { throw notOfTheRun(known[inside[0]]?.id ?? "") }
     numbered.formUnion([lower, lower + 1])
     entries.append(.split(chunk: number, first: lower, second: lower + 1))
-    try place(first, as: lower, left)
-    try place(second, as: lower + 1, right)
+    try await place(first, as: lower, left)
+    try await place(second, as: lower + 1, right)
   }
 
   /// Numbers for halves that were both halved again, so that nothing in the service has them: as the run

@@ -4,7 +4,7 @@ import Testing
 
 @testable import GeneratorCore
 
-/// A spec with hostile text in any one place either is refused, with the file and the place, or
+/// A spec with hostile text in any one place either is rejected, with the file and the place, or
 /// becomes code that declares what it would with harmless text there, and whose literals are that
 /// text.
 @Suite struct HostileSpecTests {

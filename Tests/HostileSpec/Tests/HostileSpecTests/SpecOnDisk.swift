@@ -23,7 +23,7 @@ final class SpecOnDisk {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  /// - Throws: `SpecError` when the spec is refused.
+  /// - Throws: `SpecError` when the spec is rejected.
   func generate(_ files: [String: JSONTree]) throws -> Output {
     for (path, tree) in files where written[path] != tree {
       try Data(tree.canonicalText.utf8).write(to: folder.appending(path: path))

@@ -1,13 +1,13 @@
 internal import Spec
 
-/// Finds pages of retired operations without an index: where a page of the same resource, no older
+/// Finds pages of removed operations without an index: where a page of the same resource, no older
 /// than they are, says that the operation is none of the resource's.
 ///
 /// Two sentences are evidence: that the object is returned by certain operations, and that certain
 /// operations are not allowed. Deletions return nothing, so that only the second speaks of them.
-enum RetiredPages {
-  /// A page of a retired operation, and what retires it.
-  struct Retired {
+enum RemovedPages {
+  /// A page of a removed operation, and what removes it.
+  struct Removed {
     var page: PageFacts
     /// Where it is said.
     var by: Evidence
@@ -21,7 +21,7 @@ enum RetiredPages {
         request.collection == resource || page.resource == resource
       else { return nil }
       return Contradiction(
-        fact: "/operations/\(kind.rawValue)", rule: by.rule ?? .orphanRetired,
+        fact: "/operations/\(kind.rawValue)", rule: by.rule ?? .orphanRemoved,
         claims: [
           .init(page: by.page, line: by.line, vintage: vintage, says: nil, stands: true),
           .init(
@@ -31,13 +31,14 @@ enum RetiredPages {
     }
   }
 
-  /// Takes the pages out and remarks on each.
-  static func drop(from pages: inout [PageFacts]) -> (dropped: [Retired], remarks: [PageDiagnostic])
-  {
+  /// Takes the pages out and reports each.
+  static func drop(from pages: inout [PageFacts]) -> (
+    dropped: [Removed], diagnostics: [PageDiagnostic]
+  ) {
     let witnesses = Dictionary(
       grouping: pages.filter { $0.returning != nil || !$0.denied.isEmpty }, by: \.resource)
     var diagnostics: [PageDiagnostic] = []
-    var dropped: [Retired] = []
+    var dropped: [Removed] = []
     pages.removeAll { page in
       guard case .operation(let kind) = page.title.kind, !page.resource.isEmpty,
         let (witness, line) = contradiction(kind, page, witnesses[page.resource] ?? [])
@@ -45,11 +46,11 @@ enum RetiredPages {
       diagnostics.append(
         PageDiagnostic(
           .warning, .orphanPage, file: page.file, line: page.titleLine,
-          "\(witness.file):\(line) says that '\(kind.rawValue)' is no operation of "
-            + "\(page.resource): it is retired and left out"))
+          "\(witness.file):\(line) says that '\(kind.rawValue)' is not an operation of "
+            + "\(page.resource): it is removed and left out"))
       dropped.append(
-        Retired(
-          page: page, by: Evidence(page: witness.file, line: line, rule: .retiredByProse),
+        Removed(
+          page: page, by: Evidence(page: witness.file, line: line, rule: .removedByProse),
           vintage: witness.vintage.span))
       return true
     }

@@ -2,12 +2,12 @@
 ///
 /// Entities and internal subsets are how documents reach for files and multiply; tags with very
 /// many attributes cost the parser time by their square. No page of the documentation has any.
-struct HTMLRefusal: Equatable {
+struct HTMLRejection: Equatable {
   var reason: String
   var line: Int
 
   /// Looks a document over; nil when there is nothing against it.
-  static func of(_ html: String) -> HTMLRefusal? {
+  static func of(_ html: String) -> HTMLRejection? {
     let bytes = Array(html.utf8)
     var line = 1
     for index in bytes.indices {
