@@ -17,6 +17,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// What only the importer, the sandbox, the server-side transport and the command lines need. A user
 /// of the client alone names this package with `traits: []` and fetches none of it.
 let servers: TargetDependencyCondition? = .when(traits: ["Servers"])
+/// What the sandbox in process and the journal need: a database and no network. `Servers` enables it.
+let sandbox: TargetDependencyCondition? = .when(traits: ["Sandbox"])
 /// What only `cl-spec` needs: system libraries that nobody else must have. Without the condition SwiftPM
 /// looks for them, and tells how to install them, in every build that has this package in its graph.
 let tools: TargetDependencyCondition? = .when(traits: ["Tools"])
@@ -42,18 +44,24 @@ let package = Package(
     .library(name: "CommerceLayerJournal", targets: ["CommerceLayerJournal"]),
     .library(name: "CommerceLayerObservability", targets: ["CommerceLayerObservability"]),
     .library(name: "CommerceLayerSandbox", targets: ["CommerceLayerSandbox"]),
+    .library(name: "CommerceLayerSandboxServer", targets: ["CommerceLayerSandboxServer"]),
     .library(name: "CommerceLayerWebhooks", targets: ["CommerceLayerWebhooks"]),
     .plugin(name: "GenerateClient", targets: ["GenerateClient"]),
     .plugin(name: "GenerateClientCommand", targets: ["GenerateClientCommand"]),
     .executable(name: "cl-import", targets: ["cl-import"]),
+    .executable(name: "cl-demo", targets: ["cl-demo"]),
     .executable(name: "cl-spec", targets: ["cl-spec"]),
     .executable(name: "cl-generate", targets: ["cl-generate"]),
   ],
   traits: [
     .trait(
       name: "Servers",
-      description: "The importer, the sandbox, the AsyncHTTPClient transport and the command lines."
-    ),
+      description:
+        "The sandbox's server, the AsyncHTTPClient transport, the journal and the command lines.",
+      enabledTraits: ["Sandbox"]),
+    .trait(
+      name: "Sandbox",
+      description: "The sandbox in process, without a server: CommerceLayerSandbox, cl-demo."),
     .trait(
       name: "Observability",
       description: "Metrics and spans: CommerceLayerObservability."),
@@ -224,32 +232,50 @@ let package = Package(
       name: "CommerceLayerJournal",
       dependencies: [
         "CommerceLayer", "CommerceLayerImporter",
-        .product(name: "GRDB", package: "GRDB.swift", condition: servers),
+        .product(name: "GRDB", package: "GRDB.swift", condition: sandbox),
       ],
       swiftSettings: strict),
+    // All of the sandbox but its sockets: what a test in process needs, and cl-demo.
     .target(
       name: "CommerceLayerSandbox",
       dependencies: [
         "CommerceLayerRows", "CommerceLayerSchema", httpTypes, logging,
+        .product(name: "GRDB", package: "GRDB.swift", condition: sandbox),
+        // What runs for each row of an import.
+        .product(name: "GRDBSQLite", package: "GRDB.swift", condition: sandbox),
+      ],
+      resources: [.embedInCode("Page/page.html")],
+      swiftSettings: strict),
+    // The sandbox on a port, and the proxy that misbehaves on the wire.
+    .target(
+      name: "CommerceLayerSandboxServer",
+      dependencies: [
+        "CommerceLayerSandbox", httpTypes, logging,
         .product(name: "Hummingbird", package: "hummingbird", condition: servers),
         .product(name: "NIOCore", package: "swift-nio", condition: servers),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: servers),
         .product(name: "NIOPosix", package: "swift-nio", condition: servers),
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: servers),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: servers),
-        .product(name: "GRDB", package: "GRDB.swift", condition: servers),
-        // What runs for each row of an import.
-        .product(name: "GRDBSQLite", package: "GRDB.swift", condition: servers),
-        // The signatures of webhooks.
-        .product(name: "Crypto", package: "swift-crypto", condition: servers),
       ],
-      resources: [.embedInCode("Page/page.html")],
+      swiftSettings: strict),
+    // A run with everything around it: progress, signals, summary, report, status. Shared by the commands
+    // of cl-import and by cl-demo.
+    .target(
+      name: "ImportConsole",
+      dependencies: ["CommerceLayer", "CommerceLayerImporter", "CommerceLayerJournal", logging],
+      swiftSettings: strict),
+    // The first thing a stranger builds: scripts/demo. Whatever is added here costs them time.
+    .executableTarget(
+      name: "cl-demo",
+      dependencies: ["CommerceLayer", "CommerceLayerSandbox", "ImportConsole", logging],
       swiftSettings: strict),
     .executableTarget(
       name: "cl-import",
       dependencies: [
         "CommerceLayer", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
-        "CommerceLayerJournal", "CommerceLayerSandbox", logging,
+        "CommerceLayerJournal", "CommerceLayerSandbox", "CommerceLayerSandboxServer",
+        "ImportConsole", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
       ],
       swiftSettings: strict),
@@ -346,13 +372,16 @@ let package = Package(
     .testTarget(
       name: "SandboxTests",
       dependencies: [
-        "CommerceLayer", "CommerceLayerRows", "CommerceLayerSandbox", "CommerceLayerWebhooks",
-        "JSONAPISchema", httpTypes,
+        "CommerceLayer", "CommerceLayerRows", "CommerceLayerSandbox",
+        "CommerceLayerSandboxServer", "CommerceLayerWebhooks", "JSONAPISchema", httpTypes,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ImporterTests",
-      dependencies: ["CommerceLayerImporter", "CommerceLayerSandbox"], swiftSettings: strict),
+      dependencies: [
+        "CommerceLayerImporter", "CommerceLayerSandbox", "CommerceLayerSandboxServer",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "JournalTests",
       dependencies: [
@@ -363,8 +392,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "cl-import", "cl-spec", "CommerceLayerImporter", "CommerceLayerJournal",
-        "CommerceLayerSandbox", logging,
+        "cl-demo", "cl-import", "cl-spec", "CommerceLayerImporter", "CommerceLayerJournal",
+        "CommerceLayerSandbox", "CommerceLayerSandboxServer", "ImportConsole", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: servers),
       ],
       swiftSettings: strict),

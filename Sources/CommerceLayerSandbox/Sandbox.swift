@@ -12,7 +12,7 @@ import Synchronization
 ///       credentials: .clientCredentials(id: sandbox.clientID, secret: sandbox.clientSecret),
 ///       configuration: .init(transport: sandbox.transport))
 ///
-/// ``SandboxServer`` puts it on a loopback port.
+/// `SandboxServer` of the module CommerceLayerSandboxServer puts it on a loopback port.
 public final class Sandbox: Sendable {
   /// What it was made with; its `time` and `now` are those of ``clock``.
   public let configuration: SandboxConfiguration
@@ -154,9 +154,18 @@ public final class Sandbox: Sendable {
     await handle(request, body: body, rejectedAs: nil)
   }
 
+  /// Responds to a request that a server has not read to its end.
+  package func reject(
+    _ request: HTTPRequest, as rejection: Rejection
+  ) async -> (HTTPResponse, [UInt8]) {
+    await handle(
+      request, body: [],
+      rejectedAs: rejection.refusal(maximumBodyBytes: configuration.maximumBodyBytes))
+  }
+
   /// Responds to one request.
   /// - Parameter refusal: Why the server has not even read it; nil when it has.
-  func handle(
+  private func handle(
     _ request: HTTPRequest, body: [UInt8], rejectedAs refusal: Refusal?
   ) async -> (HTTPResponse, [UInt8]) {
     let number = requests.add(1, ordering: .relaxed).newValue

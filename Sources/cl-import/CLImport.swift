@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommerceLayer
 import Foundation
+import ImportConsole
 
 /// The program.
 @main
@@ -38,21 +39,12 @@ struct CLImport: AsyncParsableCommand {
       } else {
         try command.run()
       }
-      checkOutput()
+      ExitStatus.checkOutput()
     } catch let quit as Quit {
-      if quit.status == .success || quit.status == .incomplete { checkOutput() }
-      Foundation.exit(quit.status.rawValue)
+      quit.exit()
     } catch {
       end(error)
     }
-  }
-
-  /// Ends with 74 when standard output is not complete: whoever reads it must not take it for whole.
-  private static func checkOutput() {
-    guard let failure = Console.failure else { return }
-    Failure(.inputOutput, "standard output is not complete", because: failure)
-      .lines.forEach(Console.err)
-    Foundation.exit(ExitStatus.inputOutput.rawValue)
   }
 
   /// Says what went wrong and ends.

@@ -1,6 +1,7 @@
 import CommerceLayer
 import Testing
 
+@testable import ImportConsole
 @testable import cl_import
 
 /// Where credentials may go, as arguments, environment and file say.

@@ -4,6 +4,7 @@ import Foundation
 import Testing
 
 @testable import CommerceLayerImporter
+@testable import ImportConsole
 @testable import cl_import
 
 /// Several files in one command.
@@ -66,9 +67,9 @@ import Testing
   }
 
   @Test func theWorstStatusCounts() {
-    #expect(cl_import.ExitStatus.worst([.success, .incomplete, .success]) == .incomplete)
-    #expect(cl_import.ExitStatus.worst([.permission, .incomplete]) == .permission)
-    #expect(cl_import.ExitStatus.worst([]) == .success)
+    #expect(ImportConsole.ExitStatus.worst([.success, .incomplete, .success]) == .incomplete)
+    #expect(ImportConsole.ExitStatus.worst([.permission, .incomplete]) == .permission)
+    #expect(ImportConsole.ExitStatus.worst([]) == .success)
   }
 
   /// A folder with files for one run.

@@ -5,6 +5,7 @@ import CommerceLayerJournal
 import Foundation
 import Testing
 
+@testable import ImportConsole
 @testable import cl_import
 
 /// What is told of runs, and how the commands around them read their arguments.
@@ -30,7 +31,7 @@ import Testing
 
   @Test func journalErrorsHaveExitCodes() {
     let codes = JournalError.Kind.allCases.map {
-      cl_import.ExitStatus(JournalError($0, "", advice: "")).rawValue
+      ImportConsole.ExitStatus(JournalError($0, "", advice: "")).rawValue
     }
     #expect(codes == [64, 75, 74, 65, 65, 65, 65])
   }

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Testing
 
+@testable import ImportConsole
 @testable import cl_import
 
 /// What `--log-level` and `--log-file` do.

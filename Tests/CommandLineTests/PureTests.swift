@@ -2,10 +2,11 @@ import CommerceLayer
 import Testing
 
 @testable import CommerceLayerImporter
+@testable import ImportConsole
 @testable import cl_import
 
 /// Swift Testing has one of its own.
-private typealias ExitStatus = cl_import.ExitStatus
+private typealias ExitStatus = ImportConsole.ExitStatus
 
 @Suite struct PureTests {
   @Test(arguments: [

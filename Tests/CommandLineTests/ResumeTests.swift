@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerSandbox
+import CommerceLayerSandboxServer
 import Dispatch
 import Foundation
 import Testing

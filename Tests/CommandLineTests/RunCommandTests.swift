@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerSandbox
+import CommerceLayerSandboxServer
 import Foundation
 import HTTPTypes
 import Testing
@@ -246,6 +247,51 @@ import Testing
     #expect(demo.out.contains("3000 rows of skus"))
     #expect(demo.out.contains("name: can't be blank"))
     #expect(demo.out.contains("Read back:"))
+  }
+
+  /// The sums and the reasons are the same over HTTP and in one process; ids are given as imports come.
+  @Test func theDemoInOneProcessPrintsWhatTheOneOverHTTPDoes() async throws {
+    func words(_ text: String) -> [String] {
+      text.split(separator: "\n").filter { $0.contains("DEMO-") || $0.hasSuffix("0") }
+        .map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
+    }
+    let overHTTP = try await Program.run("demo")
+    let inProcess = try await Program.Running(
+      ["--no-progress"], environment: [:], input: nil, tool: "cl-demo"
+    ).outcome()
+    #expect(inProcess.status == 0, "\(inProcess.err)")
+    #expect(words(inProcess.out) == words(overHTTP.out))
+    #expect(words(inProcess.out).count > 10)
+    #expect(inProcess.err.contains("3 of 3 imports over"))
+  }
+
+  @Test(arguments: [
+    (["--loud"], 64, "'--loud' is not an option of cl-demo"),
+    (["skus.csv"], 64, "'skus.csv' is not an option"),
+    (["--no-progress=1"], 64, "'--no-progress=1' is not an option"),
+    (["--log-level"], 64, "there is no value after '--log-level'"),
+    (["--log-level=loud"], 64, "--log-level is one of trace, debug"),
+    (["--log-file", "/no-such-folder/log"], 73, "cannot be written"),
+    (["--client-secret", "hushcanary"], 64, "a secret is never taken from an argument"),
+  ])
+  func argumentsOfTheDemoThatAreNotValid(
+    arguments: [String], status: Int32, message: String
+  ) async throws {
+    let demo = try await Program.Running(
+      arguments, environment: ["CL_LOG_LEVEL": ""], input: nil, tool: "cl-demo"
+    ).outcome()
+    #expect(demo.status == status && demo.err.contains("error: "), "\(demo.err)")
+    #expect(demo.err.contains(message), "\(demo.err)")
+    #expect(demo.out.isEmpty && !demo.err.contains("hushcanary"))
+  }
+
+  @Test func theDemoSaysWhatItTakes() async throws {
+    for arguments in [["--help"], ["-h", "--loud"]] {
+      let help = try await Program.Running(
+        arguments, environment: [:], input: nil, tool: "cl-demo"
+      ).outcome()
+      #expect(help.status == 0 && help.out.contains("USAGE: cl-demo"), "\(help.err)")
+    }
   }
 
   @Test(arguments: ["--faults", "--wire-faults"])

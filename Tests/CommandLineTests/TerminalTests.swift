@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import CommerceLayerImporter
+@testable import ImportConsole
 @testable import cl_import
 
 /// Progress and questions, on terminals of all sizes and without one.

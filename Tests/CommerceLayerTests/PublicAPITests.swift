@@ -48,7 +48,7 @@ enum PublicAPI {
   static let modules = [
     "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
     "CommerceLayerJournal", "CommerceLayerRows", "CommerceLayerSandbox",
-    "CommerceLayerObservability", "CommerceLayerWebhooks",
+    "CommerceLayerSandboxServer", "CommerceLayerObservability", "CommerceLayerWebhooks",
   ]
 
   /// Where the reviewed lists are.

@@ -1,4 +1,5 @@
 import CommerceLayer
+import CommerceLayerSandboxServer
 import CommerceLayerWebhooks
 import HTTPTypes
 import Synchronization

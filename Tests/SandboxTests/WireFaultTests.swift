@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerSandbox
+import CommerceLayerSandboxServer
 import Foundation
 import HTTPTypes
 import Synchronization

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The endpoints below `/__sandbox__/`: tests in other languages and the sandbox's own page control it by
 /// them. They have no faults, no rate limits and no place in the request log.
-struct ControlPlane: Sendable {
+package struct ControlPlane: Sendable {
   static let prefix = "/__sandbox__/"
   /// What a browser must not do with a response, whatever it holds.
   private static let headers: [(String, String)] = [
@@ -33,7 +33,7 @@ struct ControlPlane: Sendable {
   let log: RequestLog
 
   /// Whether a path belongs to it.
-  static func owns(_ path: Substring) -> Bool { path.hasPrefix(prefix) }
+  package static func owns(_ path: Substring) -> Bool { path.hasPrefix(prefix) }
 
   /// Whether a request is one to it.
   static func owns(_ request: HTTPRequest) -> Bool { owns((request.path ?? "/")[...]) }

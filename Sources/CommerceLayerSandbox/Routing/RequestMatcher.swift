@@ -1,29 +1,41 @@
-import CommerceLayerRuntime
+package import CommerceLayerRuntime
 import HTTPTypes
 
 /// Which requests get a fault: by method, by what the path begins with, and by their place among those that
 /// match. It is counted, never random, so a run is repeated by sending the same requests.
-struct RequestMatcher: Sendable, Hashable {
+package struct RequestMatcher: Sendable, Hashable {
   /// Why the description of a fault cannot be read.
-  struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
-    let description: String
+  package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+
+    package init(description: String) { self.description = description }
   }
 
-  static let members = ["method", "path", "skip", "times", "every"]
+  package static let members = ["method", "path", "skip", "times", "every"]
 
-  var method: String?
+  package var method: String?
   /// What the path begins with.
-  var path = "/"
+  package var path = "/"
   /// How many matching requests pass before it begins.
-  var skip = 0
+  package var skip = 0
   /// How many requests get it; nil for all.
-  var times: Int?
+  package var times: Int?
   /// Of the matching requests every nth gets it.
-  var every = 1
+  package var every = 1
+
+  package init(
+    method: String? = nil, path: String = "/", skip: Int = 0, times: Int? = nil, every: Int = 1
+  ) {
+    self.method = method
+    self.path = path
+    self.skip = skip
+    self.times = times
+    self.every = every
+  }
 
   /// Reads a member of a fault's object.
   /// - Returns: Whether it is one of ``members`` with a value of its type.
-  mutating func read(_ name: String, _ value: JSONValue) throws(Failure) -> Bool {
+  package mutating func read(_ name: String, _ value: JSONValue) throws(Failure) -> Bool {
     switch (name, value) {
     case ("method", .string(let text)): method = text.uppercased()
     case ("path", .string(let text)): path = text
@@ -35,7 +47,7 @@ struct RequestMatcher: Sendable, Hashable {
     return true
   }
 
-  static func count(
+  package static func count(
     _ name: String, _ number: JSONNumber, from least: Int
   ) throws(Failure) -> Int {
     guard let count = number.integer, count >= least else {
@@ -44,12 +56,12 @@ struct RequestMatcher: Sendable, Hashable {
     return count
   }
 
-  func matches(_ method: String, _ path: String) -> Bool {
+  package func matches(_ method: String, _ path: String) -> Bool {
     (self.method == nil || self.method == method) && path.hasPrefix(self.path)
   }
 
   /// Whether a request gets the fault that so many matching requests came before.
-  func isTurn(after matched: Int) -> Bool {
+  package func isTurn(after matched: Int) -> Bool {
     let turn = matched - skip
     return turn >= 0 && turn % every == 0 && times.map { turn / every < $0 } ?? true
   }

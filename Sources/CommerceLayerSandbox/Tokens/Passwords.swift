@@ -1,5 +1,4 @@
 import CommerceLayerRuntime
-import Crypto
 import Foundation
 
 /// Passwords of customers: what is stored of one is a salted digest, in an attribute that no document
@@ -23,9 +22,7 @@ enum Passwords {
   }
 
   private static func hash(_ password: String, _ salt: Data) -> String {
-    let code = HMAC<SHA256>.authenticationCode(
-      for: Data(password.utf8), using: SymmetricKey(data: salt))
-    return Data(code).base64EncodedString()
+    Data(SHA256.authenticationCode(for: password.utf8, key: salt)).base64EncodedString()
   }
 
   /// In the same time whatever the first difference is.

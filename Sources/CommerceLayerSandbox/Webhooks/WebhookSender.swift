@@ -1,5 +1,4 @@
 import CommerceLayerRuntime
-import Crypto
 import Foundation
 import GRDB
 import HTTPTypes
@@ -215,9 +214,7 @@ final class WebhookSender: Sendable {
 
   /// The base64 of the HMAC-SHA256 of a body.
   private static func signature(_ body: [UInt8], secret: String) -> String {
-    let code = HMAC<SHA256>.authenticationCode(
-      for: body, using: SymmetricKey(data: Data(secret.utf8)))
-    return Data(code).base64EncodedString()
+    Data(SHA256.authenticationCode(for: body, key: secret.utf8)).base64EncodedString()
   }
 
   /// Writes down what came back: a callback for the attempt, and the state of the circuit.

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommerceLayer
 import CommerceLayerImporter
 import Foundation
+import ImportConsole
 
 struct CleanupCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

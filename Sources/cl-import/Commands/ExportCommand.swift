@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerImporter
+import ImportConsole
 
 struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommerceLayer
+import ImportConsole
 
 struct ListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

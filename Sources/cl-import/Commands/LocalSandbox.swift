@@ -1,5 +1,7 @@
 import CommerceLayer
 import CommerceLayerSandbox
+import CommerceLayerSandboxServer
+import ImportConsole
 import Logging
 
 /// A sandbox of this process on a port of this machine.

@@ -3,6 +3,7 @@ import CommerceLayer
 import CommerceLayerImporter
 import CommerceLayerJournal
 import Foundation
+import ImportConsole
 
 struct RecoverCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -72,7 +73,7 @@ struct RecoverCommand: AsyncParsableCommand {
     record.type = plan.type
     record.parentID = resolved.rules.parentID
     record.inputName = resolved.name
-    record.inputPath = resolved.path.map(StateOptions.absolute)
+    record.inputPath = resolved.path.map(RunStore.absolute)
     record.inputDigest = plan.digest
     record.rows = plan.rows
     record.accepted = plan.accepted

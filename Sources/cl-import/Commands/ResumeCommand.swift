@@ -3,6 +3,7 @@ import CommerceLayer
 import CommerceLayerImporter
 import CommerceLayerJournal
 import Foundation
+import ImportConsole
 
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -59,10 +60,10 @@ struct ResumeCommand: AsyncParsableCommand {
     let opened = try await Self.open(try RunChoice.command(of: runID, in: store), store)
     guard let first = opened.first?.record else { return }
     // What is named here is named from here; what the run was told, from where it began.
-    let report = self.report.map(StateOptions.absolute)
+    let report = self.report.map(RunStore.absolute)
     var connection = self.connection
-    connection.credentials = connection.credentials.map(StateOptions.absolute)
-    connection.log.logFile = connection.log.logFile.map(StateOptions.absolute)
+    connection.credentials = connection.credentials.map(RunStore.absolute)
+    connection.log.logFile = connection.log.logFile.map(RunStore.absolute)
     guard chdir(first.workingDirectory) == 0 else {
       throw Failure(
         .noInput,

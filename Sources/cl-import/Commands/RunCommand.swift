@@ -3,6 +3,7 @@ import CommerceLayer
 import CommerceLayerImporter
 import CommerceLayerJournal
 import CommerceLayerSandbox
+import ImportConsole
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerImporter
+import ImportConsole
 
 /// The imports that one run created, and their sums.
 struct RunImports: Sendable {

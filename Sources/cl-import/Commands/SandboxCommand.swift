@@ -1,7 +1,9 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerSandbox
+import CommerceLayerSandboxServer
 import Foundation
+import ImportConsole
 
 struct SandboxCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

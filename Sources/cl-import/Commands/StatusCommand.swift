@@ -3,6 +3,7 @@ import CommerceLayer
 import CommerceLayerImporter
 import CommerceLayerJournal
 import Foundation
+import ImportConsole
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import CommerceLayer
+import ImportConsole
 
 /// Imports as people read them. Pure.
 enum ImportText {

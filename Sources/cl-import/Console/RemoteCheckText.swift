@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerImporter
+import ImportConsole
 
 /// What a comparison with the service says, and how long things take at least.
 struct RemoteCheckReport: Sendable {

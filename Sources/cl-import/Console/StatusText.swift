@@ -2,6 +2,7 @@ import CommerceLayer
 import CommerceLayerImporter
 import CommerceLayerJournal
 import Foundation
+import ImportConsole
 
 /// What runs did, as text and as JSON. Pure.
 enum StatusText {

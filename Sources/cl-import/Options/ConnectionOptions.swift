@@ -2,6 +2,7 @@ import ArgumentParser
 import CommerceLayer
 import CommerceLayerAsyncHTTPClient
 import Foundation
+import ImportConsole
 
 /// Where to and as whom.
 struct ConnectionOptions: ParsableArguments {

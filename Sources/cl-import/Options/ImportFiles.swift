@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerImporter
+import ImportConsole
 
 /// One file of a command and what is known of it before it is opened.
 struct ImportFile: Sendable, Hashable {

@@ -3,6 +3,7 @@ import CommerceLayer
 import CommerceLayerImporter
 import CommerceLayerJournal
 import Foundation
+import ImportConsole
 
 /// What to import and how to read it.
 struct InputOptions: ParsableArguments {

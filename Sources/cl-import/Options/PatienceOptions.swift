@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommerceLayerImporter
+import ImportConsole
 
 /// How long a run waits before it gives up.
 struct PatienceOptions: ParsableArguments {

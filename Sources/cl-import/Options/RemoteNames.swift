@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerImporter
+import ImportConsole
 
 // Names that stand for ids: --parent with an attribute and a value, and --lookup.
 extension InputOptions {

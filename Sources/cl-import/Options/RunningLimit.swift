@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommerceLayer
 import CommerceLayerImporter
+import ImportConsole
 
 /// How many imports may run at the same time: what `--max-running` asks for, and what the organization allows.
 struct RunningLimit: Sendable, Hashable {

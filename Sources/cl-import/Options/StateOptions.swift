@@ -2,6 +2,7 @@ import ArgumentParser
 import CommerceLayerImporter
 import CommerceLayerJournal
 import Foundation
+import ImportConsole
 
 /// Where runs are recorded.
 struct StateOptions: ParsableArguments {
@@ -27,21 +28,9 @@ struct StateOptions: ParsableArguments {
         .configuration, "there is no folder for the journals of runs",
         because: "neither XDG_STATE_HOME nor HOME is set", advice: "--state-dir FOLDER")
     }
-    return RunStore(stateDirectory: Self.absolute(path))
+    return RunStore(stateDirectory: RunStore.absolute(path))
   }
 
   /// The options as words of a command line, for whoever is to use the same folder.
   var words: [String] { stateDir.map { ["--state-dir", $0] } ?? [] }
-
-  /// The path from the root, whatever the working folder is later.
-  static func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-  }
-}
-
-extension RunStore {
-  /// `cl-import resume 3fk…`, as it is typed.
-  static func command(_ name: String, _ runID: String, _ options: [String]) -> String {
-    (["cl-import", name, runID] + options.map(ShellText.word)).joined(separator: " ")
-  }
 }

@@ -1,5 +1,6 @@
 import CommerceLayer
 import Foundation
+import ImportConsole
 
 /// Who asks, and where: gathered from arguments, environment and a file. No secret is ever taken
 /// from an argument, which every user of the machine can read.

@@ -1,34 +1,34 @@
-import CommerceLayer
-import CommerceLayerImporter
-import CommerceLayerJournal
+package import CommerceLayer
+package import CommerceLayerImporter
+package import CommerceLayerJournal
 import Foundation
 import Synchronization
 
 /// The journals of one command, one for each of its inputs. Those of a new command begin once nothing is in
 /// the way of sending; those of a command that is resumed are open.
-final class RunJournals: Sendable {
+package final class RunJournals: Sendable {
   private struct State {
     var hasBegun = false
     var refusal: Failure?
   }
 
   /// Where they are.
-  let store: RunStore
+  package let store: RunStore
   /// Where rows go.
-  let organization: String
+  package let organization: String
   /// Whether they are those of a command that ended early.
-  let isResumed: Bool
+  package let isResumed: Bool
   /// Whether rows go to a sandbox on this machine.
-  var isOfSandbox: Bool { organization.hasPrefix("127.0.0.1:") }
+  package var isOfSandbox: Bool { organization.hasPrefix("127.0.0.1:") }
   /// In the order of the inputs.
-  let all: [InputJournal]
+  package let all: [InputJournal]
   /// Whether rows may be sent although another process sends them, too.
   private let allowsDuplicates: Bool
   private let state = Mutex(State())
 
   /// Journals of a new command.
   /// - Parameter arguments: Those of the command line, without the command's name.
-  init(
+  package init(
     new inputs: [RunInput], store: RunStore, organization: String, arguments: [String],
     allowsDuplicates: Bool
   ) {
@@ -46,13 +46,15 @@ final class RunJournals: Sendable {
     all = inputs.map { input in
       record.runID = input.runID
       record.inputName = input.name
-      record.inputPath = input.path.map(StateOptions.absolute)
+      record.inputPath = input.path.map(RunStore.absolute)
       return InputJournal(record, staged: input.staged)
     }
   }
 
   /// Journals of a command that goes on.
-  init(resumed journals: [(SQLiteJournal, RunRecord)], store: RunStore, organization: String) {
+  package init(
+    resumed journals: [(SQLiteJournal, RunRecord)], store: RunStore, organization: String
+  ) {
     self.store = store
     self.organization = organization
     allowsDuplicates = true
@@ -61,15 +63,15 @@ final class RunJournals: Sendable {
   }
 
   /// Why nothing may be sent; nil as long as nothing speaks against it.
-  var refusal: Failure? { state.withLock { $0.refusal } }
+  package var refusal: Failure? { state.withLock { $0.refusal } }
 
   /// The first run that ended early and can be resumed; nil when there is none.
-  var unfinished: String? { all.first { $0.isUnfinished }?.runID }
+  package var unfinished: String? { all.first { $0.isUnfinished }?.runID }
 
   /// Takes what the check of an input found: for the record of a new run, or to see that the input of a
   /// resumed one is what it was.
   /// - Throws: `JournalError` of kind `mismatch`.
-  func take(_ plan: ImportPlan, of input: RunInput, at index: Int) throws(JournalError) {
+  package func take(_ plan: ImportPlan, of input: RunInput, at index: Int) throws(JournalError) {
     guard isResumed else { return all[index].take(plan, of: input) }
     let record = all[index].record
     guard plan.digest != record.inputDigest else { return }
@@ -83,7 +85,7 @@ final class RunJournals: Sendable {
 
   /// Lets the runs begin, all together: what is sent last is recorded before what is sent first.
   /// - Returns: Whether rows may be sent; ``refusal`` says why not.
-  func begin(_ mode: ServiceMode?) -> Bool {
+  package func begin(_ mode: ServiceMode?) -> Bool {
     state.withLock { state in
       guard !state.hasBegun else { return state.refusal == nil }
       state.hasBegun = true
@@ -119,7 +121,7 @@ final class RunJournals: Sendable {
       for case .working(let process) in others.map(\.state) {
         return Failure(
           .temporary,
-          "nothing was sent: \(StatusText.process(process)) sends the rows of '\(record.inputName)'",
+          "nothing was sent: \(process.map { "process \($0)" } ?? "another process") sends the rows of '\(record.inputName)'",
           because:
             "\(ImportPlan.rows(record.creating)) \(record.creating == 1 ? "has" : "have") neither key nor id and would be created twice",
           advice: "wait until it has ended; or --allow-duplicates when that is meant")
@@ -130,7 +132,7 @@ final class RunJournals: Sendable {
 }
 
 /// The journal of one input, which may not have begun.
-final class InputJournal: RunJournal {
+package final class InputJournal: RunJournal {
   private struct State {
     var record: RunRecord
     var journal: SQLiteJournal?
@@ -138,22 +140,22 @@ final class InputJournal: RunJournal {
     var isFinished = false
   }
 
-  let runID: String
+  package let runID: String
   private let state: Mutex<State>
 
-  init(_ record: RunRecord, staged: StagedRun?) {
+  package init(_ record: RunRecord, staged: StagedRun?) {
     runID = record.runID
     state = Mutex(State(record: record, staged: staged))
   }
 
-  init(_ record: RunRecord, open journal: SQLiteJournal) {
+  package init(_ record: RunRecord, open journal: SQLiteJournal) {
     runID = record.runID
     state = Mutex(State(record: record, journal: journal))
   }
 
-  var record: RunRecord { state.withLock { $0.record } }
+  package var record: RunRecord { state.withLock { $0.record } }
   /// Whether it has begun, and not recorded that nothing is left to do.
-  var isUnfinished: Bool { state.withLock { $0.journal != nil && !$0.isFinished } }
+  package var isUnfinished: Bool { state.withLock { $0.journal != nil && !$0.isFinished } }
 
   fileprivate func take(_ plan: ImportPlan, of input: RunInput) {
     state.withLock { state in
@@ -197,17 +199,29 @@ final class InputJournal: RunJournal {
       advice: "use credentials of an application for \(before) data")
   }
 
-  func contents() async throws(JournalError) -> JournalContents {
+  package func contents() async throws(JournalError) -> JournalContents {
     let (journal, record) = state.withLock { ($0.journal, $0.record) }
     guard let journal else { return JournalContents(run: record) }
     return try await journal.contents()
   }
 
-  func record(_ entries: [JournalEntry]) async throws(JournalError) {
+  package func record(_ entries: [JournalEntry]) async throws(JournalError) {
     guard let journal = state.withLock({ $0.journal }) else {
       throw JournalError(.storage, "the journal of run \(runID) has not begun", advice: "")
     }
     try await journal.record(entries)
     if entries.contains(.finished) { state.withLock { $0.isFinished = true } }
+  }
+}
+
+extension RunStore {
+  /// `cl-import resume 3fk…`, as it is typed.
+  package static func command(_ name: String, _ runID: String, _ options: [String]) -> String {
+    (["cl-import", name, runID] + options.map(ShellText.word)).joined(separator: " ")
+  }
+
+  /// The path from the root, whatever the working folder is later.
+  package static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
   }
 }

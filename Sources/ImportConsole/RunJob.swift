@@ -1,67 +1,91 @@
-import CommerceLayer
-import CommerceLayerImporter
-import CommerceLayerJournal
+package import CommerceLayer
+package import CommerceLayerImporter
+package import CommerceLayerJournal
 import Foundation
 import Synchronization
 
 /// One input of a run.
-struct RunInput: Sendable {
+package struct RunInput: Sendable {
   /// What output calls it.
-  let name: String
-  let file: InputFile
-  let format: InputFormat
-  var rules: RowRules
+  package let name: String
+  package let file: InputFile
+  package let format: InputFormat
+  package var rules: RowRules
   /// Where the rows go that were not imported.
-  var reportPath: String?
+  package var reportPath: String?
   /// Ids by what stands for them in a column.
-  var lookups: [String: RowLookup] = [:]
+  package var lookups: [String: RowLookup] = [:]
   /// The start of its imports' references.
-  var runID = RunIdentifier.make()
+  package var runID = RunIdentifier.make()
   /// Where its journal will be; nil when nothing is recorded, or it is there already.
-  var staged: StagedRun?
+  package var staged: StagedRun?
   /// Where the file is; nil when it could be read only once, and is kept with the journal.
-  var path: String?
+  package var path: String?
+
+  package init(
+    name: String, file: InputFile, format: InputFormat, rules: RowRules, reportPath: String? = nil
+  ) {
+    self.name = name
+    self.file = file
+    self.format = format
+    self.rules = rules
+    self.reportPath = reportPath
+  }
 
   /// The input with settings of its own.
-  func settings(_ common: ImportSettings) -> ImportSettings {
+  package func settings(_ common: ImportSettings) -> ImportSettings {
     var settings = common
     settings.rows.lookups = lookups
     return settings
   }
 
   /// What checks it.
-  func planner(_ common: ImportSettings) -> ImportPlanner {
+  package func planner(_ common: ImportSettings) -> ImportPlanner {
     ImportPlanner(file: file, format: format, rules: rules, settings: settings(common))
   }
 }
 
 /// One run with everything around it: progress, signals, reports, summary. All inputs are checked
 /// before anything is sent; then they are imported one after the other.
-struct RunJob {
-  let client: CommerceLayerClient
-  let inputs: [RunInput]
-  let settings: ImportSettings
-  var replacesReport = false
-  var form = OutputForm.text
-  let isLive: Bool
+package struct RunJob {
+  package let client: CommerceLayerClient
+  package let inputs: [RunInput]
+  package let settings: ImportSettings
+  package var replacesReport = false
+  package var form = OutputForm.text
+  package let isLive: Bool
   /// Asks before rows go to live data; nil never asks.
-  var confirmation: Confirmation?
+  package var confirmation: Confirmation?
   /// What the runs record; nil for nothing.
-  var journals: RunJournals?
+  package var journals: RunJournals?
   /// What 'cl-import resume' needs besides the run.
-  var resumeOptions: [String] = []
+  package var resumeOptions: [String] = []
+
+  package init(
+    client: CommerceLayerClient, inputs: [RunInput], settings: ImportSettings,
+    replacesReport: Bool = false, form: OutputForm = .text, isLive: Bool,
+    confirmation: Confirmation? = nil
+  ) {
+    self.client = client
+    self.inputs = inputs
+    self.settings = settings
+    self.replacesReport = replacesReport
+    self.form = form
+    self.isLive = isLive
+    self.confirmation = confirmation
+  }
 
   /// What there is to say in the end.
-  struct Result {
-    let reports: [ImportReport]
-    let signal: Int32?
-    let reportFailures: [ReportFileError]
-    var refusal: Failure?
+  package struct Result {
+    package let reports: [ImportReport]
+    package let signal: Int32?
+    package let reportFailures: [ReportFileError]
+    package var refusal: Failure?
     /// The command that goes on with what ended early.
-    var resumption: String?
+    package var resumption: String?
 
     /// The status to end with.
-    var status: ExitStatus {
+    package var status: ExitStatus {
       if let refusal { return refusal.status }
       let status = ExitStatus.worst(reports.map { ExitStatus($0, signal: signal) })
       let isMild = status == .success || status == .incomplete
@@ -69,7 +93,7 @@ struct RunJob {
     }
 
     /// - Throws: ``Quit`` with the status to end with; what went wrong is told first.
-    func check() throws {
+    package func check() throws {
       for failure in reportFailures { Failure(failure).lines.forEach(Console.err) }
       if let refusal {
         refusal.lines.forEach(Console.err)
@@ -96,7 +120,7 @@ struct RunJob {
     var plan: ImportPlan?
   }
 
-  func run() async throws -> Result {
+  package func run() async throws -> Result {
     let display = ProgressDisplay(isLive: isLive)
     let control = ImportControl()
     var parts = try parts(display, control)
@@ -332,9 +356,4 @@ struct RunJob {
     case .ndjson: break
     }
   }
-}
-
-/// Ends the program with a status; everything has been said.
-struct Quit: Error {
-  let status: ExitStatus
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// SIGINT, SIGTERM and SIGHUP: the first asks to stop, the second ends at once. A terminal that is
 /// closed sends SIGHUP, which is taken as SIGTERM. SIGPIPE is ignored, so that a reader that goes away
 /// does not end a run.
-final class Signals {
+package final class Signals {
   private final class Received: Sendable {
     let number = Mutex<Int32?>(nil)
   }
@@ -14,10 +14,10 @@ final class Signals {
   private var sources: [any DispatchSourceSignal] = []
 
   /// The signal that asked to stop.
-  var first: Int32? { received.number.withLock { $0 } }
+  package var first: Int32? { received.number.withLock { $0 } }
 
   /// Starts to listen.
-  init(onStop: @escaping @Sendable (Int32) -> Void) {
+  package init(onStop: @escaping @Sendable (Int32) -> Void) {
     signal(SIGPIPE, SIG_IGN)
     let queue = DispatchQueue(label: "signals")
     let received = self.received

@@ -1,15 +1,15 @@
 import CommerceLayer
-import CommerceLayerImporter
+package import CommerceLayerImporter
 
 /// Why the program ends early, as it is told to people.
-struct Failure: Error, Sendable, Hashable {
-  let status: ExitStatus
-  let what: String
-  var because: String?
-  var advice: String?
-  var requestID: String?
+package struct Failure: Error, Sendable, Hashable {
+  package let status: ExitStatus
+  package let what: String
+  package var because: String?
+  package var advice: String?
+  package var requestID: String?
 
-  init(
+  package init(
     _ status: ExitStatus, _ what: String, because: String? = nil, advice: String? = nil,
     requestID: String? = nil
   ) {
@@ -21,7 +21,7 @@ struct Failure: Error, Sendable, Hashable {
   }
 
   /// What to print: `error:`, `because:`, `try:`, a line each.
-  var lines: [String] {
+  package var lines: [String] {
     var lines = ["error: \(TerminalSafe.text(what))"]
     if let because { lines.append("  because: \(TerminalSafe.text(because))") }
     if let advice { lines.append("  try: \(TerminalSafe.text(advice))") }
@@ -30,7 +30,7 @@ struct Failure: Error, Sendable, Hashable {
   }
 
   /// Any error, as a failure.
-  init(_ error: any Error) {
+  package init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
     case let error as CommerceLayerError: self.init(error)
@@ -63,7 +63,7 @@ struct Failure: Error, Sendable, Hashable {
   }
 
   /// - Parameter name: Which of several inputs it is; nil for the only one.
-  init(_ error: InputError, of name: String?) {
+  package init(_ error: InputError, of name: String?) {
     self.init(
       ExitStatus(error),
       error.kind == .unreadable
@@ -88,7 +88,7 @@ struct Failure: Error, Sendable, Hashable {
 
   /// How a run ended, when it did not end well.
   /// - Parameter canResume: Whether 'cl-import resume' goes on with it: then rows are not to be run again.
-  init?(_ report: ImportReport, canResume: Bool = false) {
+  package init?(_ report: ImportReport, canResume: Bool = false) {
     guard report.isConsistent else {
       self.init(
         .software, "the counts of this run do not add up: please report this",

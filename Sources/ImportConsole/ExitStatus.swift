@@ -1,8 +1,9 @@
-import CommerceLayer
-import CommerceLayerImporter
+package import CommerceLayer
+package import CommerceLayerImporter
+import Foundation
 
 /// The exit codes, after sysexits where it has one.
-enum ExitStatus: Int32, Sendable, CaseIterable {
+package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// All rows were accepted.
   case success = 0
   /// Finished, but some rows failed, were not processed, or were left out.
@@ -35,14 +36,14 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   ]
 
   /// Returns the worst of several; success when there are none.
-  static func worst(_ all: some Sequence<ExitStatus>) -> ExitStatus {
+  package static func worst(_ all: some Sequence<ExitStatus>) -> ExitStatus {
     func rank(_ status: ExitStatus) -> Int { severity.firstIndex(of: status) ?? severity.count }
     return all.max { rank($0) < rank($1) } ?? .success
   }
 
   /// How a run ended. Pure.
   /// - Parameter signal: what stopped it: 2 for SIGINT, 15 for SIGTERM, 1 for SIGHUP.
-  init(_ report: ImportReport, signal: Int32? = nil) {
+  package init(_ report: ImportReport, signal: Int32? = nil) {
     guard report.isConsistent else {
       self = .software
       return
@@ -61,7 +62,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   }
 
   /// What a failed call means. Pure.
-  init(_ error: CommerceLayerError) {
+  package init(_ error: CommerceLayerError) {
     switch error.kind {
     case .authentication, .permission: self = .permission
     case .transport, .timeout, .server: self = .unavailable
@@ -75,7 +76,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   }
 
   /// What records of the service that settle nothing mean. Pure.
-  init(_ error: RemoteError) {
+  package init(_ error: RemoteError) {
     switch error.kind {
     case .usage: self = .usage
     case .data: self = .data
@@ -86,7 +87,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   }
 
   /// What a journal that cannot be used means. Pure.
-  init(_ error: JournalError) {
+  package init(_ error: JournalError) {
     switch error.kind {
     case .notFound: self = .usage
     case .locked: self = .temporary
@@ -96,11 +97,34 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
   }
 
   /// What an unusable input means. Pure.
-  init(_ error: InputError) {
+  package init(_ error: InputError) {
     switch error.kind {
     case .unreadable: self = .noInput
     case .malformed, .encoding, .changed: self = .data
     case .storage: self = .inputOutput
     }
+  }
+}
+
+extension ExitStatus {
+  /// Ends with 74 when standard output is not complete: whoever reads it must not take it for whole.
+  package static func checkOutput() {
+    guard let failure = Console.failure else { return }
+    Failure(.inputOutput, "standard output is not complete", because: failure)
+      .lines.forEach(Console.err)
+    Foundation.exit(inputOutput.rawValue)
+  }
+}
+
+/// Ends the program with a status; everything has been said.
+package struct Quit: Error {
+  package let status: ExitStatus
+
+  package init(status: ExitStatus) { self.status = status }
+
+  /// Ends the program.
+  package func exit() -> Never {
+    if status == .success || status == .incomplete { ExitStatus.checkOutput() }
+    Foundation.exit(status.rawValue)
   }
 }

@@ -3,21 +3,21 @@ import Foundation
 /// What the surroundings say of where output goes and who is meant. Pure but for ``current``.
 ///
 /// Nothing is ever coloured, so `NO_COLOR` needs no asking.
-struct ProgramEnvironment: Sendable, Hashable {
+package struct ProgramEnvironment: Sendable, Hashable {
   /// The environment's variables.
-  var variables: [String: String]
+  package var variables: [String: String]
   /// Whether standard error is a terminal.
-  var errorIsTerminal: Bool
+  package var errorIsTerminal: Bool
   /// Whether somebody can be asked: standard input and standard error are a terminal.
-  var canAsk = false
+  package var canAsk = false
 
-  init(variables: [String: String], errorIsTerminal: Bool = false) {
+  package init(variables: [String: String], errorIsTerminal: Bool = false) {
     self.variables = variables
     self.errorIsTerminal = errorIsTerminal
   }
 
   /// Those of this process.
-  static var current: ProgramEnvironment {
+  package static var current: ProgramEnvironment {
     var environment = ProgramEnvironment(
       variables: ProcessInfo.processInfo.environment, errorIsTerminal: isatty(STDERR_FILENO) == 1)
     environment.canAsk = environment.errorIsTerminal && isatty(STDIN_FILENO) == 1
@@ -29,27 +29,27 @@ struct ProgramEnvironment: Sendable, Hashable {
   private var isDumb: Bool { variables["TERM"] == "dumb" }
 
   /// Whether progress is drawn in place rather than told in lines.
-  func showsLiveProgress(noProgress: Bool) -> Bool {
+  package func showsLiveProgress(noProgress: Bool) -> Bool {
     errorIsTerminal && !isDumb && !isSet("CI") && !noProgress
   }
 }
 
 /// The size of the terminal that standard error is.
-struct TerminalSize: Sendable, Hashable {
-  var columns: Int
-  var rows: Int
+package struct TerminalSize: Sendable, Hashable {
+  package var columns: Int
+  package var rows: Int
 
   /// What lines are laid out for.
   private static let columnLimits = 4...200
   private static let rowLimits = 2...100
 
-  init(columns: Int, rows: Int) {
+  package init(columns: Int, rows: Int) {
     self.columns = min(max(columns, Self.columnLimits.lowerBound), Self.columnLimits.upperBound)
     self.rows = min(max(rows, Self.rowLimits.lowerBound), Self.rowLimits.upperBound)
   }
 
   /// The size now; windows change theirs while a run goes on.
-  static var current: TerminalSize {
+  package static var current: TerminalSize {
     var size = winsize()
     let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return TerminalSize(
@@ -60,14 +60,14 @@ struct TerminalSize: Sendable, Hashable {
 
 /// Refuses secrets among the arguments, whatever the command: other users see arguments, and the
 /// shell keeps them.
-enum SecretGuard {
+package enum SecretGuard {
   /// What names of options for secrets hold, without hyphens and underscores.
   private static let words = ["secret", "password", "token", "bearer", "authorization", "apikey"]
   /// The one option of such a name; it takes no value.
   private static let allowed = "--client-secret-stdin"
 
   /// Why the arguments are refused; never repeats a value.
-  static func refusal(_ arguments: some Sequence<String>) -> Failure? {
+  package static func refusal(_ arguments: some Sequence<String>) -> Failure? {
     for argument in arguments where argument.hasPrefix("-") && argument != allowed {
       let name = argument.prefix { $0 != "=" }.lowercased().filter { $0 != "-" && $0 != "_" }
       guard words.contains(where: { name.contains($0) }) else { continue }

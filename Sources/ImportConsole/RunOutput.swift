@@ -1,11 +1,10 @@
-import ArgumentParser
-import CommerceLayer
-import CommerceLayerImporter
+package import CommerceLayer
+package import CommerceLayerImporter
 import Foundation
 import Synchronization
 
 /// What a command prints on standard output.
-enum OutputForm: String, Sendable, CaseIterable, ExpressibleByArgument {
+package enum OutputForm: String, Sendable, CaseIterable {
   /// A summary for people.
   case text
   /// One JSON document.
@@ -14,30 +13,9 @@ enum OutputForm: String, Sendable, CaseIterable, ExpressibleByArgument {
   case ndjson
 }
 
-/// How a command is told what to print.
-struct OutputOptions: ParsableArguments {
-  @Option(
-    help: """
-      What goes to standard output: text, json (one document) or ndjson (one JSON object a line, as \
-      things happen).
-      """)
-  var output: OutputForm?
-
-  @Flag(help: "The same as --output json.")
-  var json = false
-
-  var form: OutputForm { output ?? (json ? .json : .text) }
-
-  func validate() throws {
-    if json, let output, output != .json {
-      throw ValidationError("--json and --output \(output.rawValue) contradict each other")
-    }
-  }
-}
-
 /// Takes the rows of one input that were not imported: keeps the first ones for the summary, writes
 /// all of them to the report file and, for JSON, into the document as it grows.
-final class RunOutput: Sendable {
+package final class RunOutput: Sendable {
   private struct State {
     /// Rows that were told, for the JSON document.
     var count = 0
@@ -54,7 +32,7 @@ final class RunOutput: Sendable {
   private let part: FileDescription?
 
   /// - Throws: ``InputError`` when there is no room for a part of the document.
-  init(form: OutputForm, report: ReportFile?, name: String? = nil) throws(InputError) {
+  package init(form: OutputForm, report: ReportFile?, name: String? = nil) throws(InputError) {
     self.form = form
     self.report = report
     self.name = name
@@ -66,7 +44,7 @@ final class RunOutput: Sendable {
     if !part.write(bytes[...]) { Console.fail(errno) }
   }
 
-  func add(_ entry: RowEntry) {
+  package func add(_ entry: RowEntry) {
     state.withLock { state in
       report?.add(entry)
       switch form {
@@ -82,12 +60,12 @@ final class RunOutput: Sendable {
   }
 
   /// Takes rows that were never sent and are not told one by one.
-  func addUnsent(_ count: Int, reason: String) {
+  package func addUnsent(_ count: Int, reason: String) {
     state.withLock { $0.rows.addUnsent(count, reason: reason) }
   }
 
   /// Tells a plan and its warnings; nothing but with NDJSON.
-  func tell(_ plan: ImportPlan, runID: String? = nil) {
+  package func tell(_ plan: ImportPlan, runID: String? = nil) {
     var members: JSONObject = [:]
     if let runID { members["run"] = .string(runID) }
     members["plan"] = .object(plan.json)
@@ -96,7 +74,7 @@ final class RunOutput: Sendable {
   }
 
   /// Tells an event; nothing but with NDJSON.
-  func tell(_ event: String, _ members: JSONObject = [:]) {
+  package func tell(_ event: String, _ members: JSONObject = [:]) {
     guard form == .ndjson else { return }
     state.withLock { _ in
       let text = JSONValue.object(members).text.dropFirst()
@@ -117,7 +95,7 @@ final class RunOutput: Sendable {
   }
 
   /// Ends what JSON there is of the input, with these members.
-  func finish(_ members: JSONObject) {
+  package func finish(_ members: JSONObject) {
     switch form {
     case .text: break
     case .ndjson: tell("finished", members)
@@ -132,7 +110,7 @@ final class RunOutput: Sendable {
   }
 
   /// Copies the input's part of the document to standard output.
-  func copyPart() {
+  package func copyPart() {
     guard let part else { return }
     var (offset, buffer) = (0, [UInt8](repeating: 0, count: 1 << 16))
     while true {
@@ -148,20 +126,20 @@ final class RunOutput: Sendable {
 
   /// Ends the output of an input that could not be read to its end: what was told of its rows so
   /// far stays told.
-  func fail(_ error: InputError) {
+  package func fail(_ error: InputError) {
     finish(["ending": "input_failed", "error": .string(error.description)])
     if form == .text { listedRows(reportPath: nil).forEach(Console.out) }
   }
 
   /// The summary's lines.
-  func summary(_ report: ImportReport, reportPath: String?) -> [String] {
+  package func summary(_ report: ImportReport, reportPath: String?) -> [String] {
     state.withLock {
       SummaryText.lines(report, rows: $0.rows, reportPath: reportPath)
     }
   }
 
   /// The rows kept, as lines.
-  func listedRows(reportPath: String?) -> [String] {
+  package func listedRows(reportPath: String?) -> [String] {
     state.withLock {
       $0.rows.isEmpty ? [] : [""] + SummaryText.rows($0.rows, reportPath: reportPath)
     }
@@ -169,8 +147,8 @@ final class RunOutput: Sendable {
 }
 
 /// Several inputs as one JSON document: `{"files":[…],"totals":{…}}`.
-enum FilesDocument {
-  static func write(_ outputs: [RunOutput], totals: JSONObject? = nil) {
+package enum FilesDocument {
+  package static func write(_ outputs: [RunOutput], totals: JSONObject? = nil) {
     Console.outRaw(Array("{\"files\":[".utf8))
     for (index, output) in outputs.enumerated() {
       if index > 0 { Console.outRaw([UInt8(ascii: ",")]) }

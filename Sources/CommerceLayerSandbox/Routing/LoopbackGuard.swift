@@ -1,3 +1,5 @@
+package import HTTPTypes
+
 /// Tells requests of programs on this machine from those a web page makes a browser send
 /// (DNS rebinding): the names in `Host` and `Origin` must be loopback names.
 enum LoopbackGuard {
@@ -30,5 +32,42 @@ enum LoopbackGuard {
 
   private static func isPort(_ text: Substring) -> Bool {
     text.first == ":" && text.dropFirst().allSatisfy { ("0"..."9").contains($0) }
+  }
+}
+
+extension Sandbox {
+  /// Why a server rejects a request before it has read its body.
+  package enum Rejection: Sendable, Hashable {
+    /// `Host` is not a loopback name.
+    case host(String)
+    /// A web page of another host has sent it.
+    case origin
+    /// The body is longer than ``SandboxConfiguration/maximumBodyBytes``.
+    case bodyTooLarge
+
+    /// Checks the head of a request that came over a socket; nil when nothing speaks against it.
+    package init?(_ head: HTTPRequest) {
+      guard let authority = head.authority, LoopbackGuard.isLoopback(authority: authority) else {
+        self = .host(head.authority ?? "")
+        return
+      }
+      guard let origin = head.headerFields[.origin], !LoopbackGuard.isLoopback(origin: origin)
+      else {
+        return nil
+      }
+      self = .origin
+    }
+
+    func refusal(maximumBodyBytes: Int) -> Refusal {
+      switch self {
+      case .host(let name):
+        Refusal(
+          .forbidden,
+          "'\(name)' is not a loopback name: connect to localhost, 127.0.0.1 or [::1]")
+      case .origin: Refusal(.forbidden, "the sandbox does not serve web pages of other hosts")
+      case .bodyTooLarge:
+        Refusal(.contentTooLarge, "a body holds at most \(maximumBodyBytes) bytes")
+      }
+    }
   }
 }

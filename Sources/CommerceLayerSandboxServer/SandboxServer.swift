@@ -1,4 +1,5 @@
 import CommerceLayerRuntime
+public import CommerceLayerSandbox
 import HTTPTypes
 import Hummingbird
 public import Logging
@@ -134,16 +135,17 @@ struct SandboxResponder: HTTPResponder {
   let connections: Connections
 
   func respond(to request: Request, context: Context) async throws -> Response {
-    if let refusal = Self.refusal(request.head) { return await reject(request, as: refusal) }
+    if let rejection = Sandbox.Rejection(request.head) {
+      return await reject(request, as: rejection)
+    }
     let limit = sandbox.configuration.maximumBodyBytes
-    let tooLarge = Refusal(.contentTooLarge, "a body holds at most \(limit) bytes")
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      return await reject(request, as: tooLarge)
+      return await reject(request, as: .bodyTooLarge)
     }
     var body: [UInt8] = []
     for try await part in request.body {
       guard body.count + part.readableBytes <= limit else {
-        return await reject(request, as: tooLarge)
+        return await reject(request, as: .bodyTooLarge)
       }
       body.append(contentsOf: part.readableBytesView)
     }
@@ -158,22 +160,8 @@ struct SandboxResponder: HTTPResponder {
     return Self.response(head, bytes)
   }
 
-  /// Why a request is rejected before it is read.
-  static func refusal(_ head: HTTPRequest) -> Refusal? {
-    guard let authority = head.authority, LoopbackGuard.isLoopback(authority: authority) else {
-      return Refusal(
-        .forbidden,
-        "'\(head.authority ?? "")' is not a loopback name: connect to localhost, 127.0.0.1 or [::1]"
-      )
-    }
-    if let origin = head.headerFields[.origin], !LoopbackGuard.isLoopback(origin: origin) {
-      return Refusal(.forbidden, "the sandbox does not serve web pages of other hosts")
-    }
-    return nil
-  }
-
-  private func reject(_ request: Request, as refusal: Refusal) async -> Response {
-    let (head, bytes) = await sandbox.handle(request.head, body: [], rejectedAs: refusal)
+  private func reject(_ request: Request, as rejection: Sandbox.Rejection) async -> Response {
+    let (head, bytes) = await sandbox.reject(request.head, as: rejection)
     return Self.response(head, bytes)
   }
 

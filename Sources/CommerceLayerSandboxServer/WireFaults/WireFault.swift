@@ -1,4 +1,5 @@
 import CommerceLayerRuntime
+import CommerceLayerSandbox
 
 /// What a ``WireFaultProxy`` does to the connection of one request.
 public enum WireFault: Sendable, Hashable {

@@ -1,43 +1,27 @@
-import ArgumentParser
-import CommerceLayer
+package import CommerceLayer
 import CommerceLayerImporter
-import CommerceLayerSandbox
 import Foundation
 
-struct DemoCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "demo",
-    abstract: "Import an invented catalogue into a sandbox on this machine, over HTTP.")
-
-  @Flag(help: "Tell progress in lines, not in place.")
-  var noProgress = false
-
-  @OptionGroup var log: LogOptions
-
+/// An import of the invented catalogue into a sandbox: what the README shows first.
+package enum Demo {
   /// Rows of one import, so that the demo shows several.
   private static let chunkRows = 1000
   /// Rows the demo's sandbox processes in a second, so that there is progress to see.
-  private static let rowsPerSecond = 1500
-  private static var sandboxConfiguration: SandboxConfiguration {
-    var configuration = SandboxConfiguration()
-    configuration.pace = .rows(perSecond: rowsPerSecond)
-    return configuration
-  }
+  package static let rowsPerSecond = 1500
 
-  func run() async throws {
-    let path = try Self.writeCatalogue()
+  /// Imports the catalogue from a file, prints what a run prints, and asks for some of its SKUs.
+  /// - Parameter client: Leads to a sandbox that processes ``rowsPerSecond``.
+  /// - Throws: ``Failure``, or ``Quit`` when the run has ended in another way than the demo is made for.
+  package static func run(_ client: CommerceLayerClient, isLive: Bool) async throws {
+    let path = try writeCatalogue()
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let local = try await LocalSandbox.start(Self.sandboxConfiguration)
-    Console.err("A sandbox of the service listens on http://127.0.0.1:\(local.server.port)/api.")
     Console.err(
       "\(DemoCatalogue.count) invented SKUs are in a CSV file, some of them bad on purpose. This does what\n"
-        + "  cl-import run FILE --type skus --sandbox --chunk-rows \(Self.chunkRows)\ndoes with a file of yours."
+        + "  cl-import run FILE --type skus --sandbox --chunk-rows \(chunkRows)\ndoes with a file of yours."
     )
-    let environment = ProgramEnvironment.current
     var settings = ImportSettings(service: CommerceLayerService.description)
-    settings.chunkRows = Self.chunkRows
+    settings.chunkRows = chunkRows
     settings.pace = .sandbox
-    let client = try local.client(logger: log.logger(environment))
     let file = try InputFile(path: path)
     let job = RunJob(
       client: client,
@@ -48,18 +32,10 @@ struct DemoCommand: AsyncParsableCommand {
             type: "skus", service: CommerceLayerService.description,
             schemas: CommerceLayerService.schemas))
       ],
-      settings: settings,
-      isLive: environment.showsLiveProgress(
-        noProgress: noProgress || log.isOnStandardError(environment)))
-    do {
-      let result = try await job.run()
-      try await Self.readBack(client)
-      await local.stop()
-      try Self.check(result)
-    } catch {
-      await local.stop()
-      throw error
-    }
+      settings: settings, isLive: isLive)
+    let result = try await job.run()
+    try await readBack(client)
+    try check(result)
   }
 
   /// Failed rows are what the demo is for; anything else that goes wrong is not.

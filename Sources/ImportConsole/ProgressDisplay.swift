@@ -1,9 +1,9 @@
-import CommerceLayer
-import CommerceLayerImporter
+package import CommerceLayer
+package import CommerceLayerImporter
 import Synchronization
 
 /// Shows progress on standard error: drawn in place on a terminal, else a line for each change.
-final class ProgressDisplay: Sendable {
+package final class ProgressDisplay: Sendable {
   private struct State {
     var label: String?
     var start: Duration
@@ -26,7 +26,7 @@ final class ProgressDisplay: Sendable {
   private let size: @Sendable () -> TerminalSize
   private let write: @Sendable (String) -> Void
 
-  init(
+  package init(
     isLive: Bool, time: TimeSource = .continuous,
     size: @escaping @Sendable () -> TerminalSize = { .current },
     write: @escaping @Sendable (String) -> Void = Console.errRaw
@@ -40,7 +40,7 @@ final class ProgressDisplay: Sendable {
 
   /// Begins with the next input, or with sending what was checked.
   /// - Parameter label: What tells it from others.
-  func begin(_ label: String?) {
+  package func begin(_ label: String?) {
     let now = time.now()
     state.withLock { state in
       clear(&state)
@@ -48,7 +48,7 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  func show(_ check: CheckProgress) {
+  package func show(_ check: CheckProgress) {
     let now = time.now()
     state.withLock { state in
       let interval = isLive ? Self.checkInterval : Self.checkLineInterval
@@ -64,7 +64,7 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  func show(_ progress: ImportProgress) {
+  package func show(_ progress: ImportProgress) {
     state.withLock { state in
       if isLive {
         // What was waited for is over once something moves.
@@ -77,7 +77,7 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  func show(_ notice: ImportNotice) {
+  package func show(_ notice: ImportNotice) {
     guard let text = ProgressText.text(notice) else { return }
     state.withLock { state in
       if isLive {
@@ -91,12 +91,12 @@ final class ProgressDisplay: Sendable {
   }
 
   /// Leaves the last block standing and goes on below it.
-  func end() {
+  package func end() {
     state.withLock { $0.drawn = [] }
   }
 
   /// Removes the block, for lines that stay.
-  func clear() {
+  package func clear() {
     state.withLock { clear(&$0) }
   }
 

@@ -1,9 +1,9 @@
 import CommerceLayer
-import CommerceLayerImporter
+package import CommerceLayerImporter
 
 /// What a plan says to people. Pure.
-enum PlanText {
-  static func lines(_ plan: ImportPlan) -> [String] {
+package enum PlanText {
+  package static func lines(_ plan: ImportPlan) -> [String] {
     var lines = ["\(ImportPlan.rows(plan.rows)) of \(plan.type), read as \(source(plan))"]
     var table = TextTable(("", .left), ("", .left))
     table.add("rows to send", "\(plan.accepted)")
@@ -41,7 +41,7 @@ enum PlanText {
 
   /// What should be known before anything is sent: notes on how the input is read, then doubts about
   /// its values.
-  static func warnings(_ plan: ImportPlan) -> [String] {
+  package static func warnings(_ plan: ImportPlan) -> [String] {
     var lines: [String] = []
     for warning in plan.warnings.all {
       let place = [

@@ -1,10 +1,8 @@
-import CommerceLayerImporter
-
 /// An invented catalogue: the same SKUs every time, some of them deliberately bad in ways that only
 /// the service notices.
-enum DemoCatalogue {
+package enum DemoCatalogue {
   /// The rows.
-  static let count = 3000
+  package static let count = 3000
   /// Every so many rows one is bad: far below the 10 % at which the service interrupts.
   private static let badEvery = 211
 
@@ -18,11 +16,11 @@ enum DemoCatalogue {
   private static let sizes = ["XS", "S", "M", "L", "XL"]
 
   /// The header row.
-  static let header =
+  package static let header =
     "code,name,description,weight,unit_of_weight,pieces_per_pack,do_not_ship,shipping_category_id"
 
   /// One record, without its line end.
-  static func record(_ index: Int) -> String {
+  package static func record(_ index: Int) -> String {
     let make = makes[index % makes.count]
     let thing = things[index / makes.count % things.count]
     let size = sizes[index / (makes.count * things.count) % sizes.count]
@@ -50,7 +48,7 @@ enum DemoCatalogue {
   }
 
   /// The whole file.
-  static var csv: String {
+  package static var csv: String {
     ([header] + (0..<count).map(record)).joined(separator: "\n") + "\n"
   }
 }

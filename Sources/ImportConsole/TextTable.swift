@@ -1,9 +1,9 @@
 import CommerceLayer
 
 /// A table of plain text. Cells are made fit for a terminal here, wherever they come from.
-struct TextTable {
+package struct TextTable {
   /// How a column stands.
-  enum Alignment: Sendable {
+  package enum Alignment: Sendable {
     case left, right
   }
 
@@ -16,13 +16,13 @@ struct TextTable {
   /// The longest cell of the last column.
   private static let widestLast = 400
 
-  init(_ columns: (String, Alignment)...) {
+  package init(_ columns: (String, Alignment)...) {
     header = columns.map(\.0)
     alignments = columns.map(\.1)
   }
 
   /// Adds a line. The last cell, behind which nothing has to line up, can be longer.
-  mutating func add(_ cells: String...) {
+  package mutating func add(_ cells: String...) {
     rows.append(
       cells.enumerated().map { index, cell in
         TerminalSafe.text(
@@ -31,7 +31,7 @@ struct TextTable {
   }
 
   /// The lines, columns two blanks apart, indented by two.
-  var lines: [String] {
+  package var lines: [String] {
     let all = [header] + rows
     let widths = header.indices.map { column in
       all.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0

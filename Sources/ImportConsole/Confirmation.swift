@@ -1,10 +1,10 @@
-import CommerceLayer
-import CommerceLayerImporter
+package import CommerceLayer
+package import CommerceLayerImporter
 import Foundation
 import Synchronization
 
 /// Asks before rows go to an organization's live data. Test data and sandboxes are never asked about.
-final class Confirmation: Sendable {
+package final class Confirmation: Sendable {
   private struct State {
     var plans: [ImportPlan] = []
     var isAllowed: Bool?
@@ -16,22 +16,22 @@ final class Confirmation: Sendable {
   /// Whether somebody can be asked.
   private let canAsk: Bool
 
-  init(organization: String, canAsk: Bool) {
+  package init(organization: String, canAsk: Bool) {
     self.organization = organization
     self.canAsk = canAsk
   }
 
   /// What would be sent.
-  var plans: [ImportPlan] {
+  package var plans: [ImportPlan] {
     get { state.withLock { $0.plans } }
     set { state.withLock { $0.plans = newValue } }
   }
 
   /// Why nothing may be sent; nil as long as that was not decided.
-  var refusal: Failure? { state.withLock { $0.refusal } }
+  package var refusal: Failure? { state.withLock { $0.refusal } }
 
   /// Whether rows may be sent. Asks once, however many inputs there are.
-  func allows(_ mode: ServiceMode?) async -> Bool {
+  package func allows(_ mode: ServiceMode?) async -> Bool {
     guard mode != .test else { return true }
     if let isAllowed = state.withLock({ $0.isAllowed }) { return isAllowed }
     let question = Self.question(organization, mode, plans)
@@ -51,7 +51,7 @@ final class Confirmation: Sendable {
   }
 
   /// What is about to happen. Pure.
-  static func question(
+  package static func question(
     _ organization: String, _ mode: ServiceMode?, _ plans: [ImportPlan]
   ) -> String {
     let rows = plans.map { "\(ImportPlan.rows($0.accepted)) of \($0.type)" }
@@ -60,12 +60,12 @@ final class Confirmation: Sendable {
   }
 
   /// Whether somebody agreed. Pure.
-  static func means(yes text: String?) -> Bool {
+  package static func means(yes text: String?) -> Bool {
     ["y", "yes"].contains(text?.trimmingCharacters(in: .whitespaces).lowercased() ?? "")
   }
 
   /// Asks on the terminal, on a thread of its own.
-  static func read(_ question: String) async -> String? {
+  package static func read(_ question: String) async -> String? {
     Console.errRaw(TerminalSafe.text(question))
     return await withCheckedContinuation { continuation in
       Thread { continuation.resume(returning: readLine(strippingNewline: true)) }.start()
