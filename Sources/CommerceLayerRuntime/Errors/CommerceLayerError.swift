@@ -42,9 +42,6 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
   /// What caused it, in the words of the layer below.
   public var underlying: String?
 
-  /// Whether it leaves open what became of a request that must not be repeated.
-  var isOutcomeUnknown = false
-
   /// Creates an error.
   public init(
     _ kind: Kind, _ message: String, status: Int? = nil, errors: [APIError] = [],

@@ -19,7 +19,7 @@ enum ErrorClassifier {
 
   static func message(_ kind: CommerceLayerError.Kind, status: Int) -> String {
     switch kind {
-    case .authentication: "the credentials were refused"
+    case .authentication: "the credentials were rejected"
     case .permission: "not permitted"
     case .notFound: "there is no such resource"
     case .conflict: status == 423 ? "the resource is locked" : "the resource is not unique"
