@@ -96,7 +96,7 @@ prove_trace() {
 refuse_plain_secrets() {
   local pattern
   pattern='\.token\("|([Ss]ecret|[Pp]assword|[Aa]ssertion|[Tt]oken): "[^"]|Secret = "|Secret\("|"(access|refresh)_token":"|Bearer [a-z0-9]|Basic [a-zA-Z0-9]{6}|SECRET": "|(secret|password)=[a-z]'
-  if git grep -nE "$pattern" -- 'Tests/*.swift' 'Sources/CommerceLayerTransportLaws' \
+  if git grep -nE "$pattern" -- 'Tests/*.swift' 'Sources/CommerceLayerTransportConformance' \
     | grep -vF -f <(secret_forms) | grep -vE '"\\#?\(|// no secret: '; then
     echo "error: each secret of a test contains a text of $canaries_file, or its line says '// no secret: why'" >&2
     return 1

@@ -344,7 +344,7 @@ import Testing
     let pull = try Pull()
     let summary = try await pull.run(site.origin + "/api", giveUp: { await site.stalls.pass() })
     #expect(summary.count(.new) == 2, "\(summary)")
-    #expect(pull.remarks.contains { $0.contains("no complete answer within 60.0 seconds") })
+    #expect(pull.remarks.contains { $0.contains("no complete response within 60.0 seconds") })
     try await site.stop()
   }
 

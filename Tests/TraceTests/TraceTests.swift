@@ -6,7 +6,8 @@ import Testing
 
 #if DEBUG
   @Suite struct TraceTests {
-    private func client(_ change: (inout ClientConfiguration) -> Void = { _ in }) throws -> APIClient
+    private func client(_ change: (inout ClientConfiguration) -> Void = { _ in }) throws
+      -> APIClient
     {
       var configuration = ClientConfiguration(
         transport: InProcessTransport { _, _ in (HTTPResponse(status: .notFound), []) })

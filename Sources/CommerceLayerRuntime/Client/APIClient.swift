@@ -13,7 +13,7 @@ public final class APIClient: Sendable {
   public var endpoint: ServiceEndpoint { core.endpoint }
   /// What the client was made with.
   public var configuration: ClientConfiguration { core.configuration }
-  /// Whether calls are about test or live data: from the access token, or from the first answer. nil
+  /// Whether calls are about test or live data: from the access token, or from the first response. nil
   /// until it is known; then the test mode's rate limits hold, which are the lower ones.
   public var mode: ServiceMode? { core.mode }
 

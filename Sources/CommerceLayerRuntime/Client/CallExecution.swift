@@ -283,7 +283,7 @@ struct CallExecution: Sendable {
         do {
           token = try await accessToken()
         } catch {
-          await services.limiter.answer(rate)
+          await services.limiter.complete(rate)
           throw error
         }
       }
@@ -332,10 +332,10 @@ struct CallExecution: Sendable {
     do {
       attempt = try await received(request, body, context, admission.token)
     } catch {
-      await services.limiter.answer(admission.rate)
+      await services.limiter.complete(admission.rate)
       throw error
     }
-    await services.limiter.answer(admission.rate)
+    await services.limiter.complete(admission.rate)
     let duration = time.now() - began
     services.reporter.tell(.attemptEnded, context) {
       ($0.status, $0.duration) = (attempt.response?.status, duration)

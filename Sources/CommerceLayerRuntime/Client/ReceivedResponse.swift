@@ -72,9 +72,9 @@ struct ReceivedResponse: Sendable {
     guard isDocument else {
       let said = headers[.contentType]?.hiding(secrets) ?? "something untyped"
       let type = TerminalSafe.text(said, limit: 100)
-      let content = bytes.isEmpty ? "an empty body" : excerpt
+      let body = bytes.isEmpty ? "an empty body" : excerpt
       throw violation(
-        "a document of type \(APIClient.mediaType) was expected, not \(type): \(content)", label)
+        "a document of type \(APIClient.mediaType) was expected, not \(type): \(body)", label)
     }
     guard !bytes.isEmpty else {
       throw violation("a document was expected, but the body is empty", label)
