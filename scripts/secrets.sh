@@ -78,7 +78,7 @@ report_leaks() {
 # prove_trace FOLDER: the log is there and holds lines of every layer a secret passes through.
 prove_trace() {
   local folder="$1" what missing=0
-  for what in 'call: trace answer to' 'call: trace query of' 'again, ' 'new access token' \
+  for what in 'call: trace response to' 'call: trace query of' 'again, ' 'new access token' \
     'rate-limited, ' 'event: call.ended' 'CommerceLayerError' 'Hummingbird' ; do
     if ! grep -qF "$what" "$folder/trace.log"; then
       echo "error: the trace of the tests has no line with '$what'" >&2

@@ -428,7 +428,7 @@ struct CallExecution: Sendable {
       return Attempt(response.result, response: response)
     }
     var failure = self.failure(failed, context)
-    (failure.status, failure.requestID) = (response.status, response.requestID)
+    failure.requestID = response.requestID
     return Attempt(
       .failed(failed.kind), response: response, failure: failure.hiding(record.secrets))
   }
@@ -460,13 +460,14 @@ struct CallExecution: Sendable {
   /// The error for a call that ends with this attempt.
   private func error(_ attempt: Attempt) -> CommerceLayerError {
     let outcome = self.outcome(attempt.result)
-    let error = plainError(attempt)
+    var error = plainError(attempt)
     guard
       outcome.isAmbiguous(
         isWrite: call.isWrite, isIdempotent: call.isIdempotent, reach: record.reach),
       case .accessToken(let core) = authorization
     else { return error }
     let isConfirmed = record.reach == .confirmed
+    error.status = error.status ?? attempt.response?.status
     return error.ambiguousWrite(
       isConfirmed
         ? "the response cannot be read, but the request may have been processed"
