@@ -39,7 +39,8 @@ let package = Package(
       name: "CommerceLayerRuntime", targets: ["CommerceLayerRuntime", "CommerceLayerVocabulary"]),
     .library(name: "CommerceLayerSchema", targets: ["CommerceLayerSchema"]),
     .library(name: "CommerceLayerAsyncHTTPClient", targets: ["CommerceLayerAsyncHTTPClient"]),
-    .library(name: "CommerceLayerTransportLaws", targets: ["CommerceLayerTransportLaws"]),
+    .library(
+      name: "CommerceLayerTransportConformance", targets: ["CommerceLayerTransportConformance"]),
     .library(name: "CommerceLayerImporter", targets: ["CommerceLayerImporter"]),
     .library(name: "CommerceLayerJournal", targets: ["CommerceLayerJournal"]),
     .library(name: "CommerceLayerObservability", targets: ["CommerceLayerObservability"]),
@@ -193,7 +194,7 @@ let package = Package(
       swiftSettings: strict),
     // What every transport promises, as checks against a real socket; for transports of one's own.
     .target(
-      name: "CommerceLayerTransportLaws",
+      name: "CommerceLayerTransportConformance",
       dependencies: [
         "CommerceLayerRuntime", httpTypes,
         .product(name: "NIOCore", package: "swift-nio", condition: servers),
@@ -364,7 +365,7 @@ let package = Package(
     .testTarget(
       name: "TransportTests",
       dependencies: [
-        "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerTransportLaws",
+        "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerTransportConformance",
         httpTypes,
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: servers),
       ],

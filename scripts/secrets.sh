@@ -78,7 +78,7 @@ report_leaks() {
 # prove_trace FOLDER: the log is there and holds lines of every layer a secret passes through.
 prove_trace() {
   local folder="$1" what missing=0
-  for what in 'call: trace answer to' 'call: trace query of' 'again, ' 'new access token' \
+  for what in 'call: trace response to' 'call: trace query of' 'again, ' 'new access token' \
     'rate-limited, ' 'event: call.ended' 'CommerceLayerError' 'Hummingbird' ; do
     if ! grep -qF "$what" "$folder/trace.log"; then
       echo "error: the trace of the tests has no line with '$what'" >&2
@@ -96,7 +96,7 @@ prove_trace() {
 refuse_plain_secrets() {
   local pattern
   pattern='\.token\("|([Ss]ecret|[Pp]assword|[Aa]ssertion|[Tt]oken): "[^"]|Secret = "|Secret\("|"(access|refresh)_token":"|Bearer [a-z0-9]|Basic [a-zA-Z0-9]{6}|SECRET": "|(secret|password)=[a-z]'
-  if git grep -nE "$pattern" -- 'Tests/*.swift' 'Sources/CommerceLayerTransportLaws' \
+  if git grep -nE "$pattern" -- 'Tests/*.swift' 'Sources/CommerceLayerTransportConformance' \
     | grep -vF -f <(secret_forms) | grep -vE '"\\#?\(|// no secret: '; then
     echo "error: each secret of a test contains a text of $canaries_file, or its line says '// no secret: why'" >&2
     return 1

@@ -112,32 +112,28 @@ struct PageFetcher: Sendable {
     var attempt = 1
     while true {
       try await time.sleep(attempt == 1 ? options.delay : .zero)
-      let failure: ReadRetry.Failure
+      let failure: AttemptResult
       let what: String
       do {
         let (head, bytes) = try await exchange(address, known: known)
         let status = head.status.code
         guard status == 408 || status == 429 || status >= 500 else { return .response(head, bytes) }
-        failure = .status(head)
+        failure = .status(status, retryAfter: RetryAfter.read(head.headerFields))
         what = "HTTP \(status)"
       } catch let error as TransportError {
         if error.kind == .tooLarge {
           return .ended(.failed(.init(.protocolViolation, error.message)))
         }
-        failure = .transport(error.kind)
+        failure = .failed(error.kind)
         what = error.message
       }
-      let (delay, reason) = ReadRetry(options.retry).decide(
-        failure, attempt: attempt, random: random())
-      guard let delay else {
-        let text = "\(what) (\(reason))"
+      let decision = options.retry.decide(reading: failure, attempt: attempt, random: random())
+      guard let delay = decision.delay else {
+        let text = "\(what) (\(decision.reason))"
         switch failure {
-        case .status(let head)
-        where ReadRetry.retryAfter(head) != nil || head.status == .tooManyRequests:
-          return .ended(.stop(.init(.temporary, text)))
-        case .status: return .ended(.failed(.init(.temporary, text)))
-        case .transport(.connect): return .ended(.stop(.init(.unavailable, text)))
-        case .transport: return .ended(.failed(.init(.temporary, text)))
+        case .status(429, _), .status(_, .some): return .ended(.stop(.init(.temporary, text)))
+        case .failed(.connect): return .ended(.stop(.init(.unavailable, text)))
+        default: return .ended(.failed(.init(.temporary, text)))
         }
       }
       onWait("\(address): \(what); next attempt in \(Self.rounded(delay)) s")
@@ -163,7 +159,7 @@ struct PageFetcher: Sendable {
     request.headerFields[.ifNoneMatch] = known.etag
     request.headerFields[.ifModifiedSince] = known.lastModified
     let (transport, sent, limit) = (transport, request, options.maximumPage)
-    return try await time.giveUp(after: options.timeout) {
+    return try await time.limit(options.timeout) {
       let response = try await transport.send(sent, body: nil, timeouts: .init())
       // Only pages are read to their end; what else there is to say stands in the head. The body of
       // a redirect is read all the same: FoundationNetworking on Linux traps where a redirect that

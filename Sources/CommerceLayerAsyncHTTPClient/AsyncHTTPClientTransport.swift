@@ -124,7 +124,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     }
   }
 
-  /// Sends a request and returns as soon as the head of the answer is there.
+  /// Sends a request and returns as soon as the head of the response is there.
   public func send(
     _ request: HTTPRequest, body: RequestBody?, timeouts: Timeouts
   ) async throws -> TransportResponse {
@@ -138,7 +138,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     outgoing.body = body.map { outgoingBody($0, progress) }
     let response = try await execute(outgoing, with: client, deadline: deadline, progress)
     guard (100...999).contains(response.status.code) else {
-      throw TransportError(.broken, "the answer is not HTTP")
+      throw TransportError(.broken, "the response is not HTTP")
     }
     var head = HTTPResponse(status: .init(code: Int(response.status.code)))
     for header in response.headers {
@@ -171,7 +171,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
     } catch {
       try Task.checkCancellation()
       if progress.hasStalled {
-        throw TransportError(.timeout, "the content of the request was not taken in time")
+        throw TransportError(.timeout, "the body of the request was not taken in time")
       }
       throw TransportErrors.translate(error)
     }

@@ -118,7 +118,7 @@ struct Parts: AsyncSequence, Sendable {
       // Looked at with each part: what sends too slowly for the deadline sends parts, or runs into
       // the idle limit.
       guard NIODeadline.now() < deadline else {
-        throw TransportError(.timeout, "no complete answer in time")
+        throw TransportError(.timeout, "no complete response in time")
       }
       do {
         return try await base.next().map { Array($0.readableBytesView) }

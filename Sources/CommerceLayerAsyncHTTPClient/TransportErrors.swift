@@ -24,10 +24,10 @@ enum TransportErrors {
     case NIOHTTPDecompression.DecompressionError.limit:
       return TransportError(
         .tooLarge,
-        "the answer grows more than \(TransportRules.maximumDecompressionRatio) times when unpacked"
+        "the response grows more than \(TransportRules.maximumDecompressionRatio) times when decompressed"
       )
     case HTTPParserError.headerOverflow:
-      return TransportError(.tooLarge, "the head of the answer is too large")
+      return TransportError(.tooLarge, "the head of the response is too large")
     case let error as NIOConnectionError:
       let first = error.connectionErrors.first?.error
       let text = (first as? IOError).map { String(cString: strerror($0.errnoCode)) }
@@ -53,13 +53,13 @@ enum TransportErrors {
     case .invalidProxyResponse, .proxyAuthenticationRequired:
       TransportError(.connect, "the proxy refused the connection")
     case .readTimeout, .writeTimeout, .deadlineExceeded:
-      TransportError(.timeout, "no answer in time")
+      TransportError(.timeout, "no response in time")
     case .invalidURL, .emptyHost, .emptyScheme, .traceRequestWithBody:
       TransportError(.invalidRequest, "\(error)")
     case .alreadyShutdown:
       TransportError(.invalidRequest, "the transport was shut down")
     case .bodyLengthMismatch:
-      TransportError(.broken, "the content of the request is not as long as announced")
+      TransportError(.broken, "the body of the request is not as long as announced")
     default: TransportError(.broken, "\(error)")
     }
   }

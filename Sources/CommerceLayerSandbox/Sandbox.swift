@@ -81,7 +81,7 @@ public final class Sandbox: Sendable {
           jobs: jobs, history: history, author: author, sender: sender,
           batchSize: max(1, configuration.batchSize), now: configuration.now),
         pace: configuration.pace, clock: clock,
-        logger: configuration.logger ?? CallWitness.current?.logger)
+        logger: configuration.logger ?? CallDefaults.logger)
     }
     handler = RequestHandler(
       configuration: configuration, catalog: catalog, store: store,

@@ -36,7 +36,7 @@ public final class SandboxServer: Service {
     _ sandbox: Sandbox, port: Int = 0, logger: Logger? = nil
   ) async throws -> SandboxServer {
     let logger =
-      logger ?? CallWitness.current?.logger
+      logger ?? CallDefaults.logger
       ?? Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
     let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
     let connections = Connections()

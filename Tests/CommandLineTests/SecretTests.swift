@@ -106,7 +106,7 @@ import Testing
     let hasJournal = folders.keys.contains { $0.hasSuffix("/journal.sqlite") }
     #expect(hasJournal || server != .good, "the journal is not among what is searched")
     let log = json ? folders["log"] ?? "" : outcome.err
-    #expect(log.contains(" trace: answer to POST /oauth/token"), "\(server): \(log)")
+    #expect(log.contains(" trace: response to POST /oauth/token"), "\(server): \(log)")
     #expect(outcome.status == server.status, "\(server): \(outcome.err)")
     let all = folders.merging(["stdout": outcome.out, "stderr": outcome.err]) { $1 }
     #expect(try Canary.finds(all) == [], "\(server)")

@@ -69,9 +69,12 @@ import Testing
        "included": [{"type": "skus", "id": "s", "attributes": {\(attributes)}}]}
       """
     let client = try Script(sku(attributes), list, related).client()
-    let one = await failure { _ = try await client.skus.retrieve("s") }
-    let many = await failure { _ = try await client.skus.list() }
-    let included = await failure { _ = try await client.prices.retrieve("p") { $0.include(.sku) } }
+    let strict = RequestOptions(responseReading: .strict)
+    let one = await failure { _ = try await client.skus.retrieve("s", options: strict) }
+    let many = await failure { _ = try await client.skus.list(options: strict) }
+    let included = await failure {
+      _ = try await client.prices.retrieve("p", options: strict) { $0.include(.sku) }
+    }
     for (error, place) in [(one, "/data"), (many, "/data/1"), (included, "/included/0")] {
       #expect(error?.kind == .protocolViolation)
       #expect(error?.pointer == "\(place)/attributes/\(name)")
@@ -91,7 +94,8 @@ import Testing
     let script = Script(sku(#""weight": [1]"#))
     let error = await failure {
       _ = try await script.client().skus.create(
-        .init(code: "TEE-1", name: "Tee", shippingCategory: .init("c")))
+        .init(code: "TEE-1", name: "Tee", shippingCategory: .init("c")),
+        options: .init(responseReading: .strict))
     }
     #expect(error?.kind == .ambiguousWrite && script.requests.count == 1)
     // What to look for comes from the spec: the key of SKUs is their code.

@@ -141,7 +141,7 @@ import Testing
       let client = try desk.client(grant.credentials)
       let error = try #require(await failure { try await retrieve(client) })
       #expect(error.kind == .authentication && error.status == status && desk.asked.count == 1)
-      #expect(error.description.contains("no access token: the credentials were refused"))
+      #expect(error.description.contains("no access token: the credentials were rejected"))
       #expect(error.errors.first?.code == "invalid_grant" && error.advice != nil)
       for secret in secrets where secret.utf8.count >= Secret.shortestHidden {
         #expect(!"\(error)".contains(secret))

@@ -20,6 +20,30 @@ import Testing
     #expect(Set(ids).count == 100 && ids.allSatisfy { $0.utf8.count == 32 })
   }
 
+  @Test func aResponseBelongsToOneCall() async throws {
+    let stage = Stage([.answer(201, widget(id: "w1")), .answer(200, widget(id: "w2"))])
+    let widgets = try stage.widgets()
+    let second = await failure {
+      _ = try await widgets.response { widgets in
+        let created = try await widgets.create(.init(name: "a"))
+        return try await widgets.update(created.id, .init(name: "b"))
+      }
+    }
+    #expect(second?.kind == .configuration && second?.message.contains("second call") == true)
+    // The second call was not sent.
+    #expect(stage.exchanges.map(\.request.method) == [.post])
+    let none = await failure { _ = try await widgets.response { _ in 1 } }
+    #expect(none?.kind == .configuration)
+    // Whoever goes on after the error of the second call has the response to the first one.
+    let first = try await widgets.response { widgets in
+      let one = try await widgets.retrieve("w2")
+      _ = try? await widgets.retrieve("w3")
+      return one
+    }
+    #expect(first.value.id == "w2" && stage.exchanges.count == 2)
+    #expect(String(decoding: first.bytes, as: UTF8.self).contains("w2"))
+  }
+
   @Test func copiesShareTheTokenAndHaveTheirOptions() async throws {
     let stage = Stage(Array(repeating: .answer(200, widget()), count: 3))
     let api = try stage.client()

@@ -48,7 +48,7 @@ let limitedService = ServiceDescription(
       let event = events.remove(at: index)
       if event.at >= hour { break }
       if let answer = event.answer {
-        state.answer(answer, at: event.at)
+        state.complete(answer, at: event.at)
         events.append((event.at, event.worker, nil))
         continue
       }
@@ -65,7 +65,7 @@ let limitedService = ServiceDescription(
       case .wait(let delay, _):
         #expect(delay > .zero && delay <= .seconds(60))
         events.append((event.at + delay, event.worker, nil))
-      case .waitForAnswer:
+      case .waitForResponse:
         events.append((event.at + .milliseconds(10), event.worker, nil))
       }
     }
@@ -110,7 +110,7 @@ let limitedService = ServiceDescription(
   @Test func classesModesAndEndpointsAreApart() {
     var state = RateLimitState(limits: limitedService.rateLimits)
     for _ in 0..<25 { state.send(request()) }
-    for _ in 0..<25 { state.answer(request(), at: .zero) }
+    for _ in 0..<25 { state.complete(request(), at: .zero) }
     #expect(state.decide(request(), at: .zero) == .wait(.seconds(10), .burst))
     #expect(state.decide(request(.uncacheable, "tags"), at: .zero) == .go)
     #expect(state.decide(request(.cacheable), at: .zero) == .go)
@@ -122,7 +122,7 @@ let limitedService = ServiceDescription(
   @Test func anUnknownModeCountsInBoth() {
     var state = RateLimitState(limits: limitedService.rateLimits)
     for _ in 0..<25 { state.send(request(.uncacheable, "orders", nil)) }
-    for _ in 0..<25 { state.answer(request(.uncacheable, "orders", nil), at: .zero) }
+    for _ in 0..<25 { state.complete(request(.uncacheable, "orders", nil), at: .zero) }
     #expect(
       state.decide(request(.uncacheable, "orders", nil), at: .zero) == .wait(.seconds(10), .burst))
     for _ in 0..<25 { state.send(request(.uncacheable, "orders", .live)) }
@@ -134,8 +134,8 @@ let limitedService = ServiceDescription(
   @Test func whatIsUnderWayCountsUntilItIsAnswered() {
     var state = RateLimitState(limits: limitedService.rateLimits)
     for _ in 0..<25 { state.send(request()) }
-    #expect(state.decide(request(), at: .seconds(500)) == .waitForAnswer(.burst))
-    state.answer(request(), at: .seconds(500))
+    #expect(state.decide(request(), at: .seconds(500)) == .waitForResponse(.burst))
+    state.complete(request(), at: .seconds(500))
     #expect(state.decide(request(), at: .seconds(500)) == .wait(.seconds(10), .burst))
     #expect(state.decide(request(), at: .seconds(510)) == .go)
   }
@@ -152,7 +152,7 @@ let limitedService = ServiceDescription(
     state = RateLimitState(limits: limitedService.rateLimits)
     for _ in 0..<25 {
       state.send(request())
-      state.answer(request(), at: .zero)
+      state.complete(request(), at: .zero)
     }
     correct(5_000, 4_999)
     #expect(state.decide(request(), at: .zero) == .wait(.seconds(10), .burst))
@@ -163,7 +163,7 @@ let limitedService = ServiceDescription(
     correct(5_000, 4_999)
     for index in 0..<100 {
       state.send(request(.uncacheable, "e\(index % 10)"))
-      state.answer(request(.uncacheable, "e\(index % 10)"), at: .zero)
+      state.complete(request(.uncacheable, "e\(index % 10)"), at: .zero)
     }
     #expect(state.decide(tags, at: .zero) == .wait(.seconds(60), .average))
     // Another window than the one that is counted says nothing of it.
@@ -193,7 +193,7 @@ let limitedService = ServiceDescription(
   @Test func aClockThatGoesBackStopsNobody() {
     var state = RateLimitState(limits: limitedService.rateLimits)
     for _ in 0..<25 { state.send(request()) }
-    for _ in 0..<25 { state.answer(request(), at: .seconds(3_600)) }
+    for _ in 0..<25 { state.complete(request(), at: .seconds(3_600)) }
     state.pause(request(), for: .seconds(60), at: .seconds(3_600))
     #expect(state.decide(request(), at: .zero) == .wait(.seconds(120), .paused))
     #expect(state.decide(request(), at: .seconds(120)) == .go)
@@ -218,7 +218,7 @@ let limitedService = ServiceDescription(
     var window = SlidingWindow(length: .seconds(10))
     for index in 0..<100_000 {
       window.send()
-      window.answer(at: .milliseconds(index))
+      window.complete(at: .milliseconds(index))
       window.slide(to: .milliseconds(index))
     }
     #expect(window.count <= 10_001)
@@ -231,7 +231,7 @@ let limitedService = ServiceDescription(
   private func full(_ time: ManualTime) async throws -> RateLimiter {
     let limiter = RateLimiter(limitedService, time: time.source)
     for _ in 0..<25 { try await limiter.acquire(tags) }
-    for _ in 0..<25 { await limiter.answer(tags) }
+    for _ in 0..<25 { await limiter.complete(tags) }
     return limiter
   }
 
@@ -270,7 +270,7 @@ let limitedService = ServiceDescription(
         await until { await limiter.waiting == index + 1 }
       }
       for step in 1...5 {
-        await limiter.answer(tags)
+        await limiter.complete(tags)
         await until { time.naps == [.seconds(10)] }
         time.advance(by: .seconds(10))
         await until { order.all.count == step }

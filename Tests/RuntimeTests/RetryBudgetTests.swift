@@ -38,7 +38,7 @@ import Testing
       .answer(500, "{}"), .answer(429, "{}"), .answer(200, widget()), .answer(200, widget()),
     ])
     let widgets = try stage.widgets()
-    let budget = widgets.api.core.sender.budget
+    let budget = widgets.api.core.services.budget
     _ = try await widgets.retrieve("w1")
     #expect(budget.tokens == 500)
     _ = budget.take(throttled: false)
@@ -69,7 +69,7 @@ import Testing
     let widgets = try stage.widgets()
     _ = try await widgets.create(.init(name: "a"))
     try #require(stage.naps == [.seconds(7)] && stage.exchanges.count == 2)
-    #expect(widgets.api.core.sender.budget.tokens == RetryBudget.capacity)
+    #expect(widgets.api.core.services.budget.tokens == RetryBudget.capacity)
     let time = ManualTime()
     let other = Stage([.answer(503, "", ["Retry-After": "7"]), .answer(200, widget())])
     let shared = try other.widgets { $0.time = time.source }

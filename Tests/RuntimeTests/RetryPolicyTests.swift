@@ -6,7 +6,7 @@ import Testing
   private let policy = RetryPolicy()
 
   private func delay(
-    _ failure: RetryPolicy.Failure, attempt: Int = 1, idempotent: Bool = true, random: Double = 1
+    _ failure: AttemptResult, attempt: Int = 1, idempotent: Bool = true, random: Double = 1
   ) -> Duration? {
     policy.decide(failure, attempt: attempt, isIdempotent: idempotent, random: random).delay
   }
@@ -15,39 +15,40 @@ import Testing
     var patient = policy
     patient.maximumRetries = 100
     let delays = (1...7).map {
-      patient.decide(.broken, attempt: $0, isIdempotent: true, random: 1).delay
+      patient.decide(.failed(.broken), attempt: $0, isIdempotent: true, random: 1).delay
     }
     #expect(
       delays == [
         .milliseconds(500), .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(8),
         .seconds(8),
       ])
-    #expect(delay(.broken, random: 0) == .milliseconds(375))
+    #expect(delay(.failed(.broken), random: 0) == .milliseconds(375))
     #expect(
-      patient.decide(.broken, attempt: 90, isIdempotent: true, random: 1).delay == .seconds(8))
+      patient.decide(.failed(.broken), attempt: 90, isIdempotent: true, random: 1).delay
+        == .seconds(8))
   }
 
   @Test func endsAfterTwoRetries() {
-    #expect(delay(.broken, attempt: 2) != nil)
-    #expect(delay(.broken, attempt: 3) == nil)
+    #expect(delay(.failed(.broken), attempt: 2) != nil)
+    #expect(delay(.failed(.broken), attempt: 3) == nil)
   }
 
   @Test(arguments: [
-    RetryPolicy.Failure.broken, .timeout, .status(500, retryAfter: nil),
+    AttemptResult.failed(.broken), .failed(.timeout), .status(500, retryAfter: nil),
     .status(502, retryAfter: nil),
     .status(503, retryAfter: nil), .status(504, retryAfter: nil), .status(408, retryAfter: nil),
   ])
-  func neverRepeatsACreateThatMayHaveHappened(failure: RetryPolicy.Failure) {
+  func neverRepeatsACreateThatMayHaveHappened(failure: AttemptResult) {
     let decision = policy.decide(failure, attempt: 1, isIdempotent: false, random: 1)
-    #expect(decision.delay == nil && decision.isAmbiguous)
+    #expect(decision.delay == nil)
     #expect(delay(failure) != nil)
   }
 
   @Test(arguments: [
-    RetryPolicy.Failure.unsent, .status(429, retryAfter: nil),
+    AttemptResult.failed(.connect), .status(429, retryAfter: nil),
     .status(503, retryAfter: .seconds(1)),
   ])
-  func repeatsACreateThatCertainlyDidNotHappen(failure: RetryPolicy.Failure) {
+  func repeatsACreateThatCertainlyDidNotHappen(failure: AttemptResult) {
     #expect(delay(failure, idempotent: false) != nil)
   }
 
@@ -56,9 +57,9 @@ import Testing
     for isIdempotent in [true, false] {
       let decision = policy.decide(
         .status(501, retryAfter: nil), attempt: 1, isIdempotent: isIdempotent, random: 1)
-      #expect(decision.delay == nil && !decision.isAmbiguous)
+      #expect(decision.delay == nil)
     }
-    #expect(!RetryPolicy.Failure.status(501, retryAfter: nil).mayHaveHappened)
+    #expect(CallOutcome(.status(501, retryAfter: nil)).reach == .none)
   }
 
   @Test func obeysRetryAfterUpToTwoMinutes() {

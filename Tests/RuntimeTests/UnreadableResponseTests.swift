@@ -1,66 +1,272 @@
 import HTTPTypes
+import Synchronization
 import Testing
 
 @_spi(Generated) @testable import CommerceLayerRuntime
 
+/// A service that confirms everything, in the way a test says.
+private final class ConfirmingTransport: ClientTransport {
+  /// The body of a response: what comes, and how it ends.
+  struct Body: Sendable {
+    enum End: Sendable {
+      case whole
+      case fails(any Error & Sendable)
+      /// Sends nothing more until the attempt's time is over.
+      case stalls
+    }
+    let name: String
+    let text: String
+    var end = End.whole
+    var type: String? = "application/vnd.api+json"
+  }
+
+  /// The time limit of attempts; it runs out once a body stalls.
+  static let limit: Duration = .seconds(3_000)
+
+  private struct State {
+    var calls = 0
+    var limits: [Int: AsyncStream<Void>.Continuation] = [:]
+    var nextLimit = 0
+    /// Bodies that stall and whose time limit does not run yet.
+    var stalling = 0
+  }
+
+  private let body: Body
+  private let state = Mutex(State())
+
+  init(_ body: Body) { self.body = body }
+
+  /// How many calls were sent.
+  var calls: Int { state.withLock { $0.calls } }
+
+  var time: TimeSource {
+    TimeSource(
+      now: { .zero },
+      sleep: { [self] nap in
+        guard nap == Self.limit else { return }
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let number = state.withLock { state in
+          state.nextLimit += 1
+          if state.stalling > 0 {
+            state.stalling -= 1
+            continuation.finish()
+          } else {
+            state.limits[state.nextLimit] = continuation
+          }
+          return state.nextLimit
+        }
+        for await _ in stream {}
+        _ = state.withLock { $0.limits.removeValue(forKey: number) }
+        try Task.checkCancellation()
+      })
+  }
+
+  private func stall() {
+    let limits = state.withLock { state in
+      if state.limits.isEmpty { state.stalling += 1 }
+      return state.limits.values
+    }
+    for limit in limits { limit.finish() }
+  }
+
+  func send(
+    _ request: HTTPRequest, body sentBody: RequestBody?, timeouts: Timeouts
+  ) async throws -> TransportResponse {
+    state.withLock { $0.calls += 1 }
+    let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
+    if !body.text.isEmpty { continuation.yield(Array(body.text.utf8)) }
+    switch body.end {
+    case .whole: continuation.finish()
+    case .fails(let error): continuation.finish(throwing: error)
+    case .stalls:
+      // Keeps the stream open.
+      continuation.onTermination = { _ in withExtendedLifetime(continuation) {} }
+      stall()
+    }
+    var head = HTTPResponse(status: .init(code: 200))
+    head.headerFields[.contentType] = body.type
+    return TransportResponse(head: head, body: ResponseBody(stream))
+  }
+}
+
 /// A write that the service confirmed, with a response that cannot be read, has an unknown outcome:
 /// whoever sends a capture again because an error said so moves money twice.
 @Suite struct UnreadableResponseTests {
+  private struct Foreign: Error {}
+
   /// What can be wrong with a 2xx response.
-  static let responses: [(String, Stage.Reply)] = [
-    ("HTML", .answer(200, "<html>Sign in</html>", ["Content-Type": "text/html"])),
-    ("plain JSON", .answer(200, widget(), ["Content-Type": "application/json"])),
-    ("no content type", .answer(200, widget(), ["Content-Type": ""])),
-    ("truncated", .answer(200, String(widget(#""name":"a""#).dropLast(4)))),
-    ("empty", .answer(200, "")),
-    ("not JSON:API", .answer(200, #"{"token":"x"}"#)),
-    ("errors in a 2xx", .answer(200, #"{"errors":[{"title":"no"}]}"#)),
-    ("null", .answer(200, #"{"data":null}"#)),
-    ("a list", .answer(200, #"{"data":[]}"#)),
-    ("another type", .answer(200, #"{"data":{"type":"gadgets","id":"g1"}}"#)),
-    ("another type of value", .answer(200, widget(#""size":[]"#))),
-    ("too large", .answer(200, widget(#""name":"\#(String(repeating: "a", count: 5_000))""#))),
-    ("too large to be read", .fail(TransportError(.tooLarge, "more than 4096 bytes"))),
+  private static let bodies: [ConfirmingTransport.Body] = [
+    .init(name: "HTML", text: "<html>Sign in</html>", type: "text/html"),
+    .init(name: "plain JSON", text: widget(), type: "application/json"),
+    .init(name: "no content type", text: widget(), type: nil),
+    .init(name: "not JSON", text: String(widget(#""name":"a""#).dropLast(4))),
+    .init(name: "errors in a 2xx", text: #"{"errors":[{"title":"no"}]}"#),
+    .init(name: "too large", text: widget(#""name":"\#(String(repeating: "a", count: 5_000))""#)),
+    .init(name: "cut off", text: start, end: .fails(TransportError(.broken, "reset"))),
+    .init(name: "cut off at once", text: "", end: .fails(TransportError(.broken, "reset"))),
+    .init(name: "badly compressed", text: start, end: .fails(TransportError(.broken, "gzip"))),
+    .init(
+      name: "too large for the transport", text: start,
+      end: .fails(TransportError(.tooLarge, "much"))),
+    .init(name: "broken by something else", text: start, end: .fails(Foreign())),
+    .init(name: "stalled", text: start, end: .stalls),
+    .init(name: "late", text: start, end: .fails(TransportError(.timeout, "late"))),
+    .init(name: "not JSON:API", text: #"{"token":"x"}"#),
+    .init(name: "empty", text: ""),
+    .init(name: "null", text: #"{"data":null}"#),
+    .init(name: "a list", text: #"{"data":[]}"#),
+    .init(name: "another type", text: #"{"data":{"type":"gadgets","id":"g1"}}"#),
+  ]
+  private static let start = #"{"data":{"type":"widgets","id":"w1","attributes":{"name":"aaa"#
+  /// Responses that can be read where no resource is expected.
+  private static let withoutResource: Set<String> = ["empty", "null", "a list", "another type"]
+  /// Failures after which the same request may lead to a response.
+  private static let transient: Set<String> = [
+    "cut off", "cut off at once", "badly compressed", "broken by something else", "stalled", "late",
   ]
 
-  /// Every kind of write.
-  static let writes: [(String, @Sendable (ResourceClient<Widget>) async throws -> Void)] = [
-    ("create", { _ = try await $0.create(.init(name: "a")) }),
-    ("update", { _ = try await $0.update("w1", .init(name: "a")) }),
-    ("trigger", { _ = try await Trigger($0, wire: "_stop")("w1") }),
-    ("trigger that acts again", { _ = try await Trigger($0, wire: "_capture")("w1") }),
-    (
-      "trigger with a value",
-      { _ = try await ValueTrigger<Widget, Int>($0, wire: "_refund_amount_cents")("w1", 100) }
-    ),
-  ]
-
-  @Test(arguments: responses.indices, writes.indices)
-  func aWriteIsAmbiguous(response: Int, write: Int) async throws {
-    let (name, reply) = Self.responses[response]
-    let (writeName, work) = Self.writes[write]
-    let stage = Stage([reply])
-    let widgets = try stage.widgets { $0.maximumResponseBytes = 4_096 }
-    let error = await failure { try await work(widgets) }
-    #expect(error?.kind == .ambiguousWrite, "\(writeName), \(name)")
-    #expect(stage.exchanges.count == 1)
-    let written = try #require(error?.write)
-    #expect(written.type == "widgets")
-    #expect(writeName == "create" || written.id == "w1")
-    let advice = try #require(error?.advice)
-    #expect(advice.contains(writeName == "create" ? "widgets" : "widgets w1"), "\(advice)")
-    #expect(!advice.contains("address"))
-    // What is wrong with the response is still told.
-    #expect(error?.underlying?.isEmpty == false)
+  private struct Write: Sendable {
+    let name: String
+    var isRepeatable = false
+    var hasResource = true
+    let work: @Sendable (ResourceClient<Widget>, RequestOptions) async throws -> Void
   }
 
-  @Test(arguments: responses.indices)
-  func aReadIsAProtocolViolation(response: Int) async throws {
-    let (name, reply) = Self.responses[response]
-    let stage = Stage([reply])
-    let widgets = try stage.widgets { $0.maximumResponseBytes = 4_096 }
-    let error = await failure { _ = try await widgets.retrieve("w1") }
-    #expect(error?.kind == .protocolViolation, "\(name)")
+  /// Every kind of write.
+  private static let writes: [Write] = [
+    .init(name: "create") { _ = try await $0.create(.init(name: "a"), options: $1) },
+    .init(name: "update", isRepeatable: true) {
+      _ = try await $0.update("w1", .init(name: "a"), options: $1)
+    },
+    .init(name: "delete", isRepeatable: true, hasResource: false) {
+      try await $0.delete("w1", options: $1)
+    },
+    .init(name: "idempotent trigger", isRepeatable: true) {
+      _ = try await Trigger($0, wire: "_stop")("w1", options: $1)
+    },
+    .init(name: "trigger") { _ = try await Trigger($0, wire: "_capture")("w1", options: $1) },
+    .init(name: "trigger with a value") {
+      _ = try await ValueTrigger<Widget, Int>($0, wire: "_refund_amount_cents")(
+        "w1", 100, options: $1)
+    },
+    .init(name: "raw POST", hasResource: false) {
+      _ = try await $0.api.send(
+        RawRequest(.post, "/api/widgets", body: ["data": ["type": "widgets"]]), options: $1)
+    },
+    .init(name: "raw PATCH", hasResource: false) {
+      _ = try await $0.api.send(RawRequest(.patch, "/api/widgets/w1"), options: $1)
+    },
+    .init(name: "raw PUT", isRepeatable: true, hasResource: false) {
+      _ = try await $0.api.send(RawRequest(.put, "/api/widgets/w1"), options: $1)
+    },
+  ]
+
+  private static let options = RequestOptions(timeout: ConfirmingTransport.limit)
+
+  private static func widgets(_ transport: ConfirmingTransport) throws -> ResourceClient<Widget> {
+    var configuration = ClientConfiguration(transport: transport)
+    configuration.time = transport.time
+    configuration.random = { 0 }
+    configuration.maximumResponseBytes = 4_096
+    return ResourceClient(
+      api: try APIClient(
+        organization: "acme", credentials: .token("hushcanary-token"),
+        configuration: configuration))
+  }
+
+  @Test(arguments: bodies.indices, writes.indices)
+  func aWriteIsAmbiguous(body: Int, write: Int) async throws {
+    let (body, write) = (Self.bodies[body], Self.writes[write])
+    if !write.hasResource, Self.withoutResource.contains(body.name) { return }
+    let transport = ConfirmingTransport(body)
+    let widgets = try Self.widgets(transport)
+    let error = try #require(
+      await failure { try await write.work(widgets, Self.options) },
+      "\(write.name), \(body.name)")
+    #expect(error.kind == .ambiguousWrite, "\(write.name), \(body.name)")
+    // Only what is harmless twice is sent again, and only when that may help.
+    let isRetried = write.isRepeatable && Self.transient.contains(body.name)
+    #expect(transport.calls == (isRetried ? 3 : 1), "\(write.name), \(body.name)")
+    let written = try #require(error.write)
+    #expect(written.type == "widgets" && written.isRepeatable == write.isRepeatable)
+    if body.text.contains(#""id":"w1""#) || !["create", "raw POST"].contains(write.name) {
+      #expect(written.id == "w1", "\(write.name), \(body.name)")
+    }
+    let advice = try #require(error.advice)
+    #expect(advice.contains(written.id == nil ? "widgets" : "widgets w1"), "\(advice)")
+    #expect(!advice.contains("address") && !advice.contains("try again"))
+    // What is wrong with the response is still told, and which response it was.
+    #expect(error.underlying?.isEmpty == false && error.status == 200)
+  }
+
+  @Test(arguments: bodies.indices)
+  func aReadIsNotAmbiguous(body: Int) async throws {
+    let body = Self.bodies[body]
+    let transport = ConfirmingTransport(body)
+    let widgets = try Self.widgets(transport)
+    let error = await failure { _ = try await widgets.retrieve("w1", options: Self.options) }
+    let isTransient = Self.transient.contains(body.name)
+    #expect(
+      isTransient
+        ? error?.kind == .transport || error?.kind == .timeout
+        : error?.kind == .protocolViolation, "\(body.name)")
+    #expect(transport.calls == (isTransient ? 3 : 1), "\(body.name)")
+  }
+
+  @Test func aDeleteThatWasConfirmedAndCutOffIsDoneWhenNothingIsFoundAfterwards() async throws {
+    let tests = Notes<Int>()
+    let transport = InProcessTransport { _, _ in
+      tests.add(1)
+      guard tests.all.count > 1 else { return (HTTPResponse(status: .ok), Array("{}".utf8)) }
+      return (HTTPResponse(status: .notFound), [])
+    }
+    var configuration = ClientConfiguration(transport: transport)
+    configuration.time = Stage().time
+    configuration.attemptMiddleware = [CuttingMiddleware()]
+    let client = try APIClient(
+      organization: "acme", credentials: .token("hushcanary-token"), configuration: configuration)
+    try await ResourceClient<Widget>(api: client).delete("w1")
+    #expect(tests.all.count == 2)
+    // Without an attempt that may have happened it is an error.
+    let error = await failure { try await ResourceClient<Widget>(api: client).delete("w1") }
+    #expect(error?.kind == .notFound)
+  }
+
+  /// Loses the body of each success.
+  private struct CuttingMiddleware: ClientMiddleware {
+    func intercept(
+      _ request: HTTPRequest, body: RequestBody?, context: CallContext, next: Next
+    ) async throws -> TransportResponse {
+      let response = try await next(request, body)
+      if response.head.status == .ok { throw TransportError(.broken, "reset") }
+      return response
+    }
+  }
+
+  /// A middleware that says that nothing was sent does not make a confirmed create be sent again.
+  @Test(arguments: [TransportError.Kind.connect, .invalidRequest])
+  func aConfirmedCreateIsNeverSentAgain(kind: TransportError.Kind) async throws {
+    struct Denying: ClientMiddleware {
+      let kind: TransportError.Kind
+      func intercept(
+        _ request: HTTPRequest, body: RequestBody?, context: CallContext, next: Next
+      ) async throws -> TransportResponse {
+        _ = try await next(request, body)
+        throw TransportError(kind, "denied")
+      }
+    }
+    for isOfCall in [true, false] {
+      let stage = Stage([.answer(201, widget()), .answer(201, widget())])
+      let widgets = try stage.widgets {
+        if isOfCall {
+          $0.callMiddleware = [Denying(kind: kind)]
+        } else {
+          $0.attemptMiddleware = [Denying(kind: kind)]
+        }
+      }
+      let error = await failure { _ = try await widgets.create(.init(name: "a")) }
+      #expect(error?.kind == .ambiguousWrite && stage.exchanges.count == 1)
+    }
   }
 
   @Test func aDeleteConfirmedByAnotherServerIsAmbiguous() async throws {
@@ -91,12 +297,14 @@ import Testing
 
   /// The id of what was created, as far as it can be read.
   @Test(arguments: [
-    (widget(#""size":[]"#, id: "new1"), "new1"),
+    (
+      #"{"data":{"id":"new1","type":"widgets"},"errors":[{"title":"no"}]}"#, "new1"
+    ),
     (#"{"data":{"id":"new1","type":"widgets","attributes":{"name":"a","si"#, "new1"),
     (#"{"data":{"id":"new1","attributes":{"a":[1,{"b":"},]"#, "new1"),
     (#"{"data":{"id":"new1","type":"gadgets"}}"#, nil),
     (#"{"data":{"type":"widgets","id":"ne"#, nil),
-    (#"{"data":{"type":"widgets","id":"../secret","attributes":{"size":[]}}}"#, nil),
+    (#"{"data":{"type":"widgets","id":"../secret"},"errors":[{"title":"no"}]}"#, nil),
     (#"{"data":{"type":"widgets","id":7,"attributes":{}}}"#, nil),
     ("<html>", nil), (#"{"a":"\",,"#, nil), ("]]],{{", nil), ("", nil),
   ])

@@ -5,13 +5,13 @@ import Testing
 @testable import CommerceLayerRuntime
 
 @Suite struct WaitingTests {
-  private func look(_ status: String, _ size: Int) -> Stage.Reply {
+  private func poll(_ status: String, _ size: Int) -> Stage.Reply {
     .answer(200, widget(#""status":"\#(status)","size":\#(size)"#))
   }
 
-  @Test func looksSparselyAndReturnsTheWhole() async throws {
+  @Test func pollsSparselyAndReturnsTheWhole() async throws {
     let stage = Stage([
-      look("pending", 0), look("pending", 5), look("done", 9),
+      poll("pending", 0), poll("pending", 5), poll("done", 9),
       .answer(200, widget(#""status":"done","size":9,"name":"n""#)),
     ])
     let seen = Mutex<[Int?]>([])
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func givesUpAtTheDeadline() async throws {
-    let stage = Stage((0..<100).map { look("pending", $0) })
+    let stage = Stage((0..<100).map { poll("pending", $0) })
     let widgets = try stage.widgets()
     var options = WaitOptions()
     options.deadline = .seconds(20)
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func noticesThatNothingHappens() async throws {
-    let stage = Stage((0..<200).map { _ in look("pending", 1) })
+    let stage = Stage((0..<200).map { _ in poll("pending", 1) })
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.wait(for: "w1") }
     #expect(error?.kind == .timeout && error?.message.contains("nothing has changed") == true)
@@ -47,14 +47,14 @@ import Testing
 
   @Test func intervalsGrowToTheLongest() {
     let options = WaitOptions()
-    let delays = (0..<8).map { options.delay(look: $0, random: 0.5) }
+    let delays = (0..<8).map { options.delay(poll: $0, random: 0.5) }
     #expect(delays.first == .seconds(2))
     #expect(zip(delays, delays.dropFirst()).allSatisfy { $0 <= $1 })
     #expect(delays.last == .seconds(15))
   }
 
-  private func list(_ looks: (String, String, Int)...) -> Stage.Reply {
-    let data = looks.map {
+  private func list(_ polls: (String, String, Int)...) -> Stage.Reply {
+    let data = polls.map {
       #"{"type":"widgets","id":"\#($0.0)","attributes":{"status":"\#($0.1)","size":\#($0.2)}}"#
     }
     return .answer(200, #"{"data":[\#(data.joined(separator: ","))]}"#)
@@ -89,12 +89,12 @@ import Testing
       return .answer(200, #"{"data":[\#(data.joined(separator: ","))]}"#)
     }
     let stage = Stage([many(ids.prefix(25)), many(ids.suffix(5))])
-    var looks = 0
+    var polls = 0
     for try await seen in try stage.widgets().updates(for: ids.map { ID($0) }) {
       #expect(seen.map(\.id.rawValue) == ids)
-      looks += 1
+      polls += 1
     }
-    #expect(looks == 1 && stage.exchanges.count == 2)
+    #expect(polls == 1 && stage.exchanges.count == 2)
   }
 
   @Test func oneThatIsGoneIsAskedForByItself() async throws {
@@ -109,7 +109,7 @@ import Testing
 
   @Test func aLookThatFailsIsMadeAgainAfterOneThatDidNot() async throws {
     let stage = Stage([
-      look("pending", 0), .answer(503, "", ["Retry-After": "40"]), look("done", 1),
+      poll("pending", 0), .answer(503, "", ["Retry-After": "40"]), poll("done", 1),
       .answer(200, widget(#""status":"done""#)),
     ])
     _ = try await stage.widgets { $0.retry = .never }.wait(for: "w1")
@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test func anOutageEndsTheWaitAtLast() async throws {
-    let stage = Stage([look("pending", 0)] + Array(repeating: .answer(500, ""), count: 99))
+    let stage = Stage([poll("pending", 0)] + Array(repeating: .answer(500, ""), count: 99))
     let widgets = try stage.widgets { $0.retry = .never }
     let error = await failure { _ = try await widgets.wait(for: "w1") }
     #expect(error?.kind == .timeout && error?.underlying?.contains("the service failed") == true)
@@ -130,7 +130,7 @@ import Testing
   /// Cancelling the wait sends nothing: the work goes on.
   @Test(.timeLimit(.minutes(10))) func cancellingTheWaitLeavesTheWork() async throws {
     let time = ManualTime()
-    let stage = Stage([look("pending", 0), look("pending", 0)])
+    let stage = Stage([poll("pending", 0), poll("pending", 0)])
     let widgets = try stage.widgets { $0.time = time.source }
     let task = Task { try await widgets.wait(for: "w1") }
     await until { stage.exchanges.count == 1 && time.naps == [.milliseconds(1800)] }
@@ -140,7 +140,7 @@ import Testing
   }
 
   @Test func updatesAreLazyAndEnd() async throws {
-    let stage = Stage([look("pending", 0), look("done", 3)])
+    let stage = Stage([poll("pending", 0), poll("done", 3)])
     let updates = try stage.widgets().updates(for: "w1")
     var walk = updates.makeAsyncIterator()
     #expect(stage.exchanges.isEmpty)
@@ -178,10 +178,10 @@ import Testing
   @Test func noIntervalIsShorterThanTheFloor() {
     var options = WaitOptions()
     options.interval = .milliseconds(1)
-    #expect(options.delay(look: 0, random: 0) == .seconds(1))
-    #expect(WaitOptions().delay(look: 0, random: 0) == .milliseconds(1800))
-    #expect(WaitOptions().delay(look: 99, random: 0.5) == .seconds(15))
-    #expect(WaitOptions().delay(look: 99, random: 1) < .milliseconds(16_501))
+    #expect(options.delay(poll: 0, random: 0) == .seconds(1))
+    #expect(WaitOptions().delay(poll: 0, random: 0) == .milliseconds(1800))
+    #expect(WaitOptions().delay(poll: 99, random: 0.5) == .seconds(15))
+    #expect(WaitOptions().delay(poll: 99, random: 1) < .milliseconds(16_501))
   }
 
   @Test func aTokenCarriesTheWaitElsewhere() async throws {

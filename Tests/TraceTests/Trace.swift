@@ -28,16 +28,18 @@ enum Trace {
       exit(73)
     }
     LoggingSystem.bootstrap { TraceHandler(label: $0, descriptor: descriptor) }
-    CallWitness.current = CallWitness(logger: Logger(label: "call")) { event in
-      // Whatever somebody might print of an outcome.
-      var text = "\(event)\n\(String(reflecting: event))\n"
-      dump(event, to: &text)
-      if let error = event.error {
-        text += "\(error)\n\(error.localizedDescription)\n"
-        text += [error.advice, error.underlying].compactMap(\.self).joined(separator: "\n")
+    #if DEBUG
+      CallSpy.current = CallSpy(logger: Logger(label: "call")) { event in
+        // Whatever somebody might print of an outcome.
+        var text = "\(event)\n\(String(reflecting: event))\n"
+        dump(event, to: &text)
+        if let error = event.error {
+          text += "\(error)\n\(error.localizedDescription)\n"
+          text += [error.advice, error.underlying].compactMap(\.self).joined(separator: "\n")
+        }
+        TraceHandler.write(text, label: "event", to: descriptor)
       }
-      TraceHandler.write(text, label: "event", to: descriptor)
-    }
+    #endif
   }
 }
 

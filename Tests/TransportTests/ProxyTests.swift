@@ -1,5 +1,5 @@
 import CommerceLayerRuntime
-import CommerceLayerTransportLaws
+import CommerceLayerTransportConformance
 import HTTPTypes
 import Testing
 

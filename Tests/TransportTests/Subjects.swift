@@ -1,8 +1,8 @@
 import CommerceLayerAsyncHTTPClient
 import CommerceLayerRuntime
-import CommerceLayerTransportLaws
+import CommerceLayerTransportConformance
 
-/// The transports of this package, with what each of them is known not to keep.
+/// The transports of this package, with what each of them is known not to meet.
 enum Subjects {
   static let all = [urlSession, asyncHTTPClient, inProcess]
 
@@ -22,9 +22,9 @@ enum Subjects {
       "anEndAmidTheHeadIsBroken": .endsTheProcess(
         "Foundation stops the process when a connection ends amid a head"),
       "refusesLengthsThatAreNoNumbers": .because("libcurl reads the digits it finds"),
-      "refusesTruncatedPacking": .because("libcurl does not notice; the JSON reader does"),
+      "refusesTruncatedCompression": .because("libcurl does not notice; the JSON reader does"),
       "aBombThatIsReadIsTooLarge": .because(
-        "Foundation does not say how much came packed: only the limit of the reader counts"),
+        "Foundation does not say how much came compressed: only the limit of the reader counts"),
       "refusesContradictingLengths": .because("libcurl takes the last length"),
       "noConnectionInTimeIsUnsent": .because("the idle limit counts, and ends it as a timeout"),
       "aSlowReaderHoldsTheServerBack": .unlessSlow(
@@ -40,10 +40,13 @@ enum Subjects {
     AsyncHTTPClientTransport(timeouts: $0, proxies: .none)
   }
 
-  /// Checks a law that URLSession is excepted from because it would end the process.
+  /// Checks a requirement that URLSession is excepted from because it would end the process.
   static func checkFatal(_ name: String) async throws {
-    guard let law = TransportLaw.all.first(where: { $0.name == name }) else { return }
-    try await checkTransport(TransportSubject("URLSession") { _ in URLSessionTransport() }, law)
+    guard let requirement = TransportRequirement.all.first(where: { $0.name == name }) else {
+      return
+    }
+    try await checkTransport(
+      TransportSubject("URLSession") { _ in URLSessionTransport() }, requirement)
   }
 
   static let inProcess = TransportSubject(inProcess: "in-process") { InProcessTransport($0) }

@@ -1,6 +1,6 @@
 #if canImport(FoundationNetworking)
   @testable import CommerceLayerRuntime
-  import CommerceLayerTransportLaws
+  import CommerceLayerTransportConformance
   import Foundation
   import HTTPTypes
   import Testing

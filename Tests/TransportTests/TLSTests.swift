@@ -1,6 +1,6 @@
 import CommerceLayerAsyncHTTPClient
 import CommerceLayerRuntime
-import CommerceLayerTransportLaws
+import CommerceLayerTransportConformance
 import HTTPTypes
 import NIOSSL
 import Testing
@@ -19,7 +19,7 @@ struct TLSTests {
     return request
   }
 
-  /// The status of the answer, or the kind of failure, and what the server saw of it.
+  /// The status of the response, or the kind of failure, and what the server saw of it.
   private func visit(
     _ transport: any ClientTransport, _ context: NIOSSLContext
   ) async throws -> (status: Int?, kind: TransportError.Kind?, requests: Int) {

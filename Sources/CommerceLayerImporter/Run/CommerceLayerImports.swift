@@ -32,8 +32,9 @@ struct CommerceLayerImports: ImportService {
   }
 
   func find(reference: String) async throws(CallFailure) -> [RemoteImport] {
+    // An import whose reference cannot be read must not be taken for none.
     try await call {
-      try await client.imports.list {
+      try await client.imports.list(options: RequestOptions(responseReading: .strict)) {
         $0.filter(.reference.eq(reference))
         $0.filter(.referenceOrigin.eq(ImportRequest.origin))
         $0.fields(

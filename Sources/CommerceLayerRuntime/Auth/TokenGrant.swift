@@ -89,10 +89,9 @@ actor GrantTokens: TokenProvider {
   func accessToken(rejected: Secret?) async throws -> AccessToken {
     do {
       return keep(try await exchanged())
-    } catch var error as CommerceLayerError {
+    } catch let failure as TokenRequest.Failure {
       // In doubt is this exchange, not the call that waits for the token: that was not sent.
-      error.isOutcomeUnknown = false
-      throw error
+      throw failure.error
     }
   }
 
@@ -100,12 +99,14 @@ actor GrantTokens: TokenProvider {
     if let refreshToken {
       do {
         return try await exchange(grant.refreshing(with: refreshToken))
-      } catch let error as CommerceLayerError where error.kind == .authentication {
+      } catch let failure as TokenRequest.Failure
+        where failure.error.kind == .authentication
+      {
         // A refresh token ends too. A code or the first refresh token cannot be used again, but a
         // password or an assertion can.
         switch grant.kind {
         case .password, .jwtBearer, .clientCredentials: self.refreshToken = nil
-        case .refreshToken, .authorizationCode: throw error
+        case .refreshToken, .authorizationCode: throw failure
         }
       }
     }
@@ -120,12 +121,13 @@ actor GrantTokens: TokenProvider {
     isCodeSpent = true
     do {
       return try await exchange(try await grant.asking())
-    } catch let error as CommerceLayerError
-      where error.kind == .transport && error.status == nil && !error.isOutcomeUnknown
+    } catch let failure as TokenRequest.Failure
+      where failure.error.kind == .transport && failure.error.status == nil
+      && !failure.mayHaveHappened
     {
       // Nobody got the code.
       isCodeSpent = false
-      throw error
+      throw failure
     }
   }
 

@@ -4,7 +4,7 @@
 ///   renewed in the background; after a renewal that failed there is none for 5 s. In its last 30 s
 ///   callers wait for the new one. (The service hands out a new token from 15 minutes before the end
 ///   on, and both work.)
-/// - The monotonic clock and the answer's lifetime count, so a wrong wall clock harms nothing.
+/// - The monotonic clock and the response's lifetime count, so a wrong wall clock harms nothing.
 /// - However many callers wait, there is one request. It belongs to none of them: a caller that is
 ///   cancelled leaves the others their token.
 /// - A failure is told to those who waited and forgotten; the next caller tries again.

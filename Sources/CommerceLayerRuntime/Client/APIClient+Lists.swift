@@ -21,12 +21,12 @@ extension APIClient {
   ) async throws -> Int {
     let call = APICall(
       method: .get, path: path, parameters: query.smallest.parameters, isIdempotent: true)
-    return try await perform(call, options: options) { answer in
-      let page = try Page<Item>(answer.document(call.label))
+    return try await perform(call, options: options) { response in
+      let page = try Page<Item>(response.document(call.label))
       guard let count = page.recordCount else {
         throw CommerceLayerError.protocolViolation(
           "the number of records is missing", pointer: "/meta/record_count",
-          answer.context(call.label))
+          response.context(call.label))
       }
       return count
     }

@@ -7,13 +7,13 @@ public final class APIClient: Sendable {
   let core: ClientCore
   /// What every call of this copy has different from the configuration.
   public let options: RequestOptions
-  private let recorder: AnswerRecorder?
+  let recorder: ResponseRecorder?
 
   /// Where the service is.
   public var endpoint: ServiceEndpoint { core.endpoint }
   /// What the client was made with.
   public var configuration: ClientConfiguration { core.configuration }
-  /// Whether calls are about test or live data: from the access token, or from the first answer. nil
+  /// Whether calls are about test or live data: from the access token, or from the first response. nil
   /// until it is known; then the test mode's rate limits hold, which are the lower ones.
   public var mode: ServiceMode? { core.mode }
 
@@ -41,7 +41,7 @@ public final class APIClient: Sendable {
     recorder = nil
   }
 
-  private init(core: ClientCore, options: RequestOptions, recorder: AnswerRecorder?) {
+  private init(core: ClientCore, options: RequestOptions, recorder: ResponseRecorder?) {
     self.core = core
     self.options = options
     self.recorder = recorder
@@ -57,69 +57,40 @@ public final class APIClient: Sendable {
     return APIClient(core: core, options: options, recorder: recorder)
   }
 
-  /// A copy that keeps the last answer of its calls.
-  func recording(_ recorder: AnswerRecorder) -> APIClient {
+  /// A copy that makes one call and keeps its response.
+  func recording(_ recorder: ResponseRecorder) -> APIClient {
     APIClient(core: core, options: options, recorder: recorder)
-  }
-
-  /// Sends one call and reads its response: the only way a response is read.
-  ///
-  /// A write that the service confirmed with a 2xx status may have happened, whatever is wrong with
-  /// the response, so that reading it never fails with a protocol violation.
-  /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when the response to a write cannot be
-  ///   read; `CancellationError` when the task is cancelled.
-  func perform<T>(
-    _ call: APICall, options: RequestOptions, reading read: (APIAnswer) throws -> T
-  ) async throws -> T {
-    let answer = try await send(call, options: options)
-    do {
-      return try read(answer)
-    } catch let error as CommerceLayerError
-      where call.isWrite && error.kind == .protocolViolation
-    {
-      throw error.unknownOutcome(
-        "the response cannot be read, but the request may have been processed",
-        write: UnconfirmedWrite(call, service: core.service, response: answer))
-    }
-  }
-
-  private func send(_ call: APICall, options given: RequestOptions) async throws -> APIAnswer {
-    let options = self.options.merged(with: given)
-    try options.validate()
-    for parameter in call.parameters { try parameter.validate() }
-    let time = configuration.time
-    let reporter = core.sender.reporter
-    var context = CallContext(
-      id: configuration.makeRequestID(), method: call.method, path: call.path,
-      isIdempotent: call.isIdempotent, tags: options.tags)
-    context.basePath = endpoint.basePath
-    let start = time.now()
-    reporter.tell(.callStarted, context)
-    reporter.trace(context, parameters: call.parameters)
-    do {
-      var answer = try await CallDelivery(
-        core: core, call: call, context: context, options: options, start: start
-      ).deliver()
-      answer.schemas = core.schemas
-      recorder?.record(answer)
-      reporter.tell(.callEnded, context) {
-        ($0.status, $0.duration) = (answer.status, time.now() - start)
-      }
-      return answer
-    } catch {
-      reporter.tell(.callEnded, context) {
-        let error = error as? CommerceLayerError
-        ($0.status, $0.duration, $0.error) = (error?.status, time.now() - start, error)
-        if error == nil { $0.reason = "\(type(of: error))" }
-      }
-      throw error
-    }
   }
 }
 
-/// Keeps the last answer of a copy of the client.
-final class AnswerRecorder: Sendable {
-  private let last = Mutex<APIAnswer?>(nil)
-  var answer: APIAnswer? { last.withLock { $0 } }
-  func record(_ answer: APIAnswer) { last.withLock { $0 = answer } }
+/// Keeps the response to the one call of a copy of the client.
+final class ResponseRecorder: Sendable {
+  private enum State {
+    case unused
+    case called
+    case responded(ReceivedResponse)
+  }
+  private let state = Mutex(State.unused)
+
+  /// The response; nil when there was no call, or none that was a success.
+  var response: ReceivedResponse? {
+    if case .responded(let response) = state.withLock({ $0 }) { response } else { nil }
+  }
+
+  /// Begins the call.
+  /// - Throws: An error of kind `configuration` for a second one, before anything is sent.
+  func begin() throws(CommerceLayerError) {
+    let isFirst = state.withLock { state in
+      guard case .unused = state else { return false }
+      state = .called
+      return true
+    }
+    guard isFirst else {
+      throw CommerceLayerError(
+        .configuration,
+        "a second call in one 'response { … }': give each call a 'response' of its own")
+    }
+  }
+
+  func record(_ response: ReceivedResponse) { state.withLock { $0 = .responded(response) } }
 }

@@ -1,12 +1,12 @@
 public import HTTPTypes
 
-/// A value and the answer it was read from.
+/// A value and the response it was read from.
 public struct APIResponse<Value: Sendable>: Sendable {
   /// What the call returned.
   public let value: Value
   /// The HTTP status.
   public let status: Int
-  /// All headers of the answer, unlike those of errors: a cookie would be among them.
+  /// All headers of the response, unlike those of errors: a cookie would be among them.
   public let headers: HTTPFields
   /// The body as it came.
   public let bytes: [UInt8]
@@ -17,33 +17,34 @@ public struct APIResponse<Value: Sendable>: Sendable {
   /// The service's id of the request.
   public let requestID: String?
 
-  init(_ value: Value, _ answer: APIAnswer) {
+  init(_ value: Value, _ response: ReceivedResponse) {
     self.value = value
-    status = answer.status
-    headers = answer.headers
-    bytes = answer.bytes
-    attempts = answer.attempts
-    callID = answer.callID
-    requestID = answer.requestID
+    status = response.status
+    headers = response.headers
+    bytes = response.bytes
+    attempts = response.attempts
+    callID = response.callID
+    requestID = response.requestID
   }
 }
 
 extension ResourceClient {
-  /// A call together with its answer's status, headers and bytes: any operation of the resource. Of
-  /// several calls the last one counts.
+  /// One call together with the status, headers and bytes of its response: any operation of the
+  /// resource.
   ///
   ///     let response = try await client.skus.response { try await $0.retrieve(skuID) }
   ///     print(response.status, response.value.code ?? "")
-  /// - Throws: what `work` throws; an error of kind `configuration` when it makes no call.
+  /// - Throws: What `work` throws; an error of kind `configuration` when it makes no call, and at the
+  ///   second one, before that is sent: a response belongs to one call.
   public func response<T: Sendable>(
     _ work: (ResourceClient) async throws -> T
   ) async throws -> APIResponse<T> {
-    let recorder = AnswerRecorder()
+    let recorder = ResponseRecorder()
     let value = try await work(ResourceClient(api: api.recording(recorder)))
-    guard let answer = recorder.answer else {
-      throw CommerceLayerError(.configuration, "no call was made, so there is no answer")
+    guard let response = recorder.response else {
+      throw CommerceLayerError(.configuration, "no call was made, so there is no response")
     }
-    return APIResponse(value, answer)
+    return APIResponse(value, response)
   }
 
   /// The same resource with options that all its calls have: ``APIClient/with(_:)``.
@@ -62,7 +63,7 @@ public struct RawRequest: Sendable {
   public var query: [QueryParameter]
   /// The document to send.
   public var body: JSONValue?
-  /// Whether sending it twice leaves the same state as sending it once. Only then is it repeated when
+  /// Whether sending it twice leaves the same state as sending it once. Only then is it retried when
   /// it may have been processed. Unless it is said: GET, HEAD, PUT and DELETE are, POST and PATCH are
   /// not.
   public var isIdempotent: Bool
@@ -82,10 +83,10 @@ public struct RawRequest: Sendable {
 
 extension APIClient {
   /// Sends what this package has no function for, with everything calls have: the token, limits,
-  /// retries and typed errors. The value is the document, or nil when the answer is empty.
+  /// retries and typed errors. The value is the document, or nil when the response has no body.
   ///
-  ///     let answer = try await client.send(RawRequest(.get, "/api/organization"))
-  ///     print(answer.value?["data"]?["id"] ?? .null)
+  ///     let response = try await client.send(RawRequest(.get, "/api/organization"))
+  ///     print(response.value?["data"]?["id"] ?? .null)
   /// - Throws: ``CommerceLayerError``: of kind `invalidInput` when the path leaves the API.
   public func send(
     _ request: RawRequest, options: RequestOptions = .init()
@@ -102,8 +103,8 @@ extension APIClient {
     let call = APICall(
       method: request.method, path: request.path, parameters: request.query,
       body: (request.body?.bytes).map { RequestBody($0) }, isIdempotent: request.isIdempotent)
-    return try await perform(call, options: options) { answer in
-      APIResponse(try answer.documentIfAny(call.label)?.root.value, answer)
+    return try await perform(call, options: options) { response in
+      APIResponse(try response.documentIfAny(call.label)?.root.value, response)
     }
   }
 }

@@ -19,8 +19,11 @@ public struct ClientConfiguration: Sendable {
   /// Keeps requests under the service's limits. nil: a limiter of the client's own, with the
   /// service's numbers; against a server on this machine, one that only pauses after an HTTP 429.
   public var rateLimiter: RateLimiter?
-  /// The largest answer that is read, decoded: 32 MiB.
+  /// The largest response that is read, decompressed: 32 MiB.
   public var maximumResponseBytes = 32 << 20
+  /// How strictly responses are read. Unless it is said, one value that cannot be read is a
+  /// ``Diagnostic`` and not the loss of the page it is on.
+  public var responseReading = ResponseReading.lenient
   /// Sees each call once, the first one outermost.
   public var callMiddleware: [any ClientMiddleware] = []
   /// Sees each attempt, the first one outermost.

@@ -9,13 +9,13 @@ final class ClientCore: Sendable {
   /// What included resources are checked against.
   let schemas: SchemaCatalog?
   let userAgent: String
-  let sender: AttemptSender
+  let services: CallServices
   let tokens: TokenStore
   /// What the client proves with who it is: no error shows it, whatever server repeats it.
   let secrets: [Secret]
   private let learnedMode: LearnedMode
 
-  /// What is known of the mode. The token says it, or the first answer's `meta.mode`.
+  /// What is known of the mode. The token says it, or the first response's `meta.mode`.
   final class LearnedMode: Sendable {
     private let mode = Mutex<ServiceMode?>(nil)
     var value: ServiceMode? { mode.withLock { $0 } }
@@ -35,7 +35,7 @@ final class ClientCore: Sendable {
     self.service = service
     self.schemas = schemas
     let reporter = Reporter(configuration)
-    sender = AttemptSender(
+    services = CallServices(
       configuration: configuration,
       limiter: configuration.rateLimiter
         ?? RateLimiter(endpoint.isLoopback ? nil : service, time: configuration.time),
@@ -46,7 +46,7 @@ final class ClientCore: Sendable {
     case .token(let secret): provider = FixedToken(token: AccessToken(secret))
     case .provider(let own): provider = own
     case .grant(let grant):
-      let request = TokenRequest(endpoint: endpoint, sender: sender, userAgent: userAgent)
+      let request = TokenRequest(endpoint: endpoint, services: services, userAgent: userAgent)
       provider = GrantTokens(grant) { try await request.exchange($0) }
     }
     let learned = LearnedMode()
@@ -72,9 +72,9 @@ final class ClientCore: Sendable {
   var mode: ServiceMode? { learnedMode.value }
 
   /// Learns the mode from the first document that tells.
-  func learnMode(from answer: APIAnswer) {
-    guard mode == nil, answer.isDocument,
-      let root = (try? JSONDocument(parsing: answer.bytes))?.root
+  func learnMode(from response: ReceivedResponse) {
+    guard mode == nil, response.isDocument,
+      let root = (try? JSONDocument(parsing: response.bytes))?.root
     else { return }
     let first = root["data"].flatMap { $0.kind == .array ? $0.elements.first { _ in true } : $0 }
     let said = [root["meta"], first?["meta"]].lazy.compactMap { $0?["mode"]?.string }.first

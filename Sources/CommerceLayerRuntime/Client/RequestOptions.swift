@@ -19,6 +19,8 @@ public struct RequestOptions: Sendable, Hashable {
   public var headers: [String: String]
   /// What middleware, events and spans should know of the call; never sent.
   public var tags: [String: String]
+  /// How strictly the response is read.
+  public var responseReading: ResponseReading?
 
   /// Whether the request is sent again by nobody: a rejected access token is renewed, but for the next
   /// call. For a write that is looked for before it is retried.
@@ -27,7 +29,8 @@ public struct RequestOptions: Sendable, Hashable {
   /// Nothing different unless it is said.
   public init(
     timeout: Duration? = nil, maximumRetries: Int? = nil, deadline: Duration? = nil,
-    retry: RetryPolicy? = nil, headers: [String: String] = [:], tags: [String: String] = [:]
+    retry: RetryPolicy? = nil, headers: [String: String] = [:], tags: [String: String] = [:],
+    responseReading: ResponseReading? = nil
   ) {
     self.timeout = timeout
     self.maximumRetries = maximumRetries
@@ -35,6 +38,7 @@ public struct RequestOptions: Sendable, Hashable {
     self.retry = retry
     self.headers = headers
     self.tags = tags
+    self.responseReading = responseReading
   }
 
   /// These options, and those of `other` where it has any.
@@ -42,7 +46,8 @@ public struct RequestOptions: Sendable, Hashable {
     var merged = RequestOptions(
       timeout: other.timeout ?? timeout, maximumRetries: other.maximumRetries ?? maximumRetries,
       deadline: other.deadline ?? deadline, retry: other.retry ?? retry,
-      headers: headers.merging(other.headers) { $1 }, tags: tags.merging(other.tags) { $1 })
+      headers: headers.merging(other.headers) { $1 }, tags: tags.merging(other.tags) { $1 },
+      responseReading: other.responseReading ?? responseReading)
     merged.isSentOnce = isSentOnce || other.isSentOnce
     return merged
   }

@@ -15,10 +15,10 @@ public struct ResourceClient<Root: Resource>: Sendable {
   }
 
   func one(_ call: APICall, options: RequestOptions) async throws -> Root {
-    try await api.perform(call, options: options) { answer in
-      guard let resource = try answer.document(call.label).one(Root.self) else {
+    try await api.perform(call, options: options) { response in
+      guard let resource = try response.document(call.label).one(Root.self) else {
         throw CommerceLayerError.protocolViolation(
-          "'data' is null", pointer: "/data", answer.context(call.label))
+          "'data' is null", pointer: "/data", response.context(call.label))
       }
       return resource
     }
@@ -37,10 +37,10 @@ public struct ResourceClient<Root: Resource>: Sendable {
 extension ResourceClient where Root: CreatableResource {
   /// Creates a resource.
   ///
-  /// The request is checked against the schema first. The answer leaves out transient attributes,
+  /// The request is checked against the schema first. The response leaves out transient attributes,
   /// such as an import's rows, unless `query` names fields.
   /// - Throws: ``CommerceLayerError``; of kind `ambiguousWrite` when it is unknown whether the
-  ///   resource now exists. A create is never repeated in that case.
+  ///   resource now exists. A create is never retried in that case.
   public func create(
     _ request: Root.Create, options: RequestOptions = .init(),
     _ configure: @Sendable (inout ResourceQuery<Root>) -> Void = { _ in }
@@ -219,9 +219,9 @@ extension ResourceClient where Root: DeletableResource {
   /// that earlier one has done it: no error.
   public func delete(_ id: ID<Root>, options: RequestOptions = .init()) async throws {
     let call = APICall(method: .delete, path: try memberPath(id), isIdempotent: true)
-    _ = try await api.perform(call, options: options) { answer in
+    _ = try await api.perform(call, options: options) { response in
       // A 2xx body that is not a document comes from elsewhere: a network's sign-in page, for example.
-      if answer.status != 404 { _ = try answer.documentIfAny(call.label) }
+      if response.status != 404 { _ = try response.documentIfAny(call.label) }
     }
   }
   /// Deletes a resource.

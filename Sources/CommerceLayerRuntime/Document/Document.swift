@@ -1,9 +1,11 @@
 import Synchronization
 
-/// A JSON:API document: what every successful answer is read through.
+/// A JSON:API document: what every successful response is read through.
 ///
-/// Unknown members are ignored everywhere, as JSON:API asks of clients. What contradicts the
-/// structure is a ``CommerceLayerError`` of kind `protocolViolation` that names the JSON pointer.
+/// Unknown members are ignored everywhere, as JSON:API asks of clients. A document without resources
+/// that can be told apart is a ``CommerceLayerError`` of kind `protocolViolation` that names the JSON
+/// pointer. Whatever else contradicts JSON:API or the schema is a ``Diagnostic``, or such an error when
+/// reading is strict: ``ResponseReading``.
 final class Document: Sendable {
   let json: JSONDocument
   let context: Context
@@ -26,6 +28,7 @@ final class Document: Sendable {
     var status: Int?
     /// The schemas of included resources; they are not checked against any without.
     var schemas: SchemaCatalog?
+    var reading = ResponseReading.lenient
 
     static let decoding = Context()
   }
@@ -40,58 +43,64 @@ final class Document: Sendable {
     }
     self.context = context
     let root = json.root
+    var log = DiagnosticLog(context: context)
     let structure = StructureCheck(context: context)
-    try structure.top(root)
-    if root["errors"] != nil {
-      // Also when there is 'data' beside them: what comes with errors cannot be relied on.
-      var error = CommerceLayerError.protocolViolation(
-        "a successful answer that holds errors", pointer: "/errors", context)
-      error.errors = APIError.read(root)
-      throw error
+    try structure.top(root, &log)
+    if let errors = root["errors"] {
+      // Also when there is 'data' beside them: what comes with errors cannot be relied on. Only no error
+      // at all, where a service always writes the member, says nothing.
+      guard root["data"] != nil, errors.isNull || errors.isEmptyContainer else {
+        var error = CommerceLayerError.protocolViolation(
+          "a successful response that holds errors", pointer: "/errors", context)
+        error.errors = APIError.read(root)
+        throw error
+      }
+      try log.report(.invalidMember, "'errors' beside 'data'", at: "/errors")
     }
     var entries: [Entry] = []
     var included: [ResourceIdentity: Int] = [:]
-    var diagnostics: [Diagnostic] = []
-    if let list = root["included"], !list.isNull {
-      guard list.kind == .array else {
-        throw .protocolViolation(
-          "'included' is an array, not \(list.kind.rawValue)", pointer: "/included", context)
+    for (index, element) in try Self.includedElements(of: root, &log).enumerated() {
+      let place = Place(list: .included, index: index)
+      guard let identity = try structure.resource(element, at: place, isPrimary: false, &log)
+      else { continue }
+      if included[identity] != nil {
+        log.add(Self.duplicate(identity, at: place))
+        continue
       }
-      guard root["data"] != nil else {
-        found.withLock {
-          $0 = [
-            Diagnostic(
-              kind: .includedAlone, pointer: "/included", message: "included without 'data'")
-          ]
-        }
-        (includedEntries, self.included) = ([], [:])
-        return
+      var leniencies: [Leniency] = []
+      if let schema = context.schemas?.schema(of: identity.type) {
+        var check = SchemaCheck(schema: schema, context: context)
+        leniencies = try check.attributes(of: element, at: place, &log)
+        check.relationships(of: element, at: place, &log)
       }
-      for (index, element) in list.elements.enumerated() {
-        let place = Place(list: .included, index: index)
-        let identity = try structure.resource(element, at: place)
-        if included[identity] != nil {
-          diagnostics.append(Self.duplicate(identity, at: place))
-          continue
-        }
-        var leniencies: [Leniency] = []
-        if let schema = context.schemas?.schema(of: identity.type) {
-          var check = SchemaCheck(schema: schema, context: context)
-          leniencies = try check.attributes(of: element, at: place)
-          diagnostics += check.relationships(of: element, at: place)
-        }
-        included[identity] = entries.count
-        entries.append(Entry(element: element, leniencies: leniencies))
-      }
+      included[identity] = entries.count
+      entries.append(Entry(element: element, leniencies: leniencies))
     }
     includedEntries = entries
     self.included = included
-    if !diagnostics.isEmpty { found.withLock { [diagnostics] in $0 = diagnostics } }
+    note(log)
+  }
+
+  private static func includedElements(
+    of root: JSONElement, _ log: inout DiagnosticLog
+  ) throws(CommerceLayerError) -> [JSONElement] {
+    guard let list = root["included"], !list.isNull else { return [] }
+    guard list.kind == .array else {
+      try log.report(
+        .invalidMember, "'included' is an array, not \(list.kind.rawValue)", at: "/included")
+      return []
+    }
+    guard root["data"] != nil else {
+      log.add(
+        Diagnostic(kind: .includedAlone, pointer: "/included", message: "included without 'data'"))
+      return []
+    }
+    return Array(list.elements)
   }
 
   var root: JSONElement { json.root }
 
-  /// What was noticed so far.
+  /// What was found so far.
   var diagnostics: [Diagnostic] { found.withLock { $0 } }
 
   /// The primary resource; nil when `data` is null.
@@ -102,7 +111,7 @@ final class Document: Sendable {
     if data.isNull { return nil }
     var reader = PrimaryReader<R>(context: context)
     let (_, leniencies) = try reader.read(data, at: .primary)
-    note(reader.diagnostics)
+    note(reader.log)
     return R(storage: ResourceStorage(element: data, document: self, leniencies: leniencies))
   }
 
@@ -118,17 +127,17 @@ final class Document: Sendable {
       let place = Place(list: .data, index: index)
       let (identity, leniencies) = try reader.read(element, at: place)
       if !seen.insert(identity).inserted {
-        reader.diagnostics.append(Self.duplicate(identity, at: place))
+        reader.log.add(Self.duplicate(identity, at: place))
       }
       resources.append(
         R(storage: ResourceStorage(element: element, document: self, leniencies: leniencies)))
     }
-    note(reader.diagnostics)
+    note(reader.log)
     return resources
   }
 
-  private func note(_ diagnostics: [Diagnostic]) {
-    if !diagnostics.isEmpty { found.withLock { $0 += diagnostics } }
+  private func note(_ log: DiagnosticLog) {
+    if !log.diagnostics.isEmpty { found.withLock { $0 += log.diagnostics } }
   }
 
   private static func duplicate(_ identity: ResourceIdentity, at place: Place) -> Diagnostic {
@@ -179,20 +188,23 @@ final class Document: Sendable {
 private struct PrimaryReader<R: Resource> {
   let structure: StructureCheck
   let context: Document.Context
-  var diagnostics: [Diagnostic] = []
+  var log: DiagnosticLog
   /// Of the type that was read last: one kind of resource is looked up once.
   private var check: SchemaCheck?
 
   init(context: Document.Context) {
     self.context = context
     structure = StructureCheck(context: context)
+    log = DiagnosticLog(context: context)
     if !R.schema.name.isEmpty { check = SchemaCheck(schema: R.schema, context: context) }
   }
 
   mutating func read(
     _ element: JSONElement, at place: Place
   ) throws(CommerceLayerError) -> (ResourceIdentity, [Leniency]) {
-    let identity = try structure.resource(element, at: place)
+    guard let identity = try structure.resource(element, at: place, isPrimary: true, &log) else {
+      throw .protocolViolation("a resource has a type and an id", pointer: place.pointer, context)
+    }
     guard R.schema.accepts(identity.type, in: context.schemas) else {
       throw .protocolViolation(
         "a resource of type '\(R.schema.name)' was expected, not '\(identity.type)'",
@@ -200,8 +212,8 @@ private struct PrimaryReader<R: Resource> {
     }
     if check?.schema.name != identity.type { check = checkOther(identity.type) }
     guard check != nil else { return (identity, []) }
-    let leniencies = try check?.attributes(of: element, at: place) ?? []
-    diagnostics += check?.relationships(of: element, at: place) ?? []
+    let leniencies = try check?.attributes(of: element, at: place, &log) ?? []
+    check?.relationships(of: element, at: place, &log)
     return (identity, leniencies)
   }
 

@@ -17,7 +17,7 @@ public struct Page<Item: Resource>: Sendable, Sequence {
   /// and those no relationship leads to because fields were left out.
   public var included: [AnyResource] { document.includedResources }
 
-  /// What in the page was not as JSON:API or the schema has it, but could be understood.
+  /// What in the page contradicts JSON:API or the schema, each with its JSON pointer.
   public var diagnostics: [Diagnostic] { document.diagnostics }
 
   /// A link of the page: `first`, `prev`, `next`, `last`, `self`; nil when it is absent or null.

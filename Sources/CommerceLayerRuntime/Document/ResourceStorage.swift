@@ -2,8 +2,9 @@ public import struct Foundation.Date
 
 /// One resource object inside a parsed document: what every generated model reads from.
 ///
-/// Copies share the document. Attributes are decoded when they are read; a value of another JSON
-/// type than the schema's was either refused or recorded when the document was decoded.
+/// Copies share the document. Attributes are decoded when they are read. A value of another JSON type
+/// than the schema's was reported when the document was read: as a ``Leniency`` when it can be
+/// understood, else as a ``Diagnostic``.
 public struct ResourceStorage: Sendable {
   let element: JSONElement
   let document: Document
@@ -40,7 +41,7 @@ public struct ResourceStorage: Sendable {
   public var meta: JSONValue? { element["meta"]?.value }
   /// A link of the resource object: `self`; nil when it is absent or null.
   public func link(_ name: String) -> Link? { Link(element["links"]?[name]) }
-  /// What in the document was not as JSON:API or the schema has it, but could be understood.
+  /// What in the document contradicts JSON:API or the schema.
   public var diagnostics: [Diagnostic] { document.diagnostics }
   /// The resources that were sent along, also those no relationship leads to.
   public var included: [AnyResource] { document.includedResources }
@@ -84,7 +85,7 @@ extension ResourceStorage {
     return value.boolean ?? value.string.flatMap { Bool($0) }
   }
 
-  /// A datetime attribute; nil when the text is no ISO 8601 time (the text stays readable by name).
+  /// A datetime attribute; nil when the text is not an ISO 8601 time (the text stays readable by name).
   @_spi(Generated) public func date(_ name: StaticString) -> Date? {
     present(name)?.date
   }

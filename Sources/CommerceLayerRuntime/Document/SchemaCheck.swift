@@ -6,7 +6,8 @@ struct SchemaCheck {
     /// A known old form: numbers and booleans as strings, scalars where text is expected, a log
     /// object written as an array.
     case lenient
-    case refused
+    /// Cannot be read as this type.
+    case invalid
   }
 
   /// Decides for one value; pure.
@@ -16,20 +17,20 @@ struct SchemaCheck {
     case (.string, .string), (.boolean, .boolean), (.object, .object), (.array, .array),
       (.float, .number):
       .fits
-    case (.integer, .number): value.integer == nil ? .refused : .fits
+    case (.integer, .number): value.integer == nil ? .invalid : .fits
     case (.datetime, .string):
       value.date == nil ? .lenient : .fits
     case (.string, .number), (.string, .boolean): .lenient
-    case (.integer, .string): value.string.flatMap { Int($0) } == nil ? .refused : .lenient
-    case (.float, .string): value.string.flatMap { Double($0) } == nil ? .refused : .lenient
-    case (.boolean, .string): value.string.flatMap { Bool($0) } == nil ? .refused : .lenient
+    case (.integer, .string): value.string.flatMap { Int($0) } == nil ? .invalid : .lenient
+    case (.float, .string): value.string.flatMap { Double($0) } == nil ? .invalid : .lenient
+    case (.boolean, .string): value.string.flatMap { Bool($0) } == nil ? .invalid : .lenient
     case (.object, .array), (.array, .string), (.array, .object): .lenient
     case (.string, .array), (.string, .object), (.integer, .boolean), (.integer, .array),
       (.integer, .object), (.float, .boolean), (.float, .array), (.float, .object),
       (.boolean, .number), (.boolean, .array), (.boolean, .object), (.datetime, .boolean),
       (.datetime, .number), (.datetime, .array), (.datetime, .object), (.object, .boolean),
       (.object, .number), (.object, .string), (.array, .boolean), (.array, .number):
-      .refused
+      .invalid
     }
   }
 
@@ -66,9 +67,10 @@ struct SchemaCheck {
 
   /// Checks all attributes of one resource object that the schema knows; its structure has been
   /// checked before.
-  /// - Throws: a protocol violation with the JSON pointer of the first value that cannot be read.
+  /// - Throws: When reading is strict, a protocol violation with the JSON pointer of the first value
+  ///   that cannot be read.
   mutating func attributes(
-    of resource: JSONElement, at place: Place
+    of resource: JSONElement, at place: Place, _ log: inout DiagnosticLog
   ) throws(CommerceLayerError) -> [Leniency] {
     guard let attributes = resource["attributes" as StaticString] else { return [] }
     var leniencies: [Leniency] = []
@@ -84,26 +86,28 @@ struct SchemaCheck {
           Leniency(
             pointer: place.pointer("attributes", key.string ?? ""), expected: type,
             found: value.kind))
-      case .refused:
-        throw .protocolViolation(
-          "\(type.rawValue) was expected, not \(value.kind.rawValue)",
-          pointer: place.pointer("attributes", key.string ?? ""), context)
+      case .invalid:
+        try log.report(
+          .invalidAttribute, "\(type.rawValue) was expected, not \(value.kind.rawValue)",
+          at: place.pointer("attributes", key.string ?? ""))
       }
     }
     return leniencies
   }
 
   /// Compares the linkage there is with the schema.
-  func relationships(of resource: JSONElement, at place: Place) -> [Diagnostic] {
-    guard let all = resource["relationships" as StaticString] else { return [] }
-    var diagnostics: [Diagnostic] = []
+  func relationships(
+    of resource: JSONElement, at place: Place, _ log: inout DiagnosticLog
+  ) {
+    guard let all = resource["relationships" as StaticString] else { return }
     for (key, relationship) in all.rawMembers {
-      guard let data = relationship["data" as StaticString], !data.isNull,
+      // Linkage that cannot be read has been reported already.
+      guard let data = relationship["data" as StaticString], data.isLinkage, !data.isNull,
         let name = key.string, let known = schema.relationship(name)
       else { continue }
       let pointer = place.pointer("relationships", name, "data")
       if known.isToMany != (data.kind == .array) {
-        diagnostics.append(
+        log.add(
           Diagnostic(
             kind: .cardinality, pointer: pointer,
             message:
@@ -114,13 +118,12 @@ struct SchemaCheck {
       if let other = identifiers.first(where: {
         $0["type" as StaticString]?.isString(target) != true && !isMember($0, of: target)
       }) {
-        diagnostics.append(
+        log.add(
           Diagnostic(
             kind: .unexpectedType, pointer: pointer,
             message: "'\(other["type"]?.string ?? "")' where the schema says '\(target)'"))
       }
     }
-    return diagnostics
   }
 
   /// Whether an identifier names a member of the family whose base type is `target`.

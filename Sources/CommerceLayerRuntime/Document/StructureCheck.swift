@@ -9,21 +9,26 @@ struct StructureCheck {
   }
 
   /// The members at the top, but for `data` and `included`, which whoever reads them checks.
-  func top(_ root: JSONElement) throws(CommerceLayerError) {
+  func top(_ root: JSONElement, _ log: inout DiagnosticLog) throws(CommerceLayerError) {
     guard root.kind == .object else {
       throw .protocolViolation(
         "a document is an object, not \(root.kind.rawValue)", pointer: "", context)
     }
     if let jsonapi = root["jsonapi" as StaticString], !jsonapi.isNull {
-      try object(jsonapi, "jsonapi") { "/jsonapi" }
-      if let version = jsonapi["version" as StaticString], version.kind != .string {
-        throw violation("a version is a string, not \(version.kind.rawValue)", "/jsonapi/version")
+      if try isObject(jsonapi, "jsonapi", .invalidMember, &log, { "/jsonapi" }) {
+        if let version = jsonapi["version" as StaticString], version.kind != .string {
+          try log.report(
+            .invalidMember, "a version is a string, not \(version.kind.rawValue)",
+            at: "/jsonapi/version")
+        }
+        try meta(jsonapi, .invalidMember, &log) { "/jsonapi/meta" }
       }
-      try meta(jsonapi) { "/jsonapi/meta" }
     }
-    try links(root) { "/links" }
-    try meta(root) { "/meta" }
+    try links(root, .invalidMember, &log) { "/links" }
+    try meta(root, .invalidMember, &log) { "/meta" }
     if let errors = root["errors" as StaticString] {
+      // Errors in any form are errors: only strict reading says what is wrong with the form.
+      guard context.reading == .strict else { return }
       guard errors.kind == .array else {
         throw violation("'errors' is an array, not \(errors.kind.rawValue)", "/errors")
       }
@@ -35,89 +40,122 @@ struct StructureCheck {
     }
   }
 
-  /// A resource object or a resource identifier.
+  /// A resource object.
+  /// - Returns: nil for a resource without a type or an id, unless it is a primary one.
+  /// - Throws: For a primary resource without a type or an id, and whatever is wrong when reading is
+  ///   strict.
   func resource(
-    _ element: JSONElement, at place: Place
-  ) throws(CommerceLayerError) -> ResourceIdentity {
-    let identity = try identity(of: element) { place.pointer }
+    _ element: JSONElement, at place: Place, isPrimary: Bool, _ log: inout DiagnosticLog
+  ) throws(CommerceLayerError) -> ResourceIdentity? {
+    let identity: ResourceIdentity
+    switch self.identity(of: element) {
+    case .success(let found): identity = found
+    case .failure(let flaw):
+      if isPrimary { throw violation(flaw.message, place.pointer + flaw.pointer) }
+      try log.report(.invalidResource, flaw.message, at: place.pointer + flaw.pointer)
+      return nil
+    }
     for (key, value) in element.rawMembers {
       if key.isString("relationships") {
-        try relationships(value, at: place)
+        try relationships(value, at: place, &log)
       } else if key.isString("links") {
-        try links(element) { place.pointer("links") }
+        try links(element, .invalidMember, &log) { place.pointer("links") }
       } else if key.isString("meta") {
-        try meta(element) { place.pointer("meta") }
+        try meta(element, .invalidMember, &log) { place.pointer("meta") }
       } else if key.isString("attributes"), !value.isNull {
-        try object(value, "attributes") { place.pointer("attributes") }
+        _ = try isObject(value, "attributes", .invalidMember, &log) { place.pointer("attributes") }
       }
     }
     return identity
   }
 
-  private func identity(
-    of element: JSONElement, at pointer: () -> String
-  ) throws(CommerceLayerError) -> ResourceIdentity {
+  /// What is wrong with a resource identifier, and where in it.
+  private struct Flaw: Error {
+    let message: String
+    var pointer = ""
+  }
+
+  private func identity(of element: JSONElement) -> Result<ResourceIdentity, Flaw> {
     guard element.kind == .object else {
-      throw violation("a resource is an object, not \(element.kind.rawValue)", pointer())
+      return .failure(Flaw(message: "a resource is an object, not \(element.kind.rawValue)"))
     }
     // An empty type is only badly named: whoever wants a certain type sees that it is another one.
     guard let type = element["type" as StaticString]?.string else {
-      throw violation("a resource has a 'type', a string", pointer() + "/type")
+      return .failure(Flaw(message: "a resource has a 'type', a string", pointer: "/type"))
     }
     guard let id = element["id" as StaticString]?.string else {
-      throw violation("a resource has an 'id', a string", pointer() + "/id")
+      return .failure(Flaw(message: "a resource has an 'id', a string", pointer: "/id"))
     }
-    return ResourceIdentity(type: type, id: id)
+    return .success(ResourceIdentity(type: type, id: id))
   }
 
-  private func relationships(_ all: JSONElement, at place: Place) throws(CommerceLayerError) {
+  private func relationships(
+    _ all: JSONElement, at place: Place, _ log: inout DiagnosticLog
+  ) throws(CommerceLayerError) {
     if all.isNull { return }
-    try object(all, "relationships") { place.pointer("relationships") }
+    let isObject = try isObject(all, "relationships", .invalidRelationship, &log) {
+      place.pointer("relationships")
+    }
+    guard isObject else { return }
     for (key, relationship) in all.rawMembers where !Self.isAtMember(key) {
       func pointer(_ rest: String = "") -> String {
         place.pointer("relationships", key.string ?? "") + rest
       }
       guard relationship.kind == .object else {
-        throw violation(
-          "a relationship is an object, not \(relationship.kind.rawValue)", pointer())
+        try log.report(
+          .invalidRelationship,
+          "a relationship is an object, not \(relationship.kind.rawValue)", at: pointer())
+        continue
       }
       var isEmpty = true
       for (name, value) in relationship.rawMembers {
         isEmpty = false
         if name.isString("data") {
-          try linkage(value) { pointer("/data") }
+          try linkage(value, &log) { pointer("/data") }
         } else if name.isString("links") {
-          try links(relationship) { pointer("/links") }
+          try links(relationship, .invalidRelationship, &log) { pointer("/links") }
         } else if name.isString("meta") {
-          try meta(relationship) { pointer("/meta") }
+          try meta(relationship, .invalidRelationship, &log) { pointer("/meta") }
         }
       }
-      if isEmpty { throw violation("a relationship has 'links', 'data' or 'meta'", pointer()) }
+      if isEmpty {
+        try log.report(
+          .invalidRelationship, "a relationship has 'links', 'data' or 'meta'", at: pointer())
+      }
     }
   }
 
   private func linkage(
-    _ data: JSONElement, at pointer: () -> String
+    _ data: JSONElement, _ log: inout DiagnosticLog, at pointer: () -> String
   ) throws(CommerceLayerError) {
+    func check(
+      _ identifier: JSONElement, _ log: inout DiagnosticLog, _ place: String
+    ) throws(CommerceLayerError) {
+      guard case .failure(let flaw) = identity(of: identifier) else { return }
+      try log.report(
+        .invalidRelationship, flaw.message, at: pointer() + place + flaw.pointer)
+    }
     switch data.kind {
     case .null: return
-    case .object: _ = try identity(of: data, at: pointer)
+    case .object: try check(data, &log, "")
     case .array:
-      for (index, element) in data.elements.enumerated() {
-        _ = try identity(of: element) { pointer() + "/\(index)" }
-      }
+      for (index, element) in data.elements.enumerated() { try check(element, &log, "/\(index)") }
     case .boolean, .number, .string:
-      throw violation(
-        "linkage is null, an identifier or an array of them, not \(data.kind.rawValue)", pointer())
+      try log.report(
+        .invalidRelationship,
+        "linkage is null, an identifier or an array of them, not \(data.kind.rawValue)",
+        at: pointer())
     }
   }
 
   /// Each link is a string, an object with one, or null.
   private func links(
-    _ parent: JSONElement, at pointer: () -> String
+    _ parent: JSONElement, _ kind: Diagnostic.Kind, _ log: inout DiagnosticLog,
+    at pointer: () -> String
   ) throws(CommerceLayerError) {
-    guard let links = parent["links" as StaticString], !links.isNull else { return }
-    try object(links, "links", at: pointer)
+    guard let links = parent["links" as StaticString], !links.isNull,
+      try isObject(links, "links", kind, &log, pointer)
+    else { return }
     for (key, link) in links.rawMembers where !Self.isAtMember(key) {
       func here(_ rest: String = "") -> String {
         "\(pointer())/\(JSONText.pointerToken(key.string ?? ""))\(rest)"
@@ -125,12 +163,12 @@ struct StructureCheck {
       switch link.kind {
       case .null, .string: continue
       case .object:
-        guard link["href" as StaticString]?.kind == .string else {
-          throw violation("a link object has an 'href', a string", here("/href"))
+        if link["href" as StaticString]?.kind != .string {
+          try log.report(kind, "a link object has an 'href', a string", at: here("/href"))
         }
       case .boolean, .number, .array:
-        throw violation(
-          "a link is a string, an object or null, not \(link.kind.rawValue)", here())
+        try log.report(
+          kind, "a link is a string, an object or null, not \(link.kind.rawValue)", at: here())
       }
     }
   }
@@ -140,16 +178,20 @@ struct StructureCheck {
     key.withStringBytes { $0.first == UInt8(ascii: "@") } ?? false
   }
 
-  private func meta(_ parent: JSONElement, at pointer: () -> String) throws(CommerceLayerError) {
+  private func meta(
+    _ parent: JSONElement, _ kind: Diagnostic.Kind, _ log: inout DiagnosticLog,
+    at pointer: () -> String
+  ) throws(CommerceLayerError) {
     guard let meta = parent["meta" as StaticString], !meta.isNull else { return }
-    try object(meta, "meta", at: pointer)
+    _ = try isObject(meta, "meta", kind, &log, pointer)
   }
 
-  private func object(
-    _ value: JSONElement, _ name: String, at pointer: () -> String
-  ) throws(CommerceLayerError) {
-    guard value.kind == .object else {
-      throw violation("'\(name)' is an object, not \(value.kind.rawValue)", pointer())
-    }
+  private func isObject(
+    _ value: JSONElement, _ name: String, _ kind: Diagnostic.Kind, _ log: inout DiagnosticLog,
+    _ pointer: () -> String
+  ) throws(CommerceLayerError) -> Bool {
+    if value.kind == .object { return true }
+    try log.report(kind, "'\(name)' is an object, not \(value.kind.rawValue)", at: pointer())
+    return false
   }
 }

@@ -62,33 +62,75 @@ extension APIError {
   /// How much of a list of errors is kept: 64 KiB of it. Errors live long, in logs and in memory.
   static let keptBytes = 64 << 10
 
-  /// Reads the errors of an answer. The token endpoint writes `status` as a number and sometimes
-  /// one object where a list belongs, so both are read.
+  /// Reads the errors of a response in whatever form they come: the list that JSON:API asks for, one
+  /// object, an object with a list for each attribute, texts, or what OAuth defines.
   static func read(_ root: JSONElement) -> [APIError] {
-    if let list = root["errors"] {
-      if list.kind == .array {
-        var bytes = 0
-        return list.elements.lazy.filter { $0.kind == .object }.prefix {
-          bytes += $0.rawBytes.count
-          return bytes <= keptBytes
-        }.map(Self.init)
+    if root.kind == .array { return list(root) }
+    if let errors = root["errors"] { return list(errors) }
+    guard let error = root["error"] else {
+      return root["message"]?.string.map { [APIError(detail: $0)] } ?? []
+    }
+    // RFC 6749, 5.2.
+    if let code = error.string {
+      return [
+        APIError(
+          title: code, detail: text(root["error_description"]) ?? text(root["message"]),
+          code: code)
+      ]
+    }
+    return list(error)
+  }
+
+  private static func list(_ errors: JSONElement) -> [APIError] {
+    var read: [APIError] = []
+    var bytes = 0
+    /// - Returns: Whether there is room for more.
+    func add(_ element: JSONElement, title: String? = nil) -> Bool {
+      bytes += element.rawBytes.count
+      guard bytes <= keptBytes else { return false }
+      switch element.kind {
+      case .object where title == nil: read.append(APIError(element))
+      case .null: break
+      default:
+        let detail = text(element) ?? String(decoding: element.rawBytes, as: UTF8.self)
+        read.append(APIError(title: title, detail: detail))
       }
-      if list.kind == .object { return [APIError(list)] }
+      return true
     }
-    // RFC 6749 §5.2.
-    if let error = root["error"]?.string {
-      return [APIError(title: error, detail: root["error_description"]?.string, code: error)]
+    switch errors.kind {
+    case .array:
+      for element in errors.elements where !add(element) { break }
+    case .object where isErrorObject(errors): _ = add(errors)
+    case .object:
+      // The texts of each attribute, as Rails writes them.
+      for (name, value) in errors.members {
+        guard value.kind == .array else {
+          if add(value, title: name) { continue } else { return read }
+        }
+        for element in value.elements where !add(element, title: name) { return read }
+      }
+    case .string, .number: _ = add(errors)
+    case .boolean, .null: break
     }
-    return []
+    return read
+  }
+
+  /// Whether an object is one error and not a list for each attribute.
+  private static func isErrorObject(_ element: JSONElement) -> Bool {
+    ["title", "detail", "code", "status", "id", "message"].contains { text(element[$0]) != nil }
+      || element["source"]?.kind == .object
+  }
+
+  private static func text(_ value: JSONElement?) -> String? {
+    guard let value, value.kind == .string || value.kind == .number else { return nil }
+    return value.string ?? String(decoding: value.rawBytes, as: UTF8.self)
   }
 
   private init(_ element: JSONElement) {
-    func text(_ value: JSONElement?) -> String? {
-      guard let value, value.kind == .string || value.kind == .number else { return nil }
-      return value.string ?? String(decoding: value.rawBytes, as: UTF8.self)
-    }
+    let text = Self.text
     self.init(
-      title: text(element["title"]), detail: text(element["detail"]), code: text(element["code"]),
+      title: text(element["title"]), detail: text(element["detail"]) ?? text(element["message"]),
+      code: text(element["code"]),
       status: text(element["status"]), pointer: text(element["source"]?["pointer"]),
       parameter: text(element["source"]?["parameter"]), meta: element["meta"]?.value,
       header: text(element["source"]?["header"]), id: text(element["id"]))

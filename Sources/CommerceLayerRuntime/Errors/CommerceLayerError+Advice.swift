@@ -18,7 +18,7 @@ extension CommerceLayerError {
     case .notFound: "check the id and the organization"
     case .conflict where status == 423: "try again when the other change has been made"
     case .protocolViolation where status.map { (200..<300).contains($0) } ?? false:
-      "check the address, and whether a proxy or a network's sign-in page answers instead"
+      "check the address, and whether a proxy or a network's sign-in page responds instead"
     default: nil
     }
   }

@@ -19,7 +19,7 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
   public var kind: Kind
   /// What happened, in a sentence.
   public var message: String
-  /// The HTTP status, when there was an answer.
+  /// The HTTP status, when there was a response.
   public var status: Int?
   /// The service's own errors.
   public var errors: [APIError]
@@ -31,7 +31,7 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
   public var callID: String?
   /// How often the request was sent.
   public var attempts: Int
-  /// Headers of the answer, as far as they may be shown: limits, ids, types, no cookies.
+  /// Headers of the response, as far as they may be shown: limits, ids, types, no cookies.
   public var headers = HTTPFields()
   /// What was being written, for an error of kind `ambiguousWrite`: what to look for.
   public var write: UnconfirmedWrite?
@@ -41,9 +41,6 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
   public var pointer: String?
   /// What caused it, in the words of the layer below.
   public var underlying: String?
-
-  /// Whether it leaves open what became of a request that must not be repeated.
-  var isOutcomeUnknown = false
 
   /// Creates an error.
   public init(

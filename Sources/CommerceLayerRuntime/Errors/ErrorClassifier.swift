@@ -1,4 +1,4 @@
-/// Tells what kind of failure a refused request is. Pure.
+/// Tells what kind of failure a rejected request is. Pure.
 enum ErrorClassifier {
   static func kind(status: Int, codes: [String]) -> CommerceLayerError.Kind {
     switch status {
@@ -19,20 +19,20 @@ enum ErrorClassifier {
 
   static func message(_ kind: CommerceLayerError.Kind, status: Int) -> String {
     switch kind {
-    case .authentication: "the credentials were refused"
+    case .authentication: "the credentials were rejected"
     case .permission: "not permitted"
     case .notFound: "there is no such resource"
     case .conflict: status == 423 ? "the resource is locked" : "the resource is not unique"
-    case .validation: "the service refused the content"
+    case .validation: "the service rejected the request body"
     case .rateLimited: "too many requests"
     case .server: status == 501 ? "the service does not implement this" : "the service failed"
     case .timeout: "the service gave up waiting"
     case .transport:
       status == 407
         ? "a proxy on the way asks for credentials" : "the network asks for a sign-in first"
-    case .protocolViolation: "the service answered with a redirect, which is never followed"
+    case .protocolViolation: "the service responded with a redirect, which is never followed"
     default:
-      status == 413 ? "the request is too large" : "the service refused the request"
+      status == 413 ? "the request is too large" : "the service rejected the request"
     }
   }
 }

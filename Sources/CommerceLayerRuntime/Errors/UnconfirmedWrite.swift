@@ -52,7 +52,7 @@ public struct UnconfirmedWrite: Sendable, Hashable {
 
 extension UnconfirmedWrite {
   /// Reads it from what was sent and, where there is one, from the response.
-  init(_ call: APICall, service: ServiceDescription?, response: APIAnswer? = nil) {
+  init(_ call: APICall, service: ServiceDescription?, response: ReceivedResponse? = nil) {
     let data = call.described.flatMap { try? JSONDocument(parsing: $0) }?.root["data"]
     let attributes = data?["attributes"]
     let (pathType, pathID) = Self.place(call.path)
@@ -81,7 +81,7 @@ extension UnconfirmedWrite {
   private static let searchedBytes = 64 << 10
 
   /// The id of the primary resource in a response that could not be read as a whole.
-  private static func id(of type: String?, in response: APIAnswer) -> String? {
+  private static func id(of type: String?, in response: ReceivedResponse) -> String? {
     let document =
       (try? JSONDocument(parsing: response.bytes))
       ?? (try? JSONDocument(parsing: closed(response.bytes.prefix(searchedBytes))))

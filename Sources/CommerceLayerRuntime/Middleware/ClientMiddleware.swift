@@ -1,6 +1,6 @@
 public import HTTPTypes
 
-/// Looks at requests and answers on their way, and may change them.
+/// Sees requests and responses on their way, and may change them.
 ///
 /// The shape is that of swift-openapi-runtime's protocol. A middleware sits in one of two places:
 ///
@@ -9,7 +9,7 @@ public import HTTPTypes
 ///
 /// Neither sees the access token: it is added last, and only when the request still goes to the
 /// client's own service. A middleware's own error ends the call as it is; a ``TransportError`` counts
-/// as a failed attempt and may be repeated. Whoever throws after `next` has returned should know that
+/// as a failed attempt and may be retried. Whoever throws after `next` has returned should know that
 /// the request has been processed.
 ///
 ///     struct Announcing: ClientMiddleware {

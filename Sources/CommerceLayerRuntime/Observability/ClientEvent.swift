@@ -17,12 +17,12 @@ public struct ClientEvent: Sendable {
     public static let callStarted = Kind(rawValue: "call.started")
     /// A call has ended, well or not: see ``ClientEvent/error``.
     public static let callEnded = Kind(rawValue: "call.ended")
-    /// An attempt was answered or failed.
+    /// An attempt got a response or failed.
     public static let attemptEnded = Kind(rawValue: "attempt.ended")
     /// Another attempt follows after ``ClientEvent/delay``.
     public static let retrying = Kind(rawValue: "call.retrying")
     /// A request waits for the rate limit: at least ``ClientEvent/delay``, which is nil when it
-    /// depends on the answer to another request.
+    /// depends on the response to another request.
     public static let rateLimited = Kind(rawValue: "call.rate_limited")
     /// There is a new access token.
     public static let tokenRenewed = Kind(rawValue: "token.renewed")
@@ -34,7 +34,7 @@ public struct ClientEvent: Sendable {
   public let kind: Kind
   /// The call it happened to.
   public let call: CallContext
-  /// The HTTP status, when there was an answer.
+  /// The HTTP status, when there was a response.
   public var status: Int?
   /// How long the call or the attempt took.
   public var duration: Duration?

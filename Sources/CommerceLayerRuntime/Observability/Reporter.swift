@@ -7,9 +7,8 @@ struct Reporter: Sendable {
   let onEvent: (@Sendable (ClientEvent) -> Void)?
 
   init(_ configuration: ClientConfiguration) {
-    let witness = CallWitness.current
-    logger = configuration.logger ?? witness?.logger
-    guard let seen = witness?.onEvent else {
+    logger = configuration.logger ?? CallDefaults.logger
+    guard let seen = CallDefaults.onEvent else {
       onEvent = configuration.onEvent
       return
     }
@@ -44,15 +43,15 @@ struct Reporter: Sendable {
       metadata: ["call": "\(call.id)", "query": "\(LogPolicy.query(parameters))"])
   }
 
-  func trace(_ call: CallContext, _ answer: APIAnswer) {
+  func trace(_ call: CallContext, _ response: ReceivedResponse) {
     guard let logger, logger.logLevel <= .trace else { return }
     var metadata: Logger.Metadata = [
-      "call": "\(call.id)", "attempt": "\(call.attempt)", "bytes": "\(answer.bytes.count)",
+      "call": "\(call.id)", "attempt": "\(call.attempt)", "bytes": "\(response.bytes.count)",
     ]
-    for field in LogPolicy.allowed(answer.headers, hiding: answer.secrets) {
+    for field in LogPolicy.allowed(response.headers, hiding: response.secrets) {
       metadata["header.\(field.name.canonicalName)"] = "\(field.value)"
     }
-    logger.trace("answer to \(call.label)", metadata: metadata)
+    logger.trace("response to \(call.label)", metadata: metadata)
   }
 
   private func metadata(_ event: ClientEvent) -> Logger.Metadata {

@@ -20,8 +20,8 @@ struct RateLimitState: Sendable {
   enum Decision: Sendable, Equatable {
     case go
     case wait(Duration, Reason)
-    /// Everything the limit allows is under way: wait for an answer.
-    case waitForAnswer(Reason)
+    /// Everything the limit allows is under way: wait for a response.
+    case waitForResponse(Reason)
   }
 
   private struct Quota: Hashable {
@@ -60,7 +60,7 @@ struct RateLimitState: Sendable {
     var longest = Decision.go
     func note(_ wait: Duration?, _ reason: Reason) {
       guard let wait else {
-        longest = .waitForAnswer(reason)
+        longest = .waitForResponse(reason)
         return
       }
       switch longest {
@@ -101,11 +101,11 @@ struct RateLimitState: Sendable {
     }
   }
 
-  /// A request was answered or given up.
-  mutating func answer(_ request: RateLimitRequest, at now: Duration) {
+  /// A request has its response or was given up.
+  mutating func complete(_ request: RateLimitRequest, at now: Duration) {
     for quota in quotas(request) {
-      averages[quota]?.answer(at: now)
-      bursts[Endpoint(quota: quota, name: request.endpoint)]?.answer(at: now)
+      averages[quota]?.complete(at: now)
+      bursts[Endpoint(quota: quota, name: request.endpoint)]?.complete(at: now)
     }
   }
 

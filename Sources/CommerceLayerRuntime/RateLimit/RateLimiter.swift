@@ -34,9 +34,9 @@ public actor RateLimiter {
   public var waiting: Int { waiters.count }
 
   /// Waits until a request may be sent, and counts it. Every call that returns must be followed by
-  /// one of ``answer(_:)``.
+  /// one of ``complete(_:)``.
   /// - Parameter onWait: called once, when there is a wait, with how long it will take at least: nil
-  ///   when that depends on an answer that is still to come.
+  ///   when that depends on a response that is still to come.
   /// - Throws: `CancellationError` when the task is cancelled; nothing is counted then.
   func acquire(
     _ request: RateLimitRequest,
@@ -49,7 +49,7 @@ public actor RateLimiter {
       state.send(request)
       return
     case .wait(let duration, let reason): onWait(duration, reason)
-    case .waitForAnswer(let reason): onWait(nil, reason)
+    case .waitForResponse(let reason): onWait(nil, reason)
     }
     lastNumber += 1
     let number = lastNumber
@@ -69,9 +69,9 @@ public actor RateLimiter {
     }
   }
 
-  /// A request that was let through has been answered, or was given up.
-  func answer(_ request: RateLimitRequest) {
-    state.answer(request, at: time.now())
+  /// A request that was let through has its response, or was given up.
+  func complete(_ request: RateLimitRequest) {
+    state.complete(request, at: time.now())
     serve()
   }
 
@@ -110,7 +110,7 @@ public actor RateLimiter {
         waiter.continuation.resume()
         continue
       case .wait(let duration, _): next = min(next ?? now + duration, now + duration)
-      case .waitForAnswer: break
+      case .waitForResponse: break
       }
       stuck.insert(waiter.request)
       staying.append(waiter)

@@ -1,8 +1,16 @@
 import Foundation
+package import HTTPTypes
 
-/// `Retry-After`: delta seconds, or an HTTP date against the answer's own `Date`, so that a wrong
+/// `Retry-After`: delta seconds, or an HTTP date against the response's own `Date`, so that a wrong
 /// clock on either side cancels out; `Retry-After-Ms` where a service sends it.
-enum RetryAfter {
+package enum RetryAfter {
+  /// How long the headers of a response ask to wait; nil when they do not.
+  package static func read(_ headers: HTTPFields) -> Duration? {
+    func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+    return read(
+      seconds: headers[.retryAfter], milliseconds: header("Retry-After-Ms"), date: headers[.date])
+  }
+
   static func read(seconds: String?, milliseconds: String?, date: String?) -> Duration? {
     if let milliseconds, let value = Double(milliseconds), value >= 0, value < 1e12 {
       return .milliseconds(Int64(value))

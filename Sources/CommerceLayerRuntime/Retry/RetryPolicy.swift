@@ -38,100 +38,91 @@ public struct RetryPolicy: Sendable, Hashable {
     return policy
   }
 
-  /// What went wrong with an attempt.
-  enum Failure: Sendable, Equatable {
-    /// The request certainly reached nobody.
-    case unsent
-    /// It may have been processed.
-    case broken
-    case timeout
-    /// It was answered, but the answer cannot be read; another one would be no better.
-    case unreadable
-    /// It was not fit to be sent.
-    case unfit
-    case status(Int, retryAfter: Duration?)
-
-    /// The status of a server that lacks the functionality for a request (RFC 9110 §15.6.2): it did
-    /// nothing, and will not the next time.
-    static let notImplemented = 501
-
-    /// Whether the request may have been processed although it failed.
-    var mayHaveHappened: Bool {
-      switch self {
-      case .unsent, .unfit, .status(429, _), .status(Self.notImplemented, _), .status(503, _?):
-        false
-      case .broken, .timeout, .unreadable: true
-      case .status(let status, _): status == 408 || (500...599).contains(status)
-      }
-    }
-  }
-
   /// What to do, and why.
-  struct Decision: Sendable, Equatable {
+  package struct Decision: Sendable, Equatable {
     /// nil: give up.
-    let delay: Duration?
-    let reason: String
-    /// Whether the request may have been processed although it failed.
-    var isAmbiguous = false
+    package let delay: Duration?
+    /// Why there is a retry, or none.
+    package let reason: String
     /// Whether the service had too many requests.
     var isThrottled = false
   }
 
-  /// Decides; pure.
+  /// Decides on another attempt at a request that only reads; pure.
   /// - Parameters:
-  ///   - attempt: attempts made so far, from 1.
+  ///   - attempt: Attempts made so far, from 1.
+  ///   - random: 0..<1.
+  package func decide(reading result: AttemptResult, attempt: Int, random: Double) -> Decision {
+    decide(result, attempt: attempt, isIdempotent: true, random: random)
+  }
+
+  /// Decides on another attempt; pure.
+  /// - Parameters:
+  ///   - outcome: What became of the call so far.
+  ///   - attempt: Attempts made so far, from 1.
   ///   - random: 0..<1.
   func decide(
-    _ failure: Failure, attempt: Int, isIdempotent: Bool, random: Double
+    _ result: AttemptResult, _ outcome: CallOutcome? = nil, attempt: Int, isIdempotent: Bool,
+    random: Double
   ) -> Decision {
-    let mayRepeat: Bool
-    var throttled = false
-    var retryAfter: Duration?
-    switch failure {
-    case .unsent:
-      mayRepeat = true
-    case .broken, .timeout:
-      mayRepeat = isIdempotent
-    case .unreadable:
-      return Decision(
-        delay: nil, reason: "the answer does not get better by repeating",
-        isAmbiguous: !isIdempotent)
-    case .unfit:
-      return Decision(delay: nil, reason: "the request does not get better by repeating")
-    case .status(429, let after):
-      (mayRepeat, throttled, retryAfter) = (true, true, after)
-    case .status(503, let after?):
-      // An explicit invitation to come back: it was not processed.
-      (mayRepeat, throttled, retryAfter) = (true, true, after)
-    case .status(Failure.notImplemented, _):
-      return Decision(
-        delay: nil, reason: "HTTP \(Failure.notImplemented) does not pass by repeating")
-    case .status(let status, let after) where status == 408 || (500...599).contains(status):
-      (mayRepeat, retryAfter) = (isIdempotent, after)
-    case .status(let status, _):
-      return Decision(delay: nil, reason: "HTTP \(status) does not pass by repeating")
+    let outcome = outcome ?? CallOutcome(result)
+    guard result.mayPass else {
+      return Decision(delay: nil, reason: "\(outcome.reason), which a retry does not change")
     }
-    guard mayRepeat else {
-      return Decision(
-        delay: nil, reason: "it may have been processed, and twice would not be harmless",
-        isAmbiguous: true)
+    if case .unknown(let reason) = outcome, !isIdempotent {
+      return Decision(delay: nil, reason: "\(reason), and twice would not be harmless")
     }
     guard attempt <= maximumRetries else {
       return Decision(delay: nil, reason: "\(attempt) attempts failed")
     }
-    if let retryAfter {
+    let isThrottled = result.isThrottled
+    if let retryAfter = result.retryAfter {
       guard retryAfter <= maximumRetryAfter else {
         return Decision(
           delay: nil, reason: "the service asks to wait \(retryAfter), which is too long")
       }
       return Decision(
         delay: retryAfter, reason: "the service asks to wait \(retryAfter)",
-        isThrottled: throttled)
+        isThrottled: isThrottled)
     }
     let factor = 1 << min(attempt - 1, 20)
-    let full = min((throttled ? throttledBase : base) * factor, maximumDelay)
+    let full = min((isThrottled ? throttledBase : base) * factor, maximumDelay)
     return Decision(
-      delay: full * (0.75 + 0.25 * random), reason: throttled ? "throttled" : "transient failure",
-      isThrottled: throttled)
+      delay: full * (0.75 + 0.25 * random),
+      reason: isThrottled ? "throttled" : "transient failure", isThrottled: isThrottled)
+  }
+}
+
+extension AttemptResult {
+  /// Whether another attempt may come to something else.
+  var mayPass: Bool {
+    switch self {
+    case .status(501, _), .status(511, _): false
+    case .status(let status, _): status == 408 || status == 429 || (500...599).contains(status)
+    case .failed(.connect), .failed(.timeout), .failed(.broken): true
+    case .failed(.invalidRequest), .failed(.tooLarge), .unreadable, .notAdmitted: false
+    }
+  }
+
+  /// How long the service asks to wait.
+  var retryAfter: Duration? {
+    if case .status(_, let after) = self { after } else { nil }
+  }
+
+  /// Whether the service had too many requests, or asks to come back later.
+  var isThrottled: Bool {
+    switch self {
+    case .status(429, _), .status(503, .some): true
+    default: false
+    }
+  }
+
+  /// Whether the service works: such a response gives back to the retry budget.
+  var isOfWorkingService: Bool {
+    switch self {
+    case .status(511, _): true
+    case .status(let status, _): status != 408 && status != 429 && !(500...599).contains(status)
+    case .failed, .unreadable, .notAdmitted: false
+    }
   }
 }

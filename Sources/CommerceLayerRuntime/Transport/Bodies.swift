@@ -1,13 +1,13 @@
-/// The content of a request.
+/// The body of a request.
 public struct RequestBody: Sendable {
   /// How many bytes there are; nil when unknown.
   public let length: Int?
   /// The bytes when all are in memory.
   public let bytes: [UInt8]?
-  /// Makes the content anew, so that an attempt can be repeated.
+  /// Makes the body anew for each attempt.
   public let makeStream: @Sendable () -> AsyncThrowingStream<[UInt8], any Error>
 
-  /// Content in memory.
+  /// A body in memory.
   public init(_ bytes: [UInt8]) {
     length = bytes.count
     self.bytes = bytes
@@ -19,7 +19,7 @@ public struct RequestBody: Sendable {
     }
   }
 
-  /// Content that is made while it is sent.
+  /// A body that is streamed.
   public init(
     length: Int?, stream: @escaping @Sendable () -> AsyncThrowingStream<[UInt8], any Error>
   ) {
@@ -28,7 +28,7 @@ public struct RequestBody: Sendable {
     makeStream = stream
   }
 
-  /// All of the content, for transports that cannot stream it.
+  /// All of the body, for transports that cannot stream it.
   /// - Throws: ``TransportError`` of kind `broken` when it is not as long as announced; what its maker
   ///   throws; `CancellationError` when the task is cancelled.
   public func collect() async throws -> [UInt8] {
@@ -42,19 +42,19 @@ public struct RequestBody: Sendable {
     try Task.checkCancellation()
     if let length, all.count != length {
       throw TransportError(
-        .broken, "the content of the request is not \(length) bytes long as announced")
+        .broken, "the body of the request is not \(length) bytes long as announced")
     }
     return all
   }
 }
 
-/// The content of an answer, in the parts it came in. To be read once.
+/// The body of a response, in the parts it came in. To be read once.
 public struct ResponseBody: AsyncSequence, Sendable {
   /// What is walked.
   public typealias Element = [UInt8]
   private let make: @Sendable () -> Iterator
 
-  /// Wraps a sequence of parts.
+  /// Creates a body from its parts.
   public init<Parts: AsyncSequence & Sendable>(_ parts: Parts) where Parts.Element == [UInt8] {
     make = {
       var iterator = parts.makeAsyncIterator()
@@ -62,7 +62,7 @@ public struct ResponseBody: AsyncSequence, Sendable {
     }
   }
 
-  /// Content in memory.
+  /// A body in memory.
   public init(_ bytes: [UInt8]) {
     self.init(
       AsyncThrowingStream { continuation in
@@ -89,12 +89,12 @@ public struct ResponseBody: AsyncSequence, Sendable {
     var all: [UInt8] = []
     for try await part in self {
       guard all.count + part.count <= limit else {
-        throw TransportError(.tooLarge, "the answer is larger than \(limit) bytes")
+        throw TransportError(.tooLarge, "the response is larger than \(limit) bytes")
       }
       all += part
     }
     // A stream ends early, and without an error, in a task that is cancelled: what was read until
-    // then is no answer.
+    // then is not a response.
     try Task.checkCancellation()
     return all
   }

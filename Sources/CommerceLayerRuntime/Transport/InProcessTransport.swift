@@ -1,6 +1,6 @@
 public import HTTPTypes
 
-/// Answers requests in the same process: straight into the sandbox, or into a test's closure.
+/// Handles requests in the same process: straight into the sandbox, or into a test's closure.
 ///
 ///     let transport = InProcessTransport { request, body in
 ///       let document = #"{"data":{"type":"skus","id":"1","attributes":{"code":"TEE"}}}"#
@@ -10,7 +10,7 @@ public import HTTPTypes
 ///     let client = try CommerceLayerClient(
 ///       organization: "acme", credentials: .token("t"), configuration: .init(transport: transport))
 public struct InProcessTransport: ClientTransport {
-  /// Answers one request.
+  /// Handles one request.
   public typealias Handler =
     @Sendable (HTTPRequest, [UInt8]) async throws -> (
       HTTPResponse, [UInt8]
@@ -20,7 +20,7 @@ public struct InProcessTransport: ClientTransport {
   /// Hands every request to `handler`.
   public init(_ handler: @escaping Handler) { self.handler = handler }
 
-  /// Sends a request and returns as soon as the head of the answer is there. Time limits do not
+  /// Sends a request and returns as soon as the head of the response is there. Time limits do not
   /// count here: nothing can get lost on the way.
   public func send(
     _ request: HTTPRequest, body: RequestBody?, timeouts: Timeouts

@@ -4,7 +4,7 @@ import HTTPTypes
 enum SystemProxy {
   /// Refuses what libcurl would hand to a proxy. It gives plain HTTP to one, token and all, also for
   /// this machine's own addresses; and of HTTPS through a tunnel Foundation takes the proxy's
-  /// `200 Connection established` for the answer. Foundation has no switch against either.
+  /// `200 Connection established` for the response. Foundation has no switch against either.
   /// - Throws: ``TransportError`` of kind `invalidRequest`; nothing was sent.
   static func check(
     _ request: HTTPRequest, _ environment: [String: String]

@@ -13,7 +13,7 @@ public struct Timeouts: Sendable, Hashable {
   /// The default limits.
   public init() {}
 
-  /// What a transport holds one exchange to, from the call to the last byte of the answer: the
+  /// What a transport holds one exchange to, from the call to the last byte of the response: the
   /// greater of ``total`` and ``bulk``. Which of the two a call has is for the client to say; it sets
   /// both.
   public var exchange: Duration { max(total, bulk) }

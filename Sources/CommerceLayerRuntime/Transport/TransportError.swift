@@ -10,7 +10,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     case timeout
     /// The connection broke.
     case broken
-    /// The answer was larger than allowed.
+    /// The response was larger than allowed.
     case tooLarge
   }
 

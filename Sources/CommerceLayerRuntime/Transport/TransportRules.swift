@@ -1,14 +1,14 @@
 public import HTTPTypes
 
-/// What every transport checks before it writes a request and before it hands over an answer,
+/// What every transport checks before it writes a request and before it hands over a response,
 /// whatever carries the bytes. Pure.
 public enum TransportRules {
-  /// The head of an answer may be this large: 64 KiB, names, values and separators together.
+  /// The head of a response may be this large: 64 KiB, names, values and separators together.
   public static let maximumHeadBytes = 64 << 10
-  /// A compressed answer that grows more than this is taken for an attack; JSON compresses by five
+  /// A compressed response that grows more than this is taken for an attack; JSON compresses by five
   /// to fifteen.
   public static let maximumDecompressionRatio = 25
-  /// What may pile up of an answer that nobody reads, where the sender cannot be held back: 64 MiB.
+  /// What may pile up of a response that nobody reads, where the sender cannot be held back: 64 MiB.
   public static let maximumUnreadBytes = 64 << 20
 
   /// Refuses a request that would not arrive as it is: headers that smuggle others in, a target that
@@ -35,8 +35,8 @@ public enum TransportRules {
     }
   }
 
-  /// Refuses an answer whose head is too large or whose content is packed in a way nobody here
-  /// unpacks: what is handed over undecoded would be taken for the content.
+  /// Rejects a response whose head is too large or whose body is compressed in a way nobody here
+  /// decompresses: what is handed over compressed would be taken for the body.
   /// - Throws: ``TransportError`` of kind `tooLarge` or `broken`.
   public static func check(_ head: HTTPResponse) throws(TransportError) {
     var bytes = 0
@@ -45,11 +45,12 @@ public enum TransportRules {
     }
     guard bytes <= maximumHeadBytes else {
       throw TransportError(
-        .tooLarge, "the head of the answer is larger than \(maximumHeadBytes) bytes")
+        .tooLarge, "the head of the response is larger than \(maximumHeadBytes) bytes")
     }
     switch head.headerFields[.contentEncoding] {
     case nil, "", "identity", "gzip", "deflate": break
-    case _?: throw TransportError(.broken, "the answer is packed in a way that was not asked for")
+    case _?:
+      throw TransportError(.broken, "the response is compressed in a way that was not asked for")
     }
   }
 

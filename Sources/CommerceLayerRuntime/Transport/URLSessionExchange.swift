@@ -37,11 +37,11 @@ final class URLSessionExchange: Sendable {
 
   /// Refuses a redirect, unless the task was cancelled: Foundation on Linux stops the process when it
   /// hears of a redirect of a task that is over. Both only queue what they ask for, in their order.
-  func refuseRedirect(_ answer: (URLRequest?) -> Void) {
-    isCancelled.withLock { if !$0 { answer(nil) } }
+  func refuseRedirect(_ respond: (URLRequest?) -> Void) {
+    isCancelled.withLock { if !$0 { respond(nil) } }
   }
 
-  /// Starts the task and waits for the head of the answer.
+  /// Starts the task and waits for the head of the response.
   func head(start: () -> Void) async throws -> HTTPResponse {
     try await withCheckedThrowingContinuation { continuation in
       let known = state.withLock { state in
@@ -101,7 +101,7 @@ final class URLSessionExchange: Sendable {
     if case .failure(let error) = checked { fail(error) }
   }
 
-  /// A part of the content came, unpacked.
+  /// A part of the body came, decompressed.
   func receive(_ data: Data) {
     var tooLarge: TransportError?
     let waiter = state.withLock { state -> PartWaiter? in
@@ -110,7 +110,7 @@ final class URLSessionExchange: Sendable {
       if let limit = state.limit, state.bytes > limit {
         tooLarge = TransportError(
           .tooLarge,
-          "the answer grows more than \(TransportRules.maximumDecompressionRatio) times when unpacked"
+          "the response grows more than \(TransportRules.maximumDecompressionRatio) times when decompressed"
         )
         return nil
       }
@@ -161,12 +161,12 @@ final class URLSessionExchange: Sendable {
 
   private static func headless(_ end: Result<Void, any Error>) -> any Error {
     switch end {
-    case .success: TransportError(.broken, "the connection closed without an answer")
+    case .success: TransportError(.broken, "the connection closed without a response")
     case .failure(let error): error
     }
   }
 
-  /// Foundation unpacks by itself and does not say how much came, so only an answer that announces
+  /// Foundation decompresses by itself and does not say how much came, so only a response that announces
   /// its length can be held to the ratio.
   private static func limit(_ head: HTTPResponse) -> Int? {
     guard ["gzip", "deflate"].contains(head.headerFields[.contentEncoding] ?? ""),
@@ -192,14 +192,14 @@ final class URLSessionExchange: Sendable {
     switch error.code {
     case .cancelled: return CancellationError()
     case .badURL: return TransportError(.invalidRequest, text)
-    case .timedOut: return TransportError(.timeout, "no answer in time")
+    case .timedOut: return TransportError(.timeout, "no response in time")
     case let code where unsent.contains(code): return TransportError(.connect, text)
     default: return TransportError(.broken, text)
     }
   }
 }
 
-/// The parts of an answer's content. Dropping it unread ends the exchange.
+/// The parts of a response body. Dropping it unread ends the exchange.
 struct URLSessionParts: AsyncSequence, Sendable {
   let reader: Reader
 

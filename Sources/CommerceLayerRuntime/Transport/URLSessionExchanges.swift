@@ -35,7 +35,7 @@ final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
     _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
     completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
   ) {
-    // On Linux an interim answer comes by this way too, before the answer itself.
+    // On Linux an interim response comes by this way too, before the response itself.
     if let interim = response as? HTTPURLResponse, (100..<200).contains(interim.statusCode) {
       return completionHandler(.allow)
     }
@@ -49,20 +49,20 @@ final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
     completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
   ) {
     #if canImport(FoundationNetworking)
-      // Asked once an answer of status 401 has come as a whole. Default handling would leave the
-      // task waiting for ever, and cancelling ends it without its answer.
+      // Asked once a response of status 401 has come as a whole. Default handling would leave the
+      // task waiting for ever, and cancelling ends it without its response.
       exchange(task)?.complete(nil)
       completionHandler(.cancelAuthenticationChallenge, nil)
     #else
       // Certificates are for the system to judge; for the rest there are no stored credentials, and
-      // the refusal is the answer.
+      // the rejection is the response.
       completionHandler(.performDefaultHandling, nil)
     #endif
   }
 
   private static func head(_ response: URLResponse) -> Result<HTTPResponse, any Error> {
     guard let head = (response as? HTTPURLResponse).flatMap({ HTTPResponse($0) }) else {
-      return .failure(TransportError(.broken, "the answer is not HTTP"))
+      return .failure(TransportError(.broken, "the response is not HTTP"))
     }
     return .success(head)
   }

@@ -20,14 +20,14 @@ public import HTTPTypes
 /// - On Linux every request that is not GET or HEAD has a connection of its own: libcurl sends a
 ///   request again by itself when a connection that was used before breaks.
 /// - Proxies are the system's on Apple platforms. On Linux a request that would go by a proxy of the
-///   environment is refused: Foundation there takes the proxy's word for the answer.
+///   environment is refused: Foundation there takes the proxy's word for the response.
 public final class URLSessionTransport: ClientTransport {
   private let shared = URLSessionLane()
 
   /// A transport with a session of its own.
   public init() {}
 
-  /// Sends a request and returns as soon as the head of the answer is there.
+  /// Sends a request and returns as soon as the head of the response is there.
   public func send(
     _ request: HTTPRequest, body: RequestBody?, timeouts: Timeouts
   ) async throws -> TransportResponse {
@@ -50,7 +50,7 @@ public final class URLSessionTransport: ClientTransport {
     exchange.whenEnded { DispatchQueue.global().async { exchange.cancel(task) } }
     let limit = Task {
       try await Task.sleep(for: min(timeouts.exchange, Self.longest))
-      exchange.fail(TransportError(.timeout, "no complete answer in time"))
+      exchange.fail(TransportError(.timeout, "no complete response in time"))
     }
     exchange.whenEnded { limit.cancel() }
     return try await withTaskCancellationHandler {

@@ -1,12 +1,12 @@
-/// Asynchronous work as it goes on: one look after another until all of it has ended.
+/// Asynchronous work as it goes on: one poll after another until all of it has ended.
 ///
-/// Lazy: the next look is made when it is asked for. Ending the walk, or cancelling its task, ends the
-/// looking and nothing else: the work goes on in the service.
+/// Lazy: the next poll is made when it is asked for. Ending the walk, or cancelling its task, ends the
+/// polling and nothing else: the work goes on in the service.
 ///
-/// Looks that fail because the service or the network do are made again: after the first one that
+/// Polls that fail because the service or the network do are made again: after the first one that
 /// succeeded, until nothing has changed for too long. Other failures end the walk.
 public struct LifecycleUpdates<Root: LifecycleResource>: AsyncSequence, Sendable {
-  /// What one look saw: the resources that had not ended before it, in the order of their ids as
+  /// What one poll saw: the resources that had not ended before it, in the order of their ids as
   /// given, with their state and counts only.
   public typealias Element = [Root]
 
@@ -14,15 +14,15 @@ public struct LifecycleUpdates<Root: LifecycleResource>: AsyncSequence, Sendable
   let options: WaitOptions
   let time: TimeSource
   let random: @Sendable () -> Double
-  /// Looks at some of the ids; leaves out what is not there.
-  let look: @Sendable ([String]) async throws -> [Root]
-  /// Looks at one that was not there; throws when it is gone.
-  let lookAgain: @Sendable (String) async throws -> Root
+  /// Polls some of the ids; leaves out what does not exist.
+  let poll: @Sendable ([String]) async throws -> [Root]
+  /// Polls one that was missing; throws when it does not exist any more.
+  let pollAgain: @Sendable (String) async throws -> Root
 
-  /// Looks.
+  /// Starts polling.
   public func makeAsyncIterator() -> Iterator { Iterator(updates: self) }
 
-  /// Looks.
+  /// Starts polling.
   public struct Iterator: AsyncIteratorProtocol {
     private let updates: LifecycleUpdates
     private var state: WaitState?
@@ -40,14 +40,14 @@ public struct LifecycleUpdates<Root: LifecycleResource>: AsyncSequence, Sendable
       pending = updates.ids
     }
 
-    /// The next look; nil when all has ended.
+    /// The next poll; nil when all has ended.
     /// - Throws: ``CommerceLayerError``: of kind `timeout` when the deadline passes or nothing changes
     ///   for too long.
     public mutating func next() async throws -> [Root]? {
       guard !pending.isEmpty, !isOver else { return nil }
       do {
         while true {
-          if let seen = try await look() { return seen }
+          if let seen = try await poll() { return seen }
         }
       } catch {
         isOver = true
@@ -55,8 +55,8 @@ public struct LifecycleUpdates<Root: LifecycleResource>: AsyncSequence, Sendable
       }
     }
 
-    /// One look; nil when it failed and there will be another one.
-    private mutating func look() async throws -> [Root]? {
+    /// One poll; nil when it failed and there will be another one.
+    private mutating func poll() async throws -> [Root]? {
       let time = updates.time
       guard let lifecycle = Root.schema.lifecycle else {
         throw CommerceLayerError(.configuration, "\(Root.schema.name) has no lifecycle to wait for")
@@ -79,7 +79,7 @@ public struct LifecycleUpdates<Root: LifecycleResource>: AsyncSequence, Sendable
       let ended = Set(seen.filter { $0.isTerminal == true }.map(\.storage.id))
       pending.removeAll { ended.contains($0) }
       if !pending.isEmpty {
-        delay = try next(state.looked(known, at: time.now(), random: updates.random()))
+        delay = try next(state.polled(known, at: time.now(), random: updates.random()))
       }
       self.state = state
       return seen
@@ -92,10 +92,10 @@ public struct LifecycleUpdates<Root: LifecycleResource>: AsyncSequence, Sendable
 
     private mutating func found() async throws -> [Root] {
       var byID: [String: Root] = [:]
-      for one in try await updates.look(pending) { byID[one.storage.id] = one }
+      for one in try await updates.poll(pending) { byID[one.storage.id] = one }
       for id in pending where byID[id] == nil {
         missed[id, default: 0] += 1
-        if missed[id, default: 0] >= Self.patience { byID[id] = try await updates.lookAgain(id) }
+        if missed[id, default: 0] >= Self.patience { byID[id] = try await updates.pollAgain(id) }
       }
       return pending.compactMap { byID[$0] }
     }
@@ -108,7 +108,7 @@ public struct LifecycleUpdates<Root: LifecycleResource>: AsyncSequence, Sendable
       _ decision: WaitState.Decision, because cause: CommerceLayerError? = nil
     ) throws(CommerceLayerError) -> Duration {
       switch decision {
-      case .lookAgain(let delay): return delay
+      case .pollAgain(let delay): return delay
       case .giveUp(let reason):
         let shown = pending.prefix(3).map { TerminalSafe.text($0, limit: 64) }
         let more = pending.count > shown.count ? " and \(pending.count - shown.count) more" : ""

@@ -4,8 +4,8 @@ extension ResourceClient where Root: LifecycleResource {
   /// Waits until the work behind a resource has ended, in whatever way, and returns the resource
   /// as it is then.
   ///
-  /// Looks ask for the state and the counts only. Cancelling the wait leaves the work running.
-  /// - Parameter progress: called with each look's sparse resource.
+  /// Polls ask for the state and the counts only. Cancelling the wait leaves the work running.
+  /// - Parameter progress: called with each poll's sparse resource.
   /// - Throws: an error of kind `timeout` when the deadline passes or nothing changes for too long.
   public func wait(
     for resource: Root, options: WaitOptions = .init(),
@@ -32,7 +32,7 @@ extension ResourceClient where Root: LifecycleResource {
     try await wait(for: id, options: options, progress: progress)
   }
 
-  /// The work behind a resource as it goes on, look by look, until it has ended.
+  /// The work behind a resource as it goes on, poll by poll, until it has ended.
   ///
   ///     for try await seen in client.imports.updates(for: job.id) {
   ///       print(seen.first?.processedCount ?? 0)
@@ -41,16 +41,16 @@ extension ResourceClient where Root: LifecycleResource {
     for id: ID<Root>, options: WaitOptions = .init()
   ) -> LifecycleUpdates<Root> {
     let parameters = Self.sparse
-    let lookAgain: @Sendable (String) async throws -> Root = {
+    let pollAgain: @Sendable (String) async throws -> Root = {
       try await retrieve(ID($0), parameters: parameters, options: .init())
     }
     return LifecycleUpdates(
       ids: [id.rawValue], options: options, time: api.configuration.time,
-      random: api.configuration.random, look: { [try await lookAgain($0[0])] },
-      lookAgain: lookAgain)
+      random: api.configuration.random, poll: { [try await pollAgain($0[0])] },
+      pollAgain: pollAgain)
   }
 
-  /// The work behind a resource as it goes on, look by look, until it has ended.
+  /// The work behind a resource as it goes on, poll by poll, until it has ended.
   public func updates(
     for resource: Root, options: WaitOptions = .init()
   ) -> LifecycleUpdates<Root> {
@@ -70,7 +70,7 @@ extension ResourceClient where Root: LifecycleResource {
 extension ResourceClient where Root: LifecycleResource & ListableResource {
   /// Waits for several at once, with one list request for each full page of them.
   /// Returns them whole, in the order of `ids`.
-  /// - Parameter progress: called with each look's sparse resources: those that had not ended before.
+  /// - Parameter progress: called with each poll's sparse resources: those that had not ended before.
   /// - Throws: as for one; an error of kind `notFound` when one of them is not there.
   public func wait(
     for ids: [ID<Root>], options: WaitOptions = .init(),
@@ -84,32 +84,32 @@ extension ResourceClient where Root: LifecycleResource & ListableResource {
     return whole
   }
 
-  /// The work behind several resources as it goes on, look by look, until all of it has ended.
+  /// The work behind several resources as it goes on, poll by poll, until all of it has ended.
   public func updates(
     for ids: [ID<Root>], options: WaitOptions = .init()
   ) -> LifecycleUpdates<Root> {
     let parameters = Self.sparse
     var seen: Set<ID<Root>> = []
-    let size = api.maximumPageSize ?? Self.lookSize
+    let size = api.maximumPageSize ?? Self.pollSize
     return LifecycleUpdates(
       ids: ids.filter { seen.insert($0).inserted }.map(\.rawValue), options: options,
       time: api.configuration.time, random: api.configuration.random,
-      look: { ids in
+      poll: { ids in
         var found: [Root] = []
         var rest = ids[...]
         while !rest.isEmpty {
-          found += try await look(at: rest.prefix(size), parameters, size: size)
+          found += try await poll(at: rest.prefix(size), parameters, size: size)
           rest = rest.dropFirst(size)
         }
         return found
       },
-      lookAgain: { try await retrieve(ID($0), parameters: parameters, options: .init()) })
+      pollAgain: { try await retrieve(ID($0), parameters: parameters, options: .init()) })
   }
 
   /// How many are asked for in a request when no service description says the largest page.
-  private static var lookSize: Int { 10 }
+  private static var pollSize: Int { 10 }
 
-  private func look(
+  private func poll(
     at ids: ArraySlice<String>, _ fields: [QueryParameter], size: Int
   ) async throws -> [Root] {
     for id in ids {

@@ -25,9 +25,9 @@ public struct TimeSource: Sendable {
       sleep: { try await Task.sleep(for: $0, clock: .continuous) })
   }()
 
-  /// Runs `work` and gives up after `limit`.
+  /// Runs `work` and cancels it after `limit`. What it returns all the same counts.
   /// - Throws: ``TransportError`` of kind `timeout`, or what `work` throws.
-  func limit<T: Sendable>(
+  package func limit<T: Sendable>(
     _ limit: Duration, _ work: @escaping @Sendable () async throws -> T
   ) async throws -> T {
     try await withThrowingTaskGroup(of: T?.self) { group in
@@ -37,10 +37,11 @@ public struct TimeSource: Sendable {
         return nil
       }
       defer { group.cancelAll() }
-      guard let first = try await group.next(), let value = first else {
-        throw TransportError(.timeout, "no complete answer within \(limit)")
-      }
-      return value
+      if let first = try await group.next(), let value = first { return value }
+      // Whatever ended in the very moment the time was over has ended, and is not lost.
+      group.cancelAll()
+      if let late = await group.nextResult(), case .success(let value?) = late { return value }
+      throw TransportError(.timeout, "no complete response within \(limit)")
     }
   }
 }

@@ -1,6 +1,6 @@
 /// How to wait for asynchronous work.
 ///
-/// The first look is at once, the second after 2 s; the interval grows by half each time up to 15 s,
+/// The first poll is at once, the second after 2 s; the interval grows by half each time up to 15 s,
 /// times a random 0.9…1.1, and is never under 1 s. There is always a deadline.
 ///
 ///     var options = WaitOptions()
@@ -29,10 +29,10 @@ public struct WaitOptions: Sendable, Hashable {
   /// The default way.
   public init() {}
 
-  /// How long until the next look; pure.
-  func delay(look: Int, random: Double) -> Duration {
+  /// The time until the next poll; pure.
+  func delay(poll: Int, random: Double) -> Duration {
     var full = interval
-    for _ in 0..<min(look, 64) where full < maximumInterval { full = full * growth }
+    for _ in 0..<min(poll, 64) where full < maximumInterval { full = full * growth }
     return max(
       minimumInterval, min(full, maximumInterval) * (1 - Self.jitter + 2 * Self.jitter * random))
   }

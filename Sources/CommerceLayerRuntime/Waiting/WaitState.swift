@@ -1,10 +1,10 @@
-/// Decides whether and when to look again at work that goes on. Pure; time is handed in.
+/// Decides whether and when to poll work that goes on again. Pure; time is handed in.
 struct WaitState: Sendable {
   let options: WaitOptions
   private let start: Duration
   private var lastChange: Duration
   private var last: [String: [JSONValue?]] = [:]
-  private var looks = 0
+  private var polls = 0
 
   init(_ options: WaitOptions, at now: Duration) {
     self.options = options
@@ -12,20 +12,20 @@ struct WaitState: Sendable {
   }
 
   enum Decision: Sendable, Equatable {
-    case lookAgain(after: Duration)
+    case pollAgain(after: Duration)
     case giveUp(String)
   }
 
-  /// After a look.
-  /// - Parameter states: what each piece of work looked like.
-  mutating func looked(
+  /// After a poll.
+  /// - Parameter states: the state of each piece of work.
+  mutating func polled(
     _ states: [String: [JSONValue?]], at now: Duration, random: Double, atLeast: Duration? = nil
   ) -> Decision {
     if states != last { (last, lastChange) = (states, now) }
     return next(at: now, random: random, atLeast: atLeast)
   }
 
-  /// After a look that failed: nothing is known to have changed.
+  /// After a poll that failed: nothing is known to have changed.
   mutating func failed(
     at now: Duration, random: Double, atLeast: Duration? = nil
   ) -> Decision { next(at: now, random: random, atLeast: atLeast) }
@@ -38,8 +38,8 @@ struct WaitState: Sendable {
     if now - lastChange >= options.stall {
       return .giveUp("nothing has changed for \(now - lastChange)")
     }
-    let delay = max(options.delay(look: looks, random: random), atLeast ?? .zero)
-    looks += 1
-    return .lookAgain(after: min(delay, options.deadline - waited))
+    let delay = max(options.delay(poll: polls, random: random), atLeast ?? .zero)
+    polls += 1
+    return .pollAgain(after: min(delay, options.deadline - waited))
   }
 }

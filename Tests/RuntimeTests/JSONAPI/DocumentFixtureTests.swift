@@ -89,8 +89,10 @@ import Testing
   private static let valid = "jsonapi/tests/response/valid"
 
   /// Reads a document to its end: everything in it that a program could ask for.
-  static func read(_ bytes: [UInt8]) throws -> Document {
-    let document = try Document(parsing: bytes, context: .init())
+  static func read(
+    _ bytes: [UInt8], _ reading: ResponseReading = .lenient
+  ) throws -> Document {
+    let document = try Document(parsing: bytes, context: .init(reading: reading))
     guard let data = document.root["data"] else { return document }
     let resources =
       data.kind == .array
@@ -105,9 +107,11 @@ import Testing
     return document
   }
 
-  static func refusal(_ bytes: [UInt8]) -> CommerceLayerError? {
+  static func refusal(
+    _ bytes: [UInt8], _ reading: ResponseReading = .strict
+  ) -> CommerceLayerError? {
     do {
-      _ = try read(bytes)
+      _ = try read(bytes, reading)
       return nil
     } catch {
       return error as? CommerceLayerError ?? CommerceLayerError(.init(rawValue: "foreign"), "")
@@ -125,7 +129,9 @@ import Testing
   func everyInvalidDocumentIsReadAsDecided(name: String, outcome: Outcome) throws {
     let bytes = try FixtureFiles.bytes("\(Self.invalid)/\(name).json")
     switch outcome {
-    case .ignored, .named, .allowed: #expect(try Self.read(bytes).diagnostics == [])
+    case .ignored, .named, .allowed:
+      #expect(try Self.read(bytes).diagnostics == [])
+      #expect(try Self.read(bytes, .strict).diagnostics == [])
     case .refused(let pointer):
       let error = try #require(Self.refusal(bytes))
       #expect(error.kind == .protocolViolation)
@@ -133,6 +139,30 @@ import Testing
     case .recorded(let kind, let pointer):
       let diagnostics = try Self.read(bytes).diagnostics
       #expect(diagnostics.map(\.kind) == [kind] && diagnostics.map(\.pointer) == [pointer])
+    }
+  }
+
+  /// What holds no resource that could be told apart, or errors, is an error however it is read.
+  static let unreadable: Set<String> = [
+    "data/data_can_not_be_a_string", "data/data_can_not_be_array_of_string",
+    "errors/error_must_be_an_object", "errors/errors_must_be_an_array",
+    "errors/invalid_error_objects", "invalid_multi", "resource/id_must_be_string",
+    "resource/resource_must_have_id_member", "resource/resource_must_have_type_member",
+    "resource/type_must_be_string", "resource_identifier/id_must_be_string",
+    "resource_identifier/resource_must_have_id_member",
+    "resource_identifier/resource_must_have_type_member",
+    "resource_identifier/type_must_be_string", "top-level/data_and_errors_must_not_coexist",
+    "top-level/invalid_root", "top-level/no_mandatory_top_level_members",
+  ]
+
+  @Test(arguments: outcomes.sorted { $0.key < $1.key })
+  func lenientReadingLosesNoResource(name: String, outcome: Outcome) throws {
+    guard case .refused(let pointer) = outcome else { return }
+    let bytes = try FixtureFiles.bytes("\(Self.invalid)/\(name).json")
+    if Self.unreadable.contains(name) {
+      #expect(Self.refusal(bytes, .lenient)?.kind == .protocolViolation)
+    } else {
+      #expect(try Self.read(bytes).diagnostics.map(\.pointer).contains(pointer))
     }
   }
 

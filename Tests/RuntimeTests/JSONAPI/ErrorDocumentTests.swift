@@ -10,8 +10,10 @@ import Testing
   ) -> CommerceLayerError {
     var headers = HTTPFields()
     headers[.contentType] = type
-    return APIAnswer(status: status, headers: headers, bytes: Array(body.utf8), attempts: 1)
-      .error(label: "GET /api/widgets")
+    return ReceivedResponse(
+      HTTPResponse(status: .init(code: status), headerFields: headers), Array(body.utf8),
+      CallContext(id: "", method: .get, path: "/api/widgets", isIdempotent: true, attempt: 1)
+    ).error(label: "GET /api/widgets")
   }
 
   /// Members of an error object, how each is written, and what must be read from it.
@@ -68,10 +70,87 @@ import Testing
         == [APIError(title: "invalid_client", detail: "no", code: "invalid_client")])
   }
 
-  @Test func htmlAndTruncatedBodiesAreShownFromTheirStart() {
-    #expect(error("<html>502</html>", status: 502).message.contains("<html>502</html>"))
+  /// Forms of other services, of gateways, and of this one where it is not JSON:API.
+  @Test(
+    arguments: [
+      (
+        #"{"errors":{"code":["has already been taken","is too short"],"base":["no"]}}"#,
+        [
+          APIError(title: "code", detail: "has already been taken"),
+          APIError(title: "code", detail: "is too short"), APIError(title: "base", detail: "no"),
+        ]
+      ),
+      (
+        #"{"errors":["one",2,{"title":"three"},null]}"#,
+        [APIError(detail: "one"), APIError(detail: "2"), APIError(title: "three")]
+      ),
+      (#"{"errors":{"name":"is blank"}}"#, [APIError(title: "name", detail: "is blank")]),
+      (
+        #"{"errors":{"name":[{"error":"taken"}]}}"#,
+        [APIError(title: "name", detail: #"{"error":"taken"}"#)]
+      ),
+      (
+        #"{"errors":{"code":"LOCKED","detail":"wait"}}"#, [APIError(detail: "wait", code: "LOCKED")]
+      ),
+      (#"{"errors":"no"}"#, [APIError(detail: "no")]),
+      (#"["no",{"detail":"never"}]"#, [APIError(detail: "no"), APIError(detail: "never")]),
+      (#"{"error":{"code":401,"message":"who?"}}"#, [APIError(detail: "who?", code: "401")]),
+      (#"{"message":"no Route matched"}"#, [APIError(detail: "no Route matched")]),
+      (#"{"errors":[],"error":"x"}"#, []), (#"{"errors":{}}"#, []),
+    ] as [(String, [APIError])])
+  func errorsOfOtherFormsAreShown(body: String, errors: [APIError]) {
+    let error = error(body)
+    #expect(error.errors == errors)
+    for one in errors {
+      let text = one.detail ?? one.title ?? ""
+      #expect(error.description.contains(text))
+    }
+  }
+
+  @Test func theTokenEndpointsErrorsOfOtherFormsAreShown() async throws {
+    for body in [
+      #"{"errors":{"client_id":["is unknown"]}}"#, #"{"errors":["client_id is unknown"]}"#,
+      #"{"error":{"message":"client_id is unknown"}}"#,
+    ] {
+      let stage = Stage(tokenReply: { _ in .answer(401, body, ["Content-Type": "text/json"]) })
+      let error = try #require(await failure { _ = try await stage.widgets().retrieve("w1") })
+      #expect(error.kind == .authentication && error.description.contains("is unknown"))
+    }
+  }
+
+  @Test func anErrorWithoutErrorsShowsItsBody() {
+    #expect(error(#"{"reason":"quota"}"#).message.contains(#"{"reason":"quota"}"#))
+    for body in ["", "{}", "[]", #"{"errors":[{"title":"t"}]}"#] {
+      #expect(!error(body).message.contains("body"), "\(body)")
+    }
+  }
+
+  @Test(arguments: [
+    ("<html><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>", "502 Bad Gateway / nginx"),
+    (
+      "\u{FEFF}\n<!DOCTYPE html><html><head><title>Just a\n moment</title><style>a{b:c}</style>"
+        + "<script>if (a < b) { x() }</script></head><!-- x > y --><p>Checking <b>your</b> browser&nbsp;&amp; more</p>"
+        + "<p>1</p><p>2</p><p>3</p></html>",
+      "Just a moment / Checking your browser & more / 1 / 2"
+    ),
+    ("<html>a < b, 3 <4</html>", "a < b, 3 <4"), ("<html", "<html"),
+    ("<html><script>x", "<html><script>x"),
+    ("<html>&lt;b&gt; &#39;x&apos;", "<b> 'x'"),
+  ])
+  func aPageIsShownAsText(page: String, text: String) {
+    let message = error(page, status: 502, type: "text/html").message
+    #expect(message.hasSuffix("the body of the response: \(text)"), "\(message)")
+    // Whatever the type says, when it looks like a page.
+    #expect(error(page, status: 502).message == message)
+  }
+
+  @Test func whatIsNotHTMLIsShownAsItIs() {
+    #expect(error("a <b> c", type: "text/plain").message.hasSuffix(": a <b> c"))
+  }
+
+  @Test func truncatedBodiesAreShownFromTheirStart() {
     #expect(error(#"{"errors":[{"title":"cut"#).message.contains(#"{"errors":[{"title":"cut"#))
-    #expect(!error("", status: 500).message.contains("instead of"))
+    #expect(!error("", status: 500).message.contains("body"))
     // A page of a proxy may be of any size; 200 characters of it tell whose it is.
     let page = error(String(repeating: "x", count: 100_000), status: 502).message
     #expect(page.filter { $0 == "x" }.count == 200)

@@ -1,4 +1,4 @@
-/// Just enough of gzip (RFC 1952) and deflate (RFC 1951) to write answers with.
+/// Just enough of gzip (RFC 1952) and deflate (RFC 1951) to write responses with.
 enum Gzip {
   private static let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]
 

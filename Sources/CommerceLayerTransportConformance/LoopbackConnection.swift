@@ -147,7 +147,7 @@ package final class LoopbackConnection {
     }.get()
   }
 
-  /// Answers requests until the client goes away.
+  /// Handles requests until the client goes away.
   func serveHTTP(_ handler: InProcessTransport.Handler) async throws {
     while let request = try await readRequest() {
       let parts = request.lines[0].split(separator: " ")

@@ -2,8 +2,8 @@ import CommerceLayerRuntime
 import HTTPTypes
 import Synchronization
 
-/// What a law works with: the transport to be checked and servers to check it against.
-final class LawBench: Sendable {
+/// What a requirement works with: the transport to be checked and servers to check it against.
+final class RequirementBench: Sendable {
   let subject: TransportSubject
   private let servers = Mutex<[LoopbackServer]>([])
 
@@ -12,7 +12,7 @@ final class LawBench: Sendable {
   /// A fresh transport.
   func transport(_ timeouts: Timeouts = .init()) throws -> any ClientTransport {
     guard case .socket(let make) = subject.wiring else {
-      throw LawViolation("the law needs a transport that speaks to sockets")
+      throw ConformanceFailure("the requirement needs a transport that speaks to sockets")
     }
     return make(timeouts)
   }
@@ -24,20 +24,20 @@ final class LawBench: Sendable {
     return server
   }
 
-  /// A server that reads one request of every connection, answers it with these bytes and closes.
-  func serve(answering bytes: [UInt8]) async throws -> LoopbackServer {
+  /// A server that reads one request of every connection, responds with these bytes and closes.
+  func serve(responding bytes: [UInt8]) async throws -> LoopbackServer {
     try await serve { connection in
       guard try await connection.readRequest() != nil else { return }
       try await connection.send(bytes)
     }
   }
 
-  func serve(answering text: String) async throws -> LoopbackServer {
-    try await serve(answering: Array(text.utf8))
+  func serve(responding text: String) async throws -> LoopbackServer {
+    try await serve(responding: Array(text.utf8))
   }
 
-  /// A transport and what answers its requests: a closure, whether there is a socket between or not.
-  func answering(
+  /// A transport and what handles its requests: a closure, whether there is a socket between or not.
+  func responding(
     _ handler: @escaping InProcessTransport.Handler
   ) async throws -> (transport: any ClientTransport, port: Int) {
     switch subject.wiring {
@@ -54,10 +54,10 @@ final class LawBench: Sendable {
 
   /// How an exchange ended.
   enum Outcome: Sendable {
-    case answer(HTTPResponse, [UInt8])
+    case response(HTTPResponse, [UInt8])
     case failure(any Error)
 
-    /// The kind of failure; nil when there is an answer or another error.
+    /// The kind of failure; nil when there is a response or another error.
     var kind: TransportError.Kind? {
       if case .failure(let error as TransportError) = self { return error.kind }
       return nil
@@ -69,30 +69,30 @@ final class LawBench: Sendable {
     }
   }
 
-  /// Sends a request and reads the answer to its end.
+  /// Sends a request and reads the response to its end.
   func outcome(
     _ transport: any ClientTransport, _ request: HTTPRequest, body: RequestBody? = nil,
     timeouts: Timeouts = .init(), upTo limit: Int = 1 << 20
   ) async -> Outcome {
     do {
       let response = try await transport.send(request, body: body, timeouts: timeouts)
-      return .answer(response.head, try await response.body.collect(upTo: limit))
+      return .response(response.head, try await response.body.collect(upTo: limit))
     } catch {
       return .failure(error)
     }
   }
 
-  /// How a fresh transport gets on with a server that answers with these bytes.
+  /// How a fresh transport gets on with a server that responds with these bytes.
   func outcome(
-    answering text: String, _ method: HTTPRequest.Method = .get, upTo limit: Int = 1 << 20
+    responding text: String, _ method: HTTPRequest.Method = .get, upTo limit: Int = 1 << 20
   ) async throws -> Outcome {
-    try await outcome(answering: Array(text.utf8), method, upTo: limit)
+    try await outcome(responding: Array(text.utf8), method, upTo: limit)
   }
 
   func outcome(
-    answering bytes: [UInt8], _ method: HTTPRequest.Method = .get, upTo limit: Int = 1 << 20
+    responding bytes: [UInt8], _ method: HTTPRequest.Method = .get, upTo limit: Int = 1 << 20
   ) async throws -> Outcome {
-    let server = try await serve(answering: bytes)
+    let server = try await serve(responding: bytes)
     return await outcome(try transport(), .to(server.port, method), upTo: limit)
   }
 }
@@ -111,7 +111,7 @@ extension HTTPRequest {
 }
 
 func require(_ condition: Bool, _ otherwise: @autoclosure () -> String) throws {
-  guard condition else { throw LawViolation(otherwise()) }
+  guard condition else { throw ConformanceFailure(otherwise()) }
 }
 
 /// Something that happens once and is waited for.
@@ -128,7 +128,7 @@ final class Signal: Sendable {
 }
 
 /// Waits until a count has stopped growing: nothing is known of the other side but that it does not
-/// move any more. A machine that is too slow for this makes a law weaker, never wrong.
+/// move any more. A machine that is too slow for this makes a requirement weaker, never wrong.
 func settled(_ count: @Sendable () -> Int) async throws -> Int {
   var last = count()
   var same = 0

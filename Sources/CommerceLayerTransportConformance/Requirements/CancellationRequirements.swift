@@ -1,29 +1,33 @@
 import CommerceLayerRuntime
 import HTTPTypes
 
-extension TransportLaw {
+extension TransportRequirement {
   static let cancellation = [
-    TransportLaw(
+    TransportRequirement(
       "aCancelledCallSendsNothing", needsSocket: false,
-      CancellationLaws.aCancelledCallSendsNothing),
-    TransportLaw(
+      CancellationRequirements.aCancelledCallSendsNothing),
+    TransportRequirement(
       "cancellingWhileWaitingEndsIt", needsSocket: false,
-      CancellationLaws.cancellingWhileWaitingEndsIt),
-    TransportLaw(
-      "cancellingWhileConnectingEndsIt", CancellationLaws.cancellingWhileConnectingEndsIt),
-    TransportLaw("cancellingWhileSendingEndsIt", CancellationLaws.cancellingWhileSendingEndsIt),
-    TransportLaw("cancellingBeforeTheHeadCloses", CancellationLaws.cancellingBeforeTheHeadCloses),
-    TransportLaw("cancellingAmidContentCloses", CancellationLaws.cancellingAmidContentCloses),
-    TransportLaw("droppingTheContentCloses", CancellationLaws.droppingTheContentCloses),
+      CancellationRequirements.cancellingWhileWaitingEndsIt),
+    TransportRequirement(
+      "cancellingWhileConnectingEndsIt", CancellationRequirements.cancellingWhileConnectingEndsIt),
+    TransportRequirement(
+      "cancellingWhileSendingEndsIt", CancellationRequirements.cancellingWhileSendingEndsIt),
+    TransportRequirement(
+      "cancellingBeforeTheHeadCloses", CancellationRequirements.cancellingBeforeTheHeadCloses),
+    TransportRequirement(
+      "cancellingAmidContentCloses", CancellationRequirements.cancellingAmidContentCloses),
+    TransportRequirement(
+      "droppingTheContentCloses", CancellationRequirements.droppingTheContentCloses),
   ]
 }
 
 /// Cancelling ends an exchange at every stage, with `CancellationError`, and closes its connection.
-enum CancellationLaws {
+enum CancellationRequirements {
   /// A call in a task that is cancelled already sends nothing.
-  static func aCancelledCallSendsNothing(_ bench: LawBench) async throws {
+  static func aCancelledCallSendsNothing(_ bench: RequirementBench) async throws {
     let seen = Seen()
-    let (transport, port) = try await bench.answering { request, body in
+    let (transport, port) = try await bench.responding { request, body in
       seen.add(request, body)
       return (HTTPResponse(status: .ok), [])
     }
@@ -36,10 +40,10 @@ enum CancellationLaws {
     try require(seen.last == nil, "a request was sent")
   }
 
-  /// A call that waits for its answer ends when it is cancelled.
-  static func cancellingWhileWaitingEndsIt(_ bench: LawBench) async throws {
+  /// A call that waits for its response ends when it is cancelled.
+  static func cancellingWhileWaitingEndsIt(_ bench: RequirementBench) async throws {
     let arrived = Signal()
-    let (transport, port) = try await bench.answering { _, _ in
+    let (transport, port) = try await bench.responding { _, _ in
       arrived.fire()
       try await Task.sleep(for: .seconds(3600))
       return (HTTPResponse(status: .ok), [])
@@ -52,7 +56,7 @@ enum CancellationLaws {
   }
 
   /// A call whose connection does not come about ends when it is cancelled.
-  static func cancellingWhileConnectingEndsIt(_ bench: LawBench) async throws {
+  static func cancellingWhileConnectingEndsIt(_ bench: RequirementBench) async throws {
     let server = try await DeafServer(isFull: true)
     let transport = try bench.transport()
     let port = server.port
@@ -65,7 +69,7 @@ enum CancellationLaws {
   }
 
   /// A call whose content is not taken ends when it is cancelled, with its connection.
-  static func cancellingWhileSendingEndsIt(_ bench: LawBench) async throws {
+  static func cancellingWhileSendingEndsIt(_ bench: RequirementBench) async throws {
     let (begun, over) = (Signal(), Signal())
     let server = try await bench.serve { connection in
       _ = try await connection.readHead()
@@ -87,8 +91,8 @@ enum CancellationLaws {
     await server.connectionEnded()
   }
 
-  /// A call that waits for the head of its answer closes its connection when it is cancelled.
-  static func cancellingBeforeTheHeadCloses(_ bench: LawBench) async throws {
+  /// A call that waits for the head of its response closes its connection when it is cancelled.
+  static func cancellingBeforeTheHeadCloses(_ bench: RequirementBench) async throws {
     let arrived = Signal()
     let server = try await bench.serve { connection in
       _ = try await connection.readRequest()
@@ -104,8 +108,8 @@ enum CancellationLaws {
     await server.connectionEnded()
   }
 
-  /// A call that reads the content of its answer closes its connection when it is cancelled.
-  static func cancellingAmidContentCloses(_ bench: LawBench) async throws {
+  /// A call that reads the content of its response closes its connection when it is cancelled.
+  static func cancellingAmidContentCloses(_ bench: RequirementBench) async throws {
     let server = try await bench.serve { connection in
       _ = try await connection.readRequest()
       try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
@@ -113,12 +117,12 @@ enum CancellationLaws {
     }
     let transport = try bench.transport()
     let begun = Signal()
-    let call = Task { () -> LawBench.Outcome in
+    let call = Task { () -> RequirementBench.Outcome in
       do {
         let response = try await transport.send(.to(server.port), body: nil, timeouts: .init())
         for try await _ in response.body { begun.fire() }
         try Task.checkCancellation()
-        return .answer(response.head, [])
+        return .response(response.head, [])
       } catch {
         return .failure(error)
       }
@@ -130,8 +134,8 @@ enum CancellationLaws {
     await server.connectionEnded()
   }
 
-  /// An answer whose content is dropped, unread or half read, closes its connection.
-  static func droppingTheContentCloses(_ bench: LawBench) async throws {
+  /// A response whose content is dropped, unread or half read, closes its connection.
+  static func droppingTheContentCloses(_ bench: RequirementBench) async throws {
     for reads in [false, true] {
       let server = try await bench.serve { connection in
         _ = try await connection.readRequest()

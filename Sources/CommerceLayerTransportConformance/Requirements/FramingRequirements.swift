@@ -1,54 +1,59 @@
 import CommerceLayerRuntime
 import HTTPTypes
 
-extension TransportLaw {
+extension TransportRequirement {
   static let framing = [
-    TransportLaw("readsChunks", FramingLaws.readsChunks),
-    TransportLaw("dropsTrailers", FramingLaws.dropsTrailers),
-    TransportLaw("readsToTheEndOfTheConnection", FramingLaws.readsToTheEndOfTheConnection),
-    TransportLaw("knowsAnswersWithoutContent", FramingLaws.knowsAnswersWithoutContent),
-    TransportLaw("skipsInterimAnswers", FramingLaws.skipsInterimAnswers),
-    TransportLaw("keepsRepeatedHeaders", FramingLaws.keepsRepeatedHeaders),
-    TransportLaw("refusesWhatIsNotHTTP", FramingLaws.refusesWhatIsNotHTTP),
-    TransportLaw("refusesStatusesOutOfRange", FramingLaws.refusesStatusesOutOfRange),
-    TransportLaw("refusesTruncatedContent", FramingLaws.refusesTruncatedContent),
-    TransportLaw("refusesBrokenChunks", FramingLaws.refusesBrokenChunks),
-    TransportLaw("refusesContradictingLengths", FramingLaws.refusesContradictingLengths),
-    TransportLaw("refusesLengthsThatAreNoNumbers", FramingLaws.refusesLengthsThatAreNoNumbers),
+    TransportRequirement("readsChunks", FramingRequirements.readsChunks),
+    TransportRequirement("dropsTrailers", FramingRequirements.dropsTrailers),
+    TransportRequirement(
+      "readsToTheEndOfTheConnection", FramingRequirements.readsToTheEndOfTheConnection),
+    TransportRequirement(
+      "knowsResponsesWithoutContent", FramingRequirements.knowsResponsesWithoutContent),
+    TransportRequirement("skipsInterimResponses", FramingRequirements.skipsInterimResponses),
+    TransportRequirement("keepsRepeatedHeaders", FramingRequirements.keepsRepeatedHeaders),
+    TransportRequirement("refusesWhatIsNotHTTP", FramingRequirements.refusesWhatIsNotHTTP),
+    TransportRequirement(
+      "refusesStatusesOutOfRange", FramingRequirements.refusesStatusesOutOfRange),
+    TransportRequirement("refusesTruncatedContent", FramingRequirements.refusesTruncatedContent),
+    TransportRequirement("refusesBrokenChunks", FramingRequirements.refusesBrokenChunks),
+    TransportRequirement(
+      "refusesContradictingLengths", FramingRequirements.refusesContradictingLengths),
+    TransportRequirement(
+      "refusesLengthsThatAreNoNumbers", FramingRequirements.refusesLengthsThatAreNoNumbers),
   ]
 }
 
-/// Where answers begin and end.
-enum FramingLaws {
+/// Where responses begin and end.
+enum FramingRequirements {
   /// Content in chunks is put together; what a chunk says of itself is no part of it.
-  static func readsChunks(_ bench: LawBench) async throws {
+  static func readsChunks(_ bench: RequirementBench) async throws {
     let outcome = try await bench.outcome(
-      answering: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+      responding: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         + "3;name=value;flag\r\nabc\r\n00A\r\n0123456789\r\n0\r\n\r\n")
     try expect(outcome, 200, "abc0123456789")
   }
 
   /// Headers behind content in chunks, announced or not, are neither content nor headers.
-  static func dropsTrailers(_ bench: LawBench) async throws {
+  static func dropsTrailers(_ bench: RequirementBench) async throws {
     for announcement in ["Trailer: X-Sum\r\n", ""] {
       let outcome = try await bench.outcome(
-        answering: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\(announcement)\r\n"
+        responding: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\(announcement)\r\n"
           + "3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n")
       try expect(outcome, 200, "abc")
     }
   }
 
   /// Content without a length ends with the connection: HTTP/1.0 knows no other way.
-  static func readsToTheEndOfTheConnection(_ bench: LawBench) async throws {
+  static func readsToTheEndOfTheConnection(_ bench: RequirementBench) async throws {
     for version in ["1.0", "1.1"] {
       let outcome = try await bench.outcome(
-        answering: "HTTP/\(version) 200 OK\r\nContent-Type: text/plain\r\n\r\nall of it")
+        responding: "HTTP/\(version) 200 OK\r\nContent-Type: text/plain\r\n\r\nall of it")
       try expect(outcome, 200, "all of it")
     }
   }
 
-  /// 204, 304 and the answer to HEAD have no content, whatever length they announce.
-  static func knowsAnswersWithoutContent(_ bench: LawBench) async throws {
+  /// 204, 304 and the response to HEAD have no content, whatever length they announce.
+  static func knowsResponsesWithoutContent(_ bench: RequirementBench) async throws {
     let transport = try bench.transport()
     for (status, method) in [
       (204, HTTPRequest.Method.get), (304, .get), (200, .head), (204, .delete),
@@ -64,8 +69,8 @@ enum FramingLaws {
     }
   }
 
-  /// 100 and 103 are not the answer but announce it.
-  static func skipsInterimAnswers(_ bench: LawBench) async throws {
+  /// 100 and 103 are not the response but announce it.
+  static func skipsInterimResponses(_ bench: RequirementBench) async throws {
     for interim in ["100 Continue\r\n", "103 Early Hints\r\nLink: </x>\r\n"] {
       let server = try await bench.serve { connection in
         guard try await connection.readRequest() != nil else { return }
@@ -81,19 +86,19 @@ enum FramingLaws {
 
   /// Headers that come twice, written alike, are both there, in their order: as two fields or joined
   /// by a comma.
-  static func keepsRepeatedHeaders(_ bench: LawBench) async throws {
+  static func keepsRepeatedHeaders(_ bench: RequirementBench) async throws {
     let outcome = try await bench.outcome(
-      answering:
+      responding:
         "HTTP/1.1 200 OK\r\nX-Request-Id: one\r\nContent-Length: 0\r\nX-Request-Id: two\r\n\r\n")
-    guard case .answer(let head, _) = outcome else {
-      throw LawViolation("it ended with \(outcome)")
+    guard case .response(let head, _) = outcome else {
+      throw ConformanceFailure("it ended with \(outcome)")
     }
     let all = head.headerFields[values: .xRequestID].joined(separator: ", ")
     try require(all == "one, two", "they came as '\(all)'")
   }
 
-  /// What is not HTTP is an error, not an answer: no status line, a broken one, a broken header.
-  static func refusesWhatIsNotHTTP(_ bench: LawBench) async throws {
+  /// What is not HTTP is an error, not a response: no status line, a broken one, a broken header.
+  static func refusesWhatIsNotHTTP(_ bench: RequirementBench) async throws {
     let rubbish = [
       "this is not HTTP\r\n\r\n", "\r\n\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
       "<html>502</html>\r\n\r\n",
@@ -101,23 +106,23 @@ enum FramingLaws {
       "\u{0}\u{1}\u{2}\r\n\r\n", "HTTP/1.1 2x0 OK\r\nContent-Length: 0\r\n\r\n",
     ]
     for text in rubbish {
-      let outcome = try await bench.outcome(answering: text)
+      let outcome = try await bench.outcome(responding: text)
       try require(outcome.kind == .broken, "'\(text.debugDescription)' ended with \(outcome)")
     }
   }
 
   /// A status is a number from 100 to 999.
-  static func refusesStatusesOutOfRange(_ bench: LawBench) async throws {
+  static func refusesStatusesOutOfRange(_ bench: RequirementBench) async throws {
     for status in ["1000", "99999", "0", "99"] {
       let outcome = try await bench.outcome(
-        answering: "HTTP/1.1 \(status) Odd\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        responding: "HTTP/1.1 \(status) Odd\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
       try require(outcome.kind == .broken, "the status \(status) ended with \(outcome)")
     }
   }
 
   /// Content that ends before its announced length, or without its last chunk, is an error: half a
-  /// document is no answer.
-  static func refusesTruncatedContent(_ bench: LawBench) async throws {
+  /// document is no response.
+  static func refusesTruncatedContent(_ bench: RequirementBench) async throws {
     let texts = [
       "Content-Length: 1000\r\n\r\n{\"data\":", "Content-Length: 1000\r\n\r\n",
       "Transfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n",
@@ -125,45 +130,47 @@ enum FramingLaws {
       "Transfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n",
     ]
     for text in texts {
-      let outcome = try await bench.outcome(answering: "HTTP/1.1 200 OK\r\n\(text)")
+      let outcome = try await bench.outcome(responding: "HTTP/1.1 200 OK\r\n\(text)")
       try require(outcome.kind == .broken, "'\(text.debugDescription)' ended with \(outcome)")
     }
   }
 
   /// A chunk whose size is no number, or is not what comes, is an error.
-  static func refusesBrokenChunks(_ bench: LawBench) async throws {
+  static func refusesBrokenChunks(_ bench: RequirementBench) async throws {
     for chunks in [
       "xyz\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n", "3\r\nabcdef\r\n0\r\n\r\n",
       "FFFFFFFFFFFFFFFFF\r\nabc\r\n",
     ] {
       let outcome = try await bench.outcome(
-        answering: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)")
+        responding: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)")
       try require(outcome.kind == .broken, "'\(chunks.debugDescription)' ended with \(outcome)")
     }
   }
 
-  /// An answer that says two different things of its length could be split into two: an error.
-  static func refusesContradictingLengths(_ bench: LawBench) async throws {
+  /// A response that says two different things of its length could be split into two: an error.
+  static func refusesContradictingLengths(_ bench: RequirementBench) async throws {
     try await refuses(bench, ["Content-Length: 2\r\nContent-Length: 4\r\n"])
   }
 
   /// A length that is no number is an error.
-  static func refusesLengthsThatAreNoNumbers(_ bench: LawBench) async throws {
+  static func refusesLengthsThatAreNoNumbers(_ bench: RequirementBench) async throws {
     try await refuses(
       bench,
       ["2x", "-2", "0x2", "two", "99999999999999999999"].map { "Content-Length: \($0)\r\n" })
   }
 
-  private static func refuses(_ bench: LawBench, _ lengths: [String]) async throws {
+  private static func refuses(_ bench: RequirementBench, _ lengths: [String]) async throws {
     for text in lengths {
-      let outcome = try await bench.outcome(answering: "HTTP/1.1 200 OK\r\n\(text)\r\nabcd")
+      let outcome = try await bench.outcome(responding: "HTTP/1.1 200 OK\r\n\(text)\r\nabcd")
       try require(outcome.kind == .broken, "'\(text.debugDescription)' ended with \(outcome)")
     }
   }
 
-  private static func expect(_ outcome: LawBench.Outcome, _ status: Int, _ text: String) throws {
-    guard case .answer(let head, let bytes) = outcome else {
-      throw LawViolation("it ended with \(outcome)")
+  private static func expect(_ outcome: RequirementBench.Outcome, _ status: Int, _ text: String)
+    throws
+  {
+    guard case .response(let head, let bytes) = outcome else {
+      throw ConformanceFailure("it ended with \(outcome)")
     }
     try require(head.status.code == status, "it came back with \(head.status.code)")
     let came = String(decoding: bytes, as: UTF8.self)

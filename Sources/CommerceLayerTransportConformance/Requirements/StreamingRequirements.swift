@@ -2,23 +2,28 @@ import CommerceLayerRuntime
 import HTTPTypes
 import Synchronization
 
-extension TransportLaw {
+extension TransportRequirement {
   static let streaming = [
-    TransportLaw("contentComesAsItIsSent", StreamingLaws.contentComesAsItIsSent),
-    TransportLaw("aSlowReaderBoundsMemory", StreamingLaws.aSlowReaderBoundsMemory),
-    TransportLaw("aSlowReaderHoldsTheServerBack", StreamingLaws.aSlowReaderHoldsTheServerBack),
-    TransportLaw("contentGoesAsItIsMade", StreamingLaws.contentGoesAsItIsMade),
-    TransportLaw("aSlowServerHoldsTheMakerBack", StreamingLaws.aSlowServerHoldsTheMakerBack),
-    TransportLaw("contentOfAWrongLengthIsBroken", StreamingLaws.contentOfAWrongLengthIsBroken),
-    TransportLaw("contentThatFailsIsNotSent", StreamingLaws.contentThatFailsIsNotSent),
-    TransportLaw("anEarlyAnswerIsDelivered", StreamingLaws.anEarlyAnswerIsDelivered),
+    TransportRequirement("contentComesAsItIsSent", StreamingRequirements.contentComesAsItIsSent),
+    TransportRequirement("aSlowReaderBoundsMemory", StreamingRequirements.aSlowReaderBoundsMemory),
+    TransportRequirement(
+      "aSlowReaderHoldsTheServerBack", StreamingRequirements.aSlowReaderHoldsTheServerBack),
+    TransportRequirement("contentGoesAsItIsMade", StreamingRequirements.contentGoesAsItIsMade),
+    TransportRequirement(
+      "aSlowServerHoldsTheMakerBack", StreamingRequirements.aSlowServerHoldsTheMakerBack),
+    TransportRequirement(
+      "contentOfAWrongLengthIsBroken", StreamingRequirements.contentOfAWrongLengthIsBroken),
+    TransportRequirement(
+      "contentThatFailsIsNotSent", StreamingRequirements.contentThatFailsIsNotSent),
+    TransportRequirement(
+      "anEarlyResponseIsDelivered", StreamingRequirements.anEarlyResponseIsDelivered),
   ]
 }
 
 /// Contents that are never in memory as a whole.
-enum StreamingLaws {
+enum StreamingRequirements {
   /// The head is there before the content, and each part of the content before the next is sent.
-  static func contentComesAsItIsSent(_ bench: LawBench) async throws {
+  static func contentComesAsItIsSent(_ bench: RequirementBench) async throws {
     let (head, first) = (Signal(), Signal())
     let server = try await bench.serve { connection in
       _ = try await connection.readRequest()
@@ -42,7 +47,7 @@ enum StreamingLaws {
 
   /// Sends without end to a client that reads the head alone.
   /// - Returns: how much went out, and how reading on ended; nil when it could be read on.
-  private static func flood(_ bench: LawBench) async throws -> (Int, TransportError.Kind?) {
+  private static func flood(_ bench: RequirementBench) async throws -> (Int, TransportError.Kind?) {
     let sent = Counter()
     let server = try await bench.serve { connection in
       _ = try await connection.readRequest()
@@ -64,9 +69,9 @@ enum StreamingLaws {
     }
   }
 
-  /// Of an endless answer that nobody reads, a bounded part is kept: at most 64 MiB. The exchange
+  /// Of an endless response that nobody reads, a bounded part is kept: at most 64 MiB. The exchange
   /// waits for its reader, or fails as too large and closes its connection.
-  static func aSlowReaderBoundsMemory(_ bench: LawBench) async throws {
+  static func aSlowReaderBoundsMemory(_ bench: RequirementBench) async throws {
     let (sent, kind) = try await flood(bench)
     let limit = TransportRules.maximumUnreadBytes + (32 << 20)
     try require(
@@ -74,9 +79,9 @@ enum StreamingLaws {
       "\(sent) bytes went out, then it ended as \(String(describing: kind))")
   }
 
-  /// Of an answer that nobody reads, no more is taken than fits into the buffers of both systems:
+  /// Of a response that nobody reads, no more is taken than fits into the buffers of both systems:
   /// below 48 MiB. The exchange goes on once it is read.
-  static func aSlowReaderHoldsTheServerBack(_ bench: LawBench) async throws {
+  static func aSlowReaderHoldsTheServerBack(_ bench: RequirementBench) async throws {
     let (sent, kind) = try await flood(bench)
     try require(kind == nil, "reading on ended as \(String(describing: kind))")
     try require(sent < 48 << 20, "\(sent) bytes were taken")
@@ -84,7 +89,7 @@ enum StreamingLaws {
 
   /// Content that is made while it is sent: each part arrives before the next is made. A length that
   /// is known is announced, or the content goes out in chunks.
-  static func contentGoesAsItIsMade(_ bench: LawBench) async throws {
+  static func contentGoesAsItIsMade(_ bench: RequirementBench) async throws {
     for length in [2, nil] {
       let arrived = Signal()
       let server = try await bench.serve { connection in
@@ -117,14 +122,15 @@ enum StreamingLaws {
       }
       let outcome = await bench.outcome(
         try bench.transport(), .to(server.port, .post), body: body)
-      guard case .answer(let head, _) = outcome, head.status.code == 200 else {
-        throw LawViolation("content of length \(length.map(String.init) ?? "unknown"): \(outcome)")
+      guard case .response(let head, _) = outcome, head.status.code == 200 else {
+        throw ConformanceFailure(
+          "content of length \(length.map(String.init) ?? "unknown"): \(outcome)")
       }
     }
   }
 
   /// A server that does not take content stops its maker: below 16 MiB are made ahead.
-  static func aSlowServerHoldsTheMakerBack(_ bench: LawBench) async throws {
+  static func aSlowServerHoldsTheMakerBack(_ bench: RequirementBench) async throws {
     let (made, over) = (Counter(), Signal())
     let server = try await bench.serve { connection in
       _ = try await connection.readHead()
@@ -149,7 +155,7 @@ enum StreamingLaws {
 
   /// Content that is shorter or longer than announced is an error, and the server does not see a
   /// whole request.
-  static func contentOfAWrongLengthIsBroken(_ bench: LawBench) async throws {
+  static func contentOfAWrongLengthIsBroken(_ bench: RequirementBench) async throws {
     for length in [1, 5] {
       let server = try await bench.serve { connection in
         guard let request = try await connection.readRequest() else { return }
@@ -171,7 +177,7 @@ enum StreamingLaws {
 
   /// When the content cannot be made, the call ends with that error, and the server does not see a
   /// whole request.
-  static func contentThatFailsIsNotSent(_ bench: LawBench) async throws {
+  static func contentThatFailsIsNotSent(_ bench: RequirementBench) async throws {
     struct NoMore: Error {}
     let server = try await bench.serve { connection in
       guard try await connection.readRequest() != nil else { return }
@@ -184,16 +190,18 @@ enum StreamingLaws {
       }
     }
     let outcome = await bench.outcome(try bench.transport(), .to(server.port, .post), body: body)
-    guard case .failure(let error) = outcome else { throw LawViolation("it ended with \(outcome)") }
+    guard case .failure(let error) = outcome else {
+      throw ConformanceFailure("it ended with \(outcome)")
+    }
     try require(error is NoMore, "the call ended with \(type(of: error))")
     // A transport that makes the content first has not even connected.
     if server.accepted > 0 { await server.connectionEnded() }
     try require(server.requests.isEmpty, "a whole request arrived")
   }
 
-  /// A server that refuses a request before it has all of it: its answer is delivered, be the
+  /// A server that refuses a request before it has all of it: its response is delivered, be the
   /// connection then closed or kept.
-  static func anEarlyAnswerIsDelivered(_ bench: LawBench) async throws {
+  static func anEarlyResponseIsDelivered(_ bench: RequirementBench) async throws {
     let answer = "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nno!"
     for isStreamed in [false, true] {
       let server = try await bench.serve { connection in
@@ -209,8 +217,8 @@ enum StreamingLaws {
       let outcome = await bench.outcome(
         try bench.transport(), .to(server.port, .post),
         body: isStreamed ? stream : RequestBody([UInt8](repeating: 0x20, count: size)))
-      guard case .answer(let head, let bytes) = outcome else {
-        throw LawViolation("it ended with \(outcome)")
+      guard case .response(let head, let bytes) = outcome else {
+        throw ConformanceFailure("it ended with \(outcome)")
       }
       try require(head.status.code == 413, "it came back with \(head.status.code)")
       try require(bytes == Array("no!".utf8), "its content is lost")

@@ -1,7 +1,7 @@
 import HTTPTypes
 
-/// An answer, read to its end.
-struct APIAnswer: Sendable {
+/// A response as far as it was received: to its end, unless something went wrong on the way.
+struct ReceivedResponse: Sendable {
   let status: Int
   let headers: HTTPFields
   let bytes: [UInt8]
@@ -10,12 +10,31 @@ struct APIAnswer: Sendable {
   var callID: String?
   /// What included resources are checked against.
   var schemas: SchemaCatalog?
-  /// What was sent and must not be shown, should the answer repeat it.
+  /// How strictly the document in it is read.
+  var reading = ResponseReading.lenient
+  /// What was sent and must not be shown, should the response repeat it.
   var secrets: [Secret] = []
-  /// Whether an earlier attempt of the same call may have been processed.
-  var earlierMayHaveHappened = false
-  /// Whether it is a failure that leaves open what became of a request that must not be repeated.
-  var isOutcomeUnknown = false
+
+  init(
+    _ head: HTTPResponse, _ bytes: [UInt8], _ context: CallContext, secrets: [Secret] = []
+  ) {
+    status = head.status.code
+    headers = head.headerFields
+    self.bytes = bytes
+    attempts = context.attempt
+    callID = context.id
+    self.secrets = secrets
+  }
+
+  /// What outcomes and retries are decided by.
+  var result: AttemptResult { .status(status, retryAfter: retryAfter) }
+
+  /// Whether the service calls the access token invalid. A missing permission has the same status.
+  var isInvalidToken: Bool {
+    guard status == 401 else { return false }
+    let errors = (try? JSONDocument(parsing: bytes)).map { APIError.read($0.root) } ?? []
+    return !errors.contains { $0.code == "UNAUTHORIZED" }
+  }
 
   private func header(_ name: String) -> String? {
     HTTPField.Name(name).flatMap { headers[$0] }
@@ -34,30 +53,28 @@ struct APIAnswer: Sendable {
   }
 
   func context(_ label: String) -> Document.Context {
-    Document.Context(request: label, requestID: requestID, status: status, schemas: schemas)
+    Document.Context(
+      request: label, requestID: requestID, status: status, schemas: schemas, reading: reading)
   }
 
-  var retryAfter: Duration? {
-    RetryAfter.read(
-      seconds: headers[.retryAfter], milliseconds: header("Retry-After-Ms"), date: headers[.date])
-  }
+  var retryAfter: Duration? { RetryAfter.read(headers) }
 
-  /// Whether the content says it is a JSON:API document; parameters do not matter.
+  /// Whether the content type is that of a JSON:API document; parameters do not matter.
   var isDocument: Bool {
     guard let type = headers[.contentType] else { return false }
     let essence = type.prefix { $0 != ";" }.lowercased()
     return essence.filter { $0 != " " } == APIClient.mediaType
   }
 
-  /// The document in the answer.
-  /// - Throws: a protocol violation when it is none.
+  /// The document in the response.
+  /// - Throws: A protocol violation when the body is not a document.
   func document(_ label: String) throws(CommerceLayerError) -> Document {
     guard isDocument else {
       let said = headers[.contentType]?.hiding(secrets) ?? "something untyped"
       let type = TerminalSafe.text(said, limit: 100)
-      let content = bytes.isEmpty ? "an empty body" : excerpt
+      let body = bytes.isEmpty ? "an empty body" : excerpt
       throw violation(
-        "a document of type \(APIClient.mediaType) was expected, not \(type): \(content)", label)
+        "a document of type \(APIClient.mediaType) was expected, not \(type): \(body)", label)
     }
     guard !bytes.isEmpty else {
       throw violation("a document was expected, but the body is empty", label)
@@ -89,8 +106,8 @@ struct APIAnswer: Sendable {
     var message = ErrorClassifier.message(kind, status: status)
     if let location = headers[.location], (300..<400).contains(status) {
       message += " (to \(LogPolicy.url(location.hiding(secrets))))"
-    } else if root == nil, !bytes.isEmpty {
-      message += "; instead of a document it sent: \(excerpt)"
+    } else if errors.isEmpty, !bytes.isEmpty, root?.isEmptyContainer != true {
+      message += "; the body of the response: \(excerpt)"
     }
     return decorated(
       CommerceLayerError(
@@ -105,16 +122,19 @@ struct APIAnswer: Sendable {
     return error.hiding(secrets)
   }
 
-  /// How many bytes of what is no document an error shows.
+  /// How many bytes of a body that is not a document an error shows.
   static let shownBytes = 200
 
   /// How many bytes are searched for secrets before the first ones are shown: a secret that was cut
   /// would not be found.
   private static let searchedBytes = 64 << 10
 
-  /// The first bytes of the content, fit to be printed.
+  /// The first bytes of the body, fit to be printed.
   private var excerpt: String {
-    let text = String(decoding: bytes.prefix(Self.searchedBytes), as: UTF8.self)
-    return TerminalSafe.text(text.hiding(secrets), limit: Self.shownBytes)
+    let text = String(decoding: bytes.prefix(Self.searchedBytes), as: UTF8.self).hiding(secrets)
+    // Without tags and entities a secret may stand there that was not seen before.
+    let plain = PlainText.ofHTML(text, type: headers[.contentType])?.hiding(secrets)
+    let shown = plain.flatMap { $0.isEmpty ? nil : $0 } ?? text
+    return TerminalSafe.text(shown, limit: Self.shownBytes)
   }
 }

@@ -1,20 +1,22 @@
 import CommerceLayerRuntime
-import CommerceLayerTransportLaws
+import CommerceLayerTransportConformance
 import Foundation
 import Testing
 
 // One at a time: several of them move as many bytes as they can.
-@Suite(.serialized) struct LawTests {
-  @Test(arguments: Subjects.all, TransportLaw.all)
-  func everyTransportKeepsEveryLaw(_ subject: TransportSubject, _ law: TransportLaw) async throws {
+@Suite(.serialized) struct ConformanceTests {
+  @Test(arguments: Subjects.all, TransportRequirement.all)
+  func everyTransportMeetsEveryRequirement(
+    _ subject: TransportSubject, _ requirement: TransportRequirement
+  ) async throws {
     // Other suites may hold both cores for a while. What is known to stand still is not waited for.
-    let isExcepted = subject.exceptions[law.name] != nil
-    try await checkTransport(subject, law, limit: isExcepted ? .seconds(30) : .seconds(300))
+    let isExcepted = subject.exceptions[requirement.name] != nil
+    try await checkTransport(subject, requirement, limit: isExcepted ? .seconds(30) : .seconds(300))
   }
 
-  @Test func everyExceptionNamesALaw() {
-    let names = Set(TransportLaw.all.map(\.name))
-    #expect(names.count == TransportLaw.all.count)
+  @Test func everyExceptionNamesARequirement() {
+    let names = Set(TransportRequirement.all.map(\.name))
+    #expect(names.count == TransportRequirement.all.count)
     for subject in Subjects.all {
       for name in subject.exceptions.keys { #expect(names.contains(name), "\(name)") }
     }
@@ -32,8 +34,8 @@ import Testing
     }
   #endif
 
-  /// `docs/transports.md` has a row for every law, in their order, and says of each transport whether
-  /// it keeps it, or why not.
+  /// `docs/transports.md` has a row for every requirement, in their order, and says of each transport whether
+  /// it meets it, or why not.
   @Test func theTableSaysTheSame() throws {
     let page = try String(
       contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
@@ -42,15 +44,15 @@ import Testing
       row.split(separator: "|", omittingEmptySubsequences: true)
         .map { $0.trimmingCharacters(in: .whitespaces) }
     }
-    #expect(rows.map { $0[0] } == TransportLaw.all.map { "`\($0.name)`" })
-    for (row, law) in zip(rows, TransportLaw.all) {
-      try #require(row.count == 2 + Subjects.all.count, "\(law)")
+    #expect(rows.map { $0[0] } == TransportRequirement.all.map { "`\($0.name)`" })
+    for (row, requirement) in zip(rows, TransportRequirement.all) {
+      try #require(row.count == 2 + Subjects.all.count, "\(requirement)")
       for (cell, subject) in zip(row.dropFirst(2), Subjects.all) {
         let expected =
-          if !subject.isSubject(to: law) { "–" } else {
-            subject.exceptions[law.name].map { "no: \($0.reason)" } ?? "yes"
+          if !subject.isSubject(to: requirement) { "–" } else {
+            subject.exceptions[requirement.name].map { "no: \($0.reason)" } ?? "yes"
           }
-        #expect(cell == expected, "\(law), \(subject)")
+        #expect(cell == expected, "\(requirement), \(subject)")
       }
     }
   }

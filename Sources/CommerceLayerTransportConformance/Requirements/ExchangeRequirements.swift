@@ -1,33 +1,37 @@
 import CommerceLayerRuntime
 import HTTPTypes
 
-extension TransportLaw {
+extension TransportRequirement {
   static let exchange = [
-    TransportLaw(
-      "carriesARequestAndItsAnswer", needsSocket: false, ExchangeLaws.carriesARequestAndItsAnswer),
-    TransportLaw(
-      "everyStatusIsAnAnswer", needsSocket: false, ExchangeLaws.everyStatusIsAnAnswer),
-    TransportLaw("redirectsAreNotFollowed", ExchangeLaws.redirectsAreNotFollowed),
-    TransportLaw(
-      "aRedirectThatNobodyReadsHarmsNothing", ExchangeLaws.aRedirectThatNobodyReadsHarmsNothing),
-    TransportLaw(
-      "refusesHeadersThatSmuggle", needsSocket: false, ExchangeLaws.refusesHeadersThatSmuggle),
-    TransportLaw(
-      "refusesTargetsThatSmuggle", needsSocket: false, ExchangeLaws.refusesTargetsThatSmuggle),
-    TransportLaw(
+    TransportRequirement(
+      "carriesARequestAndItsResponse", needsSocket: false,
+      ExchangeRequirements.carriesARequestAndItsResponse),
+    TransportRequirement(
+      "everyStatusIsAResponse", needsSocket: false, ExchangeRequirements.everyStatusIsAResponse),
+    TransportRequirement("redirectsAreNotFollowed", ExchangeRequirements.redirectsAreNotFollowed),
+    TransportRequirement(
+      "aRedirectThatNobodyReadsHarmsNothing",
+      ExchangeRequirements.aRedirectThatNobodyReadsHarmsNothing),
+    TransportRequirement(
+      "refusesHeadersThatSmuggle", needsSocket: false,
+      ExchangeRequirements.refusesHeadersThatSmuggle),
+    TransportRequirement(
+      "refusesTargetsThatSmuggle", needsSocket: false,
+      ExchangeRequirements.refusesTargetsThatSmuggle),
+    TransportRequirement(
       "refusesPlainHTTPToOtherMachines", needsSocket: false,
-      ExchangeLaws.refusesPlainHTTPToOtherMachines),
-    TransportLaw("carriesMegabytes", ExchangeLaws.carriesMegabytes),
+      ExchangeRequirements.refusesPlainHTTPToOtherMachines),
+    TransportRequirement("carriesMegabytes", ExchangeRequirements.carriesMegabytes),
   ]
 }
 
-/// One request, one answer.
-enum ExchangeLaws {
+/// One request, one response.
+enum ExchangeRequirements {
   /// Method, path with query, headers and content arrive as they were given; status, headers and
-  /// content of the answer come back as they were sent. No parameter is added to a media type.
-  static func carriesARequestAndItsAnswer(_ bench: LawBench) async throws {
+  /// content of the response come back as they were sent. No parameter is added to a media type.
+  static func carriesARequestAndItsResponse(_ bench: RequirementBench) async throws {
     let seen = Seen()
-    let (transport, port) = try await bench.answering { request, body in
+    let (transport, port) = try await bench.responding { request, body in
       seen.add(request, body)
       var head = HTTPResponse(status: .created)
       head.headerFields[.contentType] = "application/vnd.api+json"
@@ -39,13 +43,13 @@ enum ExchangeLaws {
       let body = method == .get || method == .delete ? nil : Array("{\"a\":\"ü\"}".utf8)
       if body != nil { request.headerFields[.contentType] = "application/vnd.api+json" }
       let outcome = await bench.outcome(transport, request, body: body.map { RequestBody($0) })
-      guard case .answer(let head, let bytes) = outcome else {
-        throw LawViolation("\(method) ended with \(outcome)")
+      guard case .response(let head, let bytes) = outcome else {
+        throw ConformanceFailure("\(method) ended with \(outcome)")
       }
       try require(head.status.code == 201, "\(method) came back with \(head.status)")
-      try require(head.headerFields[.xRequestID] == "r1", "a header of the answer is lost")
-      try require(bytes == Array("hello".utf8), "the content of the answer changed")
-      guard let (request, sent) = seen.last else { throw LawViolation("nothing arrived") }
+      try require(head.headerFields[.xRequestID] == "r1", "a header of the response is lost")
+      try require(bytes == Array("hello".utf8), "the content of the response changed")
+      guard let (request, sent) = seen.last else { throw ConformanceFailure("nothing arrived") }
       try require(request.method == method, "\(method) arrived as \(request.method)")
       try require(request.path == "/x?a=%5B1%5D", "the path arrived as \(request.path ?? "none")")
       try require(
@@ -59,10 +63,10 @@ enum ExchangeLaws {
     }
   }
 
-  /// A refusal is an answer, not an error: the status and the content that explains it are handed
-  /// over, also where the answer asks for other credentials.
-  static func everyStatusIsAnAnswer(_ bench: LawBench) async throws {
-    let (transport, port) = try await bench.answering { request, _ in
+  /// A refusal is a response, not an error: the status and the content that explains it are handed
+  /// over, also where the response asks for other credentials.
+  static func everyStatusIsAResponse(_ bench: RequirementBench) async throws {
+    let (transport, port) = try await bench.responding { request, _ in
       let status = Int(request.path?.dropFirst() ?? "") ?? 0
       var head = HTTPResponse(status: .init(code: status))
       if status == 401 { head.headerFields[.wwwAuthenticate] = "Basic realm=\"x\"" }
@@ -72,31 +76,31 @@ enum ExchangeLaws {
       200, 202, 299, 400, 401, 403, 404, 406, 409, 415, 422, 423, 429, 500, 502, 503, 599,
     ] {
       let outcome = await bench.outcome(transport, .to(port, .get, "/\(status)"))
-      guard case .answer(let head, let bytes) = outcome else {
-        throw LawViolation("\(status) ended with \(outcome)")
+      guard case .response(let head, let bytes) = outcome else {
+        throw ConformanceFailure("\(status) ended with \(outcome)")
       }
       try require(head.status.code == status, "\(status) came back as \(head.status.code)")
       try require(bytes == Array("why".utf8), "the content of a \(status) changed")
     }
   }
 
-  /// A redirect is an answer like others. Where it points to is never asked, so no token leaves for
+  /// A redirect is a response like others. Where it points to is never asked, so no token leaves for
   /// it; whatever the status, and whether it points to another host, a path or nowhere.
-  static func redirectsAreNotFollowed(_ bench: LawBench) async throws {
-    let target = try await bench.serve(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+  static func redirectsAreNotFollowed(_ bench: RequirementBench) async throws {
+    let target = try await bench.serve(responding: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     for status in [300, 301, 302, 303, 307, 308] {
       for location in [
         "http://127.0.0.1:\(target.port)/stolen", "/elsewhere", "//127.0.0.1:\(target.port)/", "",
       ] {
         for method in [HTTPRequest.Method.get, .post] {
           let server = try await bench.serve(
-            answering: "HTTP/1.1 \(status) Elsewhere\r\nLocation: \(location)\r\n"
+            responding: "HTTP/1.1 \(status) Elsewhere\r\nLocation: \(location)\r\n"
               + "Content-Length: 0\r\nConnection: close\r\n\r\n")
           let outcome = await bench.outcome(
             try bench.transport(), .to(server.port, method),
             body: method == .post ? RequestBody([0x7B, 0x7D]) : nil)
-          guard case .answer(let head, _) = outcome else {
-            throw LawViolation("\(status) to '\(location)' ended with \(outcome)")
+          guard case .response(let head, _) = outcome else {
+            throw ConformanceFailure("\(status) to '\(location)' ended with \(outcome)")
           }
           try require(head.status.code == status, "\(status) came back as \(head.status.code)")
           try require(server.requests.count == 1, "\(status) to '\(location)' was followed")
@@ -108,9 +112,9 @@ enum ExchangeLaws {
 
   /// A redirect of which only the head is taken ends its exchange, and nothing else: those that run
   /// beside it go on.
-  static func aRedirectThatNobodyReadsHarmsNothing(_ bench: LawBench) async throws {
+  static func aRedirectThatNobodyReadsHarmsNothing(_ bench: RequirementBench) async throws {
     let server = try await bench.serve(
-      answering: "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nConnection: close\r\n\r\nwhy")
+      responding: "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nConnection: close\r\n\r\nwhy")
     let transport = try bench.transport()
     try await withThrowingTaskGroup { group in
       for _ in 0..<8 {
@@ -130,9 +134,9 @@ enum ExchangeLaws {
   /// A header value with a control character, a character that is not ASCII or blanks at its ends is
   /// refused before anything is written, and so are headers that say how long the content is or which
   /// host is meant. No header that was not given ever arrives.
-  static func refusesHeadersThatSmuggle(_ bench: LawBench) async throws {
+  static func refusesHeadersThatSmuggle(_ bench: RequirementBench) async throws {
     let seen = Seen()
-    let (transport, port) = try await bench.answering { request, body in
+    let (transport, port) = try await bench.responding { request, body in
       seen.add(request, body)
       return (HTTPResponse(status: .ok), [])
     }
@@ -159,7 +163,7 @@ enum ExchangeLaws {
       var request = HTTPRequest.to(port)
       request.headerFields.append(HTTPField(name: .xRequestID, value: value))
       let outcome = await bench.outcome(transport, request)
-      if case .answer = outcome {
+      if case .response = outcome {
         let names = seen.last?.0.headerFields.map { $0.name.canonicalName } ?? []
         try require(!names.contains("x-injected"), "a header was smuggled in")
       } else {
@@ -170,9 +174,9 @@ enum ExchangeLaws {
 
   /// A path or an authority that URL parsers read differently, cut off or encode is refused before
   /// anything is written.
-  static func refusesTargetsThatSmuggle(_ bench: LawBench) async throws {
+  static func refusesTargetsThatSmuggle(_ bench: RequirementBench) async throws {
     let seen = Seen()
-    let (transport, port) = try await bench.answering { request, body in
+    let (transport, port) = try await bench.responding { request, body in
       seen.add(request, body)
       return (HTTPResponse(status: .ok), [])
     }
@@ -210,8 +214,8 @@ enum ExchangeLaws {
 
   /// Plain HTTP goes to this machine only: a token would be readable on the way to any other. Names
   /// are taken as they stand, whatever they resolve to.
-  static func refusesPlainHTTPToOtherMachines(_ bench: LawBench) async throws {
-    let (transport, _) = try await bench.answering { _, _ in (HTTPResponse(status: .ok), []) }
+  static func refusesPlainHTTPToOtherMachines(_ bench: RequirementBench) async throws {
+    let (transport, _) = try await bench.responding { _, _ in (HTTPResponse(status: .ok), []) }
     for host in [
       "commercelayer.invalid", "192.0.2.1", "127.0.0.1.invalid", "localhost.invalid", "127.1",
       "0.0.0.0", "[::2]",
@@ -230,14 +234,15 @@ enum ExchangeLaws {
   }
 
   /// Contents of several megabytes arrive whole in both directions.
-  static func carriesMegabytes(_ bench: LawBench) async throws {
-    let (transport, port) = try await bench.answering { _, body in (HTTPResponse(status: .ok), body)
+  static func carriesMegabytes(_ bench: RequirementBench) async throws {
+    let (transport, port) = try await bench.responding { _, body in
+      (HTTPResponse(status: .ok), body)
     }
     let content = (0..<(3 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     let outcome = await bench.outcome(
       transport, .to(port, .post), body: RequestBody(content), upTo: 4 << 20)
-    guard case .answer(_, let echo) = outcome else {
-      throw LawViolation("it ended with \(outcome)")
+    guard case .response(_, let echo) = outcome else {
+      throw ConformanceFailure("it ended with \(outcome)")
     }
     try require(echo == content, "the content changed on the way")
   }

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Synchronization
 
-/// The requests a closure was asked to answer.
+/// The requests a closure was asked to handle.
 final class Seen: Sendable {
   private let requests = Mutex<[(HTTPRequest, [UInt8])]>([])
   var last: (HTTPRequest, [UInt8])? { requests.withLock { $0.last } }

@@ -4,7 +4,7 @@ package import NIOSSL
 import Synchronization
 
 /// A server on a real loopback socket that does with each connection what a script says, so that
-/// laws can break the protocol at any place.
+/// requirements can break the protocol at any place.
 package final class LoopbackServer: Sendable {
   /// How much of what it has not read the system keeps for a connection, about: without a bound
   /// that is up to 32 MiB, as the system likes.
@@ -123,7 +123,7 @@ final class LoopbackLog: Sendable {
   }
 }
 
-/// Listens and never accepts. Once its queue is full the system answers no further attempt to
+/// Listens and never accepts. Once its queue is full the system accepts no further attempt to
 /// connect, as a firewall that drops packets would.
 final class DeafServer: Sendable {
   private let listener: any Channel

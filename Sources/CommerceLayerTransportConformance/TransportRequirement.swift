@@ -5,21 +5,21 @@ public import CommerceLayerRuntime
 /// A test of a transport of one's own:
 ///
 /// ```swift
-/// @Test(arguments: TransportLaw.all)
-/// func keeps(_ law: TransportLaw) async throws {
-///   try await checkTransport(TransportSubject("mine") { MyTransport(timeouts: $0) }, law)
+/// @Test(arguments: TransportRequirement.all)
+/// func meets(_ requirement: TransportRequirement) async throws {
+///   try await checkTransport(TransportSubject("mine") { MyTransport(timeouts: $0) }, requirement)
 /// }
 /// ```
-public struct TransportLaw: Sendable, CustomStringConvertible {
+public struct TransportRequirement: Sendable, CustomStringConvertible {
   /// The name of the function that checks it, as it stands in `docs/transports.md`.
   public let name: String
-  /// Whether it is about what happens on a connection; a transport without one has nothing to keep.
+  /// Whether it is about what happens on a connection; it does not apply to a transport without one.
   public let needsSocket: Bool
-  let check: @Sendable (LawBench) async throws -> Void
+  let check: @Sendable (RequirementBench) async throws -> Void
 
   init(
     _ name: String, needsSocket: Bool = true,
-    _ check: @escaping @Sendable (LawBench) async throws -> Void
+    _ check: @escaping @Sendable (RequirementBench) async throws -> Void
   ) {
     self.name = name
     self.needsSocket = needsSocket
@@ -29,8 +29,8 @@ public struct TransportLaw: Sendable, CustomStringConvertible {
   /// The name.
   public var description: String { name }
 
-  /// All laws.
-  public static let all: [TransportLaw] =
+  /// All requirements.
+  public static let all: [TransportRequirement] =
     exchange + framing + breakage + reuse + time + cancellation + streaming + limits + compression
 }
 
@@ -43,15 +43,15 @@ public struct TransportSubject: Sendable, CustomStringConvertible {
 
   /// What it is called in messages.
   public let name: String
-  /// A law that a transport is known not to keep, and why.
+  /// A requirement that a transport is known not to meet, and why.
   public struct Exception: Sendable, Hashable {
     /// Why.
     public let reason: String
     let check: Check
 
-    /// What is done with a law that is excepted.
+    /// What is done with a requirement that is excepted.
     enum Check: Sendable, Hashable {
-      /// It is checked, and that it is kept after all is reported.
+      /// It is checked, and that it is met after all is reported.
       case reported
       /// It is checked, and how that ends is taken either way.
       case either
@@ -68,14 +68,14 @@ public struct TransportSubject: Sendable, CustomStringConvertible {
       Exception(reason: reason, check: .never)
     }
 
-    /// An exception from a law that measures how far something runs ahead, which a slow machine hides:
-    /// it is checked, and not reported when the law seems to be kept.
+    /// An exception from a requirement that measures how far something runs ahead, which a slow machine hides:
+    /// it is checked, and not reported when the requirement seems to be met.
     public static func unlessSlow(_ reason: String) -> Exception {
       Exception(reason: reason, check: .either)
     }
   }
 
-  /// Laws the transport is known not to keep, by name.
+  /// Requirements the transport is known not to meet, by name.
   public let exceptions: [String: Exception]
   let wiring: Wiring
 
@@ -101,9 +101,9 @@ public struct TransportSubject: Sendable, CustomStringConvertible {
     wiring = .handler(make)
   }
 
-  /// Whether the law says anything about this transport.
-  public func isSubject(to law: TransportLaw) -> Bool {
-    if case .handler = wiring { return !law.needsSocket }
+  /// Whether the requirement says anything about this transport.
+  public func isSubject(to requirement: TransportRequirement) -> Bool {
+    if case .handler = wiring { return !requirement.needsSocket }
     return true
   }
 
@@ -111,56 +111,56 @@ public struct TransportSubject: Sendable, CustomStringConvertible {
   public var description: String { name }
 }
 
-/// A law that was not kept.
-public struct LawViolation: Error, Sendable, CustomStringConvertible {
+/// A requirement that was not met.
+public struct ConformanceFailure: Error, Sendable, CustomStringConvertible {
   /// What happened instead.
   public let description: String
 
   init(_ description: String) { self.description = description }
 }
 
-/// Checks one law. One that does not apply is kept.
-/// - Parameter limit: a law that takes longer is not kept. Nothing else depends on the clock.
-/// - Throws: ``LawViolation``; also when an exception turns out not to be one.
+/// Checks one requirement. One that does not apply is met.
+/// - Parameter limit: a requirement that takes longer is not met. Nothing else depends on the clock.
+/// - Throws: ``ConformanceFailure``; also when an exception turns out not to be one.
 public func checkTransport(
-  _ subject: TransportSubject, _ law: TransportLaw, limit: Duration = .seconds(60)
+  _ subject: TransportSubject, _ requirement: TransportRequirement, limit: Duration = .seconds(60)
 ) async throws {
-  guard subject.isSubject(to: law) else { return }
-  let exception = subject.exceptions[law.name]
+  guard subject.isSubject(to: requirement) else { return }
+  let exception = subject.exceptions[requirement.name]
   if exception?.check == .never { return }
-  let violation = await violation(of: law, by: subject, limit: limit)
+  let failure = await failure(of: requirement, by: subject, limit: limit)
   if let exception {
-    if violation == nil, exception.check == .reported {
-      throw LawViolation(
-        "\(law) is kept by \(subject), although it is excepted: \(exception.reason)")
+    if failure == nil, exception.check == .reported {
+      throw ConformanceFailure(
+        "\(requirement) is met by \(subject), although it is excepted: \(exception.reason)")
     }
     return
   }
-  if let violation { throw LawViolation("\(law) is not kept by \(subject): \(violation)") }
+  if let failure { throw ConformanceFailure("\(requirement) is not met by \(subject): \(failure)") }
 }
 
-/// Checks all laws.
-/// - Returns: what is wrong, by law; empty when all are kept.
-public func checkTransport(_ subject: TransportSubject) async -> [String: LawViolation] {
-  var violations: [String: LawViolation] = [:]
-  for law in TransportLaw.all {
+/// Checks all requirements.
+/// - Returns: what is wrong, by requirement; empty when all are met.
+public func checkTransport(_ subject: TransportSubject) async -> [String: ConformanceFailure] {
+  var failures: [String: ConformanceFailure] = [:]
+  for requirement in TransportRequirement.all {
     do {
-      try await checkTransport(subject, law)
+      try await checkTransport(subject, requirement)
     } catch {
-      violations[law.name] = error as? LawViolation ?? LawViolation("\(error)")
+      failures[requirement.name] = error as? ConformanceFailure ?? ConformanceFailure("\(error)")
     }
   }
-  return violations
+  return failures
 }
 
-private func violation(
-  of law: TransportLaw, by subject: TransportSubject, limit: Duration
+private func failure(
+  of requirement: TransportRequirement, by subject: TransportSubject, limit: Duration
 ) async -> String? {
-  let bench = LawBench(subject: subject)
+  let bench = RequirementBench(subject: subject)
   let (results, continuation) = AsyncStream.makeStream(of: String?.self)
   let work = Task {
     do {
-      try await law.check(bench)
+      try await requirement.check(bench)
       continuation.yield(nil)
     } catch {
       continuation.yield("\(error)")

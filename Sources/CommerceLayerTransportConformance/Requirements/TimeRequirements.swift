@@ -1,19 +1,20 @@
 import CommerceLayerRuntime
 import HTTPTypes
 
-extension TransportLaw {
+extension TransportRequirement {
   static let time = [
-    TransportLaw("aSilentServerIsATimeout", TimeLaws.aSilentServerIsATimeout),
-    TransportLaw("contentThatStopsIsATimeout", TimeLaws.contentThatStopsIsATimeout),
-    TransportLaw("aServerThatReadsNothingIsATimeout", TimeLaws.aServerThatReadsNothingIsATimeout),
-    TransportLaw("anExchangeEndsInTime", TimeLaws.anExchangeEndsInTime),
-    TransportLaw("noConnectionInTimeIsUnsent", TimeLaws.noConnectionInTimeIsUnsent),
+    TransportRequirement("aSilentServerIsATimeout", TimeRequirements.aSilentServerIsATimeout),
+    TransportRequirement("contentThatStopsIsATimeout", TimeRequirements.contentThatStopsIsATimeout),
+    TransportRequirement(
+      "aServerThatReadsNothingIsATimeout", TimeRequirements.aServerThatReadsNothingIsATimeout),
+    TransportRequirement("anExchangeEndsInTime", TimeRequirements.anExchangeEndsInTime),
+    TransportRequirement("noConnectionInTimeIsUnsent", TimeRequirements.noConnectionInTimeIsUnsent),
   ]
 }
 
 /// Time limits. The servers never do what is waited for, so the outcome does not depend on how fast
 /// the machine is.
-enum TimeLaws {
+enum TimeRequirements {
   private static func limits(
     connect: Duration = .seconds(30), idle: Duration = .seconds(30), total: Duration = .seconds(30)
   ) -> Timeouts {
@@ -24,7 +25,7 @@ enum TimeLaws {
 
   /// A server that takes a request and says nothing: a timeout after the idle limit, and the request
   /// may have been processed.
-  static func aSilentServerIsATimeout(_ bench: LawBench) async throws {
+  static func aSilentServerIsATimeout(_ bench: RequirementBench) async throws {
     let server = try await bench.serve { try await $0.waitForClose() }
     let limits = limits(idle: .milliseconds(300))
     let outcome = await bench.outcome(
@@ -35,7 +36,7 @@ enum TimeLaws {
   }
 
   /// A server that stops amid the content: a timeout after the idle limit.
-  static func contentThatStopsIsATimeout(_ bench: LawBench) async throws {
+  static func contentThatStopsIsATimeout(_ bench: RequirementBench) async throws {
     let server = try await bench.serve { connection in
       _ = try await connection.readRequest()
       try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
@@ -49,7 +50,7 @@ enum TimeLaws {
   }
 
   /// A server that does not take the content of a request: a timeout after the idle limit.
-  static func aServerThatReadsNothingIsATimeout(_ bench: LawBench) async throws {
+  static func aServerThatReadsNothingIsATimeout(_ bench: RequirementBench) async throws {
     let over = Signal()
     let server = try await bench.serve { _ in await over.wait() }
     let limits = limits(idle: .milliseconds(300))
@@ -62,7 +63,7 @@ enum TimeLaws {
 
   /// A server that never stops sending, each part within the idle limit: a timeout after the limit
   /// for the whole exchange.
-  static func anExchangeEndsInTime(_ bench: LawBench) async throws {
+  static func anExchangeEndsInTime(_ bench: RequirementBench) async throws {
     let server = try await bench.serve { connection in
       _ = try await connection.readRequest()
       try await connection.send("HTTP/1.1 200 OK\r\n\r\n")
@@ -79,7 +80,7 @@ enum TimeLaws {
   }
 
   /// A connection that cannot be made in time: the request is known to be unsent.
-  static func noConnectionInTimeIsUnsent(_ bench: LawBench) async throws {
+  static func noConnectionInTimeIsUnsent(_ bench: RequirementBench) async throws {
     let server = try await DeafServer(isFull: true)
     let limits = limits(connect: .milliseconds(300), idle: .milliseconds(600))
     let outcome = await bench.outcome(

@@ -1,34 +1,39 @@
 import CommerceLayerRuntime
 import HTTPTypes
 
-extension TransportLaw {
+extension TransportRequirement {
   static let breakage = [
-    TransportLaw("nobodyListensIsUnsent", BreakageLaws.nobodyListensIsUnsent),
-    TransportLaw("aBrokenExchangeIsNotUnsent", BreakageLaws.aBrokenExchangeIsNotUnsent),
-    TransportLaw(
-      "aResetBeforeAcceptingIsNotAnAnswer", BreakageLaws.aResetBeforeAcceptingIsNotAnAnswer),
-    TransportLaw("anEndAmidTheHeadIsBroken", BreakageLaws.anEndAmidTheHeadIsBroken),
-    TransportLaw("aResetAmidTheHeadIsBroken", BreakageLaws.aResetAmidTheHeadIsBroken),
-    TransportLaw(
-      "anEndAfterAnInterimAnswerIsBroken", BreakageLaws.anEndAfterAnInterimAnswerIsBroken),
-    TransportLaw("anAnswerThatBreaksOffIsBroken", BreakageLaws.anAnswerThatBreaksOffIsBroken),
+    TransportRequirement("nobodyListensIsUnsent", BreakageRequirements.nobodyListensIsUnsent),
+    TransportRequirement(
+      "aBrokenExchangeIsNotUnsent", BreakageRequirements.aBrokenExchangeIsNotUnsent),
+    TransportRequirement(
+      "aResetBeforeAcceptingIsNotAResponse",
+      BreakageRequirements.aResetBeforeAcceptingIsNotAResponse),
+    TransportRequirement("anEndAmidTheHeadIsBroken", BreakageRequirements.anEndAmidTheHeadIsBroken),
+    TransportRequirement(
+      "aResetAmidTheHeadIsBroken", BreakageRequirements.aResetAmidTheHeadIsBroken),
+    TransportRequirement(
+      "anEndAfterAnInterimResponseIsBroken",
+      BreakageRequirements.anEndAfterAnInterimResponseIsBroken),
+    TransportRequirement(
+      "aResponseThatBreaksOffIsBroken", BreakageRequirements.aResponseThatBreaksOffIsBroken),
   ]
 }
 
 /// Connections that break, at every stage. What counts is what the caller may conclude: a request
 /// that is certainly unsent may be repeated, any other only when twice is harmless.
-enum BreakageLaws {
+enum BreakageRequirements {
   /// Where nobody listens, the request is known to be unsent.
-  static func nobodyListensIsUnsent(_ bench: LawBench) async throws {
+  static func nobodyListensIsUnsent(_ bench: RequirementBench) async throws {
     let port = try await LoopbackServer.closedPort()
     let outcome = await bench.outcome(
       try bench.transport(), .to(port, .post), body: RequestBody([0x7B, 0x7D]))
     try require(outcome.kind == .connect, "it ended with \(outcome)")
   }
 
-  /// A connection that was made and then ends or is reset before an answer, before or after the
+  /// A connection that was made and then ends or is reset before a response, before or after the
   /// request was read, in its middle or behind it: broken, and never said to be unsent.
-  static func aBrokenExchangeIsNotUnsent(_ bench: LawBench) async throws {
+  static func aBrokenExchangeIsNotUnsent(_ bench: RequirementBench) async throws {
     typealias Stage = @Sendable (LoopbackConnection) async throws -> Void
     let stages: [(String, Stage)] = [
       ("before reading", { _ in }),
@@ -59,18 +64,18 @@ enum BreakageLaws {
     }
   }
 
-  /// An answer that ends amid its status line or its headers is broken.
-  static func anEndAmidTheHeadIsBroken(_ bench: LawBench) async throws {
+  /// A response that ends amid its status line or its headers is broken.
+  static func anEndAmidTheHeadIsBroken(_ bench: RequirementBench) async throws {
     for text in [
       "HTTP/1.1 20", "HTTP/1.1 200 OK\r\nX-Re", "HTTP/1.1 200 OK\r\nX-Request-Id: r\r\n",
     ] {
-      let outcome = try await bench.outcome(answering: text, .post)
+      let outcome = try await bench.outcome(responding: text, .post)
       try require(outcome.kind == .broken, "'\(text.debugDescription)' ended with \(outcome)")
     }
   }
 
-  /// An answer that is reset amid its status line or its headers is broken.
-  static func aResetAmidTheHeadIsBroken(_ bench: LawBench) async throws {
+  /// A response that is reset amid its status line or its headers is broken.
+  static func aResetAmidTheHeadIsBroken(_ bench: RequirementBench) async throws {
     for text in ["HTTP/1.1 20", "HTTP/1.1 200 OK\r\nX-Re"] {
       let server = try await bench.serve { connection in
         guard try await connection.readRequest() != nil else { return }
@@ -83,13 +88,13 @@ enum BreakageLaws {
   }
 
   /// A connection that ends after `100 Continue` is broken like any other.
-  static func anEndAfterAnInterimAnswerIsBroken(_ bench: LawBench) async throws {
-    let outcome = try await bench.outcome(answering: "HTTP/1.1 100 Continue\r\n\r\n", .post)
+  static func anEndAfterAnInterimResponseIsBroken(_ bench: RequirementBench) async throws {
+    let outcome = try await bench.outcome(responding: "HTTP/1.1 100 Continue\r\n\r\n", .post)
     try require(outcome.kind == .broken, "it ended with \(outcome)")
   }
 
   /// A connection that waits to be accepted and is reset instead: an error; nobody read the request.
-  static func aResetBeforeAcceptingIsNotAnAnswer(_ bench: LawBench) async throws {
+  static func aResetBeforeAcceptingIsNotAResponse(_ bench: RequirementBench) async throws {
     let server = try await DeafServer(isFull: false)
     let transport = try bench.transport()
     let port = server.port
@@ -101,9 +106,9 @@ enum BreakageLaws {
       outcome.kind == .broken || outcome.kind == .connect, "it ended with \(outcome)")
   }
 
-  /// An answer that ends or is reset amid its content is broken: what came until then is handed
+  /// A response that ends or is reset amid its content is broken: what came until then is handed
   /// over part by part, but its end is an error.
-  static func anAnswerThatBreaksOffIsBroken(_ bench: LawBench) async throws {
+  static func aResponseThatBreaksOffIsBroken(_ bench: RequirementBench) async throws {
     for framing in [
       "Content-Length: 100\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
     ] {
@@ -123,7 +128,7 @@ enum BreakageLaws {
             bytes += part
             if bytes.count == 3 { came.fire() }
           }
-          throw LawViolation("half an answer was taken for a whole one")
+          throw ConformanceFailure("half a response was taken for a whole one")
         } catch let error as TransportError {
           came.fire()
           try require(error.kind == .broken, "it ended with \(error.kind): \(error)")
