@@ -2,6 +2,7 @@ import CommerceLayer
 import CommerceLayerImporter
 import CommerceLayerJournal
 import CommerceLayerSandbox
+import CommerceLayerSandboxServer
 import Foundation
 import HTTPTypes
 import Testing
