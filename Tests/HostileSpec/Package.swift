@@ -10,7 +10,7 @@ let strict: [SwiftSetting] =
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
-  ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+  ] + (Context.environment["COMMERCELAYER_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 /// What is tested is optimized: each of many thousand specs is generated.
 let optimized: [SwiftSetting] = strict + [.unsafeFlags(["-O"])]
