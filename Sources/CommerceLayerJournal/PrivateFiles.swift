@@ -207,12 +207,12 @@ final class RunLock: Sendable {
       guard code == EWOULDBLOCK || code == EINTR else {
         throw PrivateFiles.storage("'\(path)' cannot be locked")
       }
-      let holder = Self.holder(file).map { "process \($0)" } ?? "another process"
+      let holder = StoredRun.name(ofProcess: Self.holder(file))
       throw JournalError(
         .locked, "\(holder) works on run \(runID)",
         advice: "wait until it has ended; 'cl-import status \(runID)' shows how far it is")
     }
-    // Whoever removes a run holds its lock: what was waited for may be gone.
+    // A process that removes a run holds its lock: the file that was waited for may be removed.
     var (own, named) = (stat(), stat())
     guard fstat(file.number, &own) == 0, lstat(path, &named) == 0, own.st_ino == named.st_ino else {
       throw .notFound(runID)
@@ -247,7 +247,7 @@ final class RunLock: Sendable {
 }
 
 extension JournalError {
-  /// There is no such run.
+  /// The run does not exist.
   static func notFound(_ runID: String) -> JournalError {
     JournalError(
       .notFound, "this machine has no run \(runID)",

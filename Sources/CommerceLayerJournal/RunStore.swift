@@ -293,6 +293,11 @@ public struct StoredRun: Sendable {
     case unusable(JournalError)
   }
 
+  /// `process 4711`, or `another process` when its number is not known.
+  package static func name(ofProcess number: Int32?) -> String {
+    number.map { "process \($0)" } ?? "another process"
+  }
+
   /// The run's id.
   public let runID: String
   /// What can be done with it.

@@ -121,7 +121,7 @@ package final class RunJournals: Sendable {
       for case .working(let process) in others.map(\.state) {
         return Failure(
           .temporary,
-          "nothing was sent: \(process.map { "process \($0)" } ?? "another process") sends the rows of '\(record.inputName)'",
+          "nothing was sent: \(StoredRun.name(ofProcess: process)) sends the rows of '\(record.inputName)'",
           because:
             "\(ImportPlan.rows(record.creating)) \(record.creating == 1 ? "has" : "have") neither key nor id and would be created twice",
           advice: "wait until it has ended; or --allow-duplicates when that is meant")

@@ -92,6 +92,20 @@ import Testing
     await service.stop()
   }
 
+  /// The limit is read once, however many files there are.
+  @Test func theOrganizationIsAskedOnce() async throws {
+    let service = try await Service(faults: Self.organization(20))
+    let files = [try Input(skus(3)), try Input(skus(2))]
+    let run = try await Program.Running(
+      ["run"] + files.map(\.path) + ["--type", "skus", "--chunk-rows", "1", "--max-running", "12"],
+      environment: environment(service), input: nil
+    ).outcome()
+    #expect(run.status == 0, "\(run.err)")
+    #expect(run.err.components(separatedBy: "--max-running 12: up to 12 imports").count == 2)
+    #expect(service.requests.count { $0 == "GET /api/organization" } == 1, "\(service.requests)")
+    await service.stop()
+  }
+
   /// The first import is created, then nothing succeeds any more.
   @Test func anOutageThatTakesTooLong() async throws {
     let service = try await Service(

@@ -3,6 +3,44 @@ import Synchronization
 
 @testable import CommerceLayerRuntime
 
+/// The time limits of attempts: each runs until its attempt has ended, or something hangs.
+final class TimeLimits: Sendable {
+  private struct State {
+    var running: [Int: AsyncStream<Void>.Continuation] = [:]
+    var next = 0
+    /// Attempts that hang and whose time limit does not run yet.
+    var hanging = 0
+  }
+  private let state = Mutex(State())
+
+  /// Lasts as long as a time limit does.
+  func run() async throws {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    let number = state.withLock { state in
+      state.next += 1
+      if state.hanging > 0 {
+        state.hanging -= 1
+        continuation.finish()
+      } else {
+        state.running[state.next] = continuation
+      }
+      return state.next
+    }
+    for await _ in stream {}
+    _ = state.withLock { $0.running.removeValue(forKey: number) }
+    try Task.checkCancellation()
+  }
+
+  /// Ends the limits that run, or else the next one.
+  func expire() {
+    let limits = state.withLock { state in
+      if state.running.isEmpty { state.hanging += 1 }
+      return state.running.values
+    }
+    for limit in limits { limit.finish() }
+  }
+}
+
 /// A scripted service behind the in-process transport, with a clock that only sleeping moves.
 final class Stage: Sendable {
   struct Exchange: Sendable {
@@ -22,12 +60,9 @@ final class Stage: Sendable {
     var tokens = 0
     var now: Duration = .zero
     var naps: [Duration] = []
-    /// Exchanges that hang and whose time limit does not run yet, and the time limits that run.
-    var hanging = 0
-    var limits: [Int: AsyncStream<Void>.Continuation] = [:]
-    var nextLimit = 0
   }
   private let state = Mutex(State())
+  private let limits = TimeLimits()
   let tokenReply: @Sendable (Int) -> Reply
 
   init(
@@ -53,23 +88,7 @@ final class Stage: Sendable {
       sleep: { [self] nap in
         try Task.checkCancellation()
         // The time limit of an attempt is the only long sleep: it ends when the attempt ends, or hangs.
-        if nap >= .seconds(60) {
-          let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-          let number = state.withLock { state in
-            state.nextLimit += 1
-            if state.hanging > 0 {
-              state.hanging -= 1
-              continuation.finish()
-            } else {
-              state.limits[state.nextLimit] = continuation
-            }
-            return state.nextLimit
-          }
-          for await _ in stream {}
-          _ = state.withLock { $0.limits.removeValue(forKey: number) }
-          try Task.checkCancellation()
-          return
-        }
+        if nap >= .seconds(60) { return try await limits.run() }
         state.withLock {
           $0.now += nap
           $0.naps.append(nap)
@@ -108,11 +127,7 @@ final class Stage: Sendable {
       return (head, Array(body.utf8))
     case .fail(let error): throw error
     case .hang:
-      let limits = state.withLock { state in
-        if state.limits.isEmpty { state.hanging += 1 }
-        return state.limits.values
-      }
-      for limit in limits { limit.finish() }
+      limits.expire()
       let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
       defer { continuation.finish() }
       for await _ in stream {}

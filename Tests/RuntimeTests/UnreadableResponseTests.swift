@@ -23,56 +23,27 @@ private final class ConfirmingTransport: ClientTransport {
   /// The time limit of attempts; it runs out once a body stalls.
   static let limit: Duration = .seconds(3_000)
 
-  private struct State {
-    var calls = 0
-    var limits: [Int: AsyncStream<Void>.Continuation] = [:]
-    var nextLimit = 0
-    /// Bodies that stall and whose time limit does not run yet.
-    var stalling = 0
-  }
-
   private let body: Body
-  private let state = Mutex(State())
+  private let count = Mutex(0)
+  private let limits = TimeLimits()
 
   init(_ body: Body) { self.body = body }
 
   /// How many calls were sent.
-  var calls: Int { state.withLock { $0.calls } }
+  var calls: Int { count.withLock { $0 } }
 
   var time: TimeSource {
     TimeSource(
       now: { .zero },
       sleep: { [self] nap in
-        guard nap == Self.limit else { return }
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        let number = state.withLock { state in
-          state.nextLimit += 1
-          if state.stalling > 0 {
-            state.stalling -= 1
-            continuation.finish()
-          } else {
-            state.limits[state.nextLimit] = continuation
-          }
-          return state.nextLimit
-        }
-        for await _ in stream {}
-        _ = state.withLock { $0.limits.removeValue(forKey: number) }
-        try Task.checkCancellation()
+        if nap == Self.limit { try await limits.run() }
       })
-  }
-
-  private func stall() {
-    let limits = state.withLock { state in
-      if state.limits.isEmpty { state.stalling += 1 }
-      return state.limits.values
-    }
-    for limit in limits { limit.finish() }
   }
 
   func send(
     _ request: HTTPRequest, body sentBody: RequestBody?, timeouts: Timeouts
   ) async throws -> TransportResponse {
-    state.withLock { $0.calls += 1 }
+    count.withLock { $0 += 1 }
     let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
     if !body.text.isEmpty { continuation.yield(Array(body.text.utf8)) }
     switch body.end {
@@ -81,7 +52,7 @@ private final class ConfirmingTransport: ClientTransport {
     case .stalls:
       // Keeps the stream open.
       continuation.onTermination = { _ in withExtendedLifetime(continuation) {} }
-      stall()
+      limits.expire()
     }
     var head = HTTPResponse(status: .init(code: 200))
     head.headerFields[.contentType] = body.type

@@ -70,7 +70,7 @@ public enum Rule: String, Sendable, Hashable, CaseIterable {
     case .firstOfOneAge: "of one age the first page counts"
     case .relationshipOverAttribute: "a relationship is not an attribute"
     case .orphanRemoved: "no index links the page: its operation is removed"
-    case .removedByProse: "a page of its time says there is no such operation"
+    case .removedByProse: "a page of the same time says that the operation does not exist"
     case .nameFromPath: "the path names the resource"
     case .nameFromTitle: "the title names the resource"
     case .singularOfName: "the singular of the name"

@@ -69,7 +69,7 @@ extension ImportEngine {
     } else if failure.isUnsent || !looksUp {
       notCreated(number, failure, now, &effects)
     } else {
-      // The response says that it was not created, which is no proof.
+      // The response says that it was not created, which does not prove it.
       chunk.phase = .confirming(failure)
       chunk.due = now
       chunks[number] = chunk
@@ -327,7 +327,7 @@ extension ImportEngine {
       return
     }
     if failure.isOdd, hasContact {
-      // What is wrong with one import is no outage of the service.
+      // What is wrong with one import is not an outage of the service.
       let since = chunk.oddSince ?? now
       if now - since >= settings.pace.maximumOutage {
         let reason =

@@ -19,7 +19,7 @@ protocol ImportService: Sendable {
   /// One import with its logs.
   /// - Throws: ``CallFailure``.
   func retrieve(_ id: String) async throws(CallFailure) -> RemoteImport
-  /// Imports of the organization that are pending or in progress, whoever created them.
+  /// Imports of the organization that are pending or in progress, those of other programs included.
   /// - Throws: ``CallFailure``.
   func queue() async throws(CallFailure) -> [RemoteImport]
   /// The ids of all imports of a run that the service knows, by the number of their chunk.

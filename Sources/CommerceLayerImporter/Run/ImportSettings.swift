@@ -13,8 +13,9 @@ public struct ImportSettings: Sendable {
   /// in all unless it says otherwise, and other programs use them too. What is more than the
   /// organization allows is not used.
   public var maximumRunning = 4
-  /// How many imports may run in an organization that says nothing else.
-  let documentedMaximumRunning: Int
+  /// How many imports may run without asking the organization for its limit: what the service documents, until
+  /// the organization has said its own.
+  package var allowedMaximumRunning: Int
   /// Rows to be sent first: the others follow only when all of these were imported. 0 for none.
   public var trialRows = 0
   /// No further import is created once more rows failed; nil for no limit.
@@ -54,7 +55,7 @@ public struct ImportSettings: Sendable {
   /// The defaults for a service.
   public init(service: ServiceDescription) {
     chunkRows = service.maximumInputs
-    documentedMaximumRunning = service.maximumRunningImports
+    allowedMaximumRunning = service.maximumRunningImports
   }
 
   /// Cuts the rows into chunks.

@@ -65,8 +65,8 @@ public struct Importer: Sendable {
       observer: observer)
   }
 
-  /// Checks all rows and sends nothing: the first half of ``run(journal:control:observer:)``, for whoever wants
-  /// to know of several inputs before the first is sent.
+  /// Checks all rows and sends nothing: the first half of ``run(journal:control:observer:)``, for callers that
+  /// check several inputs before the first is sent.
   /// - Throws: ``InputError`` when the input cannot be read.
   public func check(
     control: ImportControl = .init(), observer: ImportObserver = .init()
@@ -192,8 +192,8 @@ public struct Importer: Sendable {
   private func maximumRunning() async -> Int {
     if planner.settings.inOrder { return 1 }
     let wanted = max(1, planner.settings.maximumRunning)
-    guard wanted > planner.settings.documentedMaximumRunning else { return wanted }
-    let allowed = await service.maximumRunning() ?? planner.settings.documentedMaximumRunning
+    guard wanted > planner.settings.allowedMaximumRunning else { return wanted }
+    let allowed = await service.maximumRunning() ?? planner.settings.allowedMaximumRunning
     return max(1, min(wanted, allowed))
   }
 

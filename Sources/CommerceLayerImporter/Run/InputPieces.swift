@@ -1,7 +1,7 @@
 package import CommerceLayerRows
 
-/// The rows of an input as a run cuts them into imports: whoever rebuilds a journal compares them with what
-/// the service has.
+/// The rows of an input as a run cuts them into imports, to be compared with what the service has when a
+/// journal is rebuilt.
 package struct InputPieces: Sendable, Sequence {
   private let input: InputReader
   private let cuts: [ChunkCut]

@@ -222,7 +222,7 @@ public struct JournalContents: Sendable, Hashable {
 public struct JournalError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What kind of error it is.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// There is no such run on this machine.
+    /// The run does not exist on this machine.
     case notFound
     /// Another process works on the run.
     case locked

@@ -81,7 +81,7 @@ struct RunLedger {
   /// Accounts for a chunk's rows and forgets it.
   /// - Parameter rows: The rows; nil when they are not needed, or cannot be read any more. Then they
   ///   are only counted.
-  /// - Returns: What became of them; nil when there is no such chunk.
+  /// - Returns: What became of them; nil when the chunk does not exist.
   @discardableResult
   mutating func settle(
     _ number: Int, _ settlement: Settlement, rows: [SentRow]?, tell: (RowEntry) -> Void

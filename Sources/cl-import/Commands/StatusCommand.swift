@@ -74,7 +74,8 @@ struct ForgetCommand: AsyncParsableCommand {
     case .finished: break
     case .working(let process):
       throw Failure(
-        .temporary, "run \(runID) is not removed: \(StatusText.process(process)) works on it",
+        .temporary,
+        "run \(runID) is not removed: \(StoredRun.name(ofProcess: process)) works on it",
         advice: "stop that process, or wait until it has ended")
     case .unfinished:
       guard force else {

@@ -9,11 +9,6 @@ enum StatusText {
   /// Imports and references that are listed one by one.
   private static let maximumListed = 20
 
-  /// `process 4711`, or `another process` when its number is not known.
-  static func process(_ number: Int32?) -> String {
-    number.map { "process \($0)" } ?? "another process"
-  }
-
   /// The word for what can be done with a run.
   private static func name(_ state: StoredRun.State) -> String {
     switch state {

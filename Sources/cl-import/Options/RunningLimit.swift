@@ -66,7 +66,8 @@ struct RunningLimit: Sendable, Hashable {
       wanted: settings.maximumRunning, documented: documented, allowance: await allowance(client))
     if let notice = limit.notice { Console.err(TerminalSafe.text(notice, limit: 500)) }
     var settings = settings
-    settings.maximumRunning = limit.count
+    // The importer need not ask again.
+    (settings.maximumRunning, settings.allowedMaximumRunning) = (limit.count, limit.count)
     return settings
   }
 
