@@ -86,7 +86,6 @@ enum RuntimeOracle {
   }
 
   private static func resource(_ resource: AnyResource) -> String? {
-    if resource.type.isEmpty { return "a resource without a type" }
     for name in names(resource, "attributes").prefix(20) {
       // Equal keys: the last one counts, for the value and for its element alike.
       let element = resource.storage.element(name)
