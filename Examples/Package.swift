@@ -7,8 +7,9 @@ let package = Package(
   name: "commercelayer-examples",
   platforms: [.macOS(.v15), .iOS(.v18)],
   dependencies: [
-    // A package of your own names the repository's address and a version.
-    .package(name: "commercelayer-swift", path: "..", traits: ["Servers", "Webhooks"]),
+    // A package of your own names the repository's address and a version, and only the traits that it needs:
+    // traits: ["Sandbox", "Webhooks"].
+    .package(name: "commercelayer-swift", path: ".."),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
   ],
   targets: [
