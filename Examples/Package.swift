@@ -10,6 +10,8 @@ let package = Package(
     // A package of your own names the repository's address and a version, and only the traits that it needs:
     // traits: ["Sandbox", "Webhooks"].
     .package(name: "commercelayer-swift", path: ".."),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
   ],
   targets: [
@@ -48,7 +50,9 @@ let package = Package(
         .product(name: "CommerceLayer", package: "commercelayer-swift"),
         .product(name: "CommerceLayerAsyncHTTPClient", package: "commercelayer-swift"),
         .product(name: "CommerceLayerWebhooks", package: "commercelayer-swift"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       path: "OrderWebhooks"),
   ],

@@ -1,5 +1,6 @@
 import CommerceLayer
 import CommerceLayerWebhooks
+import HTTPTypes
 import Hummingbird
 import Logging
 
@@ -32,12 +33,11 @@ struct Receiver: Sendable {
   func respond(_ request: Request, logger: Logger) async throws -> HTTPResponse.Status {
     // The signature is that of the bytes as they came: nothing may decode them before.
     let body = try await request.body.collect(upTo: Self.maximumBytes)
-    let name = HTTPField.Name(WebhookSignature.header)
+    let signature = HTTPField.Name(WebhookSignature.header).flatMap { request.headers[$0] }
     let order: Order
     do {
       order = try WebhookSignature.resource(
-        body: Array(body.readableBytesView), signature: name.flatMap { request.headers[$0] },
-        secret: secret)
+        body: Array(body.readableBytesView), signature: signature, secret: secret)
     } catch .unexpectedBody {
       logger.error("a signed request holds no order: is the webhook's topic orders.place?")
       return .unprocessableContent

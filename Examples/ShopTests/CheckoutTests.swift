@@ -63,7 +63,7 @@ import Testing
     try sandbox.setFaults(
       #"[{"method": "POST", "path": "/api/line_items", "skip": 1, "times": 1, "status": 422}]"#)
     await #expect(throws: CommerceLayerError.self) { try await checkout.place(cart) }
-    #expect(try await orders().first?.status == .draft || orders().first?.status == .pending)
+    #expect(try await orders().first?.status != .placed)
     let order = try await checkout.place(cart)
     #expect(order.totalAmountCents == 2 * 1200 + 1900)
     #expect(try await orders().first?.lineItems?.count == 2)
@@ -72,7 +72,9 @@ import Testing
   @Test func rejectsWhatCannotBeSold() async throws {
     var unknown = cart
     unknown.lines = [.init(code: "NOPE", quantity: 1)]
-    await #expect(throws: CheckoutError.unknownProduct("NOPE")) { try await checkout.place(unknown) }
+    await #expect(throws: CheckoutError.unknownProduct("NOPE")) {
+      try await checkout.place(unknown)
+    }
     await #expect(throws: CheckoutError.emptyCart) {
       try await checkout.place(Cart(id: "cart-2", email: "a@example.com", lines: []))
     }
