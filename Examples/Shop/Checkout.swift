@@ -102,16 +102,26 @@ public struct Checkout: Sendable {
 
   /// Adds the lines that the order does not have.
   private func add(_ lines: [Cart.Line], to order: Order) async throws {
-    var present: Set<String> = []
-    for try await line in client.orders.lineItems.all(of: order) {
-      if let code = line.skuCode { present.insert(code) }
-    }
+    let present = try await codes(of: order)
     for line in lines where !present.contains(line.code) {
       guard try await client.skus.exists(where: .code.eq(line.code)) else {
         throw CheckoutError.unknownProduct(line.code)
       }
-      _ = try await client.lineItems.create(
-        .init(quantity: line.quantity, order: order.id, skuCode: line.code))
+      do {
+        _ = try await client.lineItems.create(
+          .init(quantity: line.quantity, order: order.id, skuCode: line.code))
+      } catch let error as CommerceLayerError where error.kind == .ambiguousWrite {
+        guard try await codes(of: order).contains(line.code) else { throw error }
+      }
     }
+  }
+
+  /// The codes of the SKUs that the order has lines of.
+  private func codes(of order: Order) async throws -> Set<String> {
+    var codes: Set<String> = []
+    for try await line in client.orders.lineItems.all(of: order) {
+      if let code = line.skuCode { codes.insert(code) }
+    }
+    return codes
   }
 }

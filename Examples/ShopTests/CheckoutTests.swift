@@ -45,7 +45,9 @@ import Testing
   }
 
   /// Each write takes effect and its response is lost: the worst that a network can do.
-  @Test(arguments: [("POST", "/api/orders"), ("PATCH", "/api/orders")])
+  @Test(arguments: [
+    ("POST", "/api/orders"), ("POST", "/api/line_items"), ("PATCH", "/api/orders"),
+  ])
   func aLostResponseGivesOneOrder(method: String, path: String) async throws {
     try sandbox.setFaults(
       """
