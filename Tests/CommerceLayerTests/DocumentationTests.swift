@@ -45,7 +45,11 @@ struct DocumentationTests {
     var fragments = ""
     for (number, snippet) in article.snippets.enumerated() {
       if snippet.hasPrefix("// swift-tools-version") {
-        try await expectSuccess(snippet, "snippet \(number + 1)", manifest: true)
+        // SwiftPM compiles a manifest as a script; here it is the body of a function.
+        let body = snippet.replacing("import PackageDescription\n", with: "")
+          .replacing("let package = ", with: "return ")
+        let manifest = "import PackageDescription\nfunc manifest() -> Package {\n\(body)\n}"
+        try await expectSuccess(manifest, "snippet \(number + 1)", manifest: true)
       } else if snippet.hasPrefix("// Package.swift") {
         let manifest = """
           import PackageDescription
