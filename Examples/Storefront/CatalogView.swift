@@ -9,6 +9,7 @@
     /// - Parameter model: What it shows.
     public init(model: CatalogModel) { _model = State(initialValue: model) }
 
+    /// The products, and what went wrong below them.
     public var body: some View {
       List {
         ForEach(model.products) { product in
