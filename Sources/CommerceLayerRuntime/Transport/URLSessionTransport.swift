@@ -7,7 +7,7 @@ public import HTTPTypes
 
 /// The default transport: Foundation's URLSession, no dependency.
 ///
-/// Redirects are refused on every platform. (On Linux, Foundation would send the `Authorization`
+/// Redirects are rejected on every platform. (On Linux, Foundation would send the `Authorization`
 /// header along to whatever host a redirect names.) Cookies, caches and stored credentials are off.
 ///
 /// What is different from AsyncHTTPClient's transport, see also `docs/transports.md`:
@@ -20,7 +20,7 @@ public import HTTPTypes
 /// - On Linux every request that is not GET or HEAD has a connection of its own: libcurl sends a
 ///   request again by itself when a connection that was used before breaks.
 /// - Proxies are the system's on Apple platforms. On Linux a request that would go by a proxy of the
-///   environment is refused: Foundation there takes the proxy's word for the response.
+///   environment is rejected: Foundation there takes the proxy's word for the response.
 public final class URLSessionTransport: ClientTransport {
   private let shared = URLSessionLane()
 
