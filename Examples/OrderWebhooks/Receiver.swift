@@ -33,14 +33,20 @@ struct Receiver: Sendable {
   func respond(_ request: Request, logger: Logger) async throws -> HTTPResponse.Status {
     // The signature is that of the bytes as they came: nothing may decode them before.
     let body = try await request.body.collect(upTo: Self.maximumBytes)
-    let signature = HTTPField.Name(WebhookSignature.header).flatMap { request.headers[$0] }
     let order: Order
     do {
-      order = try WebhookSignature.resource(
-        body: Array(body.readableBytesView), signature: signature, secret: secret)
-    } catch .unexpectedBody {
-      logger.error("a signed request holds no order: is the webhook's topic orders.place?")
-      return .unprocessableContent
+      let event = try WebhookEvent(
+        body: Array(body.readableBytesView), topic: header(WebhookEvent.topicHeader, of: request),
+        signature: header(WebhookSignature.header, of: request), secret: secret)
+      guard event.topic == "orders.place" else {
+        logger.error("the topic is \(event.topic), which nobody handles here")
+        return .badRequest
+      }
+      order = try event.resource()
+    } catch let error where [.unexpectedBody, .unexpectedTopic].contains(error.kind) {
+      // It was signed with the secret: the webhook is set up in another way than this program expects.
+      logger.error("a signed request is not an event of an order: \(error)")
+      return .badRequest
     } catch {
       // Whoever sent this does not know the secret, or this program has another one.
       logger.warning("rejected a request: \(error)")
@@ -66,5 +72,8 @@ struct Receiver: Sendable {
       logger.error("order \(order.id) is not confirmed: \(error)")
       return .serviceUnavailable
     }
+  }
+  private func header(_ name: String, of request: Request) -> String? {
+    HTTPField.Name(name).flatMap { request.headers[$0] }
   }
 }
