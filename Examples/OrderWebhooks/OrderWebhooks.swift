@@ -50,9 +50,11 @@ struct OrderWebhooks {
       let lines = (order.lineItems ?? []).compactMap { line in
         line.skuCode.map { "\(line.quantity ?? 0) × \($0)" }
       }
-      print(
-        "confirmed order \(order.number ?? "") of \(order.customerEmail ?? "a guest"),",
-        "\(order.formattedTotalAmountWithTaxes ?? "free"): \(lines.joined(separator: ", "))")
+      logger.info(
+        """
+        confirmed order \(order.number ?? "") of \(order.customerEmail ?? "a guest"), \
+        \(order.formattedTotalAmountWithTaxes ?? "free"): \(lines.joined(separator: ", "))
+        """)
     }
     let router = Router()
     router.post("/webhooks/orders") { request, context in

@@ -57,17 +57,18 @@ public struct Checkout: Sendable {
   /// - Throws: ``CheckoutError``; anything else is a `CommerceLayerError` that the caller cannot mend.
   public func place(_ cart: Cart) async throws -> Order {
     guard !cart.lines.isEmpty else { throw CheckoutError.emptyCart }
-    var order = try await order(for: cart)
+    let order = try await order(for: cart)
     if order.status == .placed { return order }
     try await add(cart.lines, to: order)
     do {
-      order = try await client.orders.place(order)
-    } catch CommerceLayerError.Kind.ambiguousWrite {
-      // The response was lost: whether the order is placed can be read.
-      order = try await client.orders.retrieve(order)
-      if order.status != .placed { order = try await client.orders.place(order) }
+      return try await client.orders.place(order)
+    } catch let error as CommerceLayerError {
+      // The response may have been lost, and an attempt after it rejected because the order is placed already.
+      // Whether it is can be read.
+      let current = try await client.orders.retrieve(order)
+      guard current.status == .placed else { throw error }
+      return current
     }
-    return order
   }
 
   /// The order of a cart: the one that is there, or a new one.
