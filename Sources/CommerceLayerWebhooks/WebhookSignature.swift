@@ -38,7 +38,7 @@ public enum WebhookSignature {
   }
 
   /// Signs a body as the service does, for tests of a receiver.
-  /// - Throws: ``WebhookError/emptySecret``.
+  /// - Throws: ``WebhookError/Kind/emptySecret``.
   public static func sign(
     body: some Sequence<UInt8>, secret: Secret
   ) throws(WebhookError) -> String {

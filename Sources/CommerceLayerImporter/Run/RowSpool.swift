@@ -94,7 +94,7 @@ extension Importer {
   ///       settings: ImportSettings(service: CommerceLayerService.description))
   ///     print(try await importer.run().succeeded)
   ///
-  /// - Throws: As ``InputFile/spooling(_:name:)`` does.
+  /// - Throws: As `InputFile.spooling(_:name:)` does.
   public init<Rows: AsyncSequence>(
     client: CommerceLayerClient, rows: Rows, rules: RowRules, settings: ImportSettings,
     runID: String = RunIdentifier.make(), time: TimeSource = .continuous,
