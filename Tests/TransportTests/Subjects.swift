@@ -11,7 +11,7 @@ enum Subjects {
   }
 
   private static let whyMadeFirst =
-    "content is made first: on Linux Foundation reads it on a queue that all sessions share"
+    "the body is buffered first: on Linux Foundation reads it on a queue that all sessions share"
   private static let madeFirst = TransportSubject.Exception.because(whyMadeFirst)
   private static let madeAhead = TransportSubject.Exception.unlessSlow(whyMadeFirst)
 

@@ -14,7 +14,7 @@ public import HTTPTypes
 /// - There is no limit for opening a connection but the idle one.
 /// - A server cannot be held back: what nobody reads piles up, to
 ///   ``TransportRules/maximumUnreadBytes`` at most, then the exchange fails.
-/// - A request body that could be made while it is sent is made first and sent from memory. On Linux
+/// - A request body that could be streamed is buffered first, then sent from memory. On Linux
 ///   Foundation would read it on the one queue that all sessions of the process share: a body that
 ///   waits for its maker would stop every other request, and those its maker needs with them.
 /// - On Linux every request that is not GET or HEAD has a connection of its own: libcurl sends a
