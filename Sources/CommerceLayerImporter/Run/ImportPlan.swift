@@ -76,8 +76,8 @@ public struct ImportPlan: Sendable, Hashable {
       return "correct them, or leave them out with --skip-rejected"
     }
     let name = parent.replacing("_", with: " ")
-    return "name the \(name) of all rows with --parent ID or --parent 'name=…', or each row's in a column "
-      + "'\(parent)_id'"
+    return "name the \(name) of all rows with --parent ID or --parent 'name=…', or each row's in a "
+      + "column '\(parent)_id'"
   }
   /// Requests without the polls of running imports: a token, and for each import its creation and
   /// its final state.
