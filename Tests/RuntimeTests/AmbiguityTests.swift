@@ -62,6 +62,29 @@ import Testing
     #expect(other.exchanges.count == 2)
   }
 
+  /// A gateway loses the response to `_place`; the retry is rejected, because the order is placed. That is not
+  /// the caller's mistake, and must not read like it. Without the lost response it is.
+  @Test(arguments: [409, 422]) func aRejectedRetryOfATriggerMayBeItsOwnEffect(status: Int)
+    async throws
+  {
+    let rejection = Stage.Reply.respond(
+      status,
+      #"{"errors":[{"title":"no","detail":"status - is stopped already","code":"VALIDATION_ERROR"}]}"#
+    )
+    let stage = Stage([.respond(504, "<html>"), rejection])
+    let error = await failure { _ = try await Trigger(stage.widgets(), wire: "_stop")("w1") }
+    #expect(error?.kind == .ambiguousWrite && error?.write?.id == "w1")
+    #expect(error?.errors.first?.detail == "status - is stopped already")
+    #expect(stage.exchanges.count == 2)
+    let plain = Stage([rejection])
+    let other = await failure { _ = try await Trigger(plain.widgets(), wire: "_stop")("w1") }
+    #expect(other?.kind == (status == 422 ? .validation : .conflict))
+    // What sets values is rejected for what it sets, the first time as the second.
+    let update = Stage([.respond(504, "<html>"), rejection])
+    let third = await failure { _ = try await update.widgets().update("w1", .init(name: "b")) }
+    #expect(third?.kind == (status == 422 ? .validation : .conflict))
+  }
+
   @Test(arguments: [
     Stage.Reply.fail(TransportError(.connect, "refused")), .respond(429, "{}"),
     .respond(503, "", ["Retry-After": "1"]),

@@ -263,6 +263,15 @@ import Testing
     #expect(desk.asked.count == 1)
   }
 
+  /// A sales channel has no secret, and none is sent, not even an empty one.
+  @Test func aSalesChannelSendsNoSecret() async throws {
+    let desk = GrantDesk(tokens: [.token("hushcanary-access-1")], responses: [.ok(widget())])
+    try await retrieve(desk.client(.salesChannel(clientID: "shop", scope: "market:id:xYZ")))
+    let asked = try #require(desk.asked.first?.members)
+    #expect(asked["grant_type"] == "client_credentials" && asked["client_id"] == "shop")
+    #expect(asked["scope"] == "market:id:xYZ" && asked["client_secret"] == nil)
+  }
+
   /// A request that reached nobody has not spent the code.
   @Test func aCodeThatReachedNobodyIsStillGood() async throws {
     let unreachable = GrantDesk.Reply.fail(TransportError(.connect, "refused"))

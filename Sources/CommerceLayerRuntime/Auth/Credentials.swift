@@ -27,6 +27,14 @@ public struct Credentials: Sendable {
     .clientCredentials(id: id, secret: Secret(secret), scope: scope)
   }
 
+  /// A sales channel, which has no secret: what it may see and do is what a shop's visitors may.
+  /// - Parameters:
+  ///   - clientID: the application's client id.
+  ///   - scope: the market, or another scope of the application: `market:id:xYZ`.
+  public static func salesChannel(clientID: String, scope: String) -> Credentials {
+    grant(TokenGrant(.clientCredentials, id: clientID, secret: nil, scope: scope))
+  }
+
   /// A customer's name and password, in a sales channel. When the service sends a refresh token, that
   /// is used from then on.
   public static func password(

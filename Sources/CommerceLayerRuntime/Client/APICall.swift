@@ -10,6 +10,9 @@ struct APICall: Sendable {
   /// The request document without its rows; nil when the body is all there is.
   var outline: [UInt8]?
   let isIdempotent: Bool
+  /// Whether it pulls a trigger. One that had its effect may be rejected when it is pulled again: a placed
+  /// order cannot be placed.
+  var pullsTrigger = false
   /// Whether it carries rows of an import.
   var isBulk = false
 

@@ -454,7 +454,8 @@ struct CallExecution: Sendable {
   /// What became of the call, now that its last attempt came to `result`.
   func outcome(_ result: AttemptResult) -> CallOutcome {
     CallOutcome(
-      result, method: call.method, isIdempotent: call.isIdempotent, reach: record.reach)
+      result, method: call.method, isIdempotent: call.isIdempotent,
+      pullsTrigger: call.pullsTrigger, reach: record.reach)
   }
 
   /// The error for a call that ends with this attempt.
@@ -463,7 +464,7 @@ struct CallExecution: Sendable {
     var error = plainError(attempt)
     guard
       outcome.isAmbiguous(
-        isWrite: call.isWrite, isIdempotent: call.isIdempotent, reach: record.reach),
+        attempt.result, isWrite: call.isWrite, isIdempotent: call.isIdempotent, reach: record.reach),
       case .accessToken(let core) = authorization
     else { return error }
     let isConfirmed = record.reach == .confirmed

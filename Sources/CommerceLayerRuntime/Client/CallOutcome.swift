@@ -65,9 +65,11 @@ enum CallOutcome: Sendable, Equatable {
   /// Decides what a call came to; pure.
   /// - Parameters:
   ///   - result: What its last attempt came to.
+  ///   - pullsTrigger: Whether a rejection may be the effect of an earlier request of the call.
   ///   - reach: How far all of its requests have come, the last one included.
   init(
-    _ result: AttemptResult, method: HTTPRequest.Method, isIdempotent: Bool, reach: CallReach
+    _ result: AttemptResult, method: HTTPRequest.Method, isIdempotent: Bool,
+    pullsTrigger: Bool = false, reach: CallReach
   ) {
     self.init(result)
     guard reach > .none else { return }
@@ -79,6 +81,8 @@ enum CallOutcome: Sendable, Equatable {
         self = .response
       } else if !isIdempotent {
         self = .unknown(reason: "an earlier attempt may have been processed")
+      } else if pullsTrigger, case .rejected(let reason) = self {
+        self = .unknown(reason: "\(reason), after an attempt that may have been processed")
       }
     }
   }
@@ -101,13 +105,19 @@ enum CallOutcome: Sendable, Equatable {
   }
 
   /// Whether a caller must find out what happened before a write is sent again: it may have been
-  /// processed, and either twice would not be harmless or a server has confirmed it.
-  func isAmbiguous(isWrite: Bool, isIdempotent: Bool, reach: CallReach) -> Bool {
+  /// processed, and either twice would not be harmless, or a server has confirmed it, or has rejected the
+  /// retry, which may be because it was processed.
+  /// - Parameter result: What the call's last attempt came to.
+  func isAmbiguous(
+    _ result: AttemptResult, isWrite: Bool, isIdempotent: Bool, reach: CallReach
+  ) -> Bool {
     guard isWrite else { return false }
     switch self {
     case .response, .rejected: return false
     case .notSent: return reach == .confirmed
-    case .unknown: return !isIdempotent || reach == .confirmed
+    case .unknown:
+      if case .rejected = CallOutcome(result) { return true }
+      return !isIdempotent || reach == .confirmed
     }
   }
 }

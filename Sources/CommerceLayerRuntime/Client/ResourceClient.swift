@@ -188,7 +188,8 @@ extension ResourceClient {
       APICall(
         method: .patch, path: path, parameters: sparing(query),
         body: storage.body(id: id?.rawValue),
-        isIdempotent: schema.isRepeatable(updating: storage.attributes.keys)),
+        isIdempotent: schema.isRepeatable(updating: storage.attributes.keys),
+        pullsTrigger: schema.hasTrigger(among: storage.attributes.keys)),
       options: options)
   }
 }

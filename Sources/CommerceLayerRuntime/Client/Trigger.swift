@@ -97,7 +97,7 @@ extension ResourceClient {
         method: .patch,
         path: try id.map { id throws(CommerceLayerError) in try memberPath(id) } ?? schema.path,
         parameters: sparing(query), body: storage.body(id: id?.rawValue),
-        isIdempotent: schema.isRepeatable(updating: [name])),
+        isIdempotent: schema.isRepeatable(updating: [name]), pullsTrigger: true),
       options: options)
   }
 }

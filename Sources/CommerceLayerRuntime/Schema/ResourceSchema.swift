@@ -227,6 +227,11 @@ public struct ResourceSchema: Sendable {
     }
   }
 
+  /// Whether one of these attributes is a verb.
+  func hasTrigger(among names: some Sequence<String>) -> Bool {
+    names.contains { $0.hasPrefix("_") || attribute($0)?.isTrigger == true }
+  }
+
   /// The path of the collection: `/api/imports`.
   public var path: String {
     if let path = operations.lazy.map(\.path).first(where: { !$0.contains(":id") }) { return path }
