@@ -1,7 +1,9 @@
 """The bill of materials of cl-import, as CycloneDX JSON, and the licenses of what is in it.
 
-    sbom.py write BUILD --resolved FILE --licenses FOLDER … > sbom.cdx.json
-    sbom.py check SBOM BUILD --licenses FOLDER
+    sbom.py write SCRATCH --resolved FILE --licenses FOLDER … > sbom.cdx.json
+    sbom.py check SCRATCH --sbom FILE --licenses FOLDER
+
+SCRATCH is the folder of the release build.
 
 A package is named when a module of it is linked: the linker's list of files says which. `check` fails when a
 linked package is not named, has no version, or has no license beside it.
@@ -31,36 +33,32 @@ LICENSES_BY_TEXT = [
 ]
 
 
-def linked_modules(build):
+def linked_modules(scratch):
     """The modules whose object files are linked: `NIOCore` of `…/NIOCore.build/x.o`."""
-    files = (build / f"{PRODUCT}.product" / "Objects.LinkFileList").read_text(encoding="utf-8")
+    files = (scratch / "release" / f"{PRODUCT}.product" / "Objects.LinkFileList").read_text(encoding="utf-8")
     return sorted(set(re.findall(r"/([^/\n]+)\.build/[^\n]*\.o\b", files)))
 
 
-def packages_of_modules(build):
+def packages_of_modules(scratch):
     """The checkout of each module of a dependency, by what SwiftPM compiles for it."""
-    scratch = build.parent.parent if build.parent.name != ".build" else build.parent
     found = {}
-    for manifest in [scratch / "release.yaml", *build.parent.parent.glob("*.yaml")]:
-        if not manifest.exists():
-            continue
-        inputs = ""
-        for line in manifest.read_text(encoding="utf-8").splitlines():
-            if line.startswith("    inputs:"):
-                inputs = line
-            elif line.startswith("    outputs:"):
-                module = re.search(r"/([^/\"]+)\.build/[^\"]*\.o\"", line)
-                package = re.search(r"/checkouts/([^/\"]+)/(?:[^\"]*)\.(?:swift|c|cc|cpp|S|s|m|mm)\"", inputs)
-                if module and package:
-                    found[module[1]] = package[1]
+    inputs = ""
+    for line in (scratch / "release.yaml").read_text(encoding="utf-8").splitlines():
+        if line.startswith("    inputs:"):
+            inputs = line
+        elif line.startswith("    outputs:"):
+            module = re.search(r"/([^/\"]+)\.build/[^\"]*\.o\"", line)
+            package = re.search(r"/checkouts/([^/\"]+)/[^\"]*\.(?:swift|c|cc|cpp|S|s|m)\"", inputs)
+            if module and package:
+                found[module[1]] = package[1]
     return found
 
 
-def linked_packages(build):
+def linked_packages(scratch):
     """The checkouts that are linked, each with its modules."""
-    packages = packages_of_modules(build)
+    packages = packages_of_modules(scratch)
     found = {}
-    for module in linked_modules(build):
+    for module in linked_modules(scratch):
         if module in packages:
             found.setdefault(packages[module], []).append(module)
     return found
@@ -88,7 +86,7 @@ def package_components(options, checkouts):
     by_checkout = {
         re.sub(r"\.git$", "", pin["location"].rstrip("/").rsplit("/", 1)[-1]).lower(): pin for pin in pins
     }
-    for package, modules in sorted(linked_packages(options.build).items()):
+    for package, modules in sorted(linked_packages(options.scratch).items()):
         pin = by_checkout.get(package.lower())
         if pin is None:
             sys.exit(f"error: {package} is linked, and {options.resolved.name} does not have it")
@@ -170,10 +168,10 @@ def check(options):
     document = json.loads(options.sbom.read_text(encoding="utf-8"))
     named = {component["name"]: component for component in document["components"]}
     failures = []
-    for package in linked_packages(options.build):
+    for package in linked_packages(options.scratch):
         if package not in named:
             failures.append(f"{package} is linked and not in the bill of materials")
-    if not linked_packages(options.build):
+    if not linked_packages(options.scratch):
         failures.append("no package is linked: the build is not as this script reads it")
     for name, found in named.items():
         if not found.get("version"):
@@ -191,16 +189,16 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = options.add_subparsers(required=True)
     writing = commands.add_parser("write")
-    writing.add_argument("build", type=pathlib.Path)
-    for name in ("scratch", "resolved", "licenses", "toolchain"):
+    writing.add_argument("scratch", type=pathlib.Path)
+    for name in ("resolved", "licenses", "toolchain"):
         writing.add_argument(f"--{name}", type=pathlib.Path, required=True)
     for name in ("version", "swift-version", "timestamp"):
         writing.add_argument(f"--{name}", required=True)
     writing.set_defaults(run=write)
     checking = commands.add_parser("check")
-    checking.add_argument("sbom", type=pathlib.Path)
-    checking.add_argument("build", type=pathlib.Path)
-    checking.add_argument("--licenses", type=pathlib.Path, required=True)
+    checking.add_argument("scratch", type=pathlib.Path)
+    for name in ("sbom", "licenses"):
+        checking.add_argument(f"--{name}", type=pathlib.Path, required=True)
     checking.set_defaults(run=check)
     options = options.parse_args()
     options.run(options)
