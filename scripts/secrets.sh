@@ -93,7 +93,7 @@ prove_trace() {
 }
 
 # Secrets in tests that hold none of the texts, and so would not be found.
-refuse_plain_secrets() {
+reject_plain_secrets() {
   local pattern
   pattern='\.token\("|([Ss]ecret|[Pp]assword|[Aa]ssertion|[Tt]oken): "[^"]|Secret = "|Secret\("|"(access|refresh)_token":"|Bearer [a-z0-9]|Basic [a-zA-Z0-9]{6}|SECRET": "|(secret|password)=[a-z]'
   if git grep -nE "$pattern" -- 'Tests/*.swift' 'Sources/CommerceLayerTransportConformance' \

@@ -11,17 +11,17 @@ import NIOSSL
 /// The transport for servers and the command line: AsyncHTTPClient over SwiftNIO, bodies streamed
 /// both ways, each side held back by the other.
 ///
-/// - Redirects are refused (AsyncHTTPClient's own default follows them).
+/// - Redirects are rejected (AsyncHTTPClient's own default follows them).
 /// - A connection that cannot be made fails at once instead of being tried again.
-/// - HTTP/1.1 only, so that what the laws check is what runs.
+/// - HTTP/1.1 only, so that what the conformance tests check is what runs.
 /// - TLS 1.2 or newer; certificates are checked against the system's authorities, or against those of
 ///   a file.
-/// - Compressed answers may grow to at most ``maximumDecompressionRatio`` times their size.
+/// - Compressed responses may grow to at most ``maximumDecompressionRatio`` times their size.
 /// - Connections: at most `connectionsPerHost` to one host for reads, kept for ``idleConnectionLife`` after
 ///   their last use, and as many for writes, kept for ``idleWriteConnectionLife``: a write on a connection
 ///   that the other side has just closed leaves open whether it was processed. A request that finds none free within the connect limit fails as unsent.
 /// - A transport runs on one of SwiftNIO's own event loops, shared by the process; this type starts no
-///   thread. That one loop makes the order of writes known, which is what holds the maker of content
+///   thread. That one loop makes the order of writes known, which is what holds whoever makes the body
 ///   back (see `Parts.swift`).
 ///
 /// ```swift
@@ -29,7 +29,7 @@ import NIOSSL
 /// defer { try? await transport.shutdown() }
 /// ```
 public final class AsyncHTTPClientTransport: ClientTransport {
-  /// A compressed answer that grows more than this is taken for an attack.
+  /// A compressed response that grows more than this is taken for an attack.
   public static let maximumDecompressionRatio = TransportRules.maximumDecompressionRatio
   /// How long a connection for reads is kept that nobody uses: 45 s, less than the 60 s after which common
   /// load balancers close it.
@@ -115,7 +115,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
   }
 
   /// Closes all connections and waits until they are closed. Exchanges that run fail; later ones are
-  /// refused. Not calling it loses nothing but the wait.
+  /// rejected. Not calling it loses nothing but the wait.
   public func shutdown() async throws {
     for client in clients {
       do {
@@ -152,7 +152,7 @@ public final class AsyncHTTPClientTransport: ClientTransport {
       body: ResponseBody(Parts(body: response.body, deadline: deadline, owner: self)))
   }
 
-  /// AsyncHTTPClient's own limits do not count while a server takes nothing of a request's content.
+  /// AsyncHTTPClient's own limits do not count while a server takes nothing of a request's body.
   private func execute(
     _ request: HTTPClientRequest, with client: HTTPClient, deadline: NIODeadline,
     _ progress: UploadProgress

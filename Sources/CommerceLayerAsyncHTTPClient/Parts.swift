@@ -3,11 +3,11 @@ import CommerceLayerRuntime
 import NIOCore
 import Synchronization
 
-/// The content of a request, in parts: written as a whole, a large one could not be stopped by an
-/// early answer or a time limit.
+/// The body of a request, in parts: written as a whole, a large one could not be stopped by an
+/// early response or a time limit.
 ///
 /// AsyncHTTPClient asks for the next part as soon as it has put one into its event loop's queue; while
-/// the loop is busy nothing stops it, and all of a large content is in memory, where an early answer
+/// the loop is busy nothing stops it, and all of a large body is in memory, where an early response
 /// that closes the connection is lost with it. So each part waits until the loop has dealt with the
 /// one before: then the connection has said whether it takes more.
 struct OutgoingParts: AsyncSequence, Sendable {
@@ -15,7 +15,7 @@ struct OutgoingParts: AsyncSequence, Sendable {
   /// an exchange ends early is lost.
   static let maximumPartBytes = 256 << 10
 
-  /// What the maker of content threw, so that it is not taken for a failure of the connection.
+  /// What whoever makes the body threw, so that it is not taken for a failure of the connection.
   struct MakingFailed: Error {
     let underlying: any Error
   }
@@ -60,7 +60,7 @@ struct OutgoingParts: AsyncSequence, Sendable {
   }
 }
 
-/// Whether the content of a request is being taken.
+/// Whether the body of a request is being taken.
 final class UploadProgress: Sendable {
   private enum Holder { case maker, server, nobody }
   private struct State {
@@ -97,7 +97,7 @@ final class UploadProgress: Sendable {
   }
 }
 
-/// The parts of an answer's content, read only as fast as they are asked for.
+/// The parts of a response's body, read only as fast as they are asked for.
 struct Parts: AsyncSequence, Sendable {
   let body: HTTPClientResponse.Body
   /// AsyncHTTPClient's own deadline ends with the head.

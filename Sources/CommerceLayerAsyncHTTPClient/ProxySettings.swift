@@ -83,7 +83,7 @@ public struct ProxySettings: Sendable {
     let full = text.contains("://") ? text : "http://" + text
     guard let url = URLComponents(string: full), let host = url.host, !host.isEmpty,
       url.port.map({ (1...65_535).contains($0) }) ?? true
-    else { return .unusable("the proxy in \(variable) is no valid URL") }
+    else { return .unusable("the proxy in \(variable) is not a valid URL") }
     let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
     switch url.scheme?.lowercased() {
     case "http":

@@ -31,7 +31,7 @@ enum TransportErrors {
     case let error as NIOConnectionError:
       let first = error.connectionErrors.first?.error
       let text = (first as? IOError).map { String(cString: strerror($0.errnoCode)) }
-      return TransportError(.connect, text ?? first.map { "\($0)" } ?? "no address answered")
+      return TransportError(.connect, text ?? first.map { "\($0)" } ?? "no address responded")
     case let error as IOError where unreachable.contains(error.errnoCode):
       return TransportError(.connect, String(cString: strerror(error.errnoCode)))
     case ChannelError.connectTimeout:

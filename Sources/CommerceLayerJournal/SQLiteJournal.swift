@@ -401,7 +401,7 @@ enum JournalRules {
     }
   }
 
-  private static func problem(_ settled: SettledChunk, chunk: Int) -> String? {
+  private static func problem(_ settled: ChunkOutcome, chunk: Int) -> String? {
     let line = settled.line
     guard isNumber(chunk), line.number == chunk, isNumber(line.rows) else {
       return "the outcome is of another import"

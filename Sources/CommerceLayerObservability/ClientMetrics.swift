@@ -40,7 +40,7 @@ public struct ClientMetrics: Sendable {
   private static func outcome(_ event: ClientEvent) -> [(String, String)] {
     if let error = event.error { return [("error.type", error.kind.rawValue)] }
     if let status = event.status { return [("http.response.status_code", String(status))] }
-    return [("error.type", "no_answer")]
+    return [("error.type", "no_response")]
   }
 
   private func count(_ label: String, _ dimensions: [(String, String)]) {

@@ -147,7 +147,7 @@ public final class Sandbox: Sendable {
     sender.stop()
   }
 
-  /// Answers one request.
+  /// Responds to one request.
   public func handle(
     _ request: HTTPRequest, body: [UInt8] = []
   ) async -> (HTTPResponse, [UInt8]) {
@@ -160,13 +160,13 @@ public final class Sandbox: Sendable {
   ) async -> (HTTPResponse, [UInt8]) {
     await handle(
       request, body: [],
-      rejectedAs: rejection.refusal(maximumBodyBytes: configuration.maximumBodyBytes))
+      rejectedAs: rejection.errorResponse(maximumBodyBytes: configuration.maximumBodyBytes))
   }
 
   /// Responds to one request.
-  /// - Parameter refusal: Why the server has not even read it; nil when it has.
+  /// - Parameter rejection: Why the server has not even read it; nil when it has.
   private func handle(
-    _ request: HTTPRequest, body: [UInt8], rejectedAs refusal: Refusal?
+    _ request: HTTPRequest, body: [UInt8], rejectedAs rejection: ErrorResponse?
   ) async -> (HTTPResponse, [UInt8]) {
     let number = requests.add(1, ordering: .relaxed).newValue
     let requestID = requestIdentifiers.id(number)
@@ -174,12 +174,12 @@ public final class Sandbox: Sendable {
     let isControl = ControlPlane.owns(request)
     let isForPage = PageAccess.isForPage(request)
     var (response, bytes) =
-      if let refusal {
-        Answer(refusal).response(requestID: requestID)
+      if let rejection {
+        SandboxResponse(rejection).response(requestID: requestID)
       } else if isControl || isForPage {
-        await answer(request, body: body, requestID: requestID).response(requestID: requestID)
+        await respond(request, body: body, requestID: requestID).response(requestID: requestID)
       } else {
-        await respond(request, body: body, requestID: requestID)
+        await respondWithFaults(request, body: body, requestID: requestID)
       }
     // What the page polls is read by nobody else, and shown by no log.
     if !isControl && !isForPage { CrossOrigin.allow(request, &response) }
@@ -197,7 +197,8 @@ public final class Sandbox: Sendable {
     return (response, bytes)
   }
 
-  private func respond(
+  /// Responds as the faults say and within the rate limits.
+  private func respondWithFaults(
     _ request: HTTPRequest, body: [UInt8], requestID: String
   ) async -> (HTTPResponse, [UInt8]) {
     var fault = await configuration.intercept?(request)
@@ -205,13 +206,14 @@ public final class Sandbox: Sendable {
       do {
         fault = try faults.fault(for: request)
       } catch {
-        return Answer(Refusal(.paramNotAllowed, error.description)).response(requestID: requestID)
+        return SandboxResponse(ErrorResponse(.paramNotAllowed, error.description)).response(
+          requestID: requestID)
       }
     }
     switch fault {
-    case .answer(let response, let bytes): return (response, bytes)
-    case .commitThenAnswer(let response, let bytes):
-      _ = await answer(request, body: body, requestID: requestID)
+    case .respond(let response, let bytes): return (response, bytes)
+    case .commitThenRespond(let response, let bytes):
+      _ = await respond(request, body: body, requestID: requestID)
       return (response, bytes)
     case nil: break
     }
@@ -220,15 +222,15 @@ public final class Sandbox: Sendable {
     }
     let verdict = take(request)
     if let verdict, verdict.isLimited {
-      var (response, bytes) = Answer(
-        Refusal(
+      var (response, bytes) = SandboxResponse(
+        ErrorResponse(
           .tooManyRequests,
           "too many requests: the limit is \(verdict.limit) in \(verdict.interval) s")
       ).response(requestID: requestID)
       verdict.tell(&response)
       return (response, bytes)
     }
-    var (response, bytes) = await answer(request, body: body, requestID: requestID)
+    var (response, bytes) = await respond(request, body: body, requestID: requestID)
       .response(requestID: requestID)
     verdict?.tell(&response)
     return (response, bytes)
@@ -274,16 +276,18 @@ public final class Sandbox: Sendable {
     faults.replace([])
   }
 
-  private func answer(_ request: HTTPRequest, body: [UInt8], requestID: String) async -> Answer {
+  private func respond(_ request: HTTPRequest, body: [UInt8], requestID: String) async
+    -> SandboxResponse
+  {
     do {
       return try await route(request, body: body, requestID: requestID)
-    } catch let refusal as Refusal {
-      return Answer(refusal)
+    } catch let rejection as ErrorResponse {
+      return SandboxResponse(rejection)
     } catch is CancellationError {
-      return Answer(Refusal(.serviceUnavailable, "the request was cancelled"))
+      return SandboxResponse(ErrorResponse(.serviceUnavailable, "the request was cancelled"))
     } catch {
       configuration.logger?.error("internal error", metadata: ["error": "\(error)"])
-      return Answer(Refusal(.internalServerError, "the sandbox failed"))
+      return SandboxResponse(ErrorResponse(.internalServerError, "the sandbox failed"))
     }
   }
 
@@ -294,12 +298,12 @@ public final class Sandbox: Sendable {
       attachments: Attachments(now: configuration.now))
   }
 
-  /// Refuses in this order: size, endpoint outside the API, token, endpoint, method, media types.
+  /// Rejects in this order: size, endpoint outside the API, token, endpoint, method, media types.
   private func route(
     _ request: HTTPRequest, body: [UInt8], requestID: String
-  ) async throws -> Answer {
+  ) async throws -> SandboxResponse {
     guard body.count <= configuration.maximumBodyBytes else {
-      throw Refusal(
+      throw ErrorResponse(
         .contentTooLarge, "a body holds at most \(configuration.maximumBodyBytes) bytes")
     }
     let method = request.method == .head ? .get : request.method
@@ -308,15 +312,15 @@ public final class Sandbox: Sendable {
     let path = target.first ?? "/"
     let route = Route.parse(path, catalog: catalog)
     if let route, let allowed = route.tokenMethod {
-      guard method == allowed else { throw Refusal.methodNotAllowed([allowed.rawValue]) }
+      guard method == allowed else { throw ErrorResponse.methodNotAllowed([allowed.rawValue]) }
       return try await TokenEndpoint(
         configuration: configuration, issuer: tokens, store: handler.store,
         records: handler.operations.records
-      ).answer(route, request, body)
+      ).respond(route, request, body)
     }
     if path.hasPrefix(Attachments.prefix) {
-      guard method == .get else { throw Refusal.methodNotAllowed(["GET", "HEAD"]) }
-      return try await Attachments(now: configuration.now).answer(
+      guard method == .get else { throw ErrorResponse.methodNotAllowed(["GET", "HEAD"]) }
+      return try await Attachments(now: configuration.now).respond(
         path, try QueryString(target.count > 1 ? target[1] : ""), store: handler.store)
     }
     if ControlPlane.owns(path) {
@@ -332,13 +336,15 @@ public final class Sandbox: Sendable {
         pageToken: pageAccess.token
       ).response()
     }
-    guard path.hasPrefix("/api/") || path == "/api" else { throw Refusal.notFound("the endpoint") }
+    guard path.hasPrefix("/api/") || path == "/api" else {
+      throw ErrorResponse.notFound("the endpoint")
+    }
     let caller = try authenticate(request)
-    guard let route else { throw Refusal.notFound("the endpoint") }
+    guard let route else { throw ErrorResponse.notFound("the endpoint") }
     let methods = handler.methods(route)
-    guard !methods.isEmpty else { throw Refusal.notFound("the endpoint") }
+    guard !methods.isEmpty else { throw ErrorResponse.notFound("the endpoint") }
     guard methods.contains(method) else {
-      throw Refusal.methodNotAllowed(methods.map(\.rawValue).sorted())
+      throw ErrorResponse.methodNotAllowed(methods.map(\.rawValue).sorted())
     }
     try checkMediaTypes(request)
     let body = try EncodedBody.decoded(
@@ -348,10 +354,10 @@ public final class Sandbox: Sendable {
       method: method, path: String(path),
       query: try QueryString(target.count > 1 ? target[1] : ""), body: body, context: context,
       caller: caller)
-    return try await handler.answer(call, route: route)
+    return try await handler.respond(call, route: route)
   }
 
-  private func authenticate(_ request: HTTPRequest) throws(Refusal) -> Caller {
+  private func authenticate(_ request: HTTPRequest) throws(ErrorResponse) -> Caller {
     let parts = (request.headerFields[.authorization] ?? "").split(separator: " ")
     if parts.count == 2, parts[0].lowercased() == "bearer" {
       if let caller = tokens.caller(of: String(parts[1])) { return caller }
@@ -359,17 +365,18 @@ public final class Sandbox: Sendable {
         configuration.logger?.warning("a token of the real service was sent to the sandbox")
       }
     }
-    throw Refusal(.invalidToken, "The access token you provided is missing, unknown or expired.")
+    throw ErrorResponse(
+      .invalidToken, "The access token you provided is missing, unknown or expired.")
   }
 
-  private func checkMediaTypes(_ request: HTTPRequest) throws(Refusal) {
+  private func checkMediaTypes(_ request: HTTPRequest) throws(ErrorResponse) {
     let mediaType = catalog.service.mediaType
     guard MediaTypes.accepts(request.headerFields[.accept], mediaType) else {
-      throw Refusal(.notAcceptable, "answers come as \(mediaType)")
+      throw ErrorResponse(.notAcceptable, "responses come as \(mediaType)")
     }
     guard request.method == .post || request.method == .patch else { return }
     guard MediaTypes.isContentType(request.headerFields[.contentType], mediaType) else {
-      throw Refusal(
+      throw ErrorResponse(
         .unsupportedMediaType, "bodies come as \(mediaType), without parameters")
     }
   }

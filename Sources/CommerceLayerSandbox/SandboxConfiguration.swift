@@ -32,7 +32,7 @@ public struct SandboxConfiguration: Sendable {
   public var batchSize = 1000
   /// Where records are kept.
   public var storage = Storage.memory
-  /// The largest request body: 64 MiB. Larger ones are answered with 413.
+  /// The largest request body: 64 MiB. Larger ones get 413.
   public var maximumBodyBytes = 64 << 20
   /// Whether requests are limited as the service limits them, with `X-Ratelimit-*` headers and 429; the
   /// windows go by ``time``.
@@ -44,7 +44,7 @@ public struct SandboxConfiguration: Sendable {
   var webhookTimeLimit = WebhookSender.timeLimit
   /// Waits for the time limit, by the real clock: what it limits is real work.
   var watchdog: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-  /// Ignores filters it does not understand, as the service is said to, instead of answering 400.
+  /// Ignores filters it does not understand, as the service is said to, instead of responding with 400.
   public var lenientFilters = false
   /// Accepts triggers whose effect is not simulated, which then change nothing, instead of responding with
   /// 501 `NOT_SIMULATED`.

@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// As a `Service` it runs in a `ServiceGroup` and ends with it.
 public final class SandboxServer: Service {
-  /// What answers.
+  /// What responds.
   public let sandbox: Sandbox
   /// The port it listens on.
   public let port: Int
@@ -115,7 +115,7 @@ final class Connections: Sendable {
     }
   }
 
-  /// A client has closed its side. One that still reads gets a moment to be answered in.
+  /// A client has closed its side. One that still reads gets a moment for its response.
   func left(_ channel: any Channel) {
     channel.eventLoop.scheduleTask(in: Self.grace) { [self] in
       works.withLock { ($0[ObjectIdentifier(channel)] ?? nil)?.cancel() }

@@ -2,27 +2,27 @@
 enum Gzip {
   private static let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]
 
-  /// A complete member, its content stored as it is.
-  static func member(_ content: [UInt8]) -> [UInt8] {
-    precondition(content.count < 1 << 16)
-    let count = UInt16(content.count)
-    return header + [1] + little(count) + little(~count) + content + little(crc32(content))
-      + little(UInt32(content.count))
+  /// A complete member, its body stored as it is.
+  static func member(_ body: [UInt8]) -> [UInt8] {
+    precondition(body.count < 1 << 16)
+    let count = UInt16(body.count)
+    return header + [1] + little(count) + little(~count) + body + little(crc32(body))
+      + little(UInt32(body.count))
   }
 
   /// The same as zlib's format (RFC 1950), which HTTP calls deflate.
-  static func zlib(_ content: [UInt8]) -> [UInt8] {
-    let count = UInt16(content.count)
+  static func zlib(_ body: [UInt8]) -> [UInt8] {
+    let count = UInt16(body.count)
     var (a, b): (UInt32, UInt32) = (1, 0)
-    for byte in content {
+    for byte in body {
       a = (a + UInt32(byte)) % 65_521
       b = (b + a) % 65_521
     }
-    return [0x78, 0x01, 1] + little(count) + little(~count) + content
+    return [0x78, 0x01, 1] + little(count) + little(~count) + body
       + little((b << 16 | a).byteSwapped)
   }
 
-  /// The beginning of a member that unpacks to nothing but blanks, 158 times as many as it is long:
+  /// The beginning of a member that grows to nothing but blanks, 158 times as many as it is long:
   /// `header`, then `blanks` as often as one likes.
   static let bomb: (header: [UInt8], blanks: [UInt8]) = {
     var bits = Bits()
@@ -72,9 +72,9 @@ enum Gzip {
     withUnsafeBytes(of: number.littleEndian) { Array($0) }
   }
 
-  private static func crc32(_ content: [UInt8]) -> UInt32 {
+  private static func crc32(_ body: [UInt8]) -> UInt32 {
     var crc = UInt32.max
-    for byte in content {
+    for byte in body {
       crc ^= UInt32(byte)
       for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
     }

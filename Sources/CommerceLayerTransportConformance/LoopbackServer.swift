@@ -78,7 +78,7 @@ package final class LoopbackServer: Sendable {
 package struct LoopbackRequest: Sendable {
   /// Request line and headers, without the blank line.
   package let head: String
-  /// The content, taken out of its chunks.
+  /// The body, taken out of its chunks.
   package let body: [UInt8]
 
   package var method: String { String(head.prefix { $0 != " " }) }

@@ -11,7 +11,7 @@ import Foundation
 ///     do {
 ///       try WebhookSignature.verify(body: bytes, signature: header, secret: secret)
 ///     } catch {
-///       print("answer 401:", error)
+///       print("respond with 401:", error)
 ///     }
 public enum WebhookSignature {
   /// The header that carries it.
@@ -51,37 +51,38 @@ public enum WebhookSignature {
   }
 }
 
-/// Why a webhook request is not trusted.
+/// Why a webhook request is not trusted, or cannot be read.
 public struct WebhookError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The value as text.
-  public let description: String
-
-  /// The secret is empty: anybody could sign with it. The receiver is set up wrongly.
-  public static let emptySecret = WebhookError(description: "the webhook's shared secret is empty")
-  /// There is no signature.
-  public static let missingSignature = WebhookError(description: "the request is not signed")
-  /// The signature is no base64 of 32 bytes.
-  public static let malformedSignature = WebhookError(description: "this is no signature")
-  /// The body, or the secret, is another one.
-  public static let wrongSignature = WebhookError(
-    description: "the signature does not fit the body")
-  /// The body was signed, but is not the document that was expected.
-  public static let unexpectedBody = WebhookError(description: "the body is not what was expected")
-}
-
-extension WebhookSignature {
-  /// The resource in a signed request.
-  ///
-  ///     let job = try WebhookSignature.resource(
-  ///       Import.self, body: bytes, signature: header, secret: secret)
-  /// - Throws: ``WebhookError``; nothing is read before the signature is checked.
-  public static func resource<R: Resource>(
-    _ type: R.Type = R.self, body: [UInt8], signature: String?, secret: Secret
-  ) throws(WebhookError) -> R {
-    try verify(body: body, signature: signature, secret: secret)
-    guard let data = (try? JSONDocument(parsing: body))?.root["data"],
-      let resource = try? JSONDecoder().decode(R.self, from: Data(data.rawBytes))
-    else { throw .unexpectedBody }
-    return resource
+  /// What kind of error it is.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// The secret is empty: anybody could sign with it. The receiver is set up wrongly.
+    case emptySecret
+    /// There is no signature.
+    case missingSignature
+    /// The signature is not the base64 of 32 bytes.
+    case malformedSignature
+    /// The body, or the secret, is another one.
+    case wrongSignature
+    /// The topic is missing, is not a resource and an event, or is not of the resource in the body.
+    case unexpectedTopic
+    /// The body was signed, but is not the document that was expected.
+    case unexpectedBody
   }
+
+  /// What kind of error it is. Requests with one of the first four deserve a 401, the others a 400.
+  public let kind: Kind
+  /// What is wrong, without anything of the secret.
+  public let message: String
+
+  /// The value as text.
+  public var description: String { message }
+
+  static let emptySecret = WebhookError(
+    kind: .emptySecret, message: "the webhook's shared secret is empty")
+  static let missingSignature = WebhookError(
+    kind: .missingSignature, message: "the request is not signed")
+  static let malformedSignature = WebhookError(
+    kind: .malformedSignature, message: "the signature is not the base64 of 32 bytes")
+  static let wrongSignature = WebhookError(
+    kind: .wrongSignature, message: "the signature does not fit the body and the secret")
 }

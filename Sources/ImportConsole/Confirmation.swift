@@ -8,7 +8,7 @@ package final class Confirmation: Sendable {
   private struct State {
     var plans: [ImportPlan] = []
     var isAllowed: Bool?
-    var refusal: Failure?
+    var rejection: Failure?
   }
 
   private let state = Mutex(State())
@@ -28,7 +28,7 @@ package final class Confirmation: Sendable {
   }
 
   /// Why nothing may be sent; nil as long as that was not decided.
-  package var refusal: Failure? { state.withLock { $0.refusal } }
+  package var rejection: Failure? { state.withLock { $0.rejection } }
 
   /// Whether rows may be sent. Asks once, however many inputs there are.
   package func allows(_ mode: ServiceMode?) async -> Bool {
@@ -45,7 +45,7 @@ package final class Confirmation: Sendable {
     }
     state.withLock { state in
       state.isAllowed = failure == nil
-      state.refusal = failure
+      state.rejection = failure
     }
     return failure == nil
   }

@@ -133,7 +133,7 @@ struct EarlierRuns: Sendable {
 
   /// Why nothing may be sent; nil when sending the rows again makes no second records.
   /// - Parameter options: What 'cl-import resume' needs besides the run.
-  func refusal(_ options: [String]) -> Failure? {
+  func rejection(_ options: [String]) -> Failure? {
     guard creating > 0, let first = found.first(where: \.canResume) ?? found.first else {
       return nil
     }

@@ -9,11 +9,11 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// Finished, but some rows failed, were not processed, or were left out.
   case incomplete = 1
   case usage = 64
-  /// The input is bad, or the service refused it.
+  /// The input is bad, or the service rejected it.
   case data = 65
   /// The input cannot be read.
   case noInput = 66
-  /// The service cannot be reached, or what answers is another one.
+  /// The service cannot be reached, or what responds is another one.
   case unavailable = 69
   /// A bug of this program.
   case software = 70
@@ -22,7 +22,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// Try again later.
   case temporary = 75
   case protocolViolation = 76
-  /// The credentials are refused, or may not do this.
+  /// The credentials are rejected, or may not do this.
   case permission = 77
   case configuration = 78
   case interrupted = 130
@@ -52,7 +52,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .done: self = report.isComplete ? .success : .incomplete
     case .notSent, .trialFailed, .tooManyFailed: self = .incomplete
     case .stopped: self = signal == 15 || signal == 1 ? .terminated : .interrupted
-    case .rejected, .refused, .inputFailed: self = .data
+    case .rejected, .createRejected, .inputFailed: self = .data
     case .denied: self = .permission
     case .unreachable: self = .unavailable
     case .gaveUp: self = .temporary

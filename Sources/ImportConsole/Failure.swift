@@ -110,7 +110,8 @@ package struct Failure: Error, Sendable, Hashable {
         status,
         "nothing was sent: \(report.rejected) of \(ImportPlan.rows(report.plan.rows)) cannot be",
         advice: "correct them, or leave them out with --skip-rejected")
-    case .refused(let text): self.init(status, "the service refused an import", because: text)
+    case .createRejected(let text):
+      self.init(status, "the service rejected an import", because: text)
     case .denied(let text):
       self.init(
         status, "the service does not let these credentials import", because: text,
@@ -126,7 +127,7 @@ package struct Failure: Error, Sendable, Hashable {
           ? "go on with it later"
           : "run what was not imported again later: its rows are in the file of --report")
     case .violation(let text):
-      self.init(status, "what answers does not keep the protocol", because: text)
+      self.init(status, "what responds does not keep the protocol", because: text)
     case .journalFailed(let text):
       self.init(
         status, "the run's journal could not be written, so no further import was created",

@@ -58,7 +58,7 @@ package struct TerminalSize: Sendable, Hashable {
   }
 }
 
-/// Refuses secrets among the arguments, whatever the command: other users see arguments, and the
+/// Rejects secrets among the arguments, whatever the command: other users see arguments, and the
 /// shell keeps them.
 package enum SecretGuard {
   /// What names of options for secrets hold, without hyphens and underscores.
@@ -66,8 +66,8 @@ package enum SecretGuard {
   /// The one option of such a name; it takes no value.
   private static let allowed = "--client-secret-stdin"
 
-  /// Why the arguments are refused; never repeats a value.
-  package static func refusal(_ arguments: some Sequence<String>) -> Failure? {
+  /// Why the arguments are rejected; never repeats a value.
+  package static func rejection(_ arguments: some Sequence<String>) -> Failure? {
     for argument in arguments where argument.hasPrefix("-") && argument != allowed {
       let name = argument.prefix { $0 != "=" }.lowercased().filter { $0 != "-" && $0 != "_" }
       guard words.contains(where: { name.contains($0) }) else { continue }

@@ -44,7 +44,7 @@ enum ProgressText {
     if let left = left(progress, elapsed: elapsed) { facts.append("about \(left.inWords) left") }
     lines.append(facts.joined(separator: ", "))
     lines.append(
-      "\(progress.chunksOver) of \(ImportPlan.imports(progress.chunks)) over, "
+      "\(progress.chunksOver) of \(ImportPlan.imports(progress.chunks)) ended, "
         + "\(progress.running.count) in flight")
     if progress.failed > 0 { lines.append("\(ImportPlan.rows(progress.failed)) failed") }
     if let note { lines.append(note) }
@@ -92,7 +92,7 @@ enum ProgressText {
     let statuses = Dictionary(
       last?.running.map { ($0.id, $0.status) } ?? [], uniquingKeysWith: { first, _ in first })
     if progress.chunksOver != last?.chunksOver ?? 0 {
-      return "\(progress.chunksOver) of \(ImportPlan.imports(progress.chunks)) over: "
+      return "\(progress.chunksOver) of \(ImportPlan.imports(progress.chunks)) ended: "
         + "\(ImportPlan.rows(progress.succeeded)) imported, \(progress.failed) failed, "
         + "\(progress.unprocessed) not processed"
     }

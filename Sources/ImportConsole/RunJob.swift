@@ -80,13 +80,13 @@ package struct RunJob {
     package let reports: [ImportReport]
     package let signal: Int32?
     package let reportFailures: [ReportFileError]
-    package var refusal: Failure?
+    package var rejection: Failure?
     /// The command that goes on with what ended early.
     package var resumption: String?
 
     /// The status to end with.
     package var status: ExitStatus {
-      if let refusal { return refusal.status }
+      if let rejection { return rejection.status }
       let status = ExitStatus.worst(reports.map { ExitStatus($0, signal: signal) })
       let isMild = status == .success || status == .incomplete
       return reportFailures.isEmpty || !isMild ? status : Failure(reportFailures[0]).status
@@ -95,8 +95,8 @@ package struct RunJob {
     /// - Throws: ``Quit`` with the status to end with; what went wrong is told first.
     package func check() throws {
       for failure in reportFailures { Failure(failure).lines.forEach(Console.err) }
-      if let refusal {
-        refusal.lines.forEach(Console.err)
+      if let rejection {
+        rejection.lines.forEach(Console.err)
       } else {
         // What the other inputs did because of the first is told of in their summaries.
         let failures = reports.compactMap { Failure($0, canResume: resumption != nil) }
@@ -146,7 +146,7 @@ package struct RunJob {
     display.clear()
     let plans = parts.compactMap(\.plan)
     var mayBegin = !plans.contains { $0.isPartial } && !control.isStopped
-    var refusal: Failure?
+    var rejection: Failure?
     if mayBegin {
       do {
         for (index, plan) in plans.enumerated() {
@@ -156,13 +156,13 @@ package struct RunJob {
         discard(parts)
         throw error
       }
-      refusal = await earlier(parts, plans)
-      mayBegin = refusal == nil
+      rejection = await earlier(parts, plans)
+      mayBegin = rejection == nil
     }
     if mayBegin { try publish(parts) }
-    if refusal == nil { announce(parts) }
+    if rejection == nil { announce(parts) }
     confirmation?.plans = plans
-    let reports = try await send(parts, plans, display, control, refusal)
+    let reports = try await send(parts, plans, display, control, rejection)
     display.end()
     var failures: [ReportFileError] = []
     for part in parts {
@@ -182,7 +182,7 @@ package struct RunJob {
     let unfinished = journals?.unfinished
     return Result(
       reports: reports, signal: signals.first, reportFailures: failures,
-      refusal: refusal ?? confirmation?.refusal ?? journals?.refusal,
+      rejection: rejection ?? confirmation?.rejection ?? journals?.rejection,
       resumption: unfinished.map { RunStore.command("resume", $0, resumeOptions) })
   }
 
@@ -190,15 +190,15 @@ package struct RunJob {
   /// - Returns: Why nothing may be sent: rows would be created again.
   private func earlier(_ parts: [Part], _ plans: [ImportPlan]) async -> Failure? {
     guard let journals, !journals.isResumed else { return nil }
-    var refusal: Failure?
+    var rejection: Failure?
     for (part, plan) in zip(parts, plans) where plan.rejected == 0 || sendsRejected {
       let found = await EarlierRuns(
         plan, name: part.input.name, journals: journals, client: client)
       found.notices(resumeOptions).forEach(Console.err)
-      guard refusal == nil, !settings.allowDuplicates else { continue }
-      refusal = found.refusal(resumeOptions)
+      guard rejection == nil, !settings.allowDuplicates else { continue }
+      rejection = found.rejection(resumeOptions)
     }
-    return refusal
+    return rejection
   }
 
   /// Prepares all inputs. A report that cannot be written is known before anything is sent.
@@ -298,11 +298,11 @@ package struct RunJob {
 
   private func send(
     _ parts: [Part], _ plans: [ImportPlan], _ display: ProgressDisplay, _ control: ImportControl,
-    _ refusal: Failure?
+    _ rejection: Failure?
   ) async throws -> [ImportReport] {
     var reports: [ImportReport] = []
     /// Why inputs are not sent.
-    var reason = refusal.map { _ in "rows were sent before" }
+    var reason = rejection.map { _ in "rows were sent before" }
     if reason == nil, !sendsRejected, plans.count > 1,
       let bad = plans.firstIndex(where: { $0.rejected > 0 })
     {
@@ -331,9 +331,9 @@ package struct RunJob {
       reports.append(report)
       if report.ending != .done, reason == nil {
         reason =
-          confirmation?.refusal == nil
+          confirmation?.rejection == nil
           ? "\(part.input.name) was not imported to its end" : "it was not confirmed"
-        if journals?.refusal != nil { reason = "the run could not begin" }
+        if journals?.rejection != nil { reason = "the run could not begin" }
       }
     }
     return reports

@@ -9,7 +9,7 @@ import Synchronization
 package final class RunJournals: Sendable {
   private struct State {
     var hasBegun = false
-    var refusal: Failure?
+    var rejection: Failure?
   }
 
   /// Where they are.
@@ -63,7 +63,7 @@ package final class RunJournals: Sendable {
   }
 
   /// Why nothing may be sent; nil as long as nothing speaks against it.
-  package var refusal: Failure? { state.withLock { $0.refusal } }
+  package var rejection: Failure? { state.withLock { $0.rejection } }
 
   /// The first run that ended early and can be resumed; nil when there is none.
   package var unfinished: String? { all.first { $0.isUnfinished }?.runID }
@@ -84,24 +84,24 @@ package final class RunJournals: Sendable {
   }
 
   /// Lets the runs begin, all together: what is sent last is recorded before what is sent first.
-  /// - Returns: Whether rows may be sent; ``refusal`` says why not.
+  /// - Returns: Whether rows may be sent; ``rejection`` says why not.
   package func begin(_ mode: ServiceMode?) -> Bool {
     state.withLock { state in
-      guard !state.hasBegun else { return state.refusal == nil }
+      guard !state.hasBegun else { return state.rejection == nil }
       state.hasBegun = true
       do throws(JournalError) {
         for journal in all {
           try isResumed ? journal.checkMode(mode) : journal.begin(mode)
         }
-        if !isResumed, let refusal = try rival() {
+        if !isResumed, let rejection = try rival() {
           // Nothing was sent of them, so nothing is to be remembered.
           for journal in all { journal.remove(from: store) }
-          state.refusal = refusal
+          state.rejection = rejection
           return false
         }
         return true
       } catch {
-        state.refusal = Failure(error)
+        state.rejection = Failure(error)
         return false
       }
     }

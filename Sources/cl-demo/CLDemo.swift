@@ -11,7 +11,7 @@ struct CLDemo {
     // Whoever reads our output may stop; that must not end a run half way.
     signal(SIGPIPE, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let refusal = SecretGuard.refusal(arguments) { end(refusal) }
+    if let rejection = SecretGuard.rejection(arguments) { end(rejection) }
     do {
       switch try DemoArguments(arguments) {
       case .text(let text): Console.out(text)

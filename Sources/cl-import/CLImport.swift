@@ -31,7 +31,7 @@ struct CLImport: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     OneHeap.set()
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let refusal = SecretGuard.refusal(arguments) { end(refusal) }
+    if let rejection = SecretGuard.rejection(arguments) { end(rejection) }
     do {
       var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {

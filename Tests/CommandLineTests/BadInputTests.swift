@@ -156,7 +156,7 @@ import Testing
       "list", "--organization", "evil.com/",
       environment: ["CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "hushcanary"])
     #expect(slug.status == 78)
-    #expect(slug.err.contains("is no organization slug"))
+    #expect(slug.err.contains("is not an organization slug"))
     let port = try await Program.run(
       "list",
       environment: ["CL_BASE_PORT": "x", "CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "hushcanary"])

@@ -62,7 +62,7 @@ import Testing
     #expect(
       try authority(.init(allowHost: "cl.acme.example"), file: #"{"domain":"cl.acme.example"}"#)
         == "acme.cl.acme.example")
-    let refused: [() throws -> String] = [
+    let rejected: [() throws -> String] = [
       { try authority(.init(domain: "evil.com")) },
       { try authority(.init(), ["CL_DOMAIN": "evil.com"]) },
       { try authority(.init(domain: "evil.com", allowHost: "cl.acme.example")) },
@@ -72,7 +72,7 @@ import Testing
           file: #"{"domain":"evil.com","allow_host":"evil.com","allowedHost":"evil.com"}"#)
       },
     ]
-    for work in refused {
+    for work in rejected {
       let failure = #expect(throws: Failure.self) { try work() }
       #expect(failure?.status == .configuration)
       #expect(failure?.what == "credentials are not sent to 'evil.com'")

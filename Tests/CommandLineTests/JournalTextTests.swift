@@ -36,36 +36,36 @@ import Testing
     #expect(codes == [64, 75, 74, 65, 65, 65, 65])
   }
 
-  @Test func rowsThatAreUpdatedAreNotRefused() {
+  @Test func rowsThatAreUpdatedAreNotRejected() {
     let found = EarlierRuns.Found(runID: Self.runID, date: "2026-01-31T12:00:00Z", rows: 5)
     let keyed = EarlierRuns(name: "skus.csv", accepted: 5, creating: 0, found: [found])
-    #expect(keyed.refusal([]) == nil)
+    #expect(keyed.rejection([]) == nil)
     #expect(
       keyed.notices([]) == [
         "note: run \(Self.runID), which began 2026-01-31T12:00:00Z, sent 5 rows of 'skus.csv' to the same organization"
       ])
     let unkeyed = EarlierRuns(name: "tags.csv", accepted: 5, creating: 1, found: [found])
-    #expect(unkeyed.refusal([])?.status == .data)
+    #expect(unkeyed.rejection([])?.status == .data)
     #expect(
-      unkeyed.refusal([])?.because?.contains("1 row has neither key nor id") == true)
+      unkeyed.rejection([])?.because?.contains("1 row has neither key nor id") == true)
     // What can go on is not sent again.
     var open = found
     open.canResume = true
     let unfinished = EarlierRuns(
       name: "tags.csv", accepted: 5, creating: 1, found: [found, open])
     #expect(
-      unfinished.refusal(["--state-dir", "my state"])?.advice?.hasPrefix(
+      unfinished.rejection(["--state-dir", "my state"])?.advice?.hasPrefix(
         "cl-import resume \(Self.runID) --state-dir 'my state', or") == true)
     #expect(
       unfinished.notices(["--state-dir", "s"]).last?.hasSuffix(
         "has not come to its end: 'cl-import resume \(Self.runID) --state-dir s' goes on with it")
         == true)
     let none = EarlierRuns(name: "tags.csv", accepted: 5, creating: 1, found: [])
-    #expect(none.refusal([]) == nil)
+    #expect(none.rejection([]) == nil)
     // Where another machine sent a part of the rows, sending all of them again is not the first advice.
     let part = EarlierRuns(name: "my tags.csv", accepted: 9, creating: 9, found: [found])
     #expect(
-      part.refusal([])?.advice?.contains(
+      part.rejection([])?.advice?.contains(
         "here 'cl-import recover \(Self.runID) 'my tags.csv'' with the options of that run; or --allow-duplicates"
       ) == true)
   }

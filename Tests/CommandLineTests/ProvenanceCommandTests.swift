@@ -132,7 +132,7 @@ import Testing
     #expect(outcome.err.contains("tells no page and line for gadgets/attributes/name/create"))
   }
 
-  @Test func sentencesAreWrittenOnRequestAndRefusedInASpec() async throws {
+  @Test func sentencesAreWrittenOnRequestAndRejectedInASpec() async throws {
     try await distil()
     let descriptions = folder.appending(path: "Spec/descriptions/gadgets.json")
     #expect(!FileManager.default.fileExists(atPath: descriptions.path))

@@ -94,7 +94,7 @@ private typealias ExitStatus = ImportConsole.ExitStatus
     let second = progress(0, [("a", "in_progress", 9)])
     #expect(ProgressText.line(second, after: first)?.contains("in_progress") == true)
     #expect(
-      ProgressText.line(progress(1, []), after: second)?.hasPrefix("1 of 2 imports over") == true)
+      ProgressText.line(progress(1, []), after: second)?.hasPrefix("1 of 2 imports ended") == true)
   }
 
   @Test func oneIsSingular() {
@@ -103,11 +103,11 @@ private typealias ExitStatus = ImportConsole.ExitStatus
     (progress.succeeded, progress.failed) = (1, 1)
     #expect(
       ProgressText.line(progress, after: nil)
-        == "1 of 1 import over: 1 row imported, 1 failed, 0 not processed")
+        == "1 of 1 import ended: 1 row imported, 1 failed, 0 not processed")
     let block = ProgressText.block(
       progress, elapsed: .zero, note: nil, size: TerminalSize(columns: 120, rows: 24))
     #expect(
-      block[1] == "2 of 1 row; 0 seconds so far; 1 of 1 import over, 0 in flight; 1 row failed")
+      block[1] == "2 of 1 row; 0 seconds so far; 1 of 1 import ended, 0 in flight; 1 row failed")
     progress.chunksOver = 0
     progress.running = [.init(chunk: 1, id: "a", status: "pending", rows: 1, consumed: 0)]
     #expect(
@@ -175,19 +175,19 @@ private typealias ExitStatus = ImportConsole.ExitStatus
       ])
   }
 
-  @Test func argumentsThatHoldSecretsAreRefused() {
+  @Test func argumentsThatHoldSecretsAreRejected() {
     for argument in [
       "--client-secret=hushcanary", "--client-secret", "--Client_Secret=hushcanary", "--token",
       "--password=hushcanary", "--client-secret-stdin=hushcanary", "-client-secret=hushcanary",
       "--refresh-token=hushcanary", "--secrets", "--Authorization=hushcanary", "--api-key",
     ] {
-      #expect(SecretGuard.refusal(["run", argument]) != nil, "\(argument)")
+      #expect(SecretGuard.rejection(["run", argument]) != nil, "\(argument)")
     }
     for argument in [
       "--client-secret-stdin", "client-secret", "--type=secret", "--credentials", "-", "--",
       "--credentials=secret.json",
     ] {
-      #expect(SecretGuard.refusal([argument]) == nil, "\(argument)")
+      #expect(SecretGuard.rejection([argument]) == nil, "\(argument)")
     }
   }
 

@@ -327,12 +327,12 @@ import Testing
     let outcomes = [await both[0].outcome(), await both[1].outcome()]
     #expect(service.requests.count { $0 == "POST /api/imports" } <= 1, "\(outcomes.map(\.err))")
     for outcome in outcomes where !outcome.err.contains("gave up") {
-      let isRefused =
+      let isRejected =
         outcome.err.contains(
           "nothing was sent: process \(both[0].pid) sends the rows")
         || outcome.err.contains("nothing was sent: process \(both[1].pid) sends the rows")
         || outcome.err.contains("nothing was sent: rows of '\(file.path)' were sent before")
-      #expect(isRefused, "\(outcome.err)")
+      #expect(isRejected, "\(outcome.err)")
       #expect(!outcome.out.contains("confirmed"), "\(outcome.out)")
     }
     // What did not begin is not remembered.
@@ -564,10 +564,10 @@ import Testing
       ["run", file.path, "--type", "skus", "--chunk-rows", "10", "--max-running", "1"], all
     ) { service.requests.contains("POST /api/imports") }
     let id = try runID(killed.err)
-    let refused = try await Program.run("forget", id, "--yes", environment: all)
-    #expect(refused.status == 64, "\(refused.err)")
-    #expect(refused.err.contains("20 rows of 30 were not sent"), "\(refused.err)")
-    #expect(refused.err.contains("cl-import resume \(id)"))
+    let rejected = try await Program.run("forget", id, "--yes", environment: all)
+    #expect(rejected.status == 64, "\(rejected.err)")
+    #expect(rejected.err.contains("20 rows of 30 were not sent"), "\(rejected.err)")
+    #expect(rejected.err.contains("cl-import resume \(id)"))
     let unasked = try await Program.run("forget", id, "--force", environment: all)
     #expect(unasked.status == 64)
     #expect(unasked.err.contains("there is no terminal to ask on"))

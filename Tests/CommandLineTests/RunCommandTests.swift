@@ -105,10 +105,10 @@ import Testing
 
   @Test func whatIsNotTheService() async throws {
     let file = try Input(skus(1))
-    // A captive portal answers everything with a page.
+    // A captive portal responds to everything with a page.
     let portal = try await Service {
       $0.intercept = { _ in
-        .answer(
+        .respond(
           HTTPResponse(status: .ok, headerFields: [.contentType: "text/html"]),
           Array("<html>".utf8))
       }
@@ -120,7 +120,7 @@ import Testing
     let redirecting = try await Service {
       $0.intercept = { request in
         guard request.path?.hasPrefix("/api") == true else { return nil }
-        return .answer(
+        return .respond(
           HTTPResponse(
             status: .temporaryRedirect, headerFields: [.location: "https://evil.example/"]), [])
       }
@@ -198,7 +198,7 @@ import Testing
     await service.stop()
     #expect(outcome.status == status, "\(outcome.err)")
     #expect(outcome.err.contains("these imports go on in the service"))
-    #expect(!outcome.err.contains(" over: "), "it goes on: \(outcome.err)")
+    #expect(!outcome.err.contains(" ended: "), "it goes on: \(outcome.err)")
     #expect(outcome.out.contains("not processed"))
     #expect(outcome.out.contains("3"))
   }
@@ -263,7 +263,7 @@ import Testing
     // Imports run at the same time, and the rows of the first that ends are told first.
     #expect(words(inProcess.out).sorted() == words(overHTTP.out).sorted())
     #expect(words(inProcess.out).count > 10)
-    #expect(inProcess.err.contains("3 of 3 imports over"))
+    #expect(inProcess.err.contains("3 of 3 imports ended"))
   }
 
   @Test(arguments: [

@@ -41,7 +41,7 @@ import Testing
   }
 
   private static func json(_ status: HTTPResponse.Status, _ text: String) -> Fault {
-    .answer(
+    .respond(
       HTTPResponse(
         status: status, headerFields: [.contentType: "application/vnd.api+json"]),
       Array(text.utf8))

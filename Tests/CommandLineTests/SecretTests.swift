@@ -9,22 +9,22 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SecretTests {
   /// What a server does.
   enum Server: String, CaseIterable, Sendable {
-    case good, refusesTheSecret, breaksTheToken, fails, failsWithText, redirects, expires,
-      refusesRows
+    case good, rejectsTheSecret, breaksTheToken, fails, failsWithText, redirects, expires,
+      rejectsRows
 
     var status: Int32 {
       switch self {
       case .good: 0
-      case .refusesTheSecret: 77
+      case .rejectsTheSecret: 77
       case .breaksTheToken: 69
       case .fails, .failsWithText: 1
       case .redirects: 76
       case .expires: 77
-      case .refusesRows: 65
+      case .rejectsRows: 65
       }
     }
 
-    /// An answer that repeats all it knows, in every place there is.
+    /// A response that repeats all it knows, in every place there is.
     private static func echo(
       _ status: Int, _ request: HTTPRequest, type: String = "application/vnd.api+json",
       body: (String) -> String
@@ -40,10 +40,10 @@ import Testing
         guard let name = HTTPField.Name(name) else { continue }
         head.headerFields[name] = "\(authorization) \(Canary.secret)"
       }
-      return .answer(head, Array(body("\(authorization), \(token), \(Canary.secret)").utf8))
+      return .respond(head, Array(body("\(authorization), \(token), \(Canary.secret)").utf8))
     }
 
-    @Sendable func answer(_ request: HTTPRequest) async -> Fault? {
+    @Sendable func respond(_ request: HTTPRequest) async -> Fault? {
       let isToken = request.path == "/oauth/token"
       let isCreate = request.method == .post && request.path?.hasPrefix("/api/imports") == true
       func errors(_ code: String) -> (String) -> String {
@@ -54,7 +54,7 @@ import Testing
       }
       switch self {
       case .good: return nil
-      case .refusesTheSecret:
+      case .rejectsTheSecret:
         guard isToken else { return nil }
         return Self.echo(401, request, type: "application/json") {
           #"{"error":"invalid_client \#($0)","error_description":"no \#($0)"}"#
@@ -67,7 +67,7 @@ import Testing
         return isCreate ? Self.echo(502, request, type: "text/plain") { "you sent \($0)" } : nil
       case .redirects: return isToken ? nil : Self.echo(307, request) { _ in "" }
       case .expires: return isToken ? nil : Self.echo(401, request, body: errors("INVALID_TOKEN"))
-      case .refusesRows: return isCreate ? Self.echo(422, request, body: errors("X")) : nil
+      case .rejectsRows: return isCreate ? Self.echo(422, request, body: errors("X")) : nil
       }
     }
   }
@@ -80,7 +80,7 @@ import Testing
   func noSecretComesOut(server: Server, json: Bool) async throws {
     let service = try await Service {
       $0.clientSecret = Secret(Canary.secret)
-      $0.intercept = server.answer
+      $0.intercept = server.respond
     }
     let folder = try TemporaryFolder()
     let file = try input()
@@ -120,12 +120,12 @@ import Testing
     for server in Server.allCases where server.status != 0 {
       request.path =
         server.status == 77 || server == .breaksTheToken ? "/oauth/token" : request.path
-      var answer = await server.answer(request)
-      if answer == nil {
+      var response = await server.respond(request)
+      if response == nil {
         request.path = "/api/imports"
-        answer = await server.answer(request)
+        response = await server.respond(request)
       }
-      guard case .answer(let head, let body)? = answer else {
+      guard case .respond(let head, let body)? = response else {
         Issue.record("\(server) does nothing")
         continue
       }

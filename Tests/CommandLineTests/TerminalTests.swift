@@ -60,7 +60,7 @@ import Testing
     ).joined(separator: "\n")
     for part in [
       "51 %", "510000 of 1000000 rows", "3923 rows/s", "2 minutes 10 seconds so far",
-      "about 2 minutes 5 seconds left", "50 of 100 imports over, 2 in flight", "1000 rows failed",
+      "about 2 minutes 5 seconds left", "50 of 100 imports ended, 2 in flight", "1000 rows failed",
       "too many requests", "WEfXkyfrRy1  in_progress  5000/10000",
     ] {
       #expect(text.contains(part), "\(part) in \(text)")
@@ -250,7 +250,7 @@ import Testing
     #expect(try await terminal.status() == 0)
     await service.stop()
     #expect(!terminal.output.contains("\u{1B}"), "\(terminal.output)")
-    #expect(terminal.output.contains("1 of 1 import over"))
+    #expect(terminal.output.contains("1 of 1 import ended"))
   }
 
   @Test func nothingIsColored() async throws {
@@ -286,10 +286,10 @@ import Testing
   @Test func withoutATerminalALiveOrganizationNeedsYes() async throws {
     let service = try await Service { $0.mode = "live" }
     let file = try Input(skus(3))
-    let refused = try await Program.run(
+    let rejected = try await Program.run(
       "run", file.path, "--type", "skus", environment: service.environment())
-    #expect(refused.status == 64, "\(refused.err)")
-    #expect(refused.err.contains("add --yes"))
+    #expect(rejected.status == 64, "\(rejected.err)")
+    #expect(rejected.err.contains("add --yes"))
     #expect(!service.requests.contains("POST /api/imports"))
     let agreed = try await Program.run(
       "run", file.path, "--type", "skus", "--yes", environment: service.environment())

@@ -2,8 +2,8 @@ import CompilerProofs
 import Foundation
 import Testing
 
-/// The compiler accepts what the schema allows and refuses what it does not, for that reason alone:
-/// each refused query differs from an accepted one in a single name.
+/// The compiler accepts what the schema allows and rejects what it does not, for that reason alone:
+/// each rejected query differs from an accepted one in a single name.
 @Suite(
   .enabled(if: Compiler.modules != nil, "the modules lie beside the tests when SwiftPM builds"))
 struct CompilerProofTests {

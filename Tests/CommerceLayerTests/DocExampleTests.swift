@@ -15,7 +15,8 @@ struct DocExampleTests {
   /// What examples may take for granted.
   private static let context = """
     client: CommerceLayerClient, id: String, secret: Secret, job: Import, bytes: [UInt8],
-    skuID: SKU.ID, order: Order, header: String?, setting: String, configuration: inout ClientConfiguration
+    skuID: SKU.ID, order: Order, header: String?, topicHeader: String?,
+    signatureHeader: String?, setting: String, configuration: inout ClientConfiguration
     """
 
   /// The libraries that need nothing but the client to be used.

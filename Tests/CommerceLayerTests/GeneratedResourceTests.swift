@@ -158,7 +158,7 @@ import Testing
     #expect(order.paymentSource?.as(AdyenPayment.self) == nil)
   }
 
-  @Test func aReferenceToATypeThatIsNotAllowedIsRefused() async throws {
+  @Test func aReferenceToATypeThatIsNotAllowedIsRejected() async throws {
     let script = Script(#"{"data": {"type": "orders", "id": "o", "attributes": {}}}"#)
     let client = try script.client()
     func update(_ reference: AnyResourceReference) async throws {

@@ -21,7 +21,7 @@ import Testing
 
   // MARK: What is sent
 
-  @Test func whatTheSchemaRefusesIsNotSent() async throws {
+  @Test func whatTheSchemaRejectsIsNotSent() async throws {
     let script = Script()
     let client = try script.client()
     let category = ShippingCategory.ID("c")
@@ -57,7 +57,7 @@ import Testing
     (#""do_not_ship": 1"#, "do_not_ship", "boolean"), (#""metadata": 7"#, "metadata", "object"),
     (#""code": "A", "name": ["a"], "weight": "x""#, "name", "string"),
   ])
-  func anAnswerThatTheSchemaRefusesIsAnErrorWithItsPlace(
+  func anResponseThatTheSchemaRejectsIsAnErrorWithItsPlace(
     attributes: String, name: String, type: String
   ) async throws {
     let list = """
@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  @Test func aResourceOfAnotherTypeIsRefused() async throws {
+  @Test func aResourceOfAnotherTypeIsRejected() async throws {
     let other = #"{"data": {"type": "prices", "id": "s", "attributes": {}}}"#
     let error = await failure { _ = try await Script(other).client().skus.retrieve("s") }
     #expect(error?.kind == .protocolViolation && error?.pointer == "/data/type")
@@ -90,7 +90,7 @@ import Testing
   }
 
   /// It was created, or not: what cannot be read does not tell.
-  @Test func aCreateWhoseAnswerIsRefusedIsInDoubt() async throws {
+  @Test func aCreateWhoseResponseIsRejectedIsInDoubt() async throws {
     let script = Script(sku(#""weight": [1]"#))
     let error = await failure {
       _ = try await script.client().skus.create(
@@ -110,12 +110,12 @@ import Testing
     let sku = try await script.client().skus.retrieve("s")
     #expect(sku.weight == 1.5 && sku.code == "7" && sku.piecesPerPack == 6)
     #expect(
-      Set(sku.storage.leniencies.map(\.pointer)) == [
+      Set(sku.storage.coercions.map(\.pointer)) == [
         "/data/attributes/weight", "/data/attributes/code", "/data/attributes/pieces_per_pack",
       ])
     let price = sku.storage.included.first?.as(Price.self)
     #expect(price?.amountCents == 250)
-    #expect(price?.storage.leniencies.map(\.pointer) == ["/included/0/attributes/amount_cents"])
+    #expect(price?.storage.coercions.map(\.pointer) == ["/included/0/attributes/amount_cents"])
   }
 
   @Test func aRelationshipThatLeadsElsewhereIsNoted() async throws {

@@ -2,7 +2,7 @@ import CommerceLayer
 import HTTPTypes
 import Synchronization
 
-/// A service that answers from a list and remembers what it was asked.
+/// A service that responses from a list and remembers what it was asked.
 final class Script: Sendable {
   struct Request: Sendable {
     let method: String
@@ -11,13 +11,13 @@ final class Script: Sendable {
     let body: String
   }
 
-  private let state: Mutex<(answers: [String], requests: [Request])>
+  private let state: Mutex<(responses: [String], requests: [Request])>
 
-  init(_ answers: String...) { state = Mutex((answers, [])) }
+  init(_ responses: String...) { state = Mutex((responses, [])) }
 
   var requests: [Request] { state.withLock { $0.requests } }
 
-  /// A client whose calls this script answers.
+  /// A client whose calls get this script's responses.
   func client() throws -> CommerceLayerClient {
     try CommerceLayerClient(
       organization: "acme", credentials: .token("hushcanary"),
@@ -25,11 +25,11 @@ final class Script: Sendable {
         transport: InProcessTransport { [self] request, body in
           var head = HTTPResponse(status: .ok)
           head.headerFields[.contentType] = "application/vnd.api+json"
-          let answer = state.withLock { state in
+          let response = state.withLock { state in
             state.requests.append(Self.read(request, body))
-            return state.answers.isEmpty ? "" : state.answers.removeFirst()
+            return state.responses.isEmpty ? "" : state.responses.removeFirst()
           }
-          return (head, Array(answer.utf8))
+          return (head, Array(response.utf8))
         }))
   }
 

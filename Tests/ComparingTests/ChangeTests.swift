@@ -144,7 +144,7 @@ import Testing
     #expect(flipped.contains { $0.effect == .breaking && $0.pointer.hasSuffix("/trigger") })
   }
 
-  @Test func anAnswerWithoutContentBreaksWhoReadsIt() throws {
+  @Test func anResponseWithoutContentBreaksWhoReadsIt() throws {
     #expect(try only { $0.operations[.create]?.success = 202 }.effect == .compatible)
     #expect(try only { $0.operations[.create]?.success = 204 }.effect == .breaking)
   }

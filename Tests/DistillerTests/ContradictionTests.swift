@@ -159,7 +159,7 @@ import Testing
 
   @Test func everyRuleHasWordsAndIsDocumented() throws {
     let document = try String(
-      contentsOf: SharedPages.root.appending(path: "docs/decisions/distilling-pages.md"),
+      contentsOf: SharedPages.root.appending(path: "docs/decisions/spec.md"),
       encoding: .utf8)
     for rule in Rule.allCases {
       #expect(!rule.text.isEmpty)

@@ -40,7 +40,7 @@ struct DrivenEngine {
   }
 }
 
-/// An engine whose calls are answered at once by a rule, until it ends: virtual time goes from wake to
+/// An engine whose calls get a response at once by a rule, until it ends: virtual time goes from wake to
 /// wake.
 struct EngineDriver {
   var engine: DrivenEngine

@@ -64,7 +64,7 @@ import Testing
     #expect(effects.contains(.notice(.sendingAgain(chunk: 1))))
   }
 
-  /// A response that says "no" is no proof: it is looked for before it is sent again or given up.
+  /// A response that says "no" is not proof: it is looked for before it is sent again or given up.
   @Test(arguments: [
     CallFailure.Kind.throttled(after: nil), .noRoom, .transient, .unauthenticated, .denied,
     .violation,
@@ -274,7 +274,7 @@ import Testing
       _ = engine.handle(.tick, now: .seconds(time))
       settled += engine.handle(.found(1, []), now: .seconds(time))
     }
-    let reason = "the service refused another import of this run"
+    let reason = "the service rejected another import of this run"
     #expect(settled.contains(.settle(1, .unknown(id: nil, reason: reason))))
   }
 
@@ -290,7 +290,7 @@ import Testing
       default: nil
       }
     }
-    #expect(driver.ending == .refused("why"))
+    #expect(driver.ending == .createRejected("why"))
     #expect(driver.settled[2] == .rejected(failure(.rejected)))
     #expect(driver.settled.count == 2)
     #expect(driver.engine.recorded.contains(.settled(2)))

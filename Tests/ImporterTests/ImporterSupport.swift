@@ -125,7 +125,7 @@ enum InstantTime {
   }
 }
 
-/// A sandbox in this process, whose imports are processed whenever somebody looks at them.
+/// A sandbox in this process, whose imports are processed whenever somebody polls them.
 struct SandboxStage {
   let sandbox: Sandbox
   let client: CommerceLayerClient
@@ -165,12 +165,12 @@ struct SandboxStage {
     let inner = sandbox.transport
     let transport = InProcessTransport { request, body in
       if request.method == .get { try await sandbox.drain() }
-      let answer = try await inner.send(request, body: RequestBody(body), timeouts: .init())
-      return (answer.head, try await answer.body.collect(upTo: 64 << 20))
+      let response = try await inner.send(request, body: RequestBody(body), timeouts: .init())
+      return (response.head, try await response.body.collect(upTo: 64 << 20))
     }
     var client = ClientConfiguration(transport: transport)
     client.time = TimeSource(now: time.now) { _ in
-      // Only time limits sleep here; they must not fire before the answer.
+      // Only time limits sleep here; they must not fire before the response.
       try await Task.sleep(for: .seconds(3600))
     }
     client.retry = .never

@@ -176,7 +176,7 @@ import Testing
     let time = InstantTime.source()
     let stage = try SandboxStage(time: time) { request, create in
       request.method == .post && request.path?.hasPrefix("/api/imports") == true && create == 1
-        ? .answer(HTTPResponse(status: .contentTooLarge), []) : nil
+        ? .respond(HTTPResponse(status: .contentTooLarge), []) : nil
     }
     let report = try await importer(InputOnDisk(Self.text), stage, time: time) {
       $0.chunkRows = 100
@@ -195,7 +195,7 @@ import Testing
         return nil
       }
       #expect(throws: Never.self) { try Change.byteInPlace.make(disk.path) }
-      return .answer(HTTPResponse(status: .contentTooLarge), [])
+      return .respond(HTTPResponse(status: .contentTooLarge), [])
     }
     let record = Record()
     let report = try await importer(disk, stage, time: time) { $0.chunkRows = 100 }.run(

@@ -162,7 +162,7 @@ import Testing
   @Test(arguments: [
     [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80],
     [0xF4, 0x90, 0x80, 0x80], [0xF8], [0x80], [0xC3], [0xE2, 0x82], [0xFF],
-  ]) func malformedUTF8IsRefused(bytes: [UInt8]) {
+  ]) func malformedUTF8IsRejected(bytes: [UInt8]) {
     #expect(UTF8Check.scan((Array("ab".utf8) + bytes)[...], isComplete: true) == .invalid(2))
     #expect(String(validating: bytes, as: UTF8.self) == nil)
   }

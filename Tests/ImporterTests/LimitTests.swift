@@ -200,7 +200,7 @@ final class FakeImports: ImportService {
     #expect(service.sizes.count == 3)
     #expect(report.isConsistent)
     #expect((report.succeeded, report.failed, report.unprocessed) == (24, 6, 70))
-    // As many as may fail are no reason to stop.
+    // As many as may fail are not reason to stop.
     let mild = FakeImports(failing: { $0 == 1 ? ["S1", "S2"] : [] })
     let whole = try await mild.importer(FakeImports.skus(0..<100)) {
       $0.chunkRows = 50
@@ -213,12 +213,12 @@ final class FakeImports: ImportService {
     let service = FakeImports(mode: .success(.live))
     let importer = try service.importer(FakeImports.skus(0..<3))
     let plan = try await importer.check()
-    let refused = try await importer.send(plan) { mode in
+    let rejected = try await importer.send(plan) { mode in
       #expect(mode == .live)
       return false
     }
-    #expect(refused.ending == .notSent("the run did not begin"))
-    #expect(refused.unprocessed == 3 && refused.isConsistent)
+    #expect(rejected.ending == .notSent("the run did not begin"))
+    #expect(rejected.unprocessed == 3 && rejected.isConsistent)
     #expect(service.sizes.isEmpty)
     let agreed = try await importer.send(plan) { _ in true }
     #expect(agreed.ending == .done)

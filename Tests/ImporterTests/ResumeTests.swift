@@ -34,7 +34,7 @@ actor MemoryJournal: RunJournal {
   func prefix(_ count: Int) -> MemoryJournal { MemoryJournal(Array(entries.prefix(count))) }
 }
 
-/// Runs with a journal, from the library's outside: resumed, refused, stopped, cancelled.
+/// Runs with a journal, from the library's outside: resumed, rejected, stopped, cancelled.
 @Suite struct ResumeTests {
   /// A run of three imports, of which the second has a row that fails.
   private func firstRun(chunkRows: Int = 10) async throws
@@ -174,7 +174,7 @@ actor MemoryJournal: RunJournal {
     #expect(report.chunks.map(\.number) == [2, 3])
   }
 
-  @Test func refusesAnInputThatChanged() async throws {
+  @Test func rejectsAnInputThatChanged() async throws {
     let (_, journal, _) = try await firstRun()
     let entries = await journal.entries.filter { if case .intent = $0 { true } else { false } }
     let service = FakeImports()
@@ -183,7 +183,7 @@ actor MemoryJournal: RunJournal {
       do {
         _ = try await service.importer(text) { $0.chunkRows = 10 }
           .run(journal: MemoryJournal(entries))
-        Issue.record("nothing was refused")
+        Issue.record("nothing was rejected")
       } catch let error as JournalError {
         #expect(error.kind == .mismatch)
         #expect(error.message.contains("import 2 (lines 12 to 21)"))
@@ -292,7 +292,7 @@ actor MemoryJournal: RunJournal {
       }
       var head = HTTPResponse(status: .init(code: status))
       head.headerFields[.contentType] = "application/vnd.api+json"
-      return .answer(head, Array(body.utf8))
+      return .respond(head, Array(body.utf8))
     }
     let service = CommerceLayerImports(client: stage.client, type: "tags")
     let request = ImportRequest(
@@ -315,7 +315,7 @@ actor MemoryJournal: RunJournal {
       else { return nil }
       var head = HTTPResponse(status: .unauthorized)
       head.headerFields[.contentType] = "application/vnd.api+json"
-      return .commitThenAnswer(
+      return .commitThenRespond(
         head, Array(#"{"errors":[{"code":"INVALID_TOKEN","status":"401"}]}"#.utf8))
     }
     let disk = try InputOnDisk("name\na\nb\nc\n")

@@ -65,7 +65,7 @@ import Testing
     #expect(account.findings == [])
   }
 
-  /// An import of one keyless row that fails, for one: which row it was is no secret.
+  /// An import of one keyless row that fails, for one: which row it was is not a secret.
   @Test func rowsThatMustHaveFailedAreNamed() throws {
     let all = RowAccount(
       rows: rows([nil, nil, nil]),

@@ -109,11 +109,11 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func aLostAnswerAfterTheCommitMakesNoSecondImport(keyed: Bool) async throws {
+  func aLostResponseAfterTheCommitMakesNoSecondImport(keyed: Bool) async throws {
     let time = InstantTime.source()
     let stage = try SandboxStage(time: time) { request, create in
       request.method == .post && request.path?.hasPrefix("/api/imports") == true && create == 1
-        ? .commitThenAnswer(HTTPResponse(status: .badGateway), []) : nil
+        ? .commitThenRespond(HTTPResponse(status: .badGateway), []) : nil
     }
     let record = Record()
     let text = keyed ? skus(3) : "name\na\nb\nc\n"
@@ -131,7 +131,7 @@ import Testing
       let time = InstantTime.source()
       let stage = try SandboxStage(time: time) { request, create in
         request.method == .post && request.path?.hasPrefix("/api/imports") == true && create == 1
-          ? .answer(HTTPResponse(status: .badGateway), []) : nil
+          ? .respond(HTTPResponse(status: .badGateway), []) : nil
       }
       let record = Record()
       let report = try await importer(text, stage, time: time, type: type).run(
@@ -286,7 +286,7 @@ import Testing
     let control = ImportControl()
     let stage = try SandboxStage(time: time) { request, create in
       request.method == .post && request.path?.hasPrefix("/api/imports") == true
-        ? .answer(HTTPResponse(status: .badGateway), []) : nil
+        ? .respond(HTTPResponse(status: .badGateway), []) : nil
     }
     var observer = ImportObserver()
     observer.notice = { if case .lookingFor = $0 { control.stop() } }

@@ -294,11 +294,11 @@ import Testing
     try store.recover(Sample.record(), entries)
     let rebuilt = try await store.open(Sample.runID).contents()
     #expect(rebuilt.chunks[1]?.importID == "imp1")
-    let refused = #expect(throws: JournalError.self) {
+    let rejected = #expect(throws: JournalError.self) {
       try store.recover(Sample.record(), entries)
     }
-    #expect(refused?.kind == .mismatch)
-    #expect(refused?.advice == "cl-import resume \(Sample.runID)")
+    #expect(rejected?.kind == .mismatch)
+    #expect(rejected?.advice == "cl-import resume \(Sample.runID)")
     let path = test.path(Sample.runID, "journal.sqlite")
     try write(Data("half".utf8), path)
     try store.recover(Sample.record(), entries)

@@ -84,7 +84,7 @@ enum Sample {
     let line = try JSONDecoder().decode(ImportReport.Chunk.self, from: Data(text.utf8))
     return .settled(
       chunk: chunk,
-      SettledChunk(
+      ChunkOutcome(
         line: line,
         findings: (0..<failed).map {
           .init(index: $0, outcome: .failed, reasons: ["name: can't be blank"])

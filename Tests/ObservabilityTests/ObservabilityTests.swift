@@ -12,7 +12,7 @@ import Tracing
   private let tracer = InMemoryTracer()
   private let metrics = TestMetrics()
 
-  /// A client whose calls get these answers, one after another.
+  /// A client whose calls get these responses, one after another.
   private func client(
     _ statuses: Int..., seen: SeenHeaders = SeenHeaders()
   ) throws -> APIClient {

@@ -10,7 +10,7 @@ private final class TokenDesk: TokenProvider {
     var asked = 0
     var rejected: [Secret?] = []
     var isOpen = true
-    /// Requests up to this one are answered although the desk is closed.
+    /// Requests up to this one get a response although the desk is closed.
     var lastServed = 0
     var failures = 0
     var lifetime: Duration? = .seconds(7200)
@@ -48,7 +48,7 @@ private final class TokenDesk: TokenProvider {
   private var store: TokenStore { TokenStore(time: time.source, provider: desk) }
 
   @Test func manyCallersShareOneRequest() async throws {
-    let stage = Stage(Array(repeating: .answer(200, widget()), count: 50))
+    let stage = Stage(Array(repeating: .respond(200, widget()), count: 50))
     let widgets = try stage.widgets()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<50 { group.addTask { _ = try await widgets.retrieve("w1") } }
@@ -102,10 +102,10 @@ private final class TokenDesk: TokenProvider {
   }
 
   @Test func aFailureIsNotRemembered() async throws {
-    let stage = Stage([.answer(200, widget())]) { count in
+    let stage = Stage([.respond(200, widget())]) { count in
       count == 1
-        ? .answer(401, #"{"error":"invalid_client","error_description":"no such client"}"#)
-        : .answer(200, #"{"access_token":"hushcanary"}"#)
+        ? .respond(401, #"{"error":"invalid_client","error_description":"no such client"}"#)
+        : .respond(200, #"{"access_token":"hushcanary"}"#)
     }
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.retrieve("w1") }
@@ -198,7 +198,7 @@ private final class TokenDesk: TokenProvider {
   }
 
   /// Nor is what it brought handed to those who come later.
-  @Test func afterARejectionTheAnswerToARequestFromBeforeIsNotKept() async throws {
+  @Test func afterARejectionTheResponseToARequestFromBeforeIsNotKept() async throws {
     let store = try await storeThatRejectsWhileItRenews()
     let first = Task { try await store.token() }
     desk.open(upTo: 2)
@@ -213,7 +213,7 @@ private final class TokenDesk: TokenProvider {
 
   @Test func aProviderOfOnesOwnIsUsed() async throws {
     let stage = Stage([
-      .answer(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#), .answer(200, widget()),
+      .respond(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#), .respond(200, widget()),
     ])
     var configuration = ClientConfiguration(transport: stage.transport)
     configuration.time = stage.time

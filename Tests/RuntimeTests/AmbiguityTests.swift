@@ -24,7 +24,7 @@ import Testing
   }
 
   private let broken = Stage.Reply.fail(TransportError(.broken, "reset"))
-  private let card = Stage.Reply.answer(200, #"{"data":{"type":"cards","id":"c1"}}"#)
+  private let card = Stage.Reply.respond(200, #"{"data":{"type":"cards","id":"c1"}}"#)
 
   private func cards(_ stage: Stage) throws -> ResourceClient<Card> {
     ResourceClient(api: try stage.widgets().api)
@@ -57,17 +57,17 @@ import Testing
     #expect(error?.kind == .ambiguousWrite && stage.exchanges.count == 1)
     #expect(error?.write?.id == "c1" && error?.write?.method == "PATCH")
     #expect(error?.advice == "retrieve cards c1 to see whether it happened before sending it again")
-    let other = Stage([broken, .answer(200, widget())])
+    let other = Stage([broken, .respond(200, widget())])
     _ = try await Trigger(other.widgets(), wire: "_stop")("w1")
     #expect(other.exchanges.count == 2)
   }
 
   @Test(arguments: [
-    Stage.Reply.fail(TransportError(.connect, "refused")), .answer(429, "{}"),
-    .answer(503, "", ["Retry-After": "1"]),
+    Stage.Reply.fail(TransportError(.connect, "refused")), .respond(429, "{}"),
+    .respond(503, "", ["Retry-After": "1"]),
   ])
   func aDeleteThatReachedNobodyHasNotHappened(first: Stage.Reply) async throws {
-    let stage = Stage([first, .answer(404, "{}")])
+    let stage = Stage([first, .respond(404, "{}")])
     let widgets = try stage.widgets()
     let error = await failure { try await widgets.delete("w1") }
     #expect(error?.kind == .notFound && stage.exchanges.count == 2)
@@ -75,8 +75,8 @@ import Testing
 
   @Test func aDeleteStaysDoneWhenTheTokenEndsInBetween() async throws {
     let stage = Stage([
-      .answer(502, ""), .answer(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#),
-      .answer(404, "{}"),
+      .respond(502, ""), .respond(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#),
+      .respond(404, "{}"),
     ])
     try await stage.widgets().delete("w1")
     #expect(stage.exchanges.count == 3)
@@ -101,7 +101,7 @@ import Testing
     #expect(read.map { "\($0)".contains("hushcanary") } == false)
   }
 
-  @Test func aBodyCutShortByCancellationIsNoAnswer() async throws {
+  @Test func aBodyCutShortByCancellationIsNoResponse() async throws {
     let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
     continuation.yield([1, 2])
     let task = Task {

@@ -72,7 +72,7 @@ import Testing
         """)
     let holder = try #require(schema.relationship("holder"))
     let linkage: JSONValue = ["type": "people", "id": "1"]
-    #expect(holder.refusedType(in: linkage, standIns: service.standIns) == nil)
-    #expect(holder.refusedType(in: linkage, standIns: []) == "people")
+    #expect(holder.rejectedType(in: linkage, standIns: service.standIns) == nil)
+    #expect(holder.rejectedType(in: linkage, standIns: []) == "people")
   }
 }

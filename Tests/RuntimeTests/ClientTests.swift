@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ClientTests {
   @Test func sendsWhatTheProtocolAsksFor() async throws {
-    let stage = Stage([.answer(201, widget())])
+    let stage = Stage([.respond(201, widget())])
     _ = try await stage.widgets().create(.init(name: "a"))
     let exchange = try #require(stage.exchanges.first)
     #expect(exchange.request.method == .post)
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func creatingDoesNotAskForTheRowsBack() async throws {
-    let stage = Stage([.answer(201, widget())])
+    let stage = Stage([.respond(201, widget())])
     _ = try await stage.widgets().create(.init(name: "a", rows: .json([["x": 1]] as [JSONValue])))
     let path = try #require(stage.exchanges.first?.request.path)
     #expect(path.contains("fields%5Bwidgets%5D="))
@@ -24,12 +24,12 @@ import Testing
   }
 
   @Test func namesTheFormatOfCSVRows() async throws {
-    let stage = Stage([.answer(201, widget())])
+    let stage = Stage([.respond(201, widget())])
     _ = try await stage.widgets().create(.init(name: "a", rows: .csv("code\nA")))
     #expect(stage.exchanges.first?.body.contains(#""format":"csv""#) == true)
   }
 
-  @Test func refusesBadInputBeforeSending() async throws {
+  @Test func rejectsBadInputBeforeSending() async throws {
     let stage = Stage()
     let widgets = try stage.widgets()
     for request in [
@@ -44,23 +44,23 @@ import Testing
   }
 
   @Test(arguments: [Double.nan, .infinity])
-  func refusesNumbersThatJSONLacks(value: Double) async throws {
+  func rejectsNumbersThatJSONLacks(value: Double) async throws {
     var create = Widget.Create(name: "a")
     create.storage.set("price", value)
     var update = Widget.Update()
     update.storage.set("price", value)
     let stage = Stage()
     let widgets = try stage.widgets()
-    let refused = [
+    let rejected = [
       await failure { [create] in _ = try await widgets.create(create) },
       await failure { [update] in _ = try await widgets.update("w1", update) },
     ]
-    for error in refused {
+    for error in rejected {
       #expect(error?.kind == .invalidInput && error?.message.contains("price") == true)
     }
     #expect(stage.exchanges.isEmpty)
     create.storage["price"] = 1.5
-    stage.add(.answer(201, widget()))
+    stage.add(.respond(201, widget()))
     _ = try await widgets.create(create)
   }
 
@@ -68,8 +68,8 @@ import Testing
     let evil = #"\u001b[2J\u202e"#
     let many = (0..<100).map { _ in #"{"title":"\#(evil)","code":"\#(evil)"}"# }
     let stage = Stage([
-      .answer(422, #"{"errors":[\#(many.joined(separator: ","))]}"#),
-      .answer(200, #"{"data":{"type":"\#(evil)","id":"1"}}"#),
+      .respond(422, #"{"errors":[\#(many.joined(separator: ","))]}"#),
+      .respond(200, #"{"data":{"type":"\#(evil)","id":"1"}}"#),
     ])
     let widgets = try stage.widgets()
     for _ in 0..<2 {
@@ -82,7 +82,7 @@ import Testing
 
   @Test func repeatsReads() async throws {
     let stage = Stage([
-      .fail(TransportError(.broken, "reset")), .answer(502, "<html>"), .answer(200, widget()),
+      .fail(TransportError(.broken, "reset")), .respond(502, "<html>"), .respond(200, widget()),
     ])
     _ = try await stage.widgets().retrieve("w1")
     #expect(stage.exchanges.count == 3)
@@ -91,8 +91,8 @@ import Testing
 
   @Test(arguments: [
     Stage.Reply.fail(TransportError(.broken, "reset")), .fail(TransportError(.timeout, "late")),
-    .answer(500, "{}"), .answer(502, "<html>"), .answer(201, "{\"data\":"), .answer(201, ""),
-    .answer(201, "<html>", ["Content-Type": "text/html"]), .hang,
+    .respond(500, "{}"), .respond(502, "<html>"), .respond(201, "{\"data\":"), .respond(201, ""),
+    .respond(201, "<html>", ["Content-Type": "text/html"]), .hang,
   ])
   func aCreateOfUnknownOutcomeIsNeverRepeated(reply: Stage.Reply) async throws {
     let stage = Stage([reply])
@@ -103,18 +103,18 @@ import Testing
   }
 
   @Test(arguments: [
-    Stage.Reply.fail(TransportError(.connect, "refused")), .answer(429, "{}"),
-    .answer(503, "", ["Retry-After": "1"]),
+    Stage.Reply.fail(TransportError(.connect, "refused")), .respond(429, "{}"),
+    .respond(503, "", ["Retry-After": "1"]),
   ])
   func aCreateThatCertainlyDidNotHappenIsRepeated(reply: Stage.Reply) async throws {
-    let stage = Stage([reply, .answer(201, widget())])
+    let stage = Stage([reply, .respond(201, widget())])
     _ = try await stage.widgets().create(.init(name: "a"))
     #expect(stage.exchanges.count == 2)
   }
 
   @Test func renewsAnInvalidTokenOnce() async throws {
-    let invalid = Stage.Reply.answer(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#)
-    let stage = Stage([invalid, .answer(200, widget()), invalid, invalid])
+    let invalid = Stage.Reply.respond(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#)
+    let stage = Stage([invalid, .respond(200, widget()), invalid, invalid])
     let widgets = try stage.widgets()
     _ = try await widgets.retrieve("w1")
     #expect(stage.tokenRequests == 2)
@@ -125,9 +125,9 @@ import Testing
   }
 
   @Test func aTokenThatStaysTheSameIsNotTriedAgain() async throws {
-    let invalid = Stage.Reply.answer(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#)
-    let stage = Stage([invalid, .answer(200, widget())]) { _ in
-      .answer(200, #"{"access_token":"hushcanary-same","expires_in":7200}"#)
+    let invalid = Stage.Reply.respond(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#)
+    let stage = Stage([invalid, .respond(200, widget())]) { _ in
+      .respond(200, #"{"access_token":"hushcanary-same","expires_in":7200}"#)
     }
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.retrieve("w1") }
@@ -135,14 +135,14 @@ import Testing
   }
 
   @Test func neverRenewsForAMissingPermission() async throws {
-    let stage = Stage([.answer(401, #"{"errors":[{"code":"UNAUTHORIZED"}]}"#)])
+    let stage = Stage([.respond(401, #"{"errors":[{"code":"UNAUTHORIZED"}]}"#)])
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.retrieve("w1") }
     #expect(error?.kind == .permission && stage.tokenRequests == 1)
   }
 
-  @Test func refusesRedirects() async throws {
-    let stage = Stage([.answer(302, "", ["Location": "https://evil.example/?token=hushcanary"])])
+  @Test func rejectsRedirects() async throws {
+    let stage = Stage([.respond(302, "", ["Location": "https://evil.example/?token=hushcanary"])])
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.retrieve("w1") }
     #expect(error?.kind == .protocolViolation && error?.status == 302)
@@ -153,7 +153,7 @@ import Testing
 
   @Test func explainsWhatTheServiceSaid() async throws {
     let stage = Stage([
-      .answer(
+      .respond(
         422,
         #"{"errors":[{"title":"can't be blank","code":"VALIDATION_ERROR","source":{"pointer":"/data/attributes/name"},"status":422,"meta":{"error":"blank"}}]}"#,
         ["X-Request-Id": "r-7"])
@@ -170,9 +170,10 @@ import Testing
     (404, "", CommerceLayerError.Kind.notFound), (403, "[]", .permission), (423, "{}", .conflict),
     (400, #"{"errors":{"title":"x"}}"#, .request), (500, "\u{1b}[2J<html>", .server),
   ])
-  func everyRefusalIsReadable(status: Int, body: String, kind: CommerceLayerError.Kind) async throws
+  func everyRejectionIsReadable(status: Int, body: String, kind: CommerceLayerError.Kind)
+    async throws
   {
-    let stage = Stage(Array(repeating: .answer(status, body), count: 3))
+    let stage = Stage(Array(repeating: .respond(status, body), count: 3))
     let widgets = try stage.widgets()
     let error = try #require(await failure { _ = try await widgets.retrieve("w1") })
     #expect(error.kind == kind)
@@ -181,7 +182,7 @@ import Testing
 
   @Test func aDeleteThatHadHappenedIsASuccess() async throws {
     let stage = Stage([
-      .fail(TransportError(.broken, "reset")), .answer(404, "{}"), .answer(404, "{}"),
+      .fail(TransportError(.broken, "reset")), .respond(404, "{}"), .respond(404, "{}"),
     ])
     let widgets = try stage.widgets()
     try await widgets.delete("w1")
@@ -191,7 +192,7 @@ import Testing
 
   /// A captive portal before the token endpoint: the create was never sent.
   @Test func aCreateWithoutATokenIsNotAmbiguous() async throws {
-    let stage = Stage([], tokenReply: { _ in .answer(200, "<html>") })
+    let stage = Stage([], tokenReply: { _ in .respond(200, "<html>") })
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.create(.init(name: "a")) }
     #expect(error?.kind == .protocolViolation)
@@ -199,12 +200,12 @@ import Testing
     #expect(stage.exchanges.isEmpty)
   }
 
-  @Test func anAnswerThatIsTooLargeIsRefused() async throws {
-    let stage = Stage([.answer(200, widget(#""name":"\#(String(repeating: "x", count: 100))""#))])
+  @Test func anResponseThatIsTooLargeIsRejected() async throws {
+    let stage = Stage([.respond(200, widget(#""name":"\#(String(repeating: "x", count: 100))""#))])
     let widgets = try stage.widgets { $0.maximumResponseBytes = 50 }
     let error = await failure { _ = try await widgets.retrieve("w1") }
     #expect(error?.kind == .protocolViolation && stage.exchanges.count == 1)
-    stage.add(.answer(201, widget(#""name":"\#(String(repeating: "x", count: 100))""#)))
+    stage.add(.respond(201, widget(#""name":"\#(String(repeating: "x", count: 100))""#)))
     let created = await failure { _ = try await widgets.create(.init(name: "a")) }
     #expect(created?.kind == .ambiguousWrite && stage.exchanges.count == 2)
   }

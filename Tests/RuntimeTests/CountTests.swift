@@ -9,7 +9,7 @@ import Testing
     let data = Array(repeating: #"{"type":"widgets","id":"w1"}"#, count: items).joined(
       separator: ",")
     let meta = count.map { #","meta":{"record_count":\#($0),"page_count":1}"# } ?? ""
-    return .answer(200, #"{"data":[\#(data)]\#(meta)}"#)
+    return .respond(200, #"{"data":[\#(data)]\#(meta)}"#)
   }
 
   @Test func oneResourceWithOneFieldIsAskedFor() async throws {
@@ -59,16 +59,16 @@ import Testing
   }
 
   @Test func everyCallTakesAResource() async throws {
-    let stage = Stage([.answer(200, widget(id: "w7"))])
+    let stage = Stage([.respond(200, widget(id: "w7"))])
     let widgets = try stage.widgets()
     let one = try await widgets.retrieve("w7")
     let parts = RelatedList<Widget, Widget>(widgets, wire: "parts")
     let owner = RelatedOne<Widget, Widget>(widgets, wire: "owner")
     let stop = Trigger(widgets, wire: "_stop")
     let give = ValueTrigger<Widget, Int>(widgets, wire: "_give")
-    for _ in 0..<5 { stage.add(.answer(200, widget(id: "w7"))) }
+    for _ in 0..<5 { stage.add(.respond(200, widget(id: "w7"))) }
     for _ in 0..<4 { stage.add(page(1)) }
-    stage.add(.answer(204, ""))
+    stage.add(.respond(204, ""))
     _ = try await widgets.retrieve(one)
     _ = try await widgets.update(one, .init(name: "b"))
     _ = try await stop(one)
@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test func triggersTakeFieldsAndIncludes() async throws {
-    let stage = Stage([.answer(200, widget()), .answer(200, widget())])
+    let stage = Stage([.respond(200, widget()), .respond(200, widget())])
     let widgets = try stage.widgets()
     _ = try await Trigger(widgets, wire: "_stop")("w1") {
       $0.fields(.name)

@@ -48,13 +48,13 @@ import Testing
     "commercelayer-io.com",
   ].filter { $0.contains(".") }
 
-  @Test(arguments: noDomains) func whatIsNoDomainIsRefusedWhoeverAllowsIt(domain: String) {
+  @Test(arguments: noDomains) func whatIsNoDomainIsRejectedWhoeverAllowsIt(domain: String) {
     for allowed in [nil, domain] {
       let error = #expect(throws: CommerceLayerError.self) {
         try ServiceEndpoint.service(organization: "acme", domain: domain, allowingHost: allowed)
       }
       #expect(error?.kind == .configuration)
-      #expect(error?.message.contains("is no domain") == true || domain.utf8.count > 200)
+      #expect(error?.message.contains("is not a domain") == true || domain.utf8.count > 200)
     }
   }
 
@@ -134,7 +134,7 @@ import Testing
       .replacing("=", with: "").replacing("+", with: "-").replacing("/", with: "_")
     let desk = GrantDesk(
       tokens: Array(repeating: .ok(#"{"access_token":"\#(token)","expires_in":7200}"#), count: 2),
-      answers: [.invalidToken, .ok(widget())])
+      responses: [.invalidToken, .ok(widget())])
     let client = try desk.client(.clientCredentials(id: "id", secret: "hushcanary-1"))
     _ = try? await ResourceClient<Widget>(api: client).retrieve("w1")
     #expect(client.mode == .test)

@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Generated) @testable import CommerceLayerRuntime
 
-/// Whatever answers, the error says what happened and what to do.
+/// Whatever responds, the error says what happened and what to do.
 @Suite struct ErrorTests {
   private func error(_ replies: Stage.Reply...) async throws -> CommerceLayerError {
     let stage = Stage(replies)
@@ -12,24 +12,24 @@ import Testing
   }
 
   @Test func aProxyThatAsksForCredentials() async throws {
-    let error = try await error(.answer(407, "<html>", ["Content-Type": "text/html"]))
+    let error = try await error(.respond(407, "<html>", ["Content-Type": "text/html"]))
     #expect(error.kind == .transport && error.attempts == 1)
     #expect(error.message.contains("a proxy on the way asks for credentials"))
     #expect(error.advice == "give the transport the proxy's credentials")
   }
 
   @Test func aNetworkThatAsksForASignIn() async throws {
-    let explicit = try await error(.answer(511, "<html>"))
+    let explicit = try await error(.respond(511, "<html>"))
     #expect(explicit.kind == .transport && explicit.attempts == 1)
     let silent = try await error(
-      .answer(200, "<html>Welcome", ["Content-Type": "text/html; charset=utf-8"]))
+      .respond(200, "<html>Welcome", ["Content-Type": "text/html; charset=utf-8"]))
     #expect(silent.kind == .protocolViolation && silent.status == 200)
     #expect(silent.message.contains("not text/html; charset=utf-8: Welcome"))
     #expect(silent.advice?.contains("sign-in page") == true)
   }
 
   @Test func anHTMLBadGateway() async throws {
-    let html = Stage.Reply.answer(502, "<html>\u{1b}[31mBad", ["Content-Type": "text/html"])
+    let html = Stage.Reply.respond(502, "<html>\u{1b}[31mBad", ["Content-Type": "text/html"])
     let error = try await error(html, html, html)
     #expect(error.kind == .server && error.attempts == 3 && error.callID == "call-1")
     #expect(error.message.hasPrefix("the service failed; the body of the response: \\u{1b}[31mBad"))
@@ -37,11 +37,11 @@ import Testing
   }
 
   @Test func emptyAndTruncatedBodies() async throws {
-    let empty = try await error(.answer(200, ""))
+    let empty = try await error(.respond(200, ""))
     #expect(empty.kind == .protocolViolation && empty.message.contains("the body is empty"))
-    let untyped = try await error(.answer(200, "", ["Content-Type": "x/y"]))
+    let untyped = try await error(.respond(200, "", ["Content-Type": "x/y"]))
     #expect(untyped.message.contains("not x/y: an empty body"))
-    let cut = try await error(.answer(200, #"{"data":{"type":"widgets","id":"w1""#))
+    let cut = try await error(.respond(200, #"{"data":{"type":"widgets","id":"w1""#))
     #expect(cut.kind == .protocolViolation && cut.message.contains("the body is not JSON"))
   }
 
@@ -50,14 +50,14 @@ import Testing
     let one = #"{"code":"X","detail":"\#(String(repeating: "d", count: 976))"}"#
     #expect(one.utf8.count == 1_000)
     let list = Array(repeating: one, count: 1_000).joined(separator: ",")
-    let error = try await error(.answer(422, #"{"errors":[\#(list)]}"#))
+    let error = try await error(.respond(422, #"{"errors":[\#(list)]}"#))
     #expect(error.kind == .validation && error.errors.count == 65)
     #expect(error.errors.allSatisfy { $0.code == "X" && $0.detail?.utf8.count == 976 })
   }
 
   @Test func headersAreThoseThatMayBeShown() async throws {
     let error = try await error(
-      .answer(
+      .respond(
         403, "{}",
         ["X-Ratelimit-Remaining": "3", "X-Request-Id": "r-1", "Set-Cookie": "a=b", "Server": "x"]))
     #expect(
@@ -69,7 +69,7 @@ import Testing
 
   @Test func catchesByKind() async throws {
     do {
-      throw try await error(.answer(404, "{}"))
+      throw try await error(.respond(404, "{}"))
     } catch CommerceLayerError.Kind.validation {
       Issue.record("another kind")
     } catch CommerceLayerError.Kind.notFound {
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func anUnknownOutcomeTellsWhatToLookFor() async throws {
-    let stage = Stage([.answer(502, "", ["X-Request-Id": "r-9"])])
+    let stage = Stage([.respond(502, "", ["X-Request-Id": "r-9"])])
     var configuration = ClientConfiguration(transport: stage.transport)
     configuration.time = stage.time
     configuration.makeRequestID = { "call-2" }

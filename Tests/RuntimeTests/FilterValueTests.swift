@@ -102,7 +102,7 @@ import Testing
 
   @Test(arguments: cases, calls.indices)
   func nothingIsSentThatTheServiceWouldDrop(test: Case, call: Int) async throws {
-    let stage = Stage([.answer(200, Self.page)])
+    let stage = Stage([.respond(200, Self.page)])
     let widgets = try stage.widgets()
     let error = await failure { try await Self.calls[call].1(widgets, test.filter) }
     guard let says = test.says else {

@@ -3,7 +3,7 @@ import Synchronization
 
 @testable import CommerceLayerRuntime
 
-/// A token endpoint and a service that answer from lists and remember all that they were asked.
+/// A token endpoint and a service that response from lists and remember all that they were asked.
 final class GrantDesk: Sendable {
   struct Asked: Sendable {
     let request: HTTPRequest
@@ -24,7 +24,8 @@ final class GrantDesk: Sendable {
     case status(Int, String)
     case fail(TransportError)
     static func ok(_ body: String) -> Reply { .status(200, body) }
-    static let refused = Reply.status(400, #"{"error":"invalid_grant","error_description":"over"}"#)
+    static let rejected = Reply.status(
+      400, #"{"error":"invalid_grant","error_description":"over"}"#)
     static let invalidToken = Reply.status(401, #"{"errors":[{"code":"INVALID_TOKEN"}]}"#)
     /// An access token, and a refresh token where one is named.
     static func token(_ token: String, refresh: String? = nil) -> Reply {
@@ -34,15 +35,15 @@ final class GrantDesk: Sendable {
   }
   private struct State {
     var tokens: [Reply]
-    var answers: [Reply]
+    var responses: [Reply]
     var asked: [Asked] = []
     var calls: [Asked] = []
   }
   private let state: Mutex<State>
   private let stage = Stage()
 
-  init(tokens: [Reply], answers: [Reply]) {
-    state = Mutex(State(tokens: tokens, answers: answers))
+  init(tokens: [Reply], responses: [Reply]) {
+    state = Mutex(State(tokens: tokens, responses: responses))
   }
 
   /// What the token endpoint was asked.
@@ -60,7 +61,7 @@ final class GrantDesk: Sendable {
             return state.tokens.isEmpty ? nil : state.tokens.removeFirst()
           }
           state.calls.append(asked)
-          return state.answers.isEmpty ? nil : state.answers.removeFirst()
+          return state.responses.isEmpty ? nil : state.responses.removeFirst()
         }
         switch reply ?? .fail(TransportError(.broken, "no reply was scripted")) {
         case .fail(let error): throw error

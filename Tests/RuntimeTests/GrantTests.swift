@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Generated) @testable import CommerceLayerRuntime
 
-/// What each of OAuth's grants sends, and what follows when it is refused.
+/// What each of OAuth's grants sends, and what follows when it is rejected.
 @Suite struct GrantTests {
   /// A grant, the members of its first request, and whether a request of unknown outcome is repeated.
   struct Case: Sendable, CustomTestStringConvertible {
@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test(arguments: cases) func sendsItsMembersAndNoOthers(grant: Case) async throws {
-    let desk = GrantDesk(tokens: [.token("hushcanary-access-1")], answers: [.ok(widget())])
+    let desk = GrantDesk(tokens: [.token("hushcanary-access-1")], responses: [.ok(widget())])
     try await retrieve(desk.client(grant.credentials))
     let asked = try #require(desk.asked.first)
     #expect(desk.asked.count == 1 && asked.request.method == .post)
@@ -105,10 +105,11 @@ import Testing
   }
 
   /// What is good for one exchange is not sent a second time when nobody knows what became of it.
-  @Test(arguments: cases) func aLostAnswerIsRepeatedWhereThatIsHarmless(grant: Case) async throws {
+  @Test(arguments: cases) func aLostResponseIsRepeatedWhereThatIsHarmless(grant: Case) async throws
+  {
     let desk = GrantDesk(
       tokens: [.fail(TransportError(.broken, "reset")), .token("hushcanary-access-1")],
-      answers: [.ok(widget())])
+      responses: [.ok(widget())])
     let client = try desk.client(grant.credentials)
     let error = await failure { try await retrieve(client) }
     #expect(desk.asked.count == (grant.isRepeatable ? 2 : 1))
@@ -121,23 +122,23 @@ import Testing
   }
 
   @Test func aCreateThatGotNoTokenIsNotInDoubt() async throws {
-    let desk = GrantDesk(tokens: [.fail(TransportError(.timeout, "late"))], answers: [])
+    let desk = GrantDesk(tokens: [.fail(TransportError(.timeout, "late"))], responses: [])
     let widgets = ResourceClient<Widget>(
       api: try desk.client(.refreshToken("hushcanary-refresh-0", id: "id")))
     let error = await failure { _ = try await widgets.create(.init(name: "a")) }
     #expect(error?.kind == .timeout && desk.calls.isEmpty)
   }
 
-  @Test(arguments: cases) func aRefusalIsClearAndNotRepeated(grant: Case) async throws {
+  @Test(arguments: cases) func aRejectionIsClearAndNotRepeated(grant: Case) async throws {
     let secrets = ["client_secret", "refresh_token", "code", "assertion", "password"]
       .compactMap { grant.members[$0]?.string }
-    let refusal: JSONValue = [
+    let rejection: JSONValue = [
       "error": "invalid_grant",
       "error_description": .string("no \(secrets.joined(separator: " "))"),
     ]
     for status in [400, 401, 403] {
       let desk = GrantDesk(
-        tokens: [.status(status, String(decoding: refusal.bytes, as: UTF8.self))], answers: [])
+        tokens: [.status(status, String(decoding: rejection.bytes, as: UTF8.self))], responses: [])
       let client = try desk.client(grant.credentials)
       let error = try #require(await failure { try await retrieve(client) })
       #expect(error.kind == .authentication && error.status == status && desk.asked.count == 1)
@@ -158,7 +159,7 @@ import Testing
         .token("hushcanary-access-2", refresh: "hushcanary-refresh-2"),
         .token("hushcanary-access-3"), .token("hushcanary-access-4"),
       ],
-      answers: [
+      responses: [
         .ok(widget()), .invalidToken, .ok(widget()), .invalidToken, .ok(widget()), .invalidToken,
         .ok(widget()),
       ])
@@ -182,13 +183,13 @@ import Testing
 
   /// A password or an assertion still works when a refresh token does not; a code or a refresh token
   /// does not come back.
-  @Test(arguments: cases) func aRefusedRefreshTokenFallsBackWhereItCan(grant: Case) async throws {
+  @Test(arguments: cases) func aRejectedRefreshTokenFallsBackWhereItCan(grant: Case) async throws {
     let desk = GrantDesk(
       tokens: [
-        .token("hushcanary-access-1", refresh: "hushcanary-refresh-1"), .refused,
+        .token("hushcanary-access-1", refresh: "hushcanary-refresh-1"), .rejected,
         .token("hushcanary-access-2"),
       ],
-      answers: [.ok(widget()), .invalidToken, .ok(widget())])
+      responses: [.ok(widget()), .invalidToken, .ok(widget())])
     let client = try desk.client(grant.credentials)
     try await retrieve(client)
     let error = await failure { try await retrieve(client) }
@@ -203,14 +204,14 @@ import Testing
     }
   }
 
-  /// An outage is no refusal: the refresh token is kept and no password sent instead.
+  /// An outage is not a rejection: the refresh token is kept and no password sent instead.
   @Test func anOutageDoesNotCostTheRefreshToken() async throws {
     let desk = GrantDesk(
       tokens: [
         .token("hushcanary-access-1", refresh: "hushcanary-refresh-1"),
         .fail(TransportError(.broken, "reset")),
         .token("hushcanary-access-2"),
-      ], answers: [.ok(widget()), .invalidToken, .ok(widget())])
+      ], responses: [.ok(widget()), .invalidToken, .ok(widget())])
     let client = try desk.client(.password(username: "ada", password: "hushcanary-pw", id: "id"))
     try await retrieve(client)
     #expect(await failure { try await retrieve(client) }?.kind == .transport)
@@ -228,7 +229,7 @@ import Testing
         .token("hushcanary-access-1", refresh: "hushcanary-refresh-1"),
         .token("hushcanary-access-2", refresh: "hushcanary-refresh-1"),
         .token("hushcanary-access-3", refresh: "hushcanary-refresh-2"),
-      ], answers: [.ok(widget()), .invalidToken, .ok(widget()), .invalidToken, .ok(widget())])
+      ], responses: [.ok(widget()), .invalidToken, .ok(widget()), .invalidToken, .ok(widget())])
     let client = try desk.client(
       .refreshToken("hushcanary-refresh-0", id: "id", onRefreshToken: { kept.add($0) }))
     for _ in 0..<3 { try await retrieve(client) }
@@ -236,13 +237,13 @@ import Testing
   }
 
   /// 1 MiB: enough for any token, and far from what memory bears.
-  @Test func anAnswerThatIsNoTokensSizeIsRefused() async throws {
+  @Test func anResponseThatIsNoTokensSizeIsRejected() async throws {
     for (bytes, isFine) in [(1 << 20, true), ((1 << 20) + 1, false)] {
       let frame = #"{"access_token":"hushcanary-access-1","expires_in":7200,"filler":""}"#
       let filler = String(repeating: "x", count: bytes - frame.utf8.count)
       let desk = GrantDesk(
         tokens: [.ok(frame.replacing(#""filler":""#, with: #""filler":"\#(filler)"#))],
-        answers: [.ok(widget())])
+        responses: [.ok(widget())])
       let client = try desk.client(.clientCredentials(id: "id", secret: "hushcanary-1"))
       let error = await failure { try await retrieve(client) }
       #expect((error == nil) == isFine)
@@ -253,7 +254,7 @@ import Testing
   @Test func aCodeIsExchangedOnce() async throws {
     let desk = GrantDesk(
       tokens: [.token("hushcanary-access-1"), .token("hushcanary-access-2")],
-      answers: [.ok(widget()), .invalidToken])
+      responses: [.ok(widget()), .invalidToken])
     let client = try desk.client(
       .authorizationCode("hushcanary-code-0", redirectURI: "https://a.example", id: "id"))
     try await retrieve(client)
@@ -264,9 +265,10 @@ import Testing
 
   /// A request that reached nobody has not spent the code.
   @Test func aCodeThatReachedNobodyIsStillGood() async throws {
-    let refused = GrantDesk.Reply.fail(TransportError(.connect, "refused"))
+    let unreachable = GrantDesk.Reply.fail(TransportError(.connect, "refused"))
     let desk = GrantDesk(
-      tokens: [refused, refused, refused, .token("hushcanary-access-1")], answers: [.ok(widget())])
+      tokens: [unreachable, unreachable, unreachable, .token("hushcanary-access-1")],
+      responses: [.ok(widget())])
     let client = try desk.client(
       .authorizationCode("hushcanary-code-0", redirectURI: "https://a.example", id: "id"))
     #expect(await failure { try await retrieve(client) }?.kind == .transport)
@@ -279,7 +281,7 @@ import Testing
     let signed = Notes<Int>()
     let desk = GrantDesk(
       tokens: [.token("hushcanary-access-1"), .token("hushcanary-access-2")],
-      answers: [.ok(widget()), .invalidToken, .ok(widget())])
+      responses: [.ok(widget()), .invalidToken, .ok(widget())])
     let client = try desk.client(
       .jwtBearer(id: "id", secret: "hushcanary-1") {
         signed.add(1)
@@ -293,7 +295,7 @@ import Testing
   }
 
   @Test func anAssertionThatCannotBeSignedSaysWhy() async throws {
-    let desk = GrantDesk(tokens: [], answers: [])
+    let desk = GrantDesk(tokens: [], responses: [])
     let client = try desk.client(
       .jwtBearer(id: "id", secret: "hushcanary-1") {
         throw CommerceLayerError(.configuration, "no key to sign with")
@@ -310,7 +312,7 @@ import Testing
       tokens: (1...5).map {
         .token("hushcanary-access-\($0)", refresh: "hushcanary-refresh-\($0)")
       },
-      answers: Array(repeating: .invalidToken, count: 5))
+      responses: Array(repeating: .invalidToken, count: 5))
     let client = try invalid.client(grant.credentials)
     #expect(await failure { try await retrieve(client) }?.kind == .authentication)
     #expect(invalid.asked.count == 2 && invalid.calls.count == 2)
@@ -318,7 +320,7 @@ import Testing
       tokens: (1...5).map {
         .token("hushcanary-access-\($0)", refresh: "hushcanary-refresh-\($0)")
       },
-      answers: Array(repeating: .status(401, #"{"errors":[{"code":"UNAUTHORIZED"}]}"#), count: 5))
+      responses: Array(repeating: .status(401, #"{"errors":[{"code":"UNAUTHORIZED"}]}"#), count: 5))
     let other = try forbidden.client(grant.credentials)
     #expect(await failure { try await retrieve(other) }?.kind == .permission)
     #expect(forbidden.asked.count == 1 && forbidden.calls.count == 1)

@@ -27,7 +27,7 @@ import Testing
 
   @Test func seesCallsOnceAndAttemptsEachWithoutTheToken() async throws {
     let notes = Notes<String>()
-    let stage = Stage([.answer(502, ""), .answer(200, widget())])
+    let stage = Stage([.respond(502, ""), .respond(200, widget())])
     _ = try await stage.widgets {
       $0.callMiddleware = [noting("outer", notes), noting("inner", notes)]
       $0.attemptMiddleware = [noting("attempt", notes)]
@@ -40,7 +40,7 @@ import Testing
     #expect(stage.exchanges.allSatisfy { $0.request.headerFields[.authorization] != nil })
   }
 
-  @Test func mayAnswerByItself() async throws {
+  @Test func mayRespondByItself() async throws {
     let stage = Stage()
     let widgets = try stage.widgets {
       $0.callMiddleware = [
@@ -56,8 +56,8 @@ import Testing
     #expect(stage.exchanges.isEmpty && stage.tokenRequests == 0)
   }
 
-  @Test func mayChangeRequestsAndAnswers() async throws {
-    let stage = Stage([.answer(500, widget())])
+  @Test func mayChangeRequestsAndResponses() async throws {
+    let stage = Stage([.respond(500, widget())])
     let widgets = try stage.widgets {
       $0.attemptMiddleware = [
         Middleware { request, body, _, next in
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func itsOwnErrorEndsTheCallAndATransportErrorIsRepeated() async throws {
-    let stage = Stage([.answer(200, widget())])
+    let stage = Stage([.respond(200, widget())])
     let own = try stage.widgets {
       $0.attemptMiddleware = [Middleware { _, _, _, _ in throw OwnError() }]
     }
@@ -99,7 +99,7 @@ import Testing
     "https://acme.commercelayer.io/oauth/token", "https://acme.commercelayer.io.evil/api/w",
   ])
   func credentialsGoNowhereElse(url: String) async throws {
-    let stage = Stage([.answer(200, widget())])
+    let stage = Stage([.respond(200, widget())])
     let widgets = try stage.widgets {
       $0.attemptMiddleware = [
         Middleware { request, body, _, next in
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test func aCallMiddlewareKeepsWhatIsKnownOfTheOutcome() async throws {
-    let stage = Stage([.answer(502, ""), .answer(502, ""), .answer(404, "{}")])
+    let stage = Stage([.respond(502, ""), .respond(502, ""), .respond(404, "{}")])
     let notes = Notes<String>()
     let widgets = try stage.widgets { $0.callMiddleware = [noting("call", notes)] }
     let error = await failure { _ = try await widgets.create(.init(name: "a")) }

@@ -9,7 +9,7 @@ import Testing
   }
 
   @Test func oneIDThroughAllAttempts() async throws {
-    let stage = Stage([.answer(500, "{}"), .answer(401, "{}"), .answer(200, widget())])
+    let stage = Stage([.respond(500, "{}"), .respond(401, "{}"), .respond(200, widget())])
     let widgets = try stage.widgets { $0.makeRequestID = { "call-7" } }
     let response = try await widgets.response { try await $0.retrieve("w1") }
     #expect(
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func aResponseBelongsToOneCall() async throws {
-    let stage = Stage([.answer(201, widget(id: "w1")), .answer(200, widget(id: "w2"))])
+    let stage = Stage([.respond(201, widget(id: "w1")), .respond(200, widget(id: "w2"))])
     let widgets = try stage.widgets()
     let second = await failure {
       _ = try await widgets.response { widgets in
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func copiesShareTheTokenAndHaveTheirOptions() async throws {
-    let stage = Stage(Array(repeating: .answer(200, widget()), count: 3))
+    let stage = Stage(Array(repeating: .respond(200, widget()), count: 3))
     let api = try stage.client()
     let copy = api.with {
       $0.headers["X-Team"] = "a"
@@ -69,7 +69,7 @@ import Testing
       ("X-A", "a\r\nX-Evil: 1"), ("X-A", "a\n b"), ("X-A", " a"), ("X-A", "a\t"), ("X-A", "a\0"),
       ("X-A", "é"), ("X-A", "\u{7f}"), ("X-A", Secret(String(repeating: "a", count: 9_000))),
     ] as [(String, Secret)])
-  func headersThatSmuggleAreRefused(name: String, value: Secret) async throws {
+  func headersThatSmuggleAreRejected(name: String, value: Secret) async throws {
     let stage = Stage()
     let widgets = try stage.widgets()
     let error = await failure {
@@ -100,7 +100,7 @@ import Testing
     RequestOptions(timeout: .zero), .init(timeout: .seconds(-1)), .init(deadline: .zero),
     .init(maximumRetries: -1), .init(deadline: .seconds(Int.max)),
   ])
-  func optionsThatMakeNoSenseAreRefused(options: RequestOptions) async throws {
+  func optionsThatMakeNoSenseAreRejected(options: RequestOptions) async throws {
     let stage = Stage()
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.retrieve("w1", options: options) }
@@ -109,7 +109,7 @@ import Testing
 
   @Test func theDeadlineEndsRetries() async throws {
     let time = ManualTime()
-    let stage = Stage(Array(repeating: .answer(500, "{}"), count: 10))
+    let stage = Stage(Array(repeating: .respond(500, "{}"), count: 10))
     let widgets = try stage.widgets {
       $0.time = time.source
       $0.retry.base = .seconds(4)
@@ -127,7 +127,7 @@ import Testing
     #expect(twice?.attempts == 2 && stage.exchanges.count == 3)
   }
 
-  /// A deadline that passes while the answer is awaited leaves a create's outcome open.
+  /// A deadline that passes while the response is awaited leaves a create's outcome open.
   @Test func theDeadlineOfACreateUnderWayIsAmbiguous() async throws {
     let time = ManualTime()
     let stage = Stage([.hang])
@@ -165,7 +165,7 @@ import Testing
   }
 
   @Test func anApplicationNameIsCheckedAndSent() async throws {
-    let stage = Stage([.answer(200, widget())])
+    let stage = Stage([.respond(200, widget())])
     _ = try await stage.widgets { $0.applicationName = "shop-sync" }.retrieve("w1")
     let agent = try #require(header(stage.exchanges.first, "User-Agent"))
     #expect(agent.hasPrefix("commercelayer-swift/") && agent.hasSuffix(" app/shop-sync"))
@@ -177,8 +177,8 @@ import Testing
 
   @Test func sendsWhatIsNotDocumented() async throws {
     let stage = Stage([
-      .answer(200, #"{"data":{"type":"gadgets","id":"g"}}"#), .answer(204, ""),
-      .answer(500, "{}"), .answer(404, "{}"),
+      .respond(200, #"{"data":{"type":"gadgets","id":"g"}}"#), .respond(204, ""),
+      .respond(500, "{}"), .respond(404, "{}"),
     ])
     let api = try stage.client()
     let found = try await api.send(
@@ -204,18 +204,18 @@ import Testing
     #expect(stage.exchanges.count == 4)
   }
 
-  @Test func theModeComesFromTheTokenOrTheFirstAnswer() async throws {
+  @Test func theModeComesFromTheTokenOrTheFirstResponse() async throws {
     let live = "e30.eyJ0ZXN0IjpmYWxzZX0.hushcanary"
-    let stage = Stage([.answer(200, widget())]) { _ in
-      .answer(200, #"{"access_token":"\#(live)","expires_in":7200}"#)
+    let stage = Stage([.respond(200, widget())]) { _ in
+      .respond(200, #"{"access_token":"\#(live)","expires_in":7200}"#)
     }
     let api = try stage.client()
     #expect(api.mode == nil)
     _ = try await ResourceClient<Widget>(api: api).retrieve("w1")
     #expect(api.mode == .live)
     let other = Stage([
-      .answer(200, widget()),
-      .answer(200, #"{"data":{"type":"widgets","id":"1","meta":{"mode":"test"}}}"#),
+      .respond(200, widget()),
+      .respond(200, #"{"data":{"type":"widgets","id":"1","meta":{"mode":"test"}}}"#),
     ])
     let opaque = try other.client()
     _ = try await ResourceClient<Widget>(api: opaque).retrieve("w1")
@@ -228,7 +228,7 @@ import Testing
   }
 
   @Test func limitsOfTheServiceHoldForCalls() async throws {
-    let stage = Stage(Array(repeating: .answer(200, widget()), count: 26))
+    let stage = Stage(Array(repeating: .respond(200, widget()), count: 26))
     var configuration = ClientConfiguration(transport: stage.transport)
     configuration.time = stage.time
     let client = try APIClient(
@@ -241,7 +241,7 @@ import Testing
     let local = try APIClient(
       organization: "acme", credentials: .token("hushcanary"), configuration: configuration,
       service: limitedService)
-    for _ in 0..<60 { stage.add(.answer(200, widget())) }
+    for _ in 0..<60 { stage.add(.respond(200, widget())) }
     for _ in 0..<60 { _ = try await ResourceClient<Widget>(api: local).retrieve("w1") }
     #expect(stage.naps.count == 1)
   }

@@ -7,7 +7,7 @@ import Testing
   private func page(_ ids: [String], next: Bool) -> Stage.Reply {
     let data = ids.map { #"{"type":"widgets","id":"\#($0)"}"# }.joined(separator: ",")
     let links = next ? #"{"next":"https://evil.example/api/widgets?page=2"}"# : "{}"
-    return .answer(
+    return .respond(
       200, #"{"data":[\#(data)],"links":\#(links),"meta":{"record_count":3,"page_count":2}}"#)
   }
 
@@ -63,7 +63,7 @@ import Testing
 
   @Test func isTakenUpWhereItBrokeOff() async throws {
     let stage = Stage([
-      page(["a"], next: true), .answer(400, "{}"), page(["b"], next: true),
+      page(["a"], next: true), .respond(400, "{}"), page(["b"], next: true),
       page(["c"], next: false),
     ])
     let widgets = try stage.widgets()
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func aFailureAheadIsToldWhenItsPageIsAskedFor() async throws {
-    let stage = Stage([page(["a"], next: true), .answer(400, "{}"), page(["b"], next: false)])
+    let stage = Stage([page(["a"], next: true), .respond(400, "{}"), page(["b"], next: false)])
     var walk = try stage.widgets().all().prefetching().pages.makeAsyncIterator()
     #expect(try await walk.next()?.items.first?.id == "a")
     await #expect(throws: CommerceLayerError.self) { try await walk.next() }

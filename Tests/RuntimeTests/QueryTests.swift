@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [(0, nil), (nil, 0), (nil, 26)] as [(Int?, Int?)])
-  func refusesPagesThatCannotBe(number: Int?, size: Int?) async throws {
+  func rejectsPagesThatCannotBe(number: Int?, size: Int?) async throws {
     let stage = Stage()
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.list { $0.page(number, size: size) } }
@@ -33,7 +33,7 @@ import Testing
     "", ".", "..", "../orders/x", "a/b", "?x", "#", "%2e%2e", "a%2Fb", "\0", "a b", "é",
     String(repeating: "x", count: 4096), "a\\b", "a\nb",
   ])
-  func refusesIdsThatWouldChangeThePath(id: String) async throws {
+  func rejectsIdsThatWouldChangeThePath(id: String) async throws {
     let stage = Stage()
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.retrieve(ID(id)) }
@@ -46,7 +46,7 @@ import Testing
     "..",
     "ACME", "a\nb", String(repeating: "a", count: 64),
   ])
-  func refusesOrganizationsThatWouldChangeTheHost(slug: String) {
+  func rejectsOrganizationsThatWouldChangeTheHost(slug: String) {
     #expect(throws: CommerceLayerError.self) { try ServiceEndpoint.production(organization: slug) }
   }
 

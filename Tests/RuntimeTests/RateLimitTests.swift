@@ -41,14 +41,14 @@ let limitedService = ServiceDescription(
     var state = RateLimitState(limits: limitedService.rateLimits)
     var random = Random(state: seed)
     var arrivals: [(at: Duration, endpoint: String)] = []
-    // What happens next: a worker is free, or an answer comes back.
-    var events: [(at: Duration, worker: Int, answer: RateLimitRequest?)] =
+    // What happens next: a worker is free, or a response comes back.
+    var events: [(at: Duration, worker: Int, response: RateLimitRequest?)] =
       (0..<10).map { (.milliseconds($0), $0, nil) }
     while let index = events.indices.min(by: { events[$0].at < events[$1].at }) {
       let event = events.remove(at: index)
       if event.at >= hour { break }
-      if let answer = event.answer {
-        state.complete(answer, at: event.at)
+      if let response = event.response {
+        state.complete(response, at: event.at)
         events.append((event.at, event.worker, nil))
         continue
       }
@@ -131,7 +131,7 @@ let limitedService = ServiceDescription(
     )
   }
 
-  @Test func whatIsUnderWayCountsUntilItIsAnswered() {
+  @Test func whatIsUnderWayCountsUntilItsResponse() {
     var state = RateLimitState(limits: limitedService.rateLimits)
     for _ in 0..<25 { state.send(request()) }
     #expect(state.decide(request(), at: .seconds(500)) == .waitForResponse(.burst))

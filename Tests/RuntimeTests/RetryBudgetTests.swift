@@ -20,7 +20,7 @@ import Testing
 
   /// 35 retries of 14 tokens: then failures are final, also for copies, until something succeeds.
   @Test func aStormEndsForAllCopies() async throws {
-    let stage = Stage(Array(repeating: .answer(500, "{}"), count: 200))
+    let stage = Stage(Array(repeating: .respond(500, "{}"), count: 200))
     let widgets = try stage.widgets { $0.retry.maximumRetries = 4 }
     let copy = widgets.with { $0.tags["copy"] = "yes" }
     var errors: [CommerceLayerError?] = []
@@ -35,7 +35,7 @@ import Testing
 
   @Test func successGivesBackWhatItsRetriesCost() async throws {
     let stage = Stage([
-      .answer(500, "{}"), .answer(429, "{}"), .answer(200, widget()), .answer(200, widget()),
+      .respond(500, "{}"), .respond(429, "{}"), .respond(200, widget()), .respond(200, widget()),
     ])
     let widgets = try stage.widgets()
     let budget = widgets.api.core.services.budget
@@ -49,7 +49,7 @@ import Testing
   @Test func a429PausesTheWholeClass() async throws {
     let events = Notes<ClientEvent>()
     let stage = Stage([
-      .answer(429, "{}", ["Retry-After": "7"]), .answer(200, widget()), .answer(200, widget()),
+      .respond(429, "{}", ["Retry-After": "7"]), .respond(200, widget()), .respond(200, widget()),
     ])
     let widgets = try stage.widgets { $0.onEvent = { events.add($0) } }
     _ = try await widgets.retrieve("w1")
@@ -64,18 +64,18 @@ import Testing
   /// A 503 is an outage, not a limit: the call waits as asked, and others are not held up.
   @Test(.timeLimit(.minutes(10))) func a503WithRetryAfterMakesItsCallWaitAndNoOther() async throws {
     let stage = Stage([
-      .answer(503, "", ["Retry-After": "7"]), .answer(201, widget()), .answer(200, widget()),
+      .respond(503, "", ["Retry-After": "7"]), .respond(201, widget()), .respond(200, widget()),
     ])
     let widgets = try stage.widgets()
     _ = try await widgets.create(.init(name: "a"))
     try #require(stage.naps == [.seconds(7)] && stage.exchanges.count == 2)
     #expect(widgets.api.core.services.budget.tokens == RetryBudget.capacity)
     let time = ManualTime()
-    let other = Stage([.answer(503, "", ["Retry-After": "7"]), .answer(200, widget())])
+    let other = Stage([.respond(503, "", ["Retry-After": "7"]), .respond(200, widget())])
     let shared = try other.widgets { $0.time = time.source }
     let waiting = Task { try await shared.retrieve("w1") }
     await until { time.naps == [.seconds(7)] }
-    other.add(.answer(200, widget()))
+    other.add(.respond(200, widget()))
     _ = try await shared.retrieve("w2")
     #expect(time.naps == [.seconds(7)])
     time.advance(by: .seconds(7))
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func aRetryAfterThatIsTooLongFailsAtOnceAndIsTold() async throws {
-    let stage = Stage([.answer(429, "{}", ["Retry-After": "3600"])])
+    let stage = Stage([.respond(429, "{}", ["Retry-After": "3600"])])
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.retrieve("w1") }
     #expect(error?.kind == .rateLimited && error?.retryAfter == .seconds(3600))
@@ -101,7 +101,7 @@ import Testing
           seconds: text, milliseconds: nil, date: "Sun, 06 Nov 1994 08:49:37 GMT") == .seconds(30),
         "\(text)")
     }
-    // Without a `Date` of the same answer a date says nothing: our clock may be wrong.
+    // Without a `Date` of the same response a date says nothing: our clock may be wrong.
     #expect(
       RetryAfter.read(
         seconds: "Sun, 06 Nov 1994 08:50:07 GMT", milliseconds: nil, date: nil) == nil)

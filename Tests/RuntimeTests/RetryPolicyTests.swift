@@ -67,7 +67,7 @@ import Testing
     #expect(delay(.status(429, retryAfter: .seconds(121))) == nil)
   }
 
-  @Test func doesNotRepeatRefusals() {
+  @Test func doesNotRepeatRejections() {
     for status in [400, 401, 403, 404, 409, 415, 422, 423] {
       #expect(delay(.status(status, retryAfter: nil)) == nil)
     }

@@ -35,37 +35,37 @@ private struct NotingHandler: LogHandler {
   static let outcomes: [(String, [Stage.Reply])] = [
     (
       "success",
-      [.answer(200, widget(#""name":"hushcanary-name""#), ["Set-Cookie": "s=hushcanary-cookie"])]
+      [.respond(200, widget(#""name":"hushcanary-name""#), ["Set-Cookie": "s=hushcanary-cookie"])]
     ),
-    ("retried", [.answer(500, echo), .answer(200, widget())]),
-    ("throttled", [.answer(429, echo, ["Retry-After": "1"]), .answer(200, widget())]),
-    ("too long", [.answer(429, "", ["Retry-After": "9999"])]),
+    ("retried", [.respond(500, echo), .respond(200, widget())]),
+    ("throttled", [.respond(429, echo, ["Retry-After": "1"]), .respond(200, widget())]),
+    ("too long", [.respond(429, "", ["Retry-After": "9999"])]),
     (
-      "refused",
-      [.answer(422, echo, ["Set-Cookie": "hushcanary-cookie", "X-Secret": "hushcanary-header"])]
+      "rejected",
+      [.respond(422, echo, ["Set-Cookie": "hushcanary-cookie", "X-Secret": "hushcanary-header"])]
     ),
-    ("not found", [.answer(404, echo)]), ("forbidden", [.answer(403, echo)]),
+    ("not found", [.respond(404, echo)]), ("forbidden", [.respond(403, echo)]),
     ("broken", Array(repeating: .fail(TransportError(.broken, "reset")), count: 3)),
     ("unreachable", Array(repeating: .fail(TransportError(.connect, "refused")), count: 3)),
     ("late", Array(repeating: .fail(TransportError(.timeout, "late")), count: 3)),
     (
       "redirect",
-      [.answer(302, "", ["Location": "https://u:hushcanary-pw@x.example/a?sig=hushcanary-sig"])]
+      [.respond(302, "", ["Location": "https://u:hushcanary-pw@x.example/a?sig=hushcanary-sig"])]
     ),
-    ("proxy", [.answer(407, "<html>\(token)</html>", ["Content-Type": "text/html"])]),
-    ("portal", [.answer(200, "<html>\(token)</html>", ["Content-Type": "text/html"])]),
-    ("bad gateway", Array(repeating: .answer(502, "<html>\(token)"), count: 3)),
-    ("empty", [.answer(200, "")]), ("cut", [.answer(200, #"{"data":{"type":"wid"#)]),
-    ("expired", [.answer(401, echo), .answer(401, echo)]),
-    ("repeated in headers", [.answer(200, widget(), echoing)]),
-    ("repeated in headers of a failure", [.answer(422, echo, echoing)]),
-    ("repeated in an id", [.answer(200, "{}", ["X-Request-Id": "Bearer \(token)"])]),
-    ("repeated late", [.answer(404, "<html>" + long)]),
-    ("redirect to a secret", [.answer(302, "", ["Location": "https://x.example/" + long])]),
+    ("proxy", [.respond(407, "<html>\(token)</html>", ["Content-Type": "text/html"])]),
+    ("portal", [.respond(200, "<html>\(token)</html>", ["Content-Type": "text/html"])]),
+    ("bad gateway", Array(repeating: .respond(502, "<html>\(token)"), count: 3)),
+    ("empty", [.respond(200, "")]), ("cut", [.respond(200, #"{"data":{"type":"wid"#)]),
+    ("expired", [.respond(401, echo), .respond(401, echo)]),
+    ("repeated in headers", [.respond(200, widget(), echoing)]),
+    ("repeated in headers of a failure", [.respond(422, echo, echoing)]),
+    ("repeated in an id", [.respond(200, "{}", ["X-Request-Id": "Bearer \(token)"])]),
+    ("repeated late", [.respond(404, "<html>" + long)]),
+    ("redirect to a secret", [.respond(302, "", ["Location": "https://x.example/" + long])]),
     (
-      "the client's own", [.answer(422, #"{"errors":[{"title":"hushcanary-client-secret"}]}"#)]
-    ), ("the password", [.answer(422, "hushcanary-password of hushcanary-user@example.com")]),
-    ("permission", [.answer(401, #"{"errors":[{"code":"UNAUTHORIZED","title":"\#(token)"}]}"#)]),
+      "the client's own", [.respond(422, #"{"errors":[{"title":"hushcanary-client-secret"}]}"#)]
+    ), ("the password", [.respond(422, "hushcanary-password of hushcanary-user@example.com")]),
+    ("permission", [.respond(401, #"{"errors":[{"code":"UNAUTHORIZED","title":"\#(token)"}]}"#)]),
   ]
 
   @Test func noOutcomeShowsASecret() async throws {
@@ -75,7 +75,7 @@ private struct NotingHandler: LogHandler {
     for (name, replies) in Self.outcomes {
       let before = lines.all.count
       let stage = Stage(replies) { _ in
-        .answer(
+        .respond(
           200,
           #"{"access_token":"\#(Self.token)","expires_in":7200,"refresh_token":"hushcanary-refresh"}"#
         )
@@ -133,7 +133,8 @@ private struct NotingHandler: LogHandler {
 
   /// The test above can fail: the words it looks for are in what is sent and received.
   @Test func theCanariesAreThere() async throws {
-    let stage = Stage(Self.outcomes[0].1) { _ in .answer(200, #"{"access_token":"\#(Self.token)"}"#)
+    let stage = Stage(Self.outcomes[0].1) { _ in
+      .respond(200, #"{"access_token":"\#(Self.token)"}"#)
     }
     let response = try await stage.widgets().response { try await $0.retrieve("w1") }
     #expect(String(decoding: response.bytes, as: UTF8.self).contains("hushcanary"))
@@ -163,13 +164,13 @@ private struct NotingHandler: LogHandler {
   func theTokenEndpointMayRepeatWhatItWasSent(grant: Int) async throws {
     let (sent, credentials) = Self.grants[grant]
     for reply in [
-      Stage.Reply.answer(
+      Stage.Reply.respond(
         401, #"{"error":"invalid_client","error_description":"no \#(sent)"}"#),
-      .answer(400, "<html>\(sent)", ["X-Request-Id": sent]),
-      .answer(200, "<html>\(sent)", ["X-Request-Id": sent]),
-      .answer(200, #"{"access_token":1,"a":"\#(sent)"}"#, ["Content-Type": sent]),
-      .answer(302, sent, ["Location": "https://x.example/\(sent)?a=\(sent)"]),
-      .answer(500, sent),
+      .respond(400, "<html>\(sent)", ["X-Request-Id": sent]),
+      .respond(200, "<html>\(sent)", ["X-Request-Id": sent]),
+      .respond(200, #"{"access_token":1,"a":"\#(sent)"}"#, ["Content-Type": sent]),
+      .respond(302, sent, ["Location": "https://x.example/\(sent)?a=\(sent)"]),
+      .respond(500, sent),
     ] {
       let stage = Stage(tokenReply: { _ in reply })
       let lines = Notes<String>()

@@ -49,9 +49,9 @@ final class Stage: Sendable {
     var target: String { "\(request.method.rawValue) \(request.path ?? "")" }
   }
   enum Reply: Sendable {
-    case answer(Int, String, [String: String] = [:])
+    case respond(Int, String, [String: String] = [:])
     case fail(TransportError)
-    /// Never answers; ends when the task is cancelled.
+    /// Never responds; ends when the task is cancelled.
     case hang
   }
   private struct State {
@@ -68,7 +68,7 @@ final class Stage: Sendable {
   init(
     _ replies: [Reply] = [],
     tokenReply: @escaping @Sendable (Int) -> Reply = {
-      .answer(200, #"{"access_token":"hushcanary-token-\#($0)","expires_in":7200}"#)
+      .respond(200, #"{"access_token":"hushcanary-token-\#($0)","expires_in":7200}"#)
     }
   ) {
     self.tokenReply = tokenReply
@@ -118,7 +118,7 @@ final class Stage: Sendable {
 
   private func play(_ reply: Reply) async throws -> (HTTPResponse, [UInt8]) {
     switch reply {
-    case .answer(let status, let body, let headers):
+    case .respond(let status, let body, let headers):
       var head = HTTPResponse(status: .init(code: status))
       head.headerFields[.contentType] = "application/vnd.api+json; charset=utf-8"
       for (name, value) in headers {

@@ -227,7 +227,7 @@ private final class ConfirmingTransport: ClientTransport {
       }
     }
     for isOfCall in [true, false] {
-      let stage = Stage([.answer(201, widget()), .answer(201, widget())])
+      let stage = Stage([.respond(201, widget()), .respond(201, widget())])
       let widgets = try stage.widgets {
         if isOfCall {
           $0.callMiddleware = [Denying(kind: kind)]
@@ -241,18 +241,18 @@ private final class ConfirmingTransport: ClientTransport {
   }
 
   @Test func aDeleteConfirmedByAnotherServerIsAmbiguous() async throws {
-    let stage = Stage([.answer(200, "<html>Sign in</html>", ["Content-Type": "text/html"])])
+    let stage = Stage([.respond(200, "<html>Sign in</html>", ["Content-Type": "text/html"])])
     let widgets = try stage.widgets()
     let error = await failure { try await widgets.delete("w1") }
     #expect(error?.kind == .ambiguousWrite && error?.write?.id == "w1")
     #expect(error?.advice == "retrieve widgets w1 to see whether it still exists")
-    try await Stage([.answer(204, "")]).widgets().delete("w1")
-    try await Stage([.answer(200, #"{"meta":{}}"#)]).widgets().delete("w1")
+    try await Stage([.respond(204, "")]).widgets().delete("w1")
+    try await Stage([.respond(200, #"{"meta":{}}"#)]).widgets().delete("w1")
   }
 
   @Test(arguments: [HTTPRequest.Method.post, .patch, .put, .delete])
   func aRawWriteIsAmbiguous(method: HTTPRequest.Method) async throws {
-    let stage = Stage([.answer(200, "<html>", ["Content-Type": "text/html"])])
+    let stage = Stage([.respond(200, "<html>", ["Content-Type": "text/html"])])
     let client = try stage.client()
     let error = await failure {
       _ = try await client.send(RawRequest(method, "/api/widgets/w1/things"))
@@ -260,7 +260,7 @@ private final class ConfirmingTransport: ClientTransport {
     #expect(error?.kind == .ambiguousWrite)
     #expect(error?.write?.id == "w1" && error?.write?.type == "widgets")
     let read = await failure {
-      stage.add(.answer(200, "<html>", ["Content-Type": "text/html"]))
+      stage.add(.respond(200, "<html>", ["Content-Type": "text/html"]))
       _ = try await client.send(RawRequest(.get, "/api/widgets/w1"))
     }
     #expect(read?.kind == .protocolViolation)
@@ -280,7 +280,7 @@ private final class ConfirmingTransport: ClientTransport {
     ("<html>", nil), (#"{"a":"\",,"#, nil), ("]]],{{", nil), ("", nil),
   ])
   func theIDOfWhatWasCreatedIsKept(body: String, id: String?) async throws {
-    let stage = Stage([.answer(201, body)])
+    let stage = Stage([.respond(201, body)])
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.create(.init(name: "a")) }
     #expect(error?.kind == .ambiguousWrite && error?.write?.id == id)
@@ -292,11 +292,11 @@ private final class ConfirmingTransport: ClientTransport {
   }
 
   @Test func anUpdateThatSetsValuesMayBeSentAgain() async throws {
-    let widgets = try Stage([.answer(200, "")]).widgets()
+    let widgets = try Stage([.respond(200, "")]).widgets()
     let error = await failure { _ = try await widgets.update("w1", .init(name: "a")) }
     #expect(error?.write?.isRepeatable == true)
     #expect(error?.advice?.contains("sending the same update again is harmless") == true)
-    let acting = try Stage([.answer(200, "")]).widgets()
+    let acting = try Stage([.respond(200, "")]).widgets()
     let other = await failure { _ = try await Trigger(acting, wire: "_capture")("w1") }
     #expect(other?.write?.isRepeatable == false)
     #expect(
@@ -305,7 +305,7 @@ private final class ConfirmingTransport: ClientTransport {
 
   /// Nothing was sent: the token endpoint is at fault, whatever the call is.
   @Test func aWriteWithoutATokenIsNotAmbiguous() async throws {
-    let stage = Stage(tokenReply: { _ in .answer(200, "<html>") })
+    let stage = Stage(tokenReply: { _ in .respond(200, "<html>") })
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.create(.init(name: "a")) }
     #expect(error?.kind == .protocolViolation && stage.exchanges.isEmpty)

@@ -6,13 +6,13 @@ import Testing
 
 @Suite struct WaitingTests {
   private func poll(_ status: String, _ size: Int) -> Stage.Reply {
-    .answer(200, widget(#""status":"\#(status)","size":\#(size)"#))
+    .respond(200, widget(#""status":"\#(status)","size":\#(size)"#))
   }
 
   @Test func pollsSparselyAndReturnsTheWhole() async throws {
     let stage = Stage([
       poll("pending", 0), poll("pending", 5), poll("done", 9),
-      .answer(200, widget(#""status":"done","size":9,"name":"n""#)),
+      .respond(200, widget(#""status":"done","size":9,"name":"n""#)),
     ])
     let seen = Mutex<[Int?]>([])
     let done = try await stage.widgets().wait(for: "w1") { widget in
@@ -57,14 +57,15 @@ import Testing
     let data = polls.map {
       #"{"type":"widgets","id":"\#($0.0)","attributes":{"status":"\#($0.1)","size":\#($0.2)}}"#
     }
-    return .answer(200, #"{"data":[\#(data.joined(separator: ","))]}"#)
+    return .respond(200, #"{"data":[\#(data.joined(separator: ","))]}"#)
   }
 
   @Test func manyAreLookedAtWithOneRequest() async throws {
     let stage = Stage([
       list(("a", "pending", 0), ("b", "pending", 0), ("stranger", "done", 1)),
       list(("b", "pending", 1), ("a", "done", 5)), list(("b", "done", 9)),
-      .answer(200, widget(#""name":"A""#, id: "a")), .answer(200, widget(#""name":"B""#, id: "b")),
+      .respond(200, widget(#""name":"A""#, id: "a")),
+      .respond(200, widget(#""name":"B""#, id: "b")),
     ])
     let seen = Notes<[String]>()
     let done = try await stage.widgets().wait(for: ["a", "b"]) {
@@ -86,7 +87,7 @@ import Testing
       let data = ids.map {
         #"{"type":"widgets","id":"\#($0)","attributes":{"status":"done"}}"#
       }
-      return .answer(200, #"{"data":[\#(data.joined(separator: ","))]}"#)
+      return .respond(200, #"{"data":[\#(data.joined(separator: ","))]}"#)
     }
     let stage = Stage([many(ids.prefix(25)), many(ids.suffix(5))])
     var polls = 0
@@ -100,7 +101,7 @@ import Testing
   @Test func oneThatIsGoneIsAskedForByItself() async throws {
     let stage = Stage([
       list(("a", "pending", 0)), list(("a", "pending", 0)),
-      .answer(404, #"{"errors":[{"code":"RECORD_NOT_FOUND"}]}"#),
+      .respond(404, #"{"errors":[{"code":"RECORD_NOT_FOUND"}]}"#),
     ])
     let widgets = try stage.widgets()
     let error = await failure { _ = try await widgets.wait(for: ["a", "gone"]) }
@@ -109,19 +110,19 @@ import Testing
 
   @Test func aLookThatFailsIsMadeAgainAfterOneThatDidNot() async throws {
     let stage = Stage([
-      poll("pending", 0), .answer(503, "", ["Retry-After": "40"]), poll("done", 1),
-      .answer(200, widget(#""status":"done""#)),
+      poll("pending", 0), .respond(503, "", ["Retry-After": "40"]), poll("done", 1),
+      .respond(200, widget(#""status":"done""#)),
     ])
     _ = try await stage.widgets { $0.retry = .never }.wait(for: "w1")
     #expect(stage.naps == [.milliseconds(1800), .seconds(40)])
-    let other = Stage([.answer(503, "")])
+    let other = Stage([.respond(503, "")])
     let widgets = try other.widgets { $0.retry = .never }
     let error = await failure { _ = try await widgets.wait(for: "w1") }
     #expect(error?.kind == .server && other.naps.isEmpty)
   }
 
   @Test func anOutageEndsTheWaitAtLast() async throws {
-    let stage = Stage([poll("pending", 0)] + Array(repeating: .answer(500, ""), count: 99))
+    let stage = Stage([poll("pending", 0)] + Array(repeating: .respond(500, ""), count: 99))
     let widgets = try stage.widgets { $0.retry = .never }
     let error = await failure { _ = try await widgets.wait(for: "w1") }
     #expect(error?.kind == .timeout && error?.underlying?.contains("the service failed") == true)
@@ -154,7 +155,9 @@ import Testing
   @Test(arguments: [
     \WaitOptions.interval, \.maximumInterval, \.minimumInterval, \.deadline, \.stall,
   ])
-  func optionsThatMakeNoSenseAreRefused(path: any WritableKeyPath<WaitOptions, Duration> & Sendable)
+  func optionsThatMakeNoSenseAreRejected(
+    path: any WritableKeyPath<WaitOptions, Duration> & Sendable
+  )
     async throws
   {
     let stage = Stage()
@@ -186,8 +189,8 @@ import Testing
 
   @Test func aTokenCarriesTheWaitElsewhere() async throws {
     let stage = Stage([
-      list(("a", "done", 1), ("b", "done", 1)), .answer(200, widget(id: "a")),
-      .answer(200, widget(id: "b")),
+      list(("a", "done", 1), ("b", "done", 1)), .respond(200, widget(id: "a")),
+      .respond(200, widget(id: "b")),
     ])
     let widgets = try stage.widgets()
     let text = widgets.waitToken(for: ["a", "b"]).description
@@ -208,7 +211,7 @@ import Testing
     // {"host":"h","type":"t","ids":["../x"]}
     "cl1.eyJob3N0IjoiaCIsInR5cGUiOiJ0IiwiaWRzIjpbIi4uL3giXX0",
   ])
-  func whatIsNoTokenIsRefused(text: String) {
+  func whatIsNoTokenIsRejected(text: String) {
     #expect(throws: CommerceLayerError.self) { try WaitToken(text) }
   }
 }

@@ -193,7 +193,7 @@ import Testing
   @Test func whatIsEndedNamesTheFilters() async throws {
     let query = try QueryString("page[size]=1&filter[q][name_cont]=a&filter[q][code_eq]=b")
     let limit = timeLimit()
-    let error = await #expect(throws: Refusal.self) {
+    let error = await #expect(throws: ErrorResponse.self) {
       try await limit.run(query) {
         await Self.untilCancelled()
         try Task.checkCancellation()
@@ -214,10 +214,10 @@ import Testing
   /// A machine that is too busy to pass a response on in time rejects nothing.
   @Test func whatIsDoneWhenTimeIsUpCounts() async throws {
     let limit = timeLimit()
-    let answer = try await limit.run(QueryString("")) {
+    let response = try await limit.run(QueryString("")) {
       await Self.untilCancelled()
       return .noContent
     }
-    #expect(answer.status == 204)
+    #expect(response.status == 204)
   }
 }

@@ -137,7 +137,8 @@ import Testing
         "inclusion"
       ),
     ] as [(JSONObject, String, String)])
-  func whatIsNoImportIsRefused(attributes: JSONObject, pointer: String, rule: String) async throws {
+  func whatIsNoImportIsRejected(attributes: JSONObject, pointer: String, rule: String) async throws
+  {
     let test = try await TestSandbox()
     let reply = await test.create("imports", attributes)
     #expect(reply.status == 422)
@@ -147,7 +148,7 @@ import Testing
     #expect(await test.get("/api/imports").data.isEmpty)
   }
 
-  @Test func tooManyInputsAreRefused() async throws {
+  @Test func tooManyInputsAreRejected() async throws {
     let test = try await TestSandbox()
     let most = CommerceLayerService.description.maximumInputs
     #expect(most == 10_000)
@@ -203,9 +204,9 @@ import Testing
     let id = try await test.startImport("tags", tags(0..<2))
     let pending = try await test.startImport("tags", tags(2..<4))
     try await test.sandbox.step(rows: 1)
-    let refused = await test.send(.delete, "/api/imports/\(id)")
-    #expect(refused.status == 422)
-    #expect(refused.code == "VALIDATION_ERROR")
+    let rejected = await test.send(.delete, "/api/imports/\(id)")
+    #expect(rejected.status == 422)
+    #expect(rejected.code == "VALIDATION_ERROR")
     #expect(await test.send(.delete, "/api/imports/\(pending)").status == 204)
     try await test.sandbox.drain()
     #expect(await test.send(.delete, "/api/imports/\(id)").status == 204)

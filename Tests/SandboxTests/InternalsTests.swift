@@ -45,16 +45,16 @@ import Testing
 
   @Test(arguments: ["a=%", "a=%4", "a=%zz", "%ff=1"])
   func brokenQueryStrings(text: String) {
-    #expect(throws: Refusal.self) { try QueryString(text[...]) }
+    #expect(throws: ErrorResponse.self) { try QueryString(text[...]) }
   }
 
-  @Test(arguments: APIProblem.Code.allCases)
-  func everyCodeBecomesAnErrorDocument(code: APIProblem.Code) throws {
-    let refusal = Refusal(code, "why", .parameter("x"))
-    #expect((400...599).contains(refusal.status))
-    let error = try JSONDocument(parsing: refusal.body).root.value["errors"]?.array?.first
+  @Test(arguments: ErrorObject.Code.allCases)
+  func everyCodeBecomesAnErrorDocument(code: ErrorObject.Code) throws {
+    let rejection = ErrorResponse(code, "why", .parameter("x"))
+    #expect((400...599).contains(rejection.status))
+    let error = try JSONDocument(parsing: rejection.body).root.value["errors"]?.array?.first
     #expect(error?["code"]?.string == code.rawValue)
-    #expect(error?["status"]?.string == String(refusal.status))
+    #expect(error?["status"]?.string == String(rejection.status))
     #expect(error?["detail"] == "why")
     #expect(error?["source"] == ["parameter": "x"])
   }

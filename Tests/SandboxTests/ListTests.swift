@@ -72,14 +72,14 @@ import Testing
     ("filter[q][name_present]=maybe", "INVALID_FILTER_VALUE"),
     ("filter[q][created_at_cont]=2024", "FILTER_NOT_ALLOWED"), ("sort=%ff", "PARAM_NOT_ALLOWED"),
   ])
-  func wrongQueriesAreRefused(query: String, code: String) async throws {
+  func wrongQueriesAreRejected(query: String, code: String) async throws {
     let test = try await TestSandbox()
     let reply = await test.get("/api/tags?\(query)")
     #expect(reply.status == 400)
     #expect(reply.code == code)
   }
 
-  @Test func whatTheSchemaDoesNotAllowIsRefused() async throws {
+  @Test func whatTheSchemaDoesNotAllowIsRejected() async throws {
     let test = try await TestSandbox()
     #expect(await test.get("/api/imports?sort=inputs").code == "INVALID_SORT_CRITERIA")
     #expect(

@@ -62,7 +62,7 @@ import Testing
     #expect(await test.get("/api/imports/").status == 200)
   }
 
-  @Test func everyAnswerHasARequestID() async throws {
+  @Test func everyResponseHasARequestID() async throws {
     let test = try await TestSandbox()
     let requestID = try #require(HTTPField.Name("X-Request-Id"))
     let first = await test.get("/api/tags").head.headerFields[requestID]
@@ -72,20 +72,20 @@ import Testing
     #expect(first != second)
   }
 
-  @Test func bodiesAboveTheCapAreRefused() async throws {
+  @Test func bodiesAboveTheCapAreRejected() async throws {
     let test = try await TestSandbox { $0.maximumBodyBytes = 200 }
     let reply = await test.send(.post, "/api/tags", bytes: Array(repeating: 0x20, count: 201))
     #expect(reply.status == 413)
     #expect(reply.code == "CONTENT_TOO_LARGE")
   }
 
-  @Test func faultsReplaceAnswersBeforeOrAfterTheWork() async throws {
+  @Test func faultsReplaceResponsesBeforeOrAfterTheWork() async throws {
     let bad = HTTPResponse(status: .badGateway)
     let test = try await TestSandbox {
       $0.intercept = { request in
         guard request.method == .post, request.path?.hasPrefix("/api") == true else { return nil }
         return request.path?.contains("tags") == true
-          ? .answer(bad, Array("<html>".utf8)) : .commitThenAnswer(bad, [])
+          ? .respond(bad, Array("<html>".utf8)) : .commitThenRespond(bad, [])
       }
     }
     let lost = await test.create("tags", ["name": "a"])

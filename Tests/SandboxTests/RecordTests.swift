@@ -62,7 +62,7 @@ import Testing
     #expect(runs[0] != runs[2])
   }
 
-  @Test func malformedDocumentsAreRefused() async throws {
+  @Test func malformedDocumentsAreRejected() async throws {
     let test = try await TestSandbox()
     let id = try await tag(test)
     func post(_ text: String) async -> Reply {
@@ -85,19 +85,19 @@ import Testing
 
   @Test func attributesAreCheckedAgainstTheSchema() async throws {
     let test = try await TestSandbox()
-    func refusal(_ attributes: JSONObject) async -> Reply {
+    func rejection(_ attributes: JSONObject) async -> Reply {
       await test.create("stock_transfers", attributes)
     }
-    let unknown = await refusal(["nonsense": 1])
+    let unknown = await rejection(["nonsense": 1])
     #expect(unknown.status == 400)
     #expect(unknown.code == "PARAM_NOT_ALLOWED")
     #expect(unknown.pointer == "/data/attributes/nonsense")
-    #expect(await refusal(["status": "draft"]).code == "PARAM_NOT_ALLOWED")
-    let wrong = await refusal(["quantity": "many"])
+    #expect(await rejection(["status": "draft"]).code == "PARAM_NOT_ALLOWED")
+    let wrong = await rejection(["quantity": "many"])
     #expect(wrong.code == "INVALID_FIELD_VALUE")
     #expect(wrong.pointer == "/data/attributes/quantity")
-    #expect(await refusal(["quantity": 1.5]).code == "INVALID_FIELD_VALUE")
-    let missing = await refusal([:])
+    #expect(await rejection(["quantity": 1.5]).code == "INVALID_FIELD_VALUE")
+    let missing = await rejection([:])
     #expect(missing.status == 422)
     #expect(
       missing.errors.compactMap { $0["source"]?["pointer"]?.string } == [

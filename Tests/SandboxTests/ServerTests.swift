@@ -33,7 +33,7 @@ import Testing
     await server.stop()
   }
 
-  @Test func aWrongSecretIsRefused() async throws {
+  @Test func aWrongSecretIsRejected() async throws {
     let server = try await SandboxServer.start(try Sandbox())
     let client = try CommerceLayerClient(
       organization: "sandbox",
@@ -64,7 +64,7 @@ import Testing
     return try #require(response as? HTTPURLResponse).statusCode
   }
 
-  @Test func largeBodiesAreRefusedBeforeTheyAreRead() async throws {
+  @Test func largeBodiesAreRejectedBeforeTheyAreRead() async throws {
     let server = try await SandboxServer.start(
       try Sandbox(
         {
@@ -82,7 +82,7 @@ import Testing
     await server.stop()
   }
 
-  @Test func pagesOfOtherHostsAreRefused() async throws {
+  @Test func pagesOfOtherHostsAreRejected() async throws {
     let server = try await SandboxServer.start(try Sandbox())
     let url = try #require(URL(string: "http://localhost:\(server.port)/api/tags"))
     #expect(try await status(URLRequest(url: url)) == 401)

@@ -148,11 +148,11 @@ struct Missing: Error, CustomStringConvertible {
   init(_ what: String) { description = what }
 }
 
-/// An answer, read.
+/// A response, read.
 struct Reply: Sendable {
   let head: HTTPResponse
   let bytes: [UInt8]
-  init(_ answer: (HTTPResponse, [UInt8])) { (head, bytes) = answer }
+  init(_ response: (HTTPResponse, [UInt8])) { (head, bytes) = response }
 
   var status: Int { head.status.code }
   var text: String { String(decoding: bytes, as: UTF8.self) }

@@ -42,7 +42,7 @@ import Testing
       ("sandbox", "hushcanary", "password", 400, "unauthorized_client"),
       ("sandbox", "hushcanary", "magic", 400, "unsupported_grant_type"),
     ] as [(String, Secret, String, Int, String)])
-  func refusals(
+  func rejections(
     id: String, secret: Secret, grant: String, status: Int, error: String
   ) async throws {
     let test = try await TestSandbox { $0.clientSecret = "hushcanary" }
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test(arguments: [nil, "", "Bearer", "Bearer hushcanary", "Basic aHVzaGNhbmFyeQ=="] as [Secret?])
-  func callsWithoutAGoodTokenAreRefused(header: Secret?) async throws {
+  func callsWithoutAGoodTokenAreRejected(header: Secret?) async throws {
     let test = try await TestSandbox()
     let reply = await test.send(.get, "/api/skus") {
       $0.headerFields[.authorization] = header?.exposed

@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import Synchronization
 
-/// A service in the same process that answers with one resource object, or a page with it, and
+/// A service in the same process that responses with one resource object, or a page with it, and
 /// remembers what it was asked.
 final class RecordingService: Sendable {
   struct Request: Sendable {
@@ -25,7 +25,7 @@ final class RecordingService: Sendable {
   private let document: JSONValue
   private let collection: String?
 
-  /// - Parameter collection: the path whose GET is answered with a page.
+  /// - Parameter collection: the path whose GET gets a page.
   init(_ document: JSONValue, collection: String?) {
     self.document = document
     self.collection = collection
@@ -37,10 +37,10 @@ final class RecordingService: Sendable {
     try CommerceLayerClient(
       organization: "acme", credentials: .token("hushcanary"),
       configuration: ClientConfiguration(
-        transport: InProcessTransport { [self] request, body in try answer(request, body) }))
+        transport: InProcessTransport { [self] request, body in try respond(request, body) }))
   }
 
-  private func answer(_ request: HTTPRequest, _ body: [UInt8]) throws -> (HTTPResponse, [UInt8]) {
+  private func respond(_ request: HTTPRequest, _ body: [UInt8]) throws -> (HTTPResponse, [UInt8]) {
     let parts = URLComponents(string: request.path ?? "")
     let path = parts?.path ?? ""
     let sent = Request(
@@ -51,9 +51,9 @@ final class RecordingService: Sendable {
     head.headerFields[.contentType] = "application/vnd.api+json"
     if request.method == .delete { return (head, []) }
     let isPage = request.method == .get && path == collection
-    let answer: JSONValue =
+    let response: JSONValue =
       isPage
       ? ["data": [document], "meta": ["record_count": 1, "page_count": 1]] : ["data": document]
-    return (head, Array(try JSONEncoder().encode(answer)))
+    return (head, Array(try JSONEncoder().encode(response)))
   }
 }

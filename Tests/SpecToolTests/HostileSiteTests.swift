@@ -145,7 +145,7 @@ import Testing
     try await site.stop()
   }
 
-  @Test func anAnswerToAConditionThatWasNotSetIsNone() async throws {
+  @Test func aResponseToAConditionThatWasNotSetIsNone() async throws {
     let site = try await site("/api/a.md", pages: ["/api/a.md": .status(304)])
     let summary = try await Pull().run(site.origin + "/api")
     #expect(summary.count(.failed) == 1)

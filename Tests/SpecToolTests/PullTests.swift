@@ -338,7 +338,7 @@ import Testing
     try await site.stop()
   }
 
-  @Test func anAnswerThatDoesNotEndIsGivenUp() async throws {
+  @Test func aResponseThatDoesNotEndIsGivenUp() async throws {
     let site = try await site(Self.two)
     site["/api/gadgets/create.md"] = [.stall, .page(Gadgets.create)]
     let pull = try Pull()

@@ -137,7 +137,7 @@ import Testing
   }
 
   @Test(arguments: ["407 Proxy Authentication Required", "502 Bad Gateway", "403 No"])
-  func aProxyThatRefusesMeansUnsent(_ status: String) async throws {
+  func aProxyThatRejectsMeansUnsent(_ status: String) async throws {
     let proxy = try await LoopbackServer { connection in
       guard try await connection.readRequest() != nil else { return }
       try await connection.send("HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\r\n")

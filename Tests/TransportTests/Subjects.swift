@@ -11,28 +11,28 @@ enum Subjects {
   }
 
   private static let whyMadeFirst =
-    "content is made first: on Linux Foundation reads it on a queue that all sessions share"
+    "the body is buffered first: on Linux Foundation reads it on a queue that all sessions share"
   private static let madeFirst = TransportSubject.Exception.because(whyMadeFirst)
   private static let madeAhead = TransportSubject.Exception.unlessSlow(whyMadeFirst)
 
   #if canImport(FoundationNetworking)
     private static let urlSessionExceptions: [String: TransportSubject.Exception] = [
-      "contentGoesAsItIsMade": madeFirst, "aSlowServerHoldsTheMakerBack": madeAhead,
+      "bodyIsSentAsItIsMade": madeFirst, "aSlowServerHoldsBackTheBody": madeAhead,
       "dropsTrailers": .endsTheProcess("Foundation stops the process when trailers come"),
       "anEndAmidTheHeadIsBroken": .endsTheProcess(
         "Foundation stops the process when a connection ends amid a head"),
-      "refusesLengthsThatAreNoNumbers": .because("libcurl reads the digits it finds"),
-      "refusesTruncatedCompression": .because("libcurl does not notice; the JSON reader does"),
+      "rejectsLengthsThatAreNoNumbers": .because("libcurl reads the digits it finds"),
+      "rejectsTruncatedCompression": .because("libcurl does not notice; the JSON reader does"),
       "aBombThatIsReadIsTooLarge": .because(
         "Foundation does not say how much came compressed: only the limit of the reader counts"),
-      "refusesContradictingLengths": .because("libcurl takes the last length"),
+      "rejectsContradictingLengths": .because("libcurl takes the last length"),
       "noConnectionInTimeIsUnsent": .because("the idle limit counts, and ends it as a timeout"),
       "aSlowReaderHoldsTheServerBack": .unlessSlow(
         "Foundation cannot be held back; up to 64 MiB pile up"),
     ]
   #else
     private static let urlSessionExceptions: [String: TransportSubject.Exception] = [
-      "contentGoesAsItIsMade": madeFirst, "aSlowServerHoldsTheMakerBack": madeAhead,
+      "bodyIsSentAsItIsMade": madeFirst, "aSlowServerHoldsBackTheBody": madeAhead,
     ]
   #endif
 

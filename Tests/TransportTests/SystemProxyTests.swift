@@ -23,7 +23,7 @@
       ["all_proxy": "http://p.test", "no_proxy": "localhost"],
       ["http_proxy": "http://p.test", "no_proxy": "7.0.0.1,."],
     ])
-    func isRefusedByAProxy(_ environment: [String: String]) {
+    func isRejectedByAProxy(_ environment: [String: String]) {
       #expect(throws: TransportError.self) {
         try SystemProxy.check(Self.plain, environment)
       }
@@ -85,9 +85,9 @@
       var request = Self.plain
       (request.scheme, request.authority) = ("https", "shop.commercelayer.io")
       let environment = ["HTTPS_PROXY": "http://p.test", "no_proxy": exception]
-      var wasRefused = false
-      do { try SystemProxy.check(request, environment) } catch { wasRefused = true }
-      #expect(wasRefused != isDirect)
+      var wasRejected = false
+      do { try SystemProxy.check(request, environment) } catch { wasRejected = true }
+      #expect(wasRejected != isDirect)
     }
   }
 #endif

@@ -50,7 +50,7 @@ struct TLSTests {
   }
 
   @Test(arguments: [Certificates.Leaf.expired, .otherHost])
-  func aWrongCertificateOfATrustedAuthorityIsRefused(_ leaf: Certificates.Leaf) async throws {
+  func aWrongCertificateOfATrustedAuthorityIsRejected(_ leaf: Certificates.Leaf) async throws {
     let transport = AsyncHTTPClientTransport(
       timeouts: .patient,
       proxies: .none, certificateAuthorities: certificates.authority)
@@ -60,7 +60,7 @@ struct TLSTests {
   }
 
   @Test(arguments: Certificates.Leaf.allCases)
-  func anUnknownAuthorityIsRefused(_ leaf: Certificates.Leaf) async throws {
+  func anUnknownAuthorityIsRejected(_ leaf: Certificates.Leaf) async throws {
     let context = try certificates.server(leaf)
     let ours = try await visit(
       AsyncHTTPClientTransport(timeouts: .patient, proxies: .none), context)
@@ -72,7 +72,7 @@ struct TLSTests {
     #expect(foundations.requests == 0)
   }
 
-  @Test func tlsBelow12IsRefused() async throws {
+  @Test func tlsBelow12IsRejected() async throws {
     for newest in [TLSVersion.tlsv1, .tlsv11] {
       let transport = AsyncHTTPClientTransport(
         timeouts: .patient,

@@ -18,9 +18,10 @@ import Testing
       for bit in 0..<8 {
         var other = body
         other[index] ^= 1 << bit
-        #expect(throws: WebhookError.wrongSignature) {
+        let error = error {
           try WebhookSignature.verify(body: other, signature: signature, secret: secret)
         }
+        #expect(error?.kind == .wrongSignature)
       }
     }
     let letters = Array(signature.utf8)
@@ -44,41 +45,98 @@ import Testing
     "sha256=97yD9DBThCSxMpjmqm+xQ+9NWaFJRhdZl0edv", "f7bc83f430538424b13298e6aa6fb143ef4d59a1494",
   ])
   func onlyOneFormOfBase64IsTaken(text: String) {
-    #expect(throws: WebhookError.malformedSignature) {
-      try WebhookSignature.verify(body: body, signature: text, secret: secret)
-    }
+    let error = error { try WebhookSignature.verify(body: body, signature: text, secret: secret) }
+    #expect(error?.kind == .malformedSignature)
   }
 
-  @Test func whatIsNotSetUpOrNotSignedIsRefused() {
-    #expect(throws: WebhookError.emptySecret) {
-      try WebhookSignature.verify(body: body, signature: signature, secret: "")
-    }
-    #expect(throws: WebhookError.emptySecret) {
-      try WebhookSignature.sign(body: body, secret: "")
-    }
-    #expect(throws: WebhookError.missingSignature) {
-      try WebhookSignature.verify(body: body, signature: nil, secret: secret)
-    }
+  @Test func whatIsNotSetUpOrNotSignedIsRejected() {
+    let unset = error { try WebhookSignature.verify(body: body, signature: signature, secret: "") }
+    #expect(unset?.kind == .emptySecret)
+    #expect(error { _ = try WebhookSignature.sign(body: body, secret: "") }?.kind == .emptySecret)
+    let unsigned = error { try WebhookSignature.verify(body: body, signature: nil, secret: secret) }
+    #expect(unsigned?.kind == .missingSignature)
   }
 
   @Test func readsTheResourceAfterTheSignature() throws {
-    let secret: Secret = "hushcanary-webhook"
     let body = Array(#"{"data":{"type":"imports","id":"x1","attributes":{"status":"done"}}}"#.utf8)
-    let signature = try WebhookSignature.sign(body: body, secret: secret)
     let resource = try WebhookSignature.resource(
-      AnyResource.self, body: body, signature: signature, secret: secret)
+      AnyResource.self, body: body, signature: try sign(body), secret: shared)
     #expect(resource.type == "imports" && resource["status"] == "done")
-    for text in ["", "[]", "{}", #"{"data":null}"#, #"{"data":{"id":1}}"#] {
-      let bytes = Array(text.utf8)
-      let signature = try WebhookSignature.sign(body: bytes, secret: secret)
-      #expect(throws: WebhookError.unexpectedBody) {
-        try WebhookSignature.resource(
-          AnyResource.self, body: bytes, signature: signature, secret: secret)
-      }
+    let other = error {
+      _ = try WebhookSignature.resource(
+        AnyResource.self, body: body, signature: try sign(body), secret: "hushcanary-other")
     }
-    #expect(throws: WebhookError.wrongSignature) {
-      try WebhookSignature.resource(
-        AnyResource.self, body: body, signature: signature, secret: "hushcanary-other")
+    #expect(other?.kind == .wrongSignature)
+  }
+
+  // MARK: - Events
+
+  private let shared: Secret = "hushcanary-webhook"
+
+  private func sign(_ body: [UInt8]) throws(WebhookError) -> String {
+    try WebhookSignature.sign(body: body, secret: shared)
+  }
+
+  private func event(_ text: String, topic: String? = "orders.place") throws -> WebhookEvent {
+    let body = Array(text.utf8)
+    return try WebhookEvent(body: body, topic: topic, signature: try sign(body), secret: shared)
+  }
+
+  private func error(_ work: () throws -> Void) -> WebhookError? {
+    do {
+      try work()
+      return nil
+    } catch {
+      return error as? WebhookError
     }
+  }
+
+  private let order = #"""
+    {"data":{"type":"orders","id":"o1","attributes":{"number":"7","total_amount_cents":9007199254740993},
+     "relationships":{"customer":{"data":{"type":"customers","id":"c1"}}}},
+     "included":[{"type":"customers","id":"c1","attributes":{"email":"ada@example.com"}}]}
+    """#
+
+  /// Numbers beyond a double's precision stay what they are, and what is included is behind its relationship.
+  @Test func readsNumbersExactlyAndIncludedResources() throws {
+    let event = try event(order)
+    #expect(event.topic == "orders.place" && event.topic.resourceType == "orders")
+    #expect(event.topic == .init(resourceType: "orders", event: "place"))
+    #expect((event.resourceType, event.id) == ("orders", "o1"))
+    let resource = try event.resource(AnyResource.self)
+    #expect(resource["total_amount_cents"] == 9_007_199_254_740_993)
+    guard case .one(let customer) = resource.linkage("customer") else {
+      Issue.record("the customer was included: \(resource.linkage("customer"))")
+      return
+    }
+    #expect(customer["email"] == "ada@example.com")
+    #expect(event.diagnostics.isEmpty)
+  }
+
+  /// The signature does not cover the topic: one of another resource is somebody's mistake, or an attack.
+  @Test(arguments: [
+    nil, "", "orders", "orders.", ".place", "orders.place.now", "skus.create", "Orders.place",
+    "orders. place",
+    "orders\r\n.place", String(repeating: "a", count: 200) + ".b",
+  ])
+  func aTopicThatIsNotOfTheBodyIsRejected(topic: String?) throws {
+    #expect(error { _ = try event(order, topic: topic) }?.kind == .unexpectedTopic)
+  }
+
+  @Test(arguments: [
+    "", "[]", "{}", "null", #"{"data":null}"#, #"{"data":[]}"#, #"{"data":{"id":1}}"#,
+    #"{"data":{"type":"orders"}}"#,
+    #"{"errors":[{"title":"no"}]}"#, #"{"data":{"type":"orders","id":"o1"}"#,
+    String(repeating: "[", count: 100_000),
+  ])
+  func aSignedBodyThatIsNoResourceIsRejected(text: String) throws {
+    let found = error { _ = try event(text) }
+    #expect(found?.kind == .unexpectedBody, "\(found?.message ?? "")")
+  }
+
+  @Test func whatIsOddIsADiagnosticAndNotTheLossOfTheEvent() throws {
+    let event = try event(#"{"data":{"type":"orders","id":"o1"},"included":{}}"#)
+    #expect(event.diagnostics.map(\.pointer) == ["/included"])
+    #expect(event.id == "o1")
   }
 }

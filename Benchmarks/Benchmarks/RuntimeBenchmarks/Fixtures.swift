@@ -1,6 +1,6 @@
 import Foundation
 
-/// Documents in the size of real answers: a list page of imports that echoes its rows, as older
+/// Documents in the size of real responses: a list page of imports that echoes its rows, as older
 /// versions of the API do.
 enum Fixtures {
   static let rowsPerImport = 640

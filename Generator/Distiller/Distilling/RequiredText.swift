@@ -66,7 +66,7 @@ struct RequiredText: Equatable {
     ticks.contains(withoutFootnote(clean(text)).text)
   }
 
-  /// The heads that answer the question in their column's title.
+  /// The column heads that confirm their column's title.
   private static let ticks: Set<String> = [
     "yes", "no", "true", "false", "[x]", "[ ]", "[]", "✅", "✔", "✓", "☑", "❌", "✗", "✘", "✖", "☐",
     "-", "–", "—",

@@ -1,5 +1,5 @@
 /// Every rule by which the distiller decides between sources, or reads a fact that no source spells
-/// out. The raw value is the name that diagnostics, provenance and `docs/decisions/distilling-pages.md`
+/// out. The raw value is the name that diagnostics, provenance and `docs/decisions/spec.md`
 /// use.
 public enum Rule: String, Sendable, Hashable, CaseIterable {
   // Between sources that disagree.

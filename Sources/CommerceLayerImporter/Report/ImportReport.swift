@@ -254,7 +254,7 @@ extension ImportEnding {
     switch self {
     case .done: "done"
     case .stopped: "stopped"
-    case .refused: "refused"
+    case .createRejected: "create_rejected"
     case .denied: "denied"
     case .rejected: "rejected"
     case .notSent: "not_sent"
@@ -272,7 +272,8 @@ extension ImportEnding {
   public var detail: String? {
     switch self {
     case .done, .stopped, .rejected: nil
-    case .refused(let text), .denied(let text), .inputFailed(let text), .unreachable(let text),
+    case .createRejected(let text), .denied(let text), .inputFailed(let text),
+      .unreachable(let text),
       .gaveUp(let text), .violation(let text), .notSent(let text), .trialFailed(let text),
       .tooManyFailed(let text), .journalFailed(let text):
       text

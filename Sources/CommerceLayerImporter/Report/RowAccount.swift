@@ -1,6 +1,6 @@
 /// What became of the rows of one chunk. Pure.
 struct RowAccount: Sendable, Equatable {
-  typealias Finding = SettledChunk.Finding
+  typealias Finding = ChunkOutcome.Finding
 
   /// Rows the service took.
   var succeeded = 0

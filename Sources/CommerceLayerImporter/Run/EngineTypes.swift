@@ -140,7 +140,7 @@ public enum ImportEnding: Sendable, Hashable {
   /// Somebody asked to stop.
   case stopped
   /// The service rejected an import as a whole.
-  case refused(String)
+  case createRejected(String)
   /// The credentials were rejected, or may not import.
   case denied(String)
   /// Rows of the input cannot be sent, so nothing was.

@@ -151,7 +151,7 @@ extension ImportEngine {
         ? .needsOperator(
           "it is unknown whether an earlier request to create it arrived; the last one was rejected: \(failure.message)"
         ) : .rejected(failure), &effects)
-    drain(.refused(failure.message))
+    drain(.createRejected(failure.message))
   }
 }
 
@@ -199,7 +199,7 @@ extension ImportEngine {
     guard chunk.doubts < EngineSettings.maximumAttempts else {
       settle(
         number,
-        .needsOperator("\(chunk.doubts) attempts to create the import went unanswered"), &effects)
+        .needsOperator("\(chunk.doubts) attempts to create the import got no response"), &effects)
       return
     }
     chunk.mayExist = true

@@ -564,7 +564,7 @@ extension ImportEngine {
     switch ending {
     case .done: "the run ended"
     case .stopped: "the run was stopped"
-    case .refused: "the service refused another import of this run"
+    case .createRejected: "the service rejected another import of this run"
     case .notSent(let why): why
     case .trialFailed: "the trial failed"
     case .tooManyFailed(let why): why

@@ -72,7 +72,7 @@ public enum JournalEntry: Sendable, Hashable, Codable {
   /// with that.
   case continued(chunk: Int, from: Int, as: Int)
   /// It is known what became of the chunk's rows, and nothing changes it any more.
-  case settled(chunk: Int, SettledChunk)
+  case settled(chunk: Int, ChunkOutcome)
   /// Further imports of a settled chunk's rows were found.
   case duplicates(chunk: Int, importIDs: [String])
   /// The run ended with nothing left to do.
@@ -110,7 +110,7 @@ public struct ChunkIntent: Sendable, Hashable, Codable {
 }
 
 /// What became of a chunk's rows, complete enough to tell it again without asking the service.
-public struct SettledChunk: Sendable, Hashable, Codable {
+public struct ChunkOutcome: Sendable, Hashable, Codable {
   /// A row with another outcome than success.
   public struct Finding: Sendable, Hashable, Codable {
     /// The row's place in the chunk, from 0.
@@ -155,7 +155,7 @@ public struct ChunkRecord: Sendable, Hashable {
   /// The index from which its rows were sent again as another chunk, and that chunk's number.
   public var continuation: Continuation?
   /// What became of it.
-  public var settled: SettledChunk?
+  public var settled: ChunkOutcome?
 
   /// The rows of an interrupted import that are sent again.
   public struct Continuation: Sendable, Hashable {

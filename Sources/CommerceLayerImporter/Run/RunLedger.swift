@@ -52,7 +52,7 @@ struct RunLedger {
   /// Tells again what a journal says of a chunk.
   /// - Parameter rows: The rows; nil when none of them has to be told of, or they cannot be read.
   mutating func restore(
-    _ number: Int, _ settled: SettledChunk, rows: [SentRow]?, tell: (RowEntry) -> Void
+    _ number: Int, _ settled: ChunkOutcome, rows: [SentRow]?, tell: (RowEntry) -> Void
   ) {
     guard let cut = chunks.removeValue(forKey: number) else {
       report.isConsistent = false
@@ -85,7 +85,7 @@ struct RunLedger {
   @discardableResult
   mutating func settle(
     _ number: Int, _ settlement: Settlement, rows: [SentRow]?, tell: (RowEntry) -> Void
-  ) -> SettledChunk? {
+  ) -> ChunkOutcome? {
     let needsRows = needsRows(number, settlement)
     guard let cut = chunks.removeValue(forKey: number) else {
       report.isConsistent = false
@@ -118,12 +118,12 @@ struct RunLedger {
     }
     if account.succeeded < 0 || account.total != cut.rows { report.isConsistent = false }
     add(line, account.findings, of: rows ?? [], tell: tell)
-    return SettledChunk(line: line, findings: account.findings)
+    return ChunkOutcome(line: line, findings: account.findings)
   }
 
   /// Adds the outcome of a chunk's rows to the sums and tells of those that did not succeed.
   private mutating func add(
-    _ line: ImportReport.Chunk, _ findings: [SettledChunk.Finding], of rows: [SentRow],
+    _ line: ImportReport.Chunk, _ findings: [ChunkOutcome.Finding], of rows: [SentRow],
     tell: (RowEntry) -> Void
   ) {
     settled += line.rows
@@ -196,9 +196,9 @@ struct RunLedger {
       describe(settlement, &line)
       return RowAccount(rows: rows, result: remote, wasInterrupted: wasInterrupted)
     case .rejected(let failure):
-      line.notes = ["the service refused the import: \(failure.message)"]
+      line.notes = ["the service rejected the import: \(failure.message)"]
       var account = RowAccount.all(
-        rows, .notProcessed, "the service refused the import it was part of: \(failure.message)")
+        rows, .notProcessed, "the service rejected the import it was part of: \(failure.message)")
       if let index = failure.row, account.findings.indices.contains(index) {
         account.findings[index] = .init(
           index: index, outcome: .failed, reasons: [failure.message])

@@ -20,7 +20,10 @@ struct RunLoop {
   /// What the journal said when the run began.
   private let resumed: ResumedRun?
   /// What is recorded of chunks that are settled, until it is handed to the journal.
-  private var settled: [Int: SettledChunk] = [:]
+  private var settled: [Int: ChunkOutcome] = [:]
+  /// Entries of the message that is being handled: they go to the journal together, because each commit
+  /// waits for the disk.
+  private var unwritten: [JournalWriter.Item] = []
   /// Entries that wait until a chunk's rows are accounted for.
   private var held: [Int: [EngineRecord]] = [:]
   private var intents: [Int: ChunkIntent] = [:]
@@ -71,7 +74,14 @@ struct RunLoop {
         events += await perform(effect, in: &group)
       }
     }
+    writeEntries()
     tellProgress()
+  }
+
+  private mutating func writeEntries() {
+    guard !unwritten.isEmpty else { return }
+    writer?.write(unwritten)
+    unwritten = []
   }
 
   /// Does what can be done at once and starts what cannot.
@@ -157,7 +167,7 @@ struct RunLoop {
 
   /// The rows of a chunk are accounted for. What waited for that is recorded.
   private mutating func didSettle(
-    _ number: Int, _ settlement: Settlement, _ record: SettledChunk?
+    _ number: Int, _ settlement: Settlement, _ record: ChunkOutcome?
   ) -> [EngineEvent] {
     intents[number] = nil
     if settlement.isFinal, writer != nil { settled[number] = record }
@@ -168,22 +178,20 @@ struct RunLoop {
   /// Hands entries to the journal, in their order; those of a chunk whose rows are not accounted for yet
   /// when they are.
   private mutating func record(_ entries: [EngineRecord]) -> [EngineEvent] {
-    guard let writer else { return [.recorded(entries)] }
+    guard writer != nil else { return [.recorded(entries)] }
     for case .settled(let number) in entries where settled[number] == nil && ledger[number] != nil {
       held[number, default: []] += entries
       return []
     }
-    var items: [JournalWriter.Item] = []
     var unknown: [EngineRecord] = []
     for record in entries {
-      if let item = item(record) { items.append(item) } else { unknown.append(record) }
+      if let item = item(record) { unwritten.append(item) } else { unknown.append(record) }
     }
-    writer.write(items)
     // Of a chunk that the ledger does not have there is nothing to record: the report is inconsistent.
     return unknown.isEmpty ? [] : [.recorded(unknown)]
   }
 
-  private func accounted(_ number: Int, _ record: SettledChunk?) -> [EngineEvent] {
+  private func accounted(_ number: Int, _ record: ChunkOutcome?) -> [EngineEvent] {
     guard engine.settings.isLimited else { return [] }
     guard let line = record?.line else { return [.accounted(number, failed: 0, others: 0)] }
     return [.accounted(number, failed: line.failed, others: line.unprocessed + line.unknown)]
@@ -262,6 +270,7 @@ struct RunLoop {
         }
       }
     }
+    writeEntries()
   }
 
   /// Accounts for what is left of the input and gives the report.
@@ -324,9 +333,8 @@ struct JournalWriter: Sendable {
     }
   }
 
-  func write(_ items: [Item]) {
-    if !items.isEmpty { continuation.yield(items) }
-  }
+  /// Writes entries in one commit, all or none.
+  func write(_ items: [Item]) { continuation.yield(items) }
 
   /// Waits until everything is written.
   func close() async {

@@ -140,7 +140,7 @@ package struct InputBlocks: Sendable, Hashable {
     InputDigest(digests.flatMap(\.bytes) + Array("\(count)".utf8))
   }
 
-  /// The digest of a part of the text of an input, of exactly its bytes. Of what is no whole block the bytes
+  /// The digest of a part of the text of an input, of exactly its bytes. Of what is not a whole block the bytes
   /// are read again.
   package func digest(of range: Range<Int>, in file: InputFile) throws(InputError) -> InputDigest {
     let first = (range.lowerBound + Self.size - 1) / Self.size

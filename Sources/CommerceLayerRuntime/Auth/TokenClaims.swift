@@ -6,7 +6,7 @@ enum TokenClaims {
   /// Longer tokens are not looked into.
   static let maximumBytes = 16 << 10
 
-  /// The mode in the claim `test`; nil when the token is no JWT or has no such claim.
+  /// The mode in the claim `test`; nil when the token is not a JWT or has no such claim.
   static func mode(of token: Secret) -> ServiceMode? {
     let text = token.exposed
     guard text.utf8.count <= maximumBytes else { return nil }

@@ -115,7 +115,7 @@ actor TokenStore {
     let now = time.now()
     switch result {
     case .success(let token) where epoch == self.epoch:
-      // The same token again, about to end, is no renewal.
+      // The same token again, about to end, is not a renewal.
       failedAt = held?.token.secret == token.secret ? now : nil
       held = Held(token: token, receivedAt: now)
       rejected = nil

@@ -46,7 +46,7 @@ extension HTTPRequest.Method {
 }
 
 extension HTTPFields {
-  /// Sets a header by its name; does nothing when that is no name.
+  /// Sets a header by its name; does nothing when that is not a name.
   mutating func set(_ value: String, for name: String) {
     if let name = HTTPField.Name(name) { self[name] = value }
   }

@@ -28,7 +28,7 @@ public final class APIClient: Sendable {
   ///   - service: the service's limits; without it no rate limit is known.
   ///   - schemas: the schemas of all types; without them resources that are sent along with others
   ///     are not checked against any.
-  /// - Throws: an error of kind `configuration` when `organization` is no slug, or the configuration
+  /// - Throws: an error of kind `configuration` when `organization` is not a slug, or the configuration
   ///   makes no sense.
   public init(
     organization: String, credentials: Credentials, configuration: ClientConfiguration = .init(),

@@ -1,5 +1,5 @@
 /// Which headers a caller may add, and what may stand in them. The header type turns bytes that are
-/// not allowed into blanks, silently; here they are refused.
+/// not allowed into blanks, silently; here they are rejected.
 enum HeaderRules {
   /// Headers the client sets by itself, or that would change how the message is read.
   static let reserved: Set<String> = [
@@ -15,7 +15,7 @@ enum HeaderRules {
   static func check(name: String, value: String) throws(CommerceLayerError) {
     let shown = TerminalSafe.text(name, limit: 80)
     guard !name.isEmpty, name.utf8.count <= 255, name.utf8.allSatisfy(isTokenByte) else {
-      throw CommerceLayerError(.invalidInput, "'\(shown)' is no header name")
+      throw CommerceLayerError(.invalidInput, "'\(shown)' is not a header name")
     }
     guard !reserved.contains(name.lowercased()) else {
       throw CommerceLayerError(.invalidInput, "the client sets the header '\(shown)' by itself")

@@ -14,7 +14,7 @@ public struct RequestOptions: Sendable, Hashable {
   public var maximumRetries: Int?
   /// When failed attempts are repeated; ``maximumRetries`` has the last word.
   public var retry: RetryPolicy?
-  /// Headers to send as well. Those the client sets by itself are refused, and so are values with
+  /// Headers to send as well. Those the client sets by itself are rejected, and so are values with
   /// control characters or blanks at their ends.
   public var headers: [String: String]
   /// What middleware, events and spans should know of the call; never sent.

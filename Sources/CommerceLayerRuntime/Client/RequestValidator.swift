@@ -6,7 +6,7 @@ extension ResourceSchema.Relationship {
   /// that stands for types of other names. So a type is rejected only where all that are listed are
   /// plain: where none of them ends the name of another listed or given one, and none is a stand-in.
   /// - Parameter standIns: The names that stand for others: ``ServiceDescription/standIns``.
-  func refusedType(in linkage: JSONValue, standIns: Set<String>) -> String? {
+  func rejectedType(in linkage: JSONValue, standIns: Set<String>) -> String? {
     guard isPolymorphic, !targets.isEmpty, standIns.isDisjoint(with: targets) else { return nil }
     let links = linkage.array ?? [linkage]
     return links.lazy.compactMap { $0["type"]?.string }.first { type in
@@ -27,7 +27,7 @@ enum RequestValidator {
     problems += RequestConditions(storage: storage, schema: schema, creating: creating).violations
     for relationship in schema.relationships {
       guard let value = storage.relationships[relationship.name],
-        let type = relationship.refusedType(in: value, standIns: standIns)
+        let type = relationship.rejectedType(in: value, standIns: standIns)
       else { continue }
       problems.append(
         "'\(relationship.name)' leads to \(relationship.targets.joined(separator: ", ")), not to "

@@ -18,7 +18,7 @@ final class Document: Sendable {
 
   private struct Entry: Sendable {
     let element: JSONElement
-    let leniencies: [Leniency]
+    let coercions: [Coercion]
   }
 
   /// Where a document came from, for errors, and what is known of the types in it.
@@ -67,14 +67,14 @@ final class Document: Sendable {
         log.add(Self.duplicate(identity, at: place))
         continue
       }
-      var leniencies: [Leniency] = []
+      var coercions: [Coercion] = []
       if let schema = context.schemas?.schema(of: identity.type) {
         var check = SchemaCheck(schema: schema, context: context)
-        leniencies = try check.attributes(of: element, at: place, &log)
+        coercions = try check.attributes(of: element, at: place, &log)
         check.relationships(of: element, at: place, &log)
       }
       included[identity] = entries.count
-      entries.append(Entry(element: element, leniencies: leniencies))
+      entries.append(Entry(element: element, coercions: coercions))
     }
     includedEntries = entries
     self.included = included
@@ -110,9 +110,9 @@ final class Document: Sendable {
     }
     if data.isNull { return nil }
     var reader = PrimaryReader<R>(context: context)
-    let (_, leniencies) = try reader.read(data, at: .primary)
+    let (_, coercions) = try reader.read(data, at: .primary)
     note(reader.log)
-    return R(storage: ResourceStorage(element: data, document: self, leniencies: leniencies))
+    return R(storage: ResourceStorage(element: data, document: self, coercions: coercions))
   }
 
   /// The primary resources of a list.
@@ -125,12 +125,12 @@ final class Document: Sendable {
     var seen: Set<ResourceIdentity> = []
     for (index, element) in data.elements.enumerated() {
       let place = Place(list: .data, index: index)
-      let (identity, leniencies) = try reader.read(element, at: place)
+      let (identity, coercions) = try reader.read(element, at: place)
       if !seen.insert(identity).inserted {
         reader.log.add(Self.duplicate(identity, at: place))
       }
       resources.append(
-        R(storage: ResourceStorage(element: element, document: self, leniencies: leniencies)))
+        R(storage: ResourceStorage(element: element, document: self, coercions: coercions)))
     }
     note(reader.log)
     return resources
@@ -152,11 +152,11 @@ final class Document: Sendable {
   }
 
   private func storage(_ entry: Entry) -> ResourceStorage {
-    ResourceStorage(element: entry.element, document: self, leniencies: entry.leniencies)
+    ResourceStorage(element: entry.element, document: self, coercions: entry.coercions)
   }
 
   /// The resource that an identifier names, included or primary, or the bare identifier. One step:
-  /// whoever walks on resolves again, so a circle of resources is no recursion.
+  /// whoever walks on resolves again, so a circle of resources is not a recursion.
   func resolve(_ identifier: JSONElement) -> ResourceStorage {
     let identity = ResourceIdentity(
       type: identifier["type"]?.string ?? "", id: identifier["id"]?.string ?? "")
@@ -201,7 +201,7 @@ private struct PrimaryReader<R: Resource> {
 
   mutating func read(
     _ element: JSONElement, at place: Place
-  ) throws(CommerceLayerError) -> (ResourceIdentity, [Leniency]) {
+  ) throws(CommerceLayerError) -> (ResourceIdentity, [Coercion]) {
     guard let identity = try structure.resource(element, at: place, isPrimary: true, &log) else {
       throw .protocolViolation("a resource has a type and an id", pointer: place.pointer, context)
     }
@@ -212,9 +212,9 @@ private struct PrimaryReader<R: Resource> {
     }
     if check?.schema.name != identity.type { check = checkOther(identity.type) }
     guard check != nil else { return (identity, []) }
-    let leniencies = try check?.attributes(of: element, at: place, &log) ?? []
+    let coercions = try check?.attributes(of: element, at: place, &log) ?? []
     check?.relationships(of: element, at: place, &log)
-    return (identity, leniencies)
+    return (identity, coercions)
   }
 
   /// Checks a member of a family, or any resource where any is expected. What is known of a family's
@@ -223,4 +223,34 @@ private struct PrimaryReader<R: Resource> {
     let schema = context.schemas?.schema(of: type) ?? (R.schema.isFamily ? R.schema : nil)
     return schema.map { SchemaCheck(schema: $0, context: context) }
   }
+}
+
+/// A document that is not the response to a call, such as the body of a webhook. It is read as responses
+/// are: with its included resources, exact numbers and diagnostics.
+package struct ReceivedDocument: Sendable {
+  private let document: Document
+
+  /// - Parameters:
+  ///   - sender: what sent it, for errors.
+  ///   - schemas: what is known of the types of included resources.
+  /// - Throws: ``CommerceLayerError`` of kind `protocolViolation`.
+  package init(
+    parsing bytes: [UInt8], from sender: String, schemas: SchemaCatalog?
+  ) throws(CommerceLayerError) {
+    document = try Document(
+      parsing: bytes, context: Document.Context(request: sender, schemas: schemas))
+  }
+
+  /// The resource in `data`.
+  /// - Throws: ``CommerceLayerError`` of kind `protocolViolation` when there is none, or one of a type that is
+  ///   neither `R`'s nor of its family.
+  package func resource<R: Resource>(_ type: R.Type) throws(CommerceLayerError) -> R {
+    guard let resource = try document.one(type) else {
+      throw .protocolViolation("there is no resource", pointer: "/data", document.context)
+    }
+    return resource
+  }
+
+  /// What was found so far that contradicts JSON:API or the schema.
+  package var diagnostics: [Diagnostic] { document.diagnostics }
 }

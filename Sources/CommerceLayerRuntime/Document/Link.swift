@@ -29,39 +29,39 @@ extension ServiceEndpoint {
   /// Path and query of a link, when it leads into the API of this organization; a token is sent
   /// there, so nothing else may be followed.
   ///
-  /// Taken are absolute links with this scheme, host and port, and absolute paths. Refused are other
+  /// Taken are absolute links with this scheme, host and port, and absolute paths. Rejected are other
   /// hosts, schemes and ports, user names, `//host`, relative paths, dot segments, however encoded,
   /// backslashes, and characters a URI does not have (RFC 3986 §2).
   /// - Throws: an error of kind `protocolViolation`.
   public func target(of link: Link) throws(CommerceLayerError) -> String {
-    func refusal(_ why: String) -> CommerceLayerError {
+    func rejection(_ why: String) -> CommerceLayerError {
       CommerceLayerError(
         .protocolViolation,
         "the link '\(TerminalSafe.text(link.href, limit: 200))' is not followed: \(why)")
     }
     guard link.href.utf8.allSatisfy(Self.isURIByte) else {
-      throw refusal("it holds characters that no URI has")
+      throw rejection("it holds characters that no URI has")
     }
     var rest = link.href[...]
     if !rest.hasPrefix("/") {
       let base = "\(scheme)://\(authority)"
       // Scheme and host ignore case; the path does not.
       guard rest.prefix(base.count).lowercased() == base.lowercased() else {
-        throw refusal("it does not lead to \(base)")
+        throw rejection("it does not lead to \(base)")
       }
       rest = rest.dropFirst(base.count)
     }
     if let fragment = rest.firstIndex(of: "#") { rest = rest[..<fragment] }
     let path = rest.prefix { $0 != "?" }
     guard path.hasPrefix(basePath) else {
-      throw refusal("its path does not start with \(basePath)")
+      throw rejection("its path does not start with \(basePath)")
     }
     let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     for segment in segments {
       let plain = segment.lowercased().replacing("%2e", with: ".")
       guard !plain.isEmpty || segment.endIndex == path.endIndex, plain != ".", plain != "..",
         !plain.contains("%2f"), !plain.contains("%5c")
-      else { throw refusal("its path has empty or dot segments") }
+      else { throw rejection("its path has empty or dot segments") }
     }
     return String(rest)
   }

@@ -73,7 +73,7 @@ extension RequestStorage {
   public mutating func set(_ name: String, _ value: Int?) {
     if let value { attributes[name] = .number(JSONNumber(value)) }
   }
-  /// NaN and infinities, which JSON lacks, are refused by validation: as null they would clear.
+  /// NaN and infinities, which JSON lacks, are rejected by validation: as null they would clear.
   public mutating func set(_ name: String, _ value: Double?) {
     guard let value else { return }
     attributes[name] = value.requestValue

@@ -45,7 +45,7 @@ extension Resource {
       parsing: JSONValue.object(["data": value]).bytes, context: .decoding)
     guard let resource = try document.one(Self.self) else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "null is no resource"))
+        .init(codingPath: decoder.codingPath, debugDescription: "null is not a resource"))
     }
     self = resource
   }
@@ -112,7 +112,7 @@ public struct AnyResource: Resource {
   }
 }
 
-/// A string value with documented cases that may grow: unknown values are kept, never refused.
+/// A string value with documented cases that may grow: unknown values are kept, never rejected.
 public protocol OpenEnum: RawRepresentable, TextFilterValue, Hashable, Codable,
   CustomStringConvertible
 where RawValue == String {

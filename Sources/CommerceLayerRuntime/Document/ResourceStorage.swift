@@ -3,25 +3,25 @@ public import struct Foundation.Date
 /// One resource object inside a parsed document: what every generated model reads from.
 ///
 /// Copies share the document. Attributes are decoded when they are read. A value of another JSON type
-/// than the schema's was reported when the document was read: as a ``Leniency`` when it can be
+/// than the schema's was reported when the document was read: as a ``Coercion`` when it can be
 /// understood, else as a ``Diagnostic``.
 public struct ResourceStorage: Sendable {
   let element: JSONElement
   let document: Document
   /// Values that were not of the schema's type but could be understood, as old API versions wrote
   /// them.
-  public let leniencies: [Leniency]
+  public let coercions: [Coercion]
 
   /// Whether the document names this resource but does not hold it: it has a type and an id only.
   public let isIdentifier: Bool
 
   init(
-    element: JSONElement, document: Document, leniencies: [Leniency] = [],
+    element: JSONElement, document: Document, coercions: [Coercion] = [],
     isIdentifier: Bool = false
   ) {
     self.element = element
     self.document = document
-    self.leniencies = leniencies
+    self.coercions = coercions
     self.isIdentifier = isIdentifier
   }
 
@@ -142,7 +142,7 @@ extension ResourceStorage {
 }
 
 /// A value that was not of the schema's JSON type but could be understood.
-public struct Leniency: Sendable, Hashable, CustomStringConvertible {
+public struct Coercion: Sendable, Hashable, CustomStringConvertible {
   /// The JSON pointer of the value in its document.
   public let pointer: String
   /// The schema's type.

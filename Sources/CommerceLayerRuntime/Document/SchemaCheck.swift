@@ -71,9 +71,9 @@ struct SchemaCheck {
   ///   that cannot be read.
   mutating func attributes(
     of resource: JSONElement, at place: Place, _ log: inout DiagnosticLog
-  ) throws(CommerceLayerError) -> [Leniency] {
+  ) throws(CommerceLayerError) -> [Coercion] {
     guard let attributes = resource["attributes" as StaticString] else { return [] }
-    var leniencies: [Leniency] = []
+    var coercions: [Coercion] = []
     var position = 0
     for (key, value) in attributes.rawMembers {
       let type = type(of: key, position: position)
@@ -82,8 +82,8 @@ struct SchemaCheck {
       switch Self.verdict(value, for: type) {
       case .fits: continue
       case .lenient:
-        leniencies.append(
-          Leniency(
+        coercions.append(
+          Coercion(
             pointer: place.pointer("attributes", key.string ?? ""), expected: type,
             found: value.kind))
       case .invalid:
@@ -92,7 +92,7 @@ struct SchemaCheck {
           at: place.pointer("attributes", key.string ?? ""))
       }
     }
-    return leniencies
+    return coercions
   }
 
   /// Compares the linkage there is with the schema.

@@ -64,7 +64,7 @@ struct JSONStage {
     put(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
   }
 
-  /// Recursion is as deep as the value, whose depth its maker answers for; what was read from a
+  /// Recursion is as deep as the value, whose depth is up to whoever made it; what was read from a
   /// text is at most ``JSONLimits/maximumDepth`` deep.
   private mutating func write(_ value: JSONValue) {
     switch value {

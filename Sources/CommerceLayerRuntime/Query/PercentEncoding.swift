@@ -24,7 +24,7 @@ enum PercentEncoding {
   }
 
   /// One path segment from an id. Ids of the service are short words; whatever would change the
-  /// path's structure is refused rather than encoded.
+  /// path's structure is rejected rather than encoded.
   static func segment(_ id: String) throws(CommerceLayerError) -> String {
     guard !id.isEmpty, id.utf8.count <= 255, id != ".", id != "..",
       id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/\\?#%".utf8.contains($0) })

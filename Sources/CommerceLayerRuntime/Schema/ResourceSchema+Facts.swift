@@ -75,7 +75,7 @@ extension ResourceSchema {
   /// Whether a resource of a type can be read as one of this schema: it is of this type or of a member
   /// of the family. A family is open: a type that is not known as anything else is taken for a member
   /// that has joined.
-  func accepts(_ type: String, in catalog: SchemaCatalog?) -> Bool {
+  package func accepts(_ type: String, in catalog: SchemaCatalog?) -> Bool {
     if type == name || name.isEmpty { return true }
     guard isFamily else { return false }
     return members.contains(type) || catalog?.schema(of: type) == nil

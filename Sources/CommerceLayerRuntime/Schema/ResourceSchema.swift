@@ -53,7 +53,7 @@ public struct ResourceSchema: Sendable {
 
   /// Whether an argument must be given.
   public enum Requirement: String, Sendable, Hashable {
-    /// A request without it is refused.
+    /// A request without it is rejected.
     case required
     /// It may be left out.
     case optional

@@ -20,7 +20,7 @@ extension ServiceEndpoint {
   ///   - allowingHost: a domain besides ``domains`` that may get credentials. It is compared with
   ///     `domain` as a whole. Write it down in the program: taken from where `domain` is from, it
   ///     allows everything.
-  /// - Throws: an error of kind `configuration` when `organization` is no slug, `domain` is no domain,
+  /// - Throws: an error of kind `configuration` when `organization` is not a slug, `domain` is not a domain,
   ///   or it is neither one of ``domains`` nor `allowingHost`.
   public static func service(
     organization: String, domain: String = domains[0], allowingHost: String? = nil
@@ -28,20 +28,20 @@ extension ServiceEndpoint {
     guard isSlug(organization) else {
       throw CommerceLayerError(
         .configuration,
-        "'\(TerminalSafe.text(organization, limit: 80))' is no organization slug: "
+        "'\(TerminalSafe.text(organization, limit: 80))' is not an organization slug: "
           + "lower-case letters, digits and inner hyphens, at most 63")
     }
     let shown = TerminalSafe.text(domain, limit: 80)
     guard isDomain(domain) else {
       throw CommerceLayerError(
         .configuration,
-        "'\(shown)' is no domain: lower-case labels and dots, without scheme, port or path, as in "
+        "'\(shown)' is not a domain: lower-case labels and dots, without scheme, port or path, as in "
           + "'\(domains[0])'; a server on this machine is ServiceEndpoint.loopback(port:)")
     }
     guard domains.contains(domain) || domain == allowingHost else {
       throw CommerceLayerError(
         .configuration,
-        "'\(shown)' is no domain of the service (\(domains.joined(separator: ", "))), so the "
+        "'\(shown)' is not a domain of the service (\(domains.joined(separator: ", "))), so the "
           + "credentials are not sent there; if it is meant, allow it: "
           + "ServiceEndpoint.service(organization:domain:allowingHost:)")
     }
@@ -51,7 +51,7 @@ extension ServiceEndpoint {
     for authority in [endpoint.authority, endpoint.tokenAuthority] {
       guard isHostAlone(authority) else {
         throw CommerceLayerError(
-          .configuration, "'\(TerminalSafe.text(authority, limit: 80))' is no host")
+          .configuration, "'\(TerminalSafe.text(authority, limit: 80))' is not a host")
       }
     }
     return endpoint

@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// What libcurl, which carries Foundation's requests on Linux, does about proxies by itself.
 enum SystemProxy {
-  /// Refuses what libcurl would hand to a proxy. It gives plain HTTP to one, token and all, also for
+  /// Rejects what libcurl would hand to a proxy. It gives plain HTTP to one, token and all, also for
   /// this machine's own addresses; and of HTTPS through a tunnel Foundation takes the proxy's
   /// `200 Connection established` for the response. Foundation has no switch against either.
   /// - Throws: ``TransportError`` of kind `invalidRequest`; nothing was sent.

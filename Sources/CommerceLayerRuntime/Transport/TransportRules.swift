@@ -11,7 +11,7 @@ public enum TransportRules {
   /// What may pile up of a response that nobody reads, where the sender cannot be held back: 64 MiB.
   public static let maximumUnreadBytes = 64 << 20
 
-  /// Refuses a request that would not arrive as it is: headers that smuggle others in, a target that
+  /// Rejects a request that would not arrive as it is: headers that smuggle others in, a target that
   /// URL parsers read differently, a plain connection to another machine.
   /// - Throws: ``TransportError`` of kind `invalidRequest`; nothing was sent.
   public static func check(_ request: HTTPRequest) throws(TransportError) {
@@ -122,7 +122,7 @@ public enum TransportRules {
 }
 
 extension TransportError {
-  /// Refuses what would let a header smuggle another one in, or be read differently by the server:
+  /// Rejects what would let a header smuggle another one in, or be read differently by the server:
   /// control characters, anything but ASCII, and blanks at the ends, which servers trim.
   public static func checkHeaders(_ fields: HTTPFields) throws(TransportError) {
     for field in fields {

@@ -16,7 +16,7 @@ public struct WaitToken: Sendable, Hashable, CustomStringConvertible {
 
   /// The version of the form.
   static let version = "cl1."
-  /// Longer texts are no tokens.
+  /// Longer texts are not tokens.
   static let maximumBytes = 64 << 10
 
   /// One line of visible ASCII: `cl1.` and base64url of a JSON object.
@@ -46,7 +46,7 @@ public struct WaitToken: Sendable, Hashable, CustomStringConvertible {
       let root = (try? JSONDocument(parsing: Array(bytes)))?.root,
       let host = root["host"]?.string, let type = root["type"]?.string,
       let ids = root["ids"], ids.kind == .array, ids.elements.allSatisfy({ $0.kind == .string })
-    else { throw CommerceLayerError(.invalidInput, "this is no token to go on waiting with") }
+    else { throw CommerceLayerError(.invalidInput, "this is not a token to go on waiting with") }
     self.init(host: host, type: type, ids: ids.elements.compactMap(\.string))
     for id in self.ids { _ = try PercentEncoding.segment(id) }
   }

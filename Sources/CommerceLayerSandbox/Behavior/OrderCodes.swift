@@ -45,7 +45,7 @@ struct OrderCodes {
   }
 
   /// Gives the codes of a request their effect on the order that is about to be stored.
-  /// - Throws: ``Refusal`` for a code that is not valid: `orders_invalid_coupon_errors` and
+  /// - Throws: ``ErrorResponse`` for a code that is not valid: `orders_invalid_coupon_errors` and
   ///   `orders_invalid_gift_card_errors` of the organization are true by default.
   /// - Parameter order: The order as it is stored; nil when it is new.
   func apply(
@@ -82,8 +82,8 @@ struct OrderCodes {
     }
   }
 
-  private static func invalid(_ name: String, _ code: String, _ what: String) -> Refusal {
-    Refusal([
+  private static func invalid(_ name: String, _ code: String, _ what: String) -> ErrorResponse {
+    ErrorResponse([
       .validation(
         pointer(name), "invalid", "is not the code of a \(what) that can be used for this order",
         value: .string(code))
@@ -189,8 +189,8 @@ struct OrderCodes {
       return
     }
     guard acceptsUnsimulated else {
-      throw Refusal([
-        APIProblem(
+      throw ErrorResponse([
+        ErrorObject(
           .notSimulated, "\(unsimulated) are not simulated by the sandbox",
           .pointer(Self.pointer(name)))
       ])

@@ -32,7 +32,7 @@ enum OrderEditing {
   /// - Parameters:
   ///   - names: The attributes and relationships that the request gives.
   ///   - relationships: Those of the record.
-  /// - Throws: ``Refusal``.
+  /// - Throws: ``ErrorResponse``.
   static func check(
     _ db: Database, _ action: Action, _ type: String, names: [String], record: StoredRecord?,
     relationships: JSONObject, behavior: RecordBehavior
@@ -41,7 +41,7 @@ enum OrderEditing {
       guard let order = record else { return }
       let attributes = order.attributeObject()
       if action == .delete, (attributes["placed_at"] ?? .null) != .null {
-        throw Refusal([
+        throw ErrorResponse([
           .validation("/data/attributes/status", "invalid", "a placed order cannot be deleted")
         ])
       }
@@ -67,7 +67,7 @@ enum OrderEditing {
     if action == .update, changed == nil { return }
     if action == .delete, type == "orders" { return }
     let status = order[StoredAttribute.status]?.string ?? "placed"
-    throw Refusal([
+    throw ErrorResponse([
       .validation(
         pointer ?? "/data/attributes/\(changed ?? "status")", "invalid",
         "the order is \(status) and cannot be edited: send _start_editing to edit a placed order")

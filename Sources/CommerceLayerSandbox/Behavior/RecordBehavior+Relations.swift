@@ -43,7 +43,7 @@ struct Mirror: Sendable, Hashable {
 /// Records that are part of another one and are deleted with it. Data.
 ///
 /// No public source tells what the service deletes along. These are the records that the schema requires
-/// to name their owner and that show nothing without it; see `docs/decisions/sandbox-behavior.md`.
+/// to name their owner and that show nothing without it; see `docs/decisions/sandbox.md`.
 struct Dependents: Sendable, Hashable {
   let type: String
   /// The relationship that leads to the owner.

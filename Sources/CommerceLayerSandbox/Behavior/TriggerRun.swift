@@ -20,7 +20,7 @@ struct TriggerRun {
   /// What is accepted and does nothing, in words.
   private(set) var warnings: [String] = []
   /// Why the triggers cannot be pulled.
-  private(set) var problems: [APIProblem] = []
+  private(set) var problems: [ErrorObject] = []
   private var amounts: [String: Int] = [:]
   private var later: [Later] = []
 
@@ -87,7 +87,7 @@ struct TriggerRun {
       warnings.append("'\(trigger)' has no effect in the sandbox: no source tells it")
     } else {
       problems.append(
-        APIProblem(
+        ErrorObject(
           .notSimulated, "\(trigger) of \(schema.name) is not simulated by the sandbox",
           .pointer(Self.pointer(trigger))))
     }

@@ -30,8 +30,8 @@ enum ValueRules {
   /// What is wrong with the values of a request.
   static func problems(
     _ schema: ResourceSchema, attributes: JSONObject, relationships: JSONObject, catalog: Catalog
-  ) -> [APIProblem] {
-    var problems: [APIProblem] = []
+  ) -> [ErrorObject] {
+    var problems: [ErrorObject] = []
     let rules = catalog.behavior(of: schema.name)?.valueRules ?? [:]
     for (name, value) in attributes where !rules.isEmpty {
       guard let rule = rules[name], let text = value.string, !text.isEmpty,

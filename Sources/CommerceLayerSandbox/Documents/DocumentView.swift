@@ -30,9 +30,9 @@ struct DocumentView: Sendable {
 
   mutating func addFields(
     _ parameter: QueryString.Parameter, _ keys: [String], _ catalog: Catalog
-  ) throws(Refusal) {
+  ) throws(ErrorResponse) {
     guard keys.count == 1, let schema = catalog.schema(keys[0]) else {
-      throw Refusal(
+      throw ErrorResponse(
         .invalidResource, "\(keys.joined(separator: ".")) is not a valid resource type",
         .parameter(parameter.name))
     }
@@ -42,7 +42,7 @@ struct DocumentView: Sendable {
         name == "id" || schema.attribute(name)?.isReadable == true
           || schema.relationship(name) != nil || catalog.isOpen(schema.name)
       else {
-        throw Refusal(
+        throw ErrorResponse(
           .invalidField, "\(name) is not a field of \(schema.name)", .parameter(parameter.name))
       }
       names.insert(name)
@@ -52,7 +52,7 @@ struct DocumentView: Sendable {
 
   mutating func addIncludes(
     _ parameter: QueryString.Parameter, _ schema: ResourceSchema, _ catalog: Catalog
-  ) throws(Refusal) {
+  ) throws(ErrorResponse) {
     for path in parameter.value.split(separator: ",") {
       let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
       var current: ResourceSchema? = schema
@@ -60,7 +60,7 @@ struct DocumentView: Sendable {
         // A polymorphic or unknown target cannot be checked further.
         guard let here = current else { break }
         guard let relationship = here.relationship(name), relationship.isIncludable else {
-          throw Refusal(
+          throw ErrorResponse(
             .invalidInclude, "\(name) is not an includable relationship of \(here.name)",
             .parameter("include"))
         }

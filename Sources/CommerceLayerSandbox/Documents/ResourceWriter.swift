@@ -1,6 +1,6 @@
 import CommerceLayerRuntime
 
-/// What every resource object of one answer shares.
+/// What every resource object of one response shares.
 struct DocumentContext: Sendable {
   /// `http://127.0.0.1:8080`
   let origin: String

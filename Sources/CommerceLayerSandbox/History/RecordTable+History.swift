@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 /// The types whose records tell what happened to others. They are numbered apart from all others, below
-/// zero, so that what is noted, and when a webhook is answered, changes no id.
+/// zero, so that what is noted, and when a webhook gets its response, changes no id.
 enum HistoryType: String, CaseIterable {
   case versions
   case eventStores = "event_stores"

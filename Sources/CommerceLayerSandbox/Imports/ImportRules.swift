@@ -27,9 +27,9 @@ struct ImportRules: Sendable {
   }
 
   /// Checks what a create request says.
-  /// - Throws: ``Refusal`` with `VALIDATION_ERROR`.
-  func draft(_ changes: RecordChanges) throws(Refusal) -> Draft {
-    var problems: [APIProblem] = []
+  /// - Throws: ``ErrorResponse`` with `VALIDATION_ERROR`.
+  func draft(_ changes: RecordChanges) throws(ErrorResponse) -> Draft {
+    var problems: [ErrorObject] = []
     let resourceType = changes.attributes[ImportField.resourceType]?.string ?? ""
     if service.importables[resourceType] == nil {
       problems.append(
@@ -43,11 +43,12 @@ struct ImportRules: Sendable {
         .validation(
           "/data/attributes/\(ImportField.format)", "inclusion", "is not included in the list",
           value: .string(formatText)))
-      throw Refusal(problems)
+      throw ErrorResponse(problems)
     }
-    guard problems.isEmpty || changes.rows == nil else { throw Refusal(problems) }
+    guard problems.isEmpty || changes.rows == nil else { throw ErrorResponse(problems) }
     guard let (name, element) = changes.rows else {
-      throw Refusal(problems + [.validation("/data/attributes/inputs", "blank", "can't be blank")])
+      throw ErrorResponse(
+        problems + [.validation("/data/attributes/inputs", "blank", "can't be blank")])
     }
     let pointer = "/data/attributes/\(name)"
     let rows: ImportRows
@@ -56,7 +57,7 @@ struct ImportRules: Sendable {
         element, format: format, type: resourceType, parentID: Self.parentID(changes.attributes),
         catalog: catalog)
     } catch {
-      throw Refusal(problems + [.validation(pointer, error.rule, error.message)])
+      throw ErrorResponse(problems + [.validation(pointer, error.rule, error.message)])
     }
     if rows.count == 0 {
       problems.append(.validation(pointer, "blank", "can't be blank"))
@@ -66,7 +67,7 @@ struct ImportRules: Sendable {
           pointer, "too_many_inputs", "holds more than \(service.maximumInputs)",
           value: .number(JSONNumber(service.maximumInputs))))
     }
-    guard problems.isEmpty else { throw Refusal(problems) }
+    guard problems.isEmpty else { throw ErrorResponse(problems) }
     return Draft(
       attributes: initial(changes.attributes, size: rows.count),
       relationships: changes.relationships, format: format, element: element, rows: rows)
@@ -81,7 +82,7 @@ struct ImportRules: Sendable {
   func create(_ db: Database, _ draft: Draft) throws -> StoredRecord {
     let running = try runningCount(db)
     guard running < service.maximumRunningImports else {
-      throw Refusal([
+      throw ErrorResponse([
         .validation(
           "/data/attributes/base", "too_many_imports",
           "\(running) imports are pending or in progress",
@@ -96,10 +97,10 @@ struct ImportRules: Sendable {
   }
 
   /// The attributes after `_interrupt`.
-  /// - Throws: ``Refusal`` when the import is done already.
-  func interrupted(_ attributes: JSONObject, time: String) throws(Refusal) -> JSONObject {
+  /// - Throws: ``ErrorResponse`` when the import is done already.
+  func interrupted(_ attributes: JSONObject, time: String) throws(ErrorResponse) -> JSONObject {
     guard !status(attributes).isTerminal else {
-      throw Refusal([
+      throw ErrorResponse([
         .validation(
           "/data/attributes/\(ImportField.interrupt)", "invalid",
           "only pending imports and imports in progress can be interrupted")
@@ -111,10 +112,10 @@ struct ImportRules: Sendable {
     return attributes
   }
 
-  /// - Throws: ``Refusal`` when the import is in progress.
-  func checkDeletable(_ record: StoredRecord) throws(Refusal) {
+  /// - Throws: ``ErrorResponse`` when the import is in progress.
+  func checkDeletable(_ record: StoredRecord) throws(ErrorResponse) {
     guard status(record.attributeObject()) != .inProgress else {
-      throw Refusal([
+      throw ErrorResponse([
         .validation(
           "/data/attributes/\(ImportField.status)", "invalid",
           "an import in progress cannot be deleted")

@@ -26,7 +26,7 @@ struct RowErrors: Sendable, Hashable {
   init() {}
 
   /// Why the triggers of a row cannot be pulled.
-  init(_ problems: [APIProblem]) {
+  init(_ problems: [ErrorObject]) {
     for problem in problems {
       guard case .pointer(let pointer) = problem.source else { continue }
       let field = String(pointer.split(separator: "/").last ?? "base")

@@ -26,20 +26,22 @@ struct Attachments: Sendable {
   }
 
   /// The file at a target.
-  /// - Throws: ``Refusal``: 403 when the URL has expired or was changed, 404 when there is no file.
-  func answer(_ path: Substring, _ query: QueryString, store: Store) async throws -> Answer {
+  /// - Throws: ``ErrorResponse``: 403 when the URL has expired or was changed, 404 when there is no file.
+  func respond(_ path: Substring, _ query: QueryString, store: Store) async throws
+    -> SandboxResponse
+  {
     let values = Dictionary(
       query.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     let parts = path.dropFirst(Self.prefix.count).split(separator: "/")
     guard let expiry = values["expires"].flatMap({ Int($0) }), parts.count == 2,
       values["signature"] == Self.signature(String(path), expiry),
       now().timeIntervalSince1970 < Double(expiry)
-    else { throw Refusal(.forbidden, "the URL of the file has expired") }
+    else { throw ErrorResponse(.forbidden, "the URL of the file has expired") }
     let id = String(parts[1])
     guard let bytes = try await store.read({ db in try Self.content(db, id: id) }) else {
-      throw Refusal.notFound("the file")
+      throw ErrorResponse.notFound("the file")
     }
-    return Answer(status: 200, contentType: "application/gzip", body: bytes)
+    return SandboxResponse(status: 200, contentType: "application/gzip", body: bytes)
   }
 
   /// The hasher's key is of this process, so nobody else can make a URL.

@@ -40,16 +40,17 @@ struct RecordJobs: Sendable {
   // MARK: - Creating
 
   /// The attributes of a new job.
-  /// - Throws: ``Refusal`` with `VALIDATION_ERROR` for a type, format, filter, include or field that
+  /// - Throws: ``ErrorResponse`` with `VALIDATION_ERROR` for a type, format, filter, include or field that
   ///   does not exist: a filter that is passed over would export, or delete, everything.
-  func draft(_ changes: RecordChanges, _ schema: ResourceSchema) throws(Refusal) -> JSONObject {
+  func draft(_ changes: RecordChanges, _ schema: ResourceSchema) throws(ErrorResponse) -> JSONObject
+  {
     let pointer = "/data/attributes/"
-    var problems: [APIProblem] = []
+    var problems: [ErrorObject] = []
     let type = changes.attributes[Field.resourceType]?.string ?? ""
     guard let target = catalog.schema(type), !types.contains(type), type != catalog.imports,
       schema.name != Kind.cleanups.rawValue || isCleaned(target)
     else {
-      throw Refusal([
+      throw ErrorResponse([
         .validation(
           pointer + Field.resourceType, "inclusion", "is not included in the list",
           value: .string(type))
@@ -89,7 +90,7 @@ struct RecordJobs: Sendable {
         continue
       }
     }
-    if !problems.isEmpty { throw Refusal(problems) }
+    if !problems.isEmpty { throw ErrorResponse(problems) }
     let zero = JSONValue.number(JSONNumber(0))
     var attributes: JSONObject = [
       ImportField.status: .string(ImportStatus.pending.rawValue),
@@ -138,7 +139,7 @@ struct RecordJobs: Sendable {
   /// The filters as conditions. Lists may be arrays or texts with commas.
   private func conditions(
     _ filters: JSONValue?, _ schema: ResourceSchema
-  ) throws(Refusal) -> [FilterCondition] {
+  ) throws(ErrorResponse) -> [FilterCondition] {
     var conditions: [FilterCondition] = []
     for (key, value) in filters?.object ?? [:] {
       let text =
@@ -148,7 +149,7 @@ struct RecordJobs: Sendable {
       do {
         name = try FilterName.parse(key, schema: schema, catalog: catalog)
       } catch {
-        throw ListRequest.refusal(error, key)
+        throw ListRequest.rejection(error, key)
       }
       conditions.append(try FilterCondition(name, value: text, parameter: key))
     }

@@ -24,8 +24,8 @@ struct PageAccess: Sendable {
     }
   }
 
-  /// - Throws: ``Refusal`` for a request that a page of another origin makes a browser send.
-  func check(_ request: HTTPRequest) throws(Refusal) {
+  /// - Throws: ``ErrorResponse`` for a request that a page of another origin makes a browser send.
+  func check(_ request: HTTPRequest) throws(ErrorResponse) {
     let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headerFields[$0] }
     let isForeign = site.map { !["same-origin", "none"].contains($0) } ?? false
     if !isForeign {
@@ -34,7 +34,7 @@ struct PageAccess: Sendable {
       let own = "\(request.scheme ?? "http")://\(request.authority ?? "")"
       if origin == own, sent == token { return }
     }
-    throw Refusal(
+    throw ErrorResponse(
       .forbidden,
       "the sandbox is controlled by programs of this machine and by its own page, not by other web pages"
     )

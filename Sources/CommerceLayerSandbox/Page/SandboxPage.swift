@@ -13,7 +13,7 @@ struct SandboxPage: Sendable {
   let organization: String
   let pageToken: String
 
-  func response() -> Answer {
+  func response() -> SandboxResponse {
     let nonce = (0..<2).map { _ in String(UInt64.random(in: 0 ... .max), radix: 36) }.joined()
     let start: JSONValue = [
       "token": .string(pageToken), "clientID": .string(clientID),
@@ -23,7 +23,7 @@ struct SandboxPage: Sendable {
       .replacing("{{NONCE}}", with: nonce)
       // Nothing in a script of data ends it.
       .replacing("{{START}}", with: start.text.replacing("<", with: "\\u003c"))
-    var response = Answer(
+    var response = SandboxResponse(
       status: 200, contentType: "text/html; charset=utf-8", body: Array(html.utf8))
     let policy =
       "default-src 'none'; script-src 'nonce-\(nonce)'; style-src 'nonce-\(nonce)'; "

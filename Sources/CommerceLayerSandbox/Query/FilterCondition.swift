@@ -15,13 +15,13 @@ struct FilterCondition: Sendable {
   let operands: [[Operand]]
 
   /// Reads a filter; the operands are read once for each field, because their types may differ.
-  /// - Throws: ``Refusal`` with `INVALID_FILTER_VALUE`.
-  init(_ name: FilterName, value: String, parameter: String) throws(Refusal) {
+  /// - Throws: ``ErrorResponse`` with `INVALID_FILTER_VALUE`.
+  init(_ name: FilterName, value: String, parameter: String) throws(ErrorResponse) {
     self.name = name
     var operands: [[Operand]] = []
     for field in name.fields {
       guard let read = Self.read(value, name.predicate.argument, field.type ?? .string) else {
-        throw Refusal(
+        throw ErrorResponse(
           .invalidFilterValue, "the value does not fit \(name.predicate.name)",
           .parameter(parameter))
       }

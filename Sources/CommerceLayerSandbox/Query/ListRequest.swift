@@ -17,15 +17,15 @@ struct ListRequest: Sendable {
   var unpaged: [QueryString.Parameter] = []
 
   /// Reads a query.
-  /// - Throws: ``Refusal`` for what the service does not know or does not allow.
+  /// - Throws: ``ErrorResponse`` for what the service does not know or does not allow.
   init(
     _ query: QueryString, schema: ResourceSchema, catalog: Catalog, isList: Bool, lenient: Bool
-  ) throws(Refusal) {
+  ) throws(ErrorResponse) {
     pageSize = catalog.service.defaultPageSize
     view = DocumentView()
     for parameter in query.parameters {
       guard let (base, keys) = QueryString.keys(parameter.name) else {
-        throw Refusal(
+        throw ErrorResponse(
           .paramNotAllowed, "brackets do not match", .parameter(parameter.name))
       }
       if base != "page" { unpaged.append(parameter) }
@@ -41,7 +41,7 @@ struct ListRequest: Sendable {
       case "filter" where isList:
         try addFilter(parameter, keys, schema, catalog, lenient: lenient)
       default:
-        throw Refusal(
+        throw ErrorResponse(
           .paramNotAllowed, "\(parameter.name) is not allowed", .parameter(parameter.name))
       }
     }
@@ -72,9 +72,9 @@ struct ListRequest: Sendable {
 
   private mutating func addPage(
     _ parameter: QueryString.Parameter, _ keys: [String], maximum: Int
-  ) throws(Refusal) {
+  ) throws(ErrorResponse) {
     guard keys.count == 1 else {
-      throw Refusal(
+      throw ErrorResponse(
         .invalidPageObject, "a page is page[number] and page[size]", .parameter(parameter.name))
     }
     let number = Int(parameter.value).flatMap { $0 >= 1 ? $0 : nil }
@@ -82,26 +82,26 @@ struct ListRequest: Sendable {
     case ("number", let number?): page = number
     case ("size", let size?) where size <= maximum: pageSize = size
     case ("number", _), ("size", _):
-      throw Refusal(
+      throw ErrorResponse(
         .invalidPageValue,
         keys[0] == "size" ? "a page holds 1 to \(maximum) records" : "pages are counted from 1",
         .parameter(parameter.name))
     default:
-      throw Refusal(
+      throw ErrorResponse(
         .paramNotAllowed, "\(parameter.name) is not allowed", .parameter(parameter.name))
     }
   }
 
   private mutating func addSorts(
     _ parameter: QueryString.Parameter, _ schema: ResourceSchema
-  ) throws(Refusal) {
+  ) throws(ErrorResponse) {
     for item in parameter.value.split(separator: ",", omittingEmptySubsequences: false) {
       let descending = item.hasPrefix("-")
       let name = String(descending ? item.dropFirst() : item)
       let isSortable =
         name == "id" ? schema.sortsByID : schema.attribute(name)?.isSortable ?? false
       guard isSortable else {
-        throw Refusal(
+        throw ErrorResponse(
           .invalidSortCriteria, "\(name) is not a sort criteria of \(schema.name)",
           .parameter("sort"))
       }
@@ -112,10 +112,10 @@ struct ListRequest: Sendable {
   private mutating func addFilter(
     _ parameter: QueryString.Parameter, _ keys: [String], _ schema: ResourceSchema,
     _ catalog: Catalog, lenient: Bool
-  ) throws(Refusal) {
+  ) throws(ErrorResponse) {
     guard keys.count == 2, keys[0] == "q" else {
       if lenient { return }
-      throw Refusal(
+      throw ErrorResponse(
         .invalidFiltersSyntax, "a filter is filter[q][attribute_predicate]",
         .parameter(parameter.name))
     }
@@ -128,24 +128,24 @@ struct ListRequest: Sendable {
         if lenient { return }
       case .notFilterable, .unfit: break
       }
-      throw Self.refusal(error, parameter.name)
+      throw Self.rejection(error, parameter.name)
     }
     filters.append(
       try FilterCondition(name, value: parameter.value, parameter: parameter.name))
   }
 
-  static func refusal(_ failure: FilterName.Failure, _ parameter: String) -> Refusal {
+  static func rejection(_ failure: FilterName.Failure, _ parameter: String) -> ErrorResponse {
     switch failure {
     case .unknownPredicate:
-      Refusal(
+      ErrorResponse(
         .invalidFiltersSyntax, "the filter does not end in a predicate such as _eq",
         .parameter(parameter))
     case .unknownField(let name):
-      Refusal(.filterNotAllowed, "\(name) is not a valid attribute", .parameter(parameter))
+      ErrorResponse(.filterNotAllowed, "\(name) is not a valid attribute", .parameter(parameter))
     case .notFilterable(let name):
-      Refusal(.filterNotAllowed, "\(name) is not filterable", .parameter(parameter))
+      ErrorResponse(.filterNotAllowed, "\(name) is not filterable", .parameter(parameter))
     case .unfit(let predicate, let field):
-      Refusal(
+      ErrorResponse(
         .filterNotAllowed, "\(predicate) does not fit the type of \(field)", .parameter(parameter))
     }
   }

@@ -6,15 +6,15 @@ struct QueryString: Sendable {
   }
   let parameters: [Parameter]
 
-  /// - Throws: ``Refusal`` when an escape is broken or not UTF-8.
-  init(_ text: Substring) throws(Refusal) {
+  /// - Throws: ``ErrorResponse`` when an escape is broken or not UTF-8.
+  init(_ text: Substring) throws(ErrorResponse) {
     var parameters: [Parameter] = []
     for pair in text.split(separator: "&") {
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = Self.decoded(halves[0]),
         let value = Self.decoded(halves.count > 1 ? halves[1] : "")
       else {
-        throw Refusal(.paramNotAllowed, "the query string is not percent-encoded UTF-8")
+        throw ErrorResponse(.paramNotAllowed, "the query string is not percent-encoded UTF-8")
       }
       parameters.append(Parameter(name: name, value: value))
     }

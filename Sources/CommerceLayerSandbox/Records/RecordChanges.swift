@@ -13,12 +13,12 @@ struct RecordChanges: Sendable {
   /// The rows of an import.
   private(set) var rows: (name: String, value: JSONElement)?
 
-  /// - Throws: ``Refusal`` with every problem of the most basic kind that was found.
+  /// - Throws: ``ErrorResponse`` with every problem of the most basic kind that was found.
   init(
     _ document: RequestDocument, schema: ResourceSchema, catalog: Catalog, creating: Bool
-  ) throws(Refusal) {
-    var malformed: [APIProblem] = []
-    var invalid: [APIProblem] = []
+  ) throws(ErrorResponse) {
+    var malformed: [ErrorObject] = []
+    var invalid: [ErrorObject] = []
     for (name, value) in document.attributes {
       switch Self.attribute(name, value, schema, creating: creating) {
       case .keep(let attribute, let value):
@@ -43,20 +43,20 @@ struct RecordChanges: Sendable {
         malformed += error.problems
       }
     }
-    if !malformed.isEmpty { throw Refusal(malformed) }
+    if !malformed.isEmpty { throw ErrorResponse(malformed) }
     names = document.attributes.map(\.name) + document.relationships.map(\.name)
     let sent = Set(document.attributes.lazy.filter { !Self.isBlank($0.value) }.map(\.name))
     invalid += missing(
       schema, catalog.requirements(of: schema), sent: sent, document, creating: creating)
     invalid += ValueRules.problems(
       schema, attributes: attributes, relationships: relationships, catalog: catalog)
-    if !invalid.isEmpty { throw Refusal(invalid) }
+    if !invalid.isEmpty { throw ErrorResponse(invalid) }
   }
 
   private enum Outcome {
     case keep(ResourceSchema.Attribute, JSONElement)
-    case malformed(APIProblem)
-    case invalid(APIProblem)
+    case malformed(ErrorObject)
+    case invalid(ErrorObject)
   }
 
   private static func attribute(
@@ -67,17 +67,17 @@ struct RecordChanges: Sendable {
       (creating ? attribute.create : attribute.update) != nil
     else {
       return .malformed(
-        APIProblem(.paramNotAllowed, "\(name) is not allowed", .pointer(pointer)))
+        ErrorObject(.paramNotAllowed, "\(name) is not allowed", .pointer(pointer)))
     }
     if attribute.isRows { return .keep(attribute, value) }
     guard ValueFormat.stored(value.value, as: attribute.type) != nil else {
       return .malformed(
-        APIProblem(
+        ErrorObject(
           .invalidFieldValue, "\(name) is a \(attribute.type.rawValue)", .pointer(pointer)))
     }
     if let text = value.string, text.utf8.contains(0) {
       return .malformed(
-        APIProblem(.invalidFieldValue, "\(name) holds a NUL character", .pointer(pointer)))
+        ErrorObject(.invalidFieldValue, "\(name) holds a NUL character", .pointer(pointer)))
     }
     if !attribute.values.isEmpty, let text = value.string, !attribute.values.contains(text) {
       return .invalid(
@@ -91,7 +91,7 @@ struct RecordChanges: Sendable {
   private func missing(
     _ schema: ResourceSchema, _ requirements: RequiredFields.Requirements, sent: Set<String>,
     _ document: RequestDocument, creating: Bool
-  ) -> [APIProblem] {
+  ) -> [ErrorObject] {
     let named = Set(document.attributes.map(\.name) + document.relationships.map(\.name))
     let required = RequiredFields(
       requirements: requirements, hasAttribute: sent.contains,

@@ -55,7 +55,7 @@ struct RecordOperations: Sendable {
   /// Checks a create request; the result stores it.
   func create(
     _ document: RequestDocument, _ schema: ResourceSchema
-  ) throws(Refusal) -> @Sendable (Database) throws -> StoredRecord {
+  ) throws(ErrorResponse) -> @Sendable (Database) throws -> StoredRecord {
     let changes = try RecordChanges(document, schema: schema, catalog: catalog, creating: true)
     if let imports, imports.type == schema.name {
       let draft = try imports.draft(changes)
@@ -136,7 +136,7 @@ struct RecordOperations: Sendable {
   /// Checks an update request; the result stores it.
   func update(
     _ document: RequestDocument, _ schema: ResourceSchema
-  ) throws(Refusal) -> @Sendable (Database, StoredRecord) throws -> StoredRecord {
+  ) throws(ErrorResponse) -> @Sendable (Database, StoredRecord) throws -> StoredRecord {
     let changes = try RecordChanges(document, schema: schema, catalog: catalog, creating: false)
     return { db, record in
       try recording(db) { try $0.update(db, record, changes, schema) }
@@ -243,14 +243,14 @@ struct RecordOperations: Sendable {
     // What is not simulated is told before what the state forbids: no change of state helps.
     let unsimulated = run.problems.filter { $0.code == .notSimulated }
     let problems = unsimulated.isEmpty ? run.problems : unsimulated
-    guard problems.isEmpty else { throw Refusal(problems) }
+    guard problems.isEmpty else { throw ErrorResponse(problems) }
     return run
   }
 
   /// Whether the records that relationships name exist.
   private func checkRelated(_ db: Database, _ relationships: JSONObject) throws {
     guard !policy.acceptsMissingRelated else { return }
-    var problems: [APIProblem] = []
+    var problems: [ErrorObject] = []
     for (name, value) in relationships {
       for identifier in value.array ?? [value] where identifier != .null {
         guard try !exists(db, identifier) else { continue }
@@ -260,7 +260,7 @@ struct RecordOperations: Sendable {
         break
       }
     }
-    guard problems.isEmpty else { throw Refusal(problems) }
+    guard problems.isEmpty else { throw ErrorResponse(problems) }
   }
 
   private func exists(_ db: Database, _ identifier: JSONValue) throws -> Bool {
@@ -279,7 +279,7 @@ struct RecordOperations: Sendable {
       let other = try records.find(db, type: type, key: key), other.id != id
     else { return }
     let field = catalog.key(of: type).first ?? "base"
-    throw Refusal([
+    throw ErrorResponse([
       .validation(
         "/data/attributes/\(field)", "taken", "has already been taken", value: attributes[field])
     ])

@@ -6,13 +6,14 @@ enum RelationshipReader {
   /// ``RecordOperations``, which has the database.
   static func read(
     _ name: String, _ value: JSONElement, schema: ResourceSchema, catalog: Catalog, creating: Bool
-  ) throws(Refusal) -> JSONValue {
+  ) throws(ErrorResponse) -> JSONValue {
     let pointer = "/data/relationships/\(name)"
     guard let relationship = schema.relationship(name),
       (creating ? relationship.create : relationship.update) != nil
-    else { throw Refusal(.paramNotAllowed, "\(name) is not allowed", .pointer(pointer)) }
+    else { throw ErrorResponse(.paramNotAllowed, "\(name) is not allowed", .pointer(pointer)) }
     guard let data = value["data"] else {
-      throw Refusal(.invalidLinksObject, "a relationship is an object with data", .pointer(pointer))
+      throw ErrorResponse(
+        .invalidLinksObject, "a relationship is an object with data", .pointer(pointer))
     }
     switch (relationship.isToMany, data.kind) {
     case (false, .null): return .null
@@ -25,7 +26,7 @@ enum RelationshipReader {
       }
       return .array(list)
     case (false, _), (true, _):
-      throw Refusal(
+      throw ErrorResponse(
         .invalidLinksObject,
         relationship.isToMany
           ? "a to-many relationship is an array" : "a to-one is an object or null",
@@ -35,14 +36,14 @@ enum RelationshipReader {
 
   private static func identifier(
     _ element: JSONElement, _ relationship: ResourceSchema.Relationship, _ pointer: String
-  ) throws(Refusal) -> JSONValue {
+  ) throws(ErrorResponse) -> JSONValue {
     guard let type = element["type"]?.string, let id = element["id"]?.string, !id.isEmpty else {
-      throw Refusal(.invalidLinksObject, "an identifier has type and id", .pointer(pointer))
+      throw ErrorResponse(.invalidLinksObject, "an identifier has type and id", .pointer(pointer))
     }
     if let target = relationship.target, !relationship.isPolymorphic, !relationship.namesMembers,
       type != target
     {
-      throw Refusal(
+      throw ErrorResponse(
         .typeMismatch, "\(type) is not a valid type here, \(target) is", .pointer(pointer))
     }
     return ["type": .string(type), "id": .string(id)]

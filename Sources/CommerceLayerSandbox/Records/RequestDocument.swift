@@ -6,26 +6,27 @@ struct RequestDocument: Sendable {
   let relationships: [(name: String, value: JSONElement)]
 
   /// Reads a body.
-  /// - Throws: ``Refusal`` when it is no JSON:API document for this resource.
-  init(_ body: [UInt8], type: String, id: String?, limits: JSONLimits) throws(Refusal) {
+  /// - Throws: ``ErrorResponse`` when it is not JSON:API document for this resource.
+  init(_ body: [UInt8], type: String, id: String?, limits: JSONLimits) throws(ErrorResponse) {
     let root: JSONElement
     do {
       root = try JSONDocument(parsing: body, limits: limits).root
     } catch {
-      throw Refusal(.invalidDataFormat, "the body is not JSON: \(error)")
+      throw ErrorResponse(.invalidDataFormat, "the body is not JSON: \(error)")
     }
     guard let data = root["data"] else {
-      throw Refusal(.paramMissing, "the required parameter, data, is missing", .pointer("/data"))
+      throw ErrorResponse(
+        .paramMissing, "the required parameter, data, is missing", .pointer("/data"))
     }
     guard data.kind == .object else {
-      throw Refusal(.invalidDataFormat, "data is one resource object", .pointer("/data"))
+      throw ErrorResponse(.invalidDataFormat, "data is one resource object", .pointer("/data"))
     }
     guard let sentType = data["type"]?.string else {
-      throw Refusal(
+      throw ErrorResponse(
         .paramMissing, "the required parameter, type, is missing", .pointer("/data/type"))
     }
     guard sentType == type else {
-      throw Refusal(
+      throw ErrorResponse(
         .invalidResource, "\(sentType) is not the type of this endpoint, \(type)",
         .pointer("/data/type"))
     }
@@ -34,26 +35,26 @@ struct RequestDocument: Sendable {
     relationships = try Self.members(data["relationships"], at: "/data/relationships")
   }
 
-  private static func checkID(_ element: JSONElement?, expected: String?) throws(Refusal) {
-    let pointer = APIProblem.Source.pointer("/data/id")
+  private static func checkID(_ element: JSONElement?, expected: String?) throws(ErrorResponse) {
+    let pointer = ErrorObject.Source.pointer("/data/id")
     guard let expected else {
       guard element == nil else {
-        throw Refusal(.paramNotAllowed, "id is not allowed: the service gives ids", pointer)
+        throw ErrorResponse(.paramNotAllowed, "id is not allowed: the service gives ids", pointer)
       }
       return
     }
-    guard let element else { throw Refusal(.keyOrderMismatch, "a key is required", pointer) }
+    guard let element else { throw ErrorResponse(.keyOrderMismatch, "a key is required", pointer) }
     guard element.string == expected else {
-      throw Refusal(.keyNotIncludedInURL, "the id is not the one of the URL", pointer)
+      throw ErrorResponse(.keyNotIncludedInURL, "the id is not the one of the URL", pointer)
     }
   }
 
   private static func members(
     _ element: JSONElement?, at pointer: String
-  ) throws(Refusal) -> [(name: String, value: JSONElement)] {
+  ) throws(ErrorResponse) -> [(name: String, value: JSONElement)] {
     guard let element else { return [] }
     guard element.kind == .object else {
-      throw Refusal(.invalidDataFormat, "an object was expected", .pointer(pointer))
+      throw ErrorResponse(.invalidDataFormat, "an object was expected", .pointer(pointer))
     }
     // Of equal names the last one counts, at its first place.
     var order: [String] = []

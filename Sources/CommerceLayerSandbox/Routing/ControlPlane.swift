@@ -42,19 +42,19 @@ package struct ControlPlane: Sendable {
   func response(
     to method: HTTPRequest.Method, _ path: Substring, query: QueryString, body: [UInt8],
     context: DocumentContext
-  ) async throws -> Answer {
+  ) async throws -> SandboxResponse {
     let words = path.dropFirst(Self.prefix.count)
       .split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let endpoint = words.first.flatMap({ Endpoint(rawValue: String($0)) }),
       words.count == 1 || endpoint == .records
     else {
       let known = Endpoint.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Refusal.notFound("the control endpoint: there are \(known), and it")
+      throw ErrorResponse.notFound("the control endpoint: there are \(known), and it")
     }
     guard endpoint.methods.contains(method) else {
-      throw Refusal.methodNotAllowed(endpoint.methods.map(\.rawValue))
+      throw ErrorResponse.methodNotAllowed(endpoint.methods.map(\.rawValue))
     }
-    var response: Answer
+    var response: SandboxResponse
     switch (endpoint, method) {
     case (.reset, _):
       try await sandbox.reset()
@@ -63,7 +63,7 @@ package struct ControlPlane: Sendable {
       do {
         faults.replace(try FaultPlan.read(body))
       } catch {
-        throw Refusal(.invalidDataFormat, error.description)
+        throw ErrorResponse(.invalidDataFormat, error.description)
       }
       response = .noContent
     case (.faults, _): response = .json(200, ["faults": .array(faults.current.map(\.plan.json))])
@@ -98,7 +98,8 @@ package struct ControlPlane: Sendable {
   /// `{"advance": 600}`, `{"runs": false}`, or both: the clock is started or stopped first.
   private func changeTime(_ body: [UInt8]) async throws {
     guard let members = try? JSONDocument(parsing: body).root.value.object else {
-      throw Refusal(.invalidDataFormat, #"the body is a JSON object such as {"advance": 600}"#)
+      throw ErrorResponse(
+        .invalidDataFormat, #"the body is a JSON object such as {"advance": 600}"#)
     }
     var advance: Duration?
     var runs: Bool?
@@ -107,14 +108,14 @@ package struct ControlPlane: Sendable {
       case ("advance", .number(let number)):
         let longest = SandboxClock.longestAdvance / .seconds(1)
         guard let seconds = Double(number.text), (0...longest).contains(seconds) else {
-          throw Refusal(
+          throw ErrorResponse(
             .invalidFieldValue, "'advance' is 0 to \(Int(longest)) seconds, not \(number.text)",
             .pointer("/advance"))
         }
         advance = .seconds(seconds)
       case ("runs", .bool(let flag)): runs = flag
       default:
-        throw Refusal(
+        throw ErrorResponse(
           .invalidField,
           "'\(name)' is not a member of this request, or its value is of another type:"
             + " 'advance' takes seconds, 'runs' true or false", .pointer("/" + name))
@@ -132,7 +133,7 @@ package struct ControlPlane: Sendable {
     let name = (try? JSONDocument(parsing: body))?.root["data"]?.string
     guard let data = name.flatMap(SeedData.init) else {
       let known = SeedData.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Refusal(
+      throw ErrorResponse(
         .invalidFieldValue, "'data' names the records to make: \(known)", .pointer("/data"))
     }
     return data
@@ -141,12 +142,12 @@ package struct ControlPlane: Sendable {
   /// What `GET /api/…` responds with, without a token.
   private func records(
     _ path: String, query: QueryString, _ context: DocumentContext
-  ) async throws -> Answer {
+  ) async throws -> SandboxResponse {
     let path = "/api/" + path
     guard let route = Route.parse(path[...], catalog: handler.catalog),
       handler.methods(route).contains(.get)
-    else { throw Refusal.notFound("the records") }
-    return try await handler.answer(
+    else { throw ErrorResponse.notFound("the records") }
+    return try await handler.respond(
       .init(
         method: .get, path: path, query: query, body: [], context: context,
         caller: .page(of: handler.configuration)), route: route)

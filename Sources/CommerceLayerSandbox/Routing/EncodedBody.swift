@@ -7,17 +7,17 @@ enum EncodedBody {
   /// - Parameter limit: The most bytes it may have.
   static func decoded(
     _ body: [UInt8], _ request: HTTPRequest, limit: Int
-  ) throws(Refusal) -> [UInt8] {
+  ) throws(ErrorResponse) -> [UInt8] {
     let encodings = (request.headerFields[.contentEncoding] ?? "").split(separator: ",")
       .map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }.filter {
         $0 != "identity" && !$0.isEmpty
       }
     guard !encodings.isEmpty else { return body }
     guard encodings == ["gzip"] else {
-      var refusal = Refusal(
+      var rejection = ErrorResponse(
         .unsupportedMediaType, "bodies come compressed with gzip or not compressed")
-      refusal.headers[.acceptEncoding] = "gzip, identity"
-      throw refusal
+      rejection.headers[.acceptEncoding] = "gzip, identity"
+      throw rejection
     }
     var out: [UInt8] = []
     var isTooLarge = false
@@ -33,9 +33,9 @@ enum EncodedBody {
       try reader.run()
     } catch {
       if isTooLarge {
-        throw Refusal(.contentTooLarge, "a body holds at most \(limit) bytes")
+        throw ErrorResponse(.contentTooLarge, "a body holds at most \(limit) bytes")
       }
-      throw Refusal(.invalidDataFormat, "the body cannot be decompressed")
+      throw ErrorResponse(.invalidDataFormat, "the body cannot be decompressed")
     }
     return out
   }

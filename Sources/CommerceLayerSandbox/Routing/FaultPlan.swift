@@ -110,7 +110,7 @@ struct FaultPlan: Sendable, Hashable {
           ]
         ]
       ]
-      response.headerFields[.contentType] = Answer.jsonAPI
+      response.headerFields[.contentType] = SandboxResponse.jsonAPI
       bytes = body == .errors ? error.bytes : Array(error.bytes.prefix(20))
     case .html:
       response.headerFields[.contentType] = "text/html"
@@ -118,7 +118,7 @@ struct FaultPlan: Sendable, Hashable {
     case .empty: bytes = []
     }
     response.headerFields[.contentLength] = String(bytes.count)
-    return isApplied ? .commitThenAnswer(response, bytes) : .answer(response, bytes)
+    return isApplied ? .commitThenRespond(response, bytes) : .respond(response, bytes)
   }
 
   /// The codes that are documented for a status; others have a name of the sandbox's own.

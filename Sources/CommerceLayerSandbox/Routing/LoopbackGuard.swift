@@ -58,15 +58,15 @@ extension Sandbox {
       self = .origin
     }
 
-    func refusal(maximumBodyBytes: Int) -> Refusal {
+    func errorResponse(maximumBodyBytes: Int) -> ErrorResponse {
       switch self {
       case .host(let name):
-        Refusal(
+        ErrorResponse(
           .forbidden,
           "'\(name)' is not a loopback name: connect to localhost, 127.0.0.1 or [::1]")
-      case .origin: Refusal(.forbidden, "the sandbox does not serve web pages of other hosts")
+      case .origin: ErrorResponse(.forbidden, "the sandbox does not serve web pages of other hosts")
       case .bodyTooLarge:
-        Refusal(.contentTooLarge, "a body holds at most \(maximumBodyBytes) bytes")
+        ErrorResponse(.contentTooLarge, "a body holds at most \(maximumBodyBytes) bytes")
       }
     }
   }

@@ -1,6 +1,6 @@
 /// Which media types the service takes and gives.
 enum MediaTypes {
-  /// Whether an `Accept` header lets the service answer with `mediaType`. No header allows anything;
+  /// Whether an `Accept` header lets the service respond with `mediaType`. No header allows anything;
   /// the service's own type with parameters does not count, as JSON:API 1.0 demands.
   static func accepts(_ header: String?, _ mediaType: String) -> Bool {
     guard let header else { return true }

@@ -2,7 +2,7 @@ import CommerceLayerRuntime
 import GRDB
 import HTTPTypes
 
-/// Answers one request to `/api`.
+/// Responds to one request to `/api`.
 struct RequestHandler: Sendable {
   let configuration: SandboxConfiguration
   let catalog: Catalog
@@ -30,10 +30,10 @@ struct RequestHandler: Sendable {
     }
   }
 
-  /// - Throws: ``Refusal`` or a database error.
-  func answer(_ call: Call, route: Route) async throws -> Answer {
+  /// - Throws: ``ErrorResponse`` or a database error.
+  func respond(_ call: Call, route: Route) async throws -> SandboxResponse {
     switch route {
-    case .token, .authorize, .revoke, .tokenInfo: throw Refusal.notFound("the endpoint")
+    case .token, .authorize, .revoke, .tokenInfo: throw ErrorResponse.notFound("the endpoint")
     case .collection(let type): try await collection(call, try schema(type))
     case .member(let type, let id): try await member(call, try schema(type), id)
     case .related(let type, let id, let name):
@@ -61,14 +61,14 @@ struct RequestHandler: Sendable {
     }
   }
 
-  private func schema(_ type: String) throws(Refusal) -> ResourceSchema {
+  private func schema(_ type: String) throws(ErrorResponse) -> ResourceSchema {
     guard let schema = catalog.schema(type) else { throw .notFound(type) }
     return schema
   }
 
   private func request(
     _ call: Call, _ schema: ResourceSchema, isList: Bool
-  ) throws(Refusal) -> ListRequest {
+  ) throws(ErrorResponse) -> ListRequest {
     try ListRequest(
       call.query, schema: schema, catalog: catalog, isList: isList,
       lenient: configuration.lenientFilters)
@@ -79,7 +79,7 @@ struct RequestHandler: Sendable {
       catalog: catalog, related: RelatedRecords(sql), context: call.context)
   }
 
-  private func collection(_ call: Call, _ schema: ResourceSchema) async throws -> Answer {
+  private func collection(_ call: Call, _ schema: ResourceSchema) async throws -> SandboxResponse {
     switch call.method {
     case .post: return try await create(call, schema)
     case .get where schema.isSingleton, .patch where schema.isSingleton:
@@ -101,7 +101,7 @@ struct RequestHandler: Sendable {
   private func list(
     _ call: Call, _ request: ListRequest, _ schema: ResourceSchema,
     scope: @escaping @Sendable (Database) throws -> SQL?
-  ) async throws -> Answer {
+  ) async throws -> SandboxResponse {
     try await store.index(request.indexed(schema, catalog: catalog))
     let builder = builder(call)
     return try await TimeLimit(configuration).run(call.query) {
@@ -113,7 +113,7 @@ struct RequestHandler: Sendable {
     }
   }
 
-  private func create(_ call: Call, _ schema: ResourceSchema) async throws -> Answer {
+  private func create(_ call: Call, _ schema: ResourceSchema) async throws -> SandboxResponse {
     let rights = rights(call)
     try rights.checkCreating(schema)
     let view = try request(call, schema, isList: false).view
@@ -137,19 +137,21 @@ struct RequestHandler: Sendable {
 
   private func document(
     _ call: Call, _ schema: ResourceSchema, id: String?
-  ) throws(Refusal) -> RequestDocument {
+  ) throws(ErrorResponse) -> RequestDocument {
     try RequestDocument(
       call.body, type: schema.name, id: id, limits: configuration.jsonLimits)
   }
 
-  private func member(_ call: Call, _ schema: ResourceSchema, _ id: String) async throws -> Answer {
+  private func member(_ call: Call, _ schema: ResourceSchema, _ id: String) async throws
+    -> SandboxResponse
+  {
     let view = try request(call, schema, isList: false).view
     let builder = builder(call)
     let rights = rights(call)
     let action = call.method == .get ? AccessRights.Action.read : .change
     let find: @Sendable (Database) throws -> StoredRecord = { db in
       guard let record = try records.find(db, type: schema.name, id: id) else {
-        throw Refusal.notFound("the \(schema.singular) of this id")
+        throw ErrorResponse.notFound("the \(schema.singular) of this id")
       }
       try rights.check(db, action, record, behavior: operations.behavior)
       return record
@@ -180,8 +182,8 @@ struct RequestHandler: Sendable {
 
   private func related(
     _ call: Call, _ schema: ResourceSchema, _ id: String, _ name: String
-  ) async throws -> Answer {
-    guard let relationship = schema.relationship(name) else { throw Refusal.notFound(name) }
+  ) async throws -> SandboxResponse {
+    guard let relationship = schema.relationship(name) else { throw ErrorResponse.notFound(name) }
     // A target outside the schemas has no records to list, but the endpoint exists.
     let target =
       relationship.target.flatMap(catalog.schema)
@@ -209,14 +211,14 @@ struct RequestHandler: Sendable {
     let found =
       try schema.isSingleton
       ? records.first(db, type: schema.name) : records.find(db, type: schema.name, id: id)
-    guard let found else { throw Refusal.notFound("the \(schema.singular) of this id") }
+    guard let found else { throw ErrorResponse.notFound("the \(schema.singular) of this id") }
     return found
   }
 
   private func linkage(
     _ call: Call, _ schema: ResourceSchema, _ id: String, _ name: String
-  ) async throws -> Answer {
-    guard let relationship = schema.relationship(name) else { throw Refusal.notFound(name) }
+  ) async throws -> SandboxResponse {
+    guard let relationship = schema.relationship(name) else { throw ErrorResponse.notFound(name) }
     return try await store.read { db in
       let owner = try owner(db, schema, id)
       let identities = try RelatedRecords(sql)

@@ -15,23 +15,23 @@ struct TimeLimit: Sendable {
   ///
   /// When time is up, it is cancelled; what is done by then all the same counts, so that a machine too
   /// busy to pass a response on in time rejects nothing.
-  /// - Throws: ``Refusal`` that names the filters, when the work was ended.
+  /// - Throws: ``ErrorResponse`` that names the filters, when the work was ended.
   func run(
-    _ query: QueryString, _ work: @escaping @Sendable () async throws -> Answer
-  ) async throws -> Answer {
+    _ query: QueryString, _ work: @escaping @Sendable () async throws -> SandboxResponse
+  ) async throws -> SandboxResponse {
     guard let limit else { return try await work() }
-    return try await withThrowingTaskGroup(of: Answer?.self) { group in
+    return try await withThrowingTaskGroup(of: SandboxResponse?.self) { group in
       group.addTask { try await work() }
       group.addTask { [watchdog] in
         try await watchdog(limit)
         return nil
       }
       defer { group.cancelAll() }
-      if let answer = try await group.next() ?? nil { return answer }
+      if let response = try await group.next() ?? nil { return response }
       try Task.checkCancellation()
       group.cancelAll()
       do {
-        if let answer = try await group.next() ?? nil { return answer }
+        if let response = try await group.next() ?? nil { return response }
       } catch is CancellationError {
         // Ended in time: the response says so.
       } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
@@ -40,7 +40,7 @@ struct TimeLimit: Sendable {
       let filters = query.parameters.map(\.name).filter { $0.hasPrefix("filter") }
       let about =
         filters.isEmpty ? "the list" : "the list with " + filters.joined(separator: " and ")
-      throw Refusal(
+      throw ErrorResponse(
         .serviceUnavailable, "\(about) took longer than \(limit.components.seconds) s",
         filters.first.map { .parameter($0) })
     }

@@ -61,8 +61,8 @@ struct SeedWriter {
       let record = try operations.create(document, schema)(db)
       count += 1
       return record.id
-    } catch let refusal as Refusal {
-      throw failure(refusal, type, attributes)
+    } catch let rejection as ErrorResponse {
+      throw failure(rejection, type, attributes)
     }
   }
 
@@ -74,11 +74,11 @@ struct SeedWriter {
     let document = try document(type, id, attributes, relationships)
     do {
       guard let record = try operations.records.find(db, type: type, id: id) else {
-        throw Refusal.notFound(type)
+        throw ErrorResponse.notFound(type)
       }
       _ = try operations.update(document, schema)(db, record)
-    } catch let refusal as Refusal {
-      throw failure(refusal, type, attributes)
+    } catch let rejection as ErrorResponse {
+      throw failure(rejection, type, attributes)
     }
   }
 
@@ -106,9 +106,10 @@ struct SeedWriter {
       JSONValue.object(["data": .object(data)]).bytes, type: type, id: id, limits: limits)
   }
 
-  private func failure(_ refusal: Refusal, _ type: String, _ attributes: JSONObject) -> SeedFailure
+  private func failure(_ rejection: ErrorResponse, _ type: String, _ attributes: JSONObject)
+    -> SeedFailure
   {
-    let reasons = refusal.problems.map(\.detail).joined(separator: "; ")
+    let reasons = rejection.problems.map(\.detail).joined(separator: "; ")
     return SeedFailure(
       description: "\(type) \(JSONValue.object(attributes).text) cannot be made: \(reasons)")
   }

@@ -26,19 +26,19 @@ struct AccessRights: Sendable {
   ]
 
   /// Checks that records of a type may be created.
-  func checkCreating(_ schema: ResourceSchema) throws(Refusal) {
+  func checkCreating(_ schema: ResourceSchema) throws(ErrorResponse) {
     // Only some applications may create imports.
     guard schema.name == catalog.imports,
       !["integration", "cli"].contains(caller.application.kind)
     else { return }
-    throw Refusal(.unauthorized, "this application may not create \(schema.name)")
+    throw ErrorResponse(.unauthorized, "this application may not create \(schema.name)")
   }
 
   /// Checks that a list may be read.
-  func checkListing(_ schema: ResourceSchema) throws(Refusal) {
+  func checkListing(_ schema: ResourceSchema) throws(ErrorResponse) {
     guard isSalesChannel, !Self.isListed(schema, catalog) else { return }
     if caller.customerID != nil, schema.name == "customers" || Self.isOwned(schema) { return }
-    throw Refusal(
+    throw ErrorResponse(
       .unauthorized, "sales channels do not list \(schema.name): retrieve one by its id")
   }
 
@@ -113,7 +113,7 @@ struct AccessRights: Sendable {
         record.type == "customers"
         ? record.id : record.relationshipObject()["customer"]?["id"]?.string
       guard let owner, owner != customerID else { return }
-      throw Refusal(.unauthorized, "the record is one of another customer")
+      throw ErrorResponse(.unauthorized, "the record is one of another customer")
     }
     if record.type == "gift_cards" {
       return try check(record, isIn: ["draft"], action)
@@ -128,17 +128,17 @@ struct AccessRights: Sendable {
 
   private func check(
     _ record: StoredRecord, isIn states: Set<String>, _ action: Action
-  ) throws(Refusal) {
+  ) throws(ErrorResponse) {
     let state = record.attributeObject()[StoredAttribute.status]?.string ?? ""
     guard !states.contains(state) else { return }
-    throw Refusal(
+    throw ErrorResponse(
       .unauthorized,
       "sales channels do not \(action) \(record.type) that are \(state), only those that are "
         + states.sorted().joined(separator: ", "))
   }
 
   /// Checks that a request gives nothing that sales channels cannot pass.
-  func check(_ document: RequestDocument, _ schema: ResourceSchema) throws(Refusal) {
+  func check(_ document: RequestDocument, _ schema: ResourceSchema) throws(ErrorResponse) {
     guard isSalesChannel else { return }
     let attributes = document.attributes.map(\.name).filter {
       schema.attribute($0)?.isProhibited == true
@@ -149,9 +149,9 @@ struct AccessRights: Sendable {
     let problems =
       attributes.map { ("attributes", $0) } + relationships.map { ("relationships", $0) }
     guard !problems.isEmpty else { return }
-    throw Refusal(
+    throw ErrorResponse(
       problems.map { place, name in
-        APIProblem(
+        ErrorObject(
           .paramNotAllowed, "\(name) cannot be passed by sales channels",
           .pointer("/data/\(place)/\(name)"))
       })

@@ -56,7 +56,9 @@ struct TokenEndpoint: Sendable {
 
   // MARK: - Requests
 
-  func answer(_ route: Route, _ request: HTTPRequest, _ body: [UInt8]) async throws -> Answer {
+  func respond(_ route: Route, _ request: HTTPRequest, _ body: [UInt8]) async throws
+    -> SandboxResponse
+  {
     do {
       switch route {
       case .authorize: return try authorize(request)
@@ -65,12 +67,12 @@ struct TokenEndpoint: Sendable {
       default: return try await token(try fields(request, body))
       }
     } catch let failure as Failure {
-      return Self.answer(failure, to: request)
+      return Self.respond(failure, to: request)
     }
   }
 
-  private static func answer(_ failure: Failure, to request: HTTPRequest) -> Answer {
-    guard request.headerFields[.accept]?.contains(Answer.jsonAPI) == true else {
+  private static func respond(_ failure: Failure, to request: HTTPRequest) -> SandboxResponse {
+    guard request.headerFields[.accept]?.contains(SandboxResponse.jsonAPI) == true else {
       return .json(
         failure.status,
         [
@@ -118,7 +120,7 @@ struct TokenEndpoint: Sendable {
 
   // MARK: - Tokens
 
-  private func token(_ fields: JSONObject) async throws -> Answer {
+  private func token(_ fields: JSONObject) async throws -> SandboxResponse {
     guard let name = fields["grant_type"]?.string else {
       throw Failure.invalidRequest("'grant_type' is missing")
     }
@@ -267,7 +269,7 @@ struct TokenEndpoint: Sendable {
   private static let user = "SandboxUsr"
 
   /// Sends a webapp a code at once: there is nobody to log in and to consent.
-  private func authorize(_ request: HTTPRequest) throws -> Answer {
+  private func authorize(_ request: HTTPRequest) throws -> SandboxResponse {
     let target = (request.path ?? "").split(separator: "?", maxSplits: 1)
     let parameters = try? QueryString(target.count > 1 ? target[1] : "").parameters
     let fields = JSONObject((parameters ?? []).map { ($0.name, .string($0.value)) })
@@ -292,12 +294,12 @@ struct TokenEndpoint: Sendable {
       application: application, owner: .init(id: Self.user, type: "User"), scope: scope)
     var query = "code=" + issuer.issueCode(caller, redirectURI: uri)
     if let state = fields["state"]?.string { query += "&state=" + PageLinks.encoded(state) }
-    var answer = Answer(status: 302)
-    answer.headers[.location] = uri + (uri.contains("?") ? "&" : "?") + query
-    return answer
+    var response = SandboxResponse(status: 302)
+    response.headers[.location] = uri + (uri.contains("?") ? "&" : "?") + query
+    return response
   }
 
-  private func revoke(_ fields: JSONObject) throws -> Answer {
+  private func revoke(_ fields: JSONObject) throws -> SandboxResponse {
     let application = try client(fields)
     guard issuer.revoke(try text("token", fields), of: application) else {
       throw Failure(
@@ -308,7 +310,7 @@ struct TokenEndpoint: Sendable {
   }
 
   /// What the token of a request says of itself.
-  private func tokenInfo(_ request: HTTPRequest) throws -> Answer {
+  private func tokenInfo(_ request: HTTPRequest) throws -> SandboxResponse {
     let words = (request.headerFields[.authorization] ?? "").split(separator: " ")
     guard words.count == 2, words[0].lowercased() == "bearer",
       issuer.caller(of: String(words[1])) != nil,

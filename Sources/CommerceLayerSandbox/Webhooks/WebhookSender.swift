@@ -189,7 +189,7 @@ final class WebhookSender: Sendable {
   ) async -> Result {
     var request = HTTPRequest(
       method: .post, scheme: address.scheme, authority: address.authority, path: address.path)
-    request.headerFields[.contentType] = Answer.jsonAPI
+    request.headerFields[.contentType] = SandboxResponse.jsonAPI
     request.headerFields[.userAgent] = "CommerceLayerSandbox"
     if let name = HTTPField.Name("X-CommerceLayer-Topic") {
       request.headerFields[name] = delivery.topic

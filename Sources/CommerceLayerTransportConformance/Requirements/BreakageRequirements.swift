@@ -39,7 +39,7 @@ enum BreakageRequirements {
       ("before reading", { _ in }),
       ("after the head", { _ = try await $0.readHead() }),
       (
-        "amid the content",
+        "amid the body",
         {
           _ = try await $0.readHead(); _ = try await $0.readSome()
         }
@@ -58,7 +58,7 @@ enum BreakageRequirements {
             body: RequestBody([UInt8](repeating: 0x20, count: size)))
           try require(
             outcome.kind == .broken,
-            "\(isReset ? "a reset" : "an end") \(name) with \(size) bytes of content: \(outcome)")
+            "\(isReset ? "a reset" : "an end") \(name) with \(size) bytes of body: \(outcome)")
         }
       }
     }
@@ -106,7 +106,7 @@ enum BreakageRequirements {
       outcome.kind == .broken || outcome.kind == .connect, "it ended with \(outcome)")
   }
 
-  /// A response that ends or is reset amid its content is broken: what came until then is handed
+  /// A response that ends or is reset amid its body is broken: what came until then is handed
   /// over part by part, but its end is an error.
   static func aResponseThatBreaksOffIsBroken(_ bench: RequirementBench) async throws {
     for framing in [

@@ -16,9 +16,9 @@ extension TransportRequirement {
     TransportRequirement(
       "cancellingBeforeTheHeadCloses", CancellationRequirements.cancellingBeforeTheHeadCloses),
     TransportRequirement(
-      "cancellingAmidContentCloses", CancellationRequirements.cancellingAmidContentCloses),
+      "cancellingAmidBodyCloses", CancellationRequirements.cancellingAmidBodyCloses),
     TransportRequirement(
-      "droppingTheContentCloses", CancellationRequirements.droppingTheContentCloses),
+      "droppingTheBodyCloses", CancellationRequirements.droppingTheBodyCloses),
   ]
 }
 
@@ -68,7 +68,7 @@ enum CancellationRequirements {
     try require(outcome.isCancellation, "it ended with \(outcome)")
   }
 
-  /// A call whose content is not taken ends when it is cancelled, with its connection.
+  /// A call whose body is not taken ends when it is cancelled, with its connection.
   static func cancellingWhileSendingEndsIt(_ bench: RequirementBench) async throws {
     let (begun, over) = (Signal(), Signal())
     let server = try await bench.serve { connection in
@@ -108,8 +108,8 @@ enum CancellationRequirements {
     await server.connectionEnded()
   }
 
-  /// A call that reads the content of its response closes its connection when it is cancelled.
-  static func cancellingAmidContentCloses(_ bench: RequirementBench) async throws {
+  /// A call that reads the body of its response closes its connection when it is cancelled.
+  static func cancellingAmidBodyCloses(_ bench: RequirementBench) async throws {
     let server = try await bench.serve { connection in
       _ = try await connection.readRequest()
       try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
@@ -134,8 +134,8 @@ enum CancellationRequirements {
     await server.connectionEnded()
   }
 
-  /// A response whose content is dropped, unread or half read, closes its connection.
-  static func droppingTheContentCloses(_ bench: RequirementBench) async throws {
+  /// A response whose body is dropped, unread or half read, closes its connection.
+  static func droppingTheBodyCloses(_ bench: RequirementBench) async throws {
     for reads in [false, true] {
       let server = try await bench.serve { connection in
         _ = try await connection.readRequest()

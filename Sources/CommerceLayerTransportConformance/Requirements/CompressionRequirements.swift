@@ -3,36 +3,36 @@ import HTTPTypes
 
 extension TransportRequirement {
   static let compression = [
-    TransportRequirement("decompressesContent", CompressionRequirements.decompressesContent),
+    TransportRequirement("decompressesBodies", CompressionRequirements.decompressesBodies),
     TransportRequirement(
       "asksOnlyForWhatItBounds", CompressionRequirements.asksOnlyForWhatItBounds),
     TransportRequirement("aBombIsTooLarge", CompressionRequirements.aBombIsTooLarge),
     TransportRequirement(
       "aBombThatIsReadIsTooLarge", CompressionRequirements.aBombThatIsReadIsTooLarge),
     TransportRequirement("aSmallBombIsTooLarge", CompressionRequirements.aSmallBombIsTooLarge),
-    TransportRequirement("refusesOtherEncodings", CompressionRequirements.refusesOtherEncodings),
+    TransportRequirement("rejectsOtherEncodings", CompressionRequirements.rejectsOtherEncodings),
     TransportRequirement(
-      "refusesBrokenCompression", CompressionRequirements.refusesBrokenCompression),
+      "rejectsBrokenCompression", CompressionRequirements.rejectsBrokenCompression),
     TransportRequirement(
-      "refusesTruncatedCompression", CompressionRequirements.refusesTruncatedCompression),
+      "rejectsTruncatedCompression", CompressionRequirements.rejectsTruncatedCompression),
     TransportRequirement(
       "severalMembersAreNotCutShort", CompressionRequirements.severalMembersAreNotCutShort),
   ]
 }
 
-/// Compressed contents.
+/// Compressed bodies.
 enum CompressionRequirements {
   private static let text = "{\"data\":[\"a text that is compressed\"]}"
 
-  private static func response(_ encoding: String, _ content: [UInt8]) -> [UInt8] {
+  private static func response(_ encoding: String, _ body: [UInt8]) -> [UInt8] {
     Array(
-      "HTTP/1.1 200 OK\r\nContent-Encoding: \(encoding)\r\nContent-Length: \(content.count)\r\n\r\n"
+      "HTTP/1.1 200 OK\r\nContent-Encoding: \(encoding)\r\nContent-Length: \(body.count)\r\n\r\n"
         .utf8)
-      + content
+      + body
   }
 
-  /// Content compressed with gzip or deflate comes decompressed.
-  static func decompressesContent(_ bench: RequirementBench) async throws {
+  /// A body compressed with gzip or deflate is decompressed.
+  static func decompressesBodies(_ bench: RequirementBench) async throws {
     let plain = Array(text.utf8)
     for (encoding, compressed) in [
       ("gzip", Gzip.member(plain)), ("deflate", Gzip.zlib(plain)), ("identity", plain),
@@ -67,7 +67,7 @@ enum CompressionRequirements {
     }
   }
 
-  /// Content that unpacks to 158 times its size, without end and without an announced length: too
+  /// A body that grows to 158 times its size, without end and without an announced length: too
   /// large.
   static func aBombIsTooLarge(_ bench: RequirementBench) async throws {
     let server = try await bomb(bench)
@@ -90,7 +90,7 @@ enum CompressionRequirements {
     }
   }
 
-  /// Content of announced length that unpacks to more than 25 times of it: too large.
+  /// A body of announced length that grows to more than 25 times of it: too large.
   static func aSmallBombIsTooLarge(_ bench: RequirementBench) async throws {
     let compressed =
       Gzip.bomb.header + [[UInt8]](repeating: Gzip.bomb.blanks, count: 100).flatMap(\.self)
@@ -98,34 +98,34 @@ enum CompressionRequirements {
     try require(outcome.kind == .tooLarge, "it ended with \(outcome)")
   }
 
-  /// Content that is compressed twice, or in a way that was not asked for, is an error: it is neither
+  /// A body that is compressed twice, or in a way that was not asked for, is an error: it is neither
   /// decompressed without bounds nor handed over as it is.
-  static func refusesOtherEncodings(_ bench: RequirementBench) async throws {
+  static func rejectsOtherEncodings(_ bench: RequirementBench) async throws {
     let once = Gzip.member(Array(text.utf8))
-    for (encoding, content) in [
+    for (encoding, body) in [
       ("gzip, gzip", Gzip.member(once)), ("gzip\r\nContent-Encoding: gzip", Gzip.member(once)),
       ("deflate, gzip", once), ("br", [0x0B, 2, 0x80, 0x61, 0x62, 0x63, 3]), ("zstd", once),
       ("compress", once), ("x-own", once),
     ] {
-      let outcome = try await bench.outcome(responding: response(encoding, content))
+      let outcome = try await bench.outcome(responding: response(encoding, body))
       try require(outcome.kind == .broken, "'\(encoding)' ended with \(outcome)")
     }
   }
 
-  /// Content that says it is compressed and is not is an error.
-  static func refusesBrokenCompression(_ bench: RequirementBench) async throws {
+  /// A body that says it is compressed and is not is an error.
+  static func rejectsBrokenCompression(_ bench: RequirementBench) async throws {
     var flipped = Gzip.member(Array(text.utf8))
     flipped[10] = 0xFF
-    for (encoding, content) in [
+    for (encoding, body) in [
       ("gzip", Array(text.utf8)), ("deflate", Array(text.utf8)), ("gzip", flipped),
     ] {
-      let outcome = try await bench.outcome(responding: response(encoding, content))
+      let outcome = try await bench.outcome(responding: response(encoding, body))
       try require(outcome.kind == .broken, "\(encoding) ended with \(outcome)")
     }
   }
 
-  /// Compressed content that is whole for HTTP but lacks some of what was compressed is an error.
-  static func refusesTruncatedCompression(_ bench: RequirementBench) async throws {
+  /// A compressed body that is whole for HTTP but lacks some of what was compressed is an error.
+  static func rejectsTruncatedCompression(_ bench: RequirementBench) async throws {
     let compressed = Gzip.member(Array(text.utf8))
     for cut in [9, 20, 40] {
       let outcome = try await bench.outcome(
@@ -134,7 +134,7 @@ enum CompressionRequirements {
     }
   }
 
-  /// Of content that is compressed in several members either all comes, or the response is an error.
+  /// Of a body that is compressed in several members either all comes, or the response is an error.
   static func severalMembersAreNotCutShort(_ bench: RequirementBench) async throws {
     let compressed = Gzip.member(Array("one".utf8)) + Gzip.member(Array("two".utf8))
     let outcome = try await bench.outcome(responding: response("gzip", compressed))

@@ -13,22 +13,22 @@ extension TransportRequirement {
       "aRedirectThatNobodyReadsHarmsNothing",
       ExchangeRequirements.aRedirectThatNobodyReadsHarmsNothing),
     TransportRequirement(
-      "refusesHeadersThatSmuggle", needsSocket: false,
-      ExchangeRequirements.refusesHeadersThatSmuggle),
+      "rejectsHeadersThatSmuggle", needsSocket: false,
+      ExchangeRequirements.rejectsHeadersThatSmuggle),
     TransportRequirement(
-      "refusesTargetsThatSmuggle", needsSocket: false,
-      ExchangeRequirements.refusesTargetsThatSmuggle),
+      "rejectsTargetsThatSmuggle", needsSocket: false,
+      ExchangeRequirements.rejectsTargetsThatSmuggle),
     TransportRequirement(
-      "refusesPlainHTTPToOtherMachines", needsSocket: false,
-      ExchangeRequirements.refusesPlainHTTPToOtherMachines),
+      "rejectsPlainHTTPToOtherMachines", needsSocket: false,
+      ExchangeRequirements.rejectsPlainHTTPToOtherMachines),
     TransportRequirement("carriesMegabytes", ExchangeRequirements.carriesMegabytes),
   ]
 }
 
 /// One request, one response.
 enum ExchangeRequirements {
-  /// Method, path with query, headers and content arrive as they were given; status, headers and
-  /// content of the response come back as they were sent. No parameter is added to a media type.
+  /// Method, path with query, headers and body arrive as they were given; status, headers and
+  /// body of the response come back as they were sent. No parameter is added to a media type.
   static func carriesARequestAndItsResponse(_ bench: RequirementBench) async throws {
     let seen = Seen()
     let (transport, port) = try await bench.responding { request, body in
@@ -48,7 +48,7 @@ enum ExchangeRequirements {
       }
       try require(head.status.code == 201, "\(method) came back with \(head.status)")
       try require(head.headerFields[.xRequestID] == "r1", "a header of the response is lost")
-      try require(bytes == Array("hello".utf8), "the content of the response changed")
+      try require(bytes == Array("hello".utf8), "the body of the response changed")
       guard let (request, sent) = seen.last else { throw ConformanceFailure("nothing arrived") }
       try require(request.method == method, "\(method) arrived as \(request.method)")
       try require(request.path == "/x?a=%5B1%5D", "the path arrived as \(request.path ?? "none")")
@@ -63,7 +63,7 @@ enum ExchangeRequirements {
     }
   }
 
-  /// A refusal is a response, not an error: the status and the content that explains it are handed
+  /// A rejection is a response, not an error: the status and the body that explains it are handed
   /// over, also where the response asks for other credentials.
   static func everyStatusIsAResponse(_ bench: RequirementBench) async throws {
     let (transport, port) = try await bench.responding { request, _ in
@@ -80,7 +80,7 @@ enum ExchangeRequirements {
         throw ConformanceFailure("\(status) ended with \(outcome)")
       }
       try require(head.status.code == status, "\(status) came back as \(head.status.code)")
-      try require(bytes == Array("why".utf8), "the content of a \(status) changed")
+      try require(bytes == Array("why".utf8), "the body of a \(status) changed")
     }
   }
 
@@ -132,9 +132,9 @@ enum ExchangeRequirements {
   }
 
   /// A header value with a control character, a character that is not ASCII or blanks at its ends is
-  /// refused before anything is written, and so are headers that say how long the content is or which
+  /// rejected before anything is written, and so are headers that say how long the body is or which
   /// host is meant. No header that was not given ever arrives.
-  static func refusesHeadersThatSmuggle(_ bench: RequirementBench) async throws {
+  static func rejectsHeadersThatSmuggle(_ bench: RequirementBench) async throws {
     let seen = Seen()
     let (transport, port) = try await bench.responding { request, body in
       seen.add(request, body)
@@ -154,7 +154,7 @@ enum ExchangeRequirements {
       let outcome = await bench.outcome(transport, request)
       try require(outcome.kind == .invalidRequest, "'\(field)' ended with \(outcome)")
     }
-    try require(seen.last == nil, "a request with a refused header arrived")
+    try require(seen.last == nil, "a request with a rejected header arrived")
     // The type that holds headers turns these into blanks itself.
     for value in [
       "a\r\nX-Injected: 1", "a\nX-Injected: 1", "a\r\n X-Injected: 1", "a\0b",
@@ -172,9 +172,9 @@ enum ExchangeRequirements {
     }
   }
 
-  /// A path or an authority that URL parsers read differently, cut off or encode is refused before
+  /// A path or an authority that URL parsers read differently, cut off or encode is rejected before
   /// anything is written.
-  static func refusesTargetsThatSmuggle(_ bench: RequirementBench) async throws {
+  static func rejectsTargetsThatSmuggle(_ bench: RequirementBench) async throws {
     let seen = Seen()
     let (transport, port) = try await bench.responding { request, body in
       seen.add(request, body)
@@ -209,12 +209,12 @@ enum ExchangeRequirements {
         outcome.kind == .invalidRequest,
         "the authority '\(authority ?? "nil")' ended with \(outcome)")
     }
-    try require(seen.last == nil, "a request with a refused target arrived")
+    try require(seen.last == nil, "a request with a rejected target arrived")
   }
 
   /// Plain HTTP goes to this machine only: a token would be readable on the way to any other. Names
   /// are taken as they stand, whatever they resolve to.
-  static func refusesPlainHTTPToOtherMachines(_ bench: RequirementBench) async throws {
+  static func rejectsPlainHTTPToOtherMachines(_ bench: RequirementBench) async throws {
     let (transport, _) = try await bench.responding { _, _ in (HTTPResponse(status: .ok), []) }
     for host in [
       "commercelayer.invalid", "192.0.2.1", "127.0.0.1.invalid", "localhost.invalid", "127.1",
@@ -238,12 +238,12 @@ enum ExchangeRequirements {
     let (transport, port) = try await bench.responding { _, body in
       (HTTPResponse(status: .ok), body)
     }
-    let content = (0..<(3 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    let body = (0..<(3 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     let outcome = await bench.outcome(
-      transport, .to(port, .post), body: RequestBody(content), upTo: 4 << 20)
+      transport, .to(port, .post), body: RequestBody(body), upTo: 4 << 20)
     guard case .response(_, let echo) = outcome else {
       throw ConformanceFailure("it ended with \(outcome)")
     }
-    try require(echo == content, "the content changed on the way")
+    try require(echo == body, "the body changed on the way")
   }
 }

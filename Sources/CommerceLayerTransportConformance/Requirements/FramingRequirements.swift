@@ -8,24 +8,24 @@ extension TransportRequirement {
     TransportRequirement(
       "readsToTheEndOfTheConnection", FramingRequirements.readsToTheEndOfTheConnection),
     TransportRequirement(
-      "knowsResponsesWithoutContent", FramingRequirements.knowsResponsesWithoutContent),
+      "knowsResponsesWithoutBody", FramingRequirements.knowsResponsesWithoutBody),
     TransportRequirement("skipsInterimResponses", FramingRequirements.skipsInterimResponses),
     TransportRequirement("keepsRepeatedHeaders", FramingRequirements.keepsRepeatedHeaders),
-    TransportRequirement("refusesWhatIsNotHTTP", FramingRequirements.refusesWhatIsNotHTTP),
+    TransportRequirement("rejectsWhatIsNotHTTP", FramingRequirements.rejectsWhatIsNotHTTP),
     TransportRequirement(
-      "refusesStatusesOutOfRange", FramingRequirements.refusesStatusesOutOfRange),
-    TransportRequirement("refusesTruncatedContent", FramingRequirements.refusesTruncatedContent),
-    TransportRequirement("refusesBrokenChunks", FramingRequirements.refusesBrokenChunks),
+      "rejectsStatusesOutOfRange", FramingRequirements.rejectsStatusesOutOfRange),
+    TransportRequirement("rejectsTruncatedBodies", FramingRequirements.rejectsTruncatedBodies),
+    TransportRequirement("rejectsBrokenChunks", FramingRequirements.rejectsBrokenChunks),
     TransportRequirement(
-      "refusesContradictingLengths", FramingRequirements.refusesContradictingLengths),
+      "rejectsContradictingLengths", FramingRequirements.rejectsContradictingLengths),
     TransportRequirement(
-      "refusesLengthsThatAreNoNumbers", FramingRequirements.refusesLengthsThatAreNoNumbers),
+      "rejectsLengthsThatAreNoNumbers", FramingRequirements.rejectsLengthsThatAreNoNumbers),
   ]
 }
 
 /// Where responses begin and end.
 enum FramingRequirements {
-  /// Content in chunks is put together; what a chunk says of itself is no part of it.
+  /// A body in chunks is put together; what a chunk says of itself is not part of it.
   static func readsChunks(_ bench: RequirementBench) async throws {
     let outcome = try await bench.outcome(
       responding: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -33,7 +33,7 @@ enum FramingRequirements {
     try expect(outcome, 200, "abc0123456789")
   }
 
-  /// Headers behind content in chunks, announced or not, are neither content nor headers.
+  /// Headers behind a body in chunks, announced or not, are neither body nor headers.
   static func dropsTrailers(_ bench: RequirementBench) async throws {
     for announcement in ["Trailer: X-Sum\r\n", ""] {
       let outcome = try await bench.outcome(
@@ -52,8 +52,8 @@ enum FramingRequirements {
     }
   }
 
-  /// 204, 304 and the response to HEAD have no content, whatever length they announce.
-  static func knowsResponsesWithoutContent(_ bench: RequirementBench) async throws {
+  /// 204, 304 and the response to HEAD have no body, whatever length they announce.
+  static func knowsResponsesWithoutBody(_ bench: RequirementBench) async throws {
     let transport = try bench.transport()
     for (status, method) in [
       (204, HTTPRequest.Method.get), (304, .get), (200, .head), (204, .delete),
@@ -62,7 +62,7 @@ enum FramingRequirements {
         guard try await connection.readRequest() != nil else { return }
         let length = status == 204 ? "" : "Content-Length: 5\r\n"
         try await connection.send("HTTP/1.1 \(status) Something\r\n\(length)\r\n")
-        // Kept open: who waits for content waits in vain.
+        // Kept open: who waits for a body waits in vain.
         try await connection.waitForClose()
       }
       try expect(await bench.outcome(transport, .to(one.port, method)), status, "")
@@ -98,7 +98,7 @@ enum FramingRequirements {
   }
 
   /// What is not HTTP is an error, not a response: no status line, a broken one, a broken header.
-  static func refusesWhatIsNotHTTP(_ bench: RequirementBench) async throws {
+  static func rejectsWhatIsNotHTTP(_ bench: RequirementBench) async throws {
     let rubbish = [
       "this is not HTTP\r\n\r\n", "\r\n\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
       "<html>502</html>\r\n\r\n",
@@ -112,7 +112,7 @@ enum FramingRequirements {
   }
 
   /// A status is a number from 100 to 999.
-  static func refusesStatusesOutOfRange(_ bench: RequirementBench) async throws {
+  static func rejectsStatusesOutOfRange(_ bench: RequirementBench) async throws {
     for status in ["1000", "99999", "0", "99"] {
       let outcome = try await bench.outcome(
         responding: "HTTP/1.1 \(status) Odd\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -120,9 +120,9 @@ enum FramingRequirements {
     }
   }
 
-  /// Content that ends before its announced length, or without its last chunk, is an error: half a
-  /// document is no response.
-  static func refusesTruncatedContent(_ bench: RequirementBench) async throws {
+  /// A body that ends before its announced length, or without its last chunk, is an error: half a
+  /// document is not a response.
+  static func rejectsTruncatedBodies(_ bench: RequirementBench) async throws {
     let texts = [
       "Content-Length: 1000\r\n\r\n{\"data\":", "Content-Length: 1000\r\n\r\n",
       "Transfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n",
@@ -135,8 +135,8 @@ enum FramingRequirements {
     }
   }
 
-  /// A chunk whose size is no number, or is not what comes, is an error.
-  static func refusesBrokenChunks(_ bench: RequirementBench) async throws {
+  /// A chunk whose size is not a number, or is not what comes, is an error.
+  static func rejectsBrokenChunks(_ bench: RequirementBench) async throws {
     for chunks in [
       "xyz\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n", "3\r\nabcdef\r\n0\r\n\r\n",
       "FFFFFFFFFFFFFFFFF\r\nabc\r\n",
@@ -148,18 +148,18 @@ enum FramingRequirements {
   }
 
   /// A response that says two different things of its length could be split into two: an error.
-  static func refusesContradictingLengths(_ bench: RequirementBench) async throws {
-    try await refuses(bench, ["Content-Length: 2\r\nContent-Length: 4\r\n"])
+  static func rejectsContradictingLengths(_ bench: RequirementBench) async throws {
+    try await rejects(bench, ["Content-Length: 2\r\nContent-Length: 4\r\n"])
   }
 
-  /// A length that is no number is an error.
-  static func refusesLengthsThatAreNoNumbers(_ bench: RequirementBench) async throws {
-    try await refuses(
+  /// A length that is not a number is an error.
+  static func rejectsLengthsThatAreNoNumbers(_ bench: RequirementBench) async throws {
+    try await rejects(
       bench,
       ["2x", "-2", "0x2", "two", "99999999999999999999"].map { "Content-Length: \($0)\r\n" })
   }
 
-  private static func refuses(_ bench: RequirementBench, _ lengths: [String]) async throws {
+  private static func rejects(_ bench: RequirementBench, _ lengths: [String]) async throws {
     for text in lengths {
       let outcome = try await bench.outcome(responding: "HTTP/1.1 200 OK\r\n\(text)\r\nabcd")
       try require(outcome.kind == .broken, "'\(text.debugDescription)' ended with \(outcome)")
@@ -174,6 +174,6 @@ enum FramingRequirements {
     }
     try require(head.status.code == status, "it came back with \(head.status.code)")
     let came = String(decoding: bytes, as: UTF8.self)
-    try require(came == text, "the content came as '\(came)'")
+    try require(came == text, "the body came as '\(came)'")
   }
 }

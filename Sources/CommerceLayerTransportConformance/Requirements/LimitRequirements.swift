@@ -6,8 +6,8 @@ extension TransportRequirement {
     TransportRequirement(
       "collectingStopsAtItsLimit", needsSocket: false, LimitRequirements.collectingStopsAtItsLimit),
     TransportRequirement("anEndlessResponseIsCutOff", LimitRequirements.anEndlessResponseIsCutOff),
-    TransportRequirement("aLargeHeadIsRefused", LimitRequirements.aLargeHeadIsRefused),
-    TransportRequirement("anEndlessHeadIsRefused", LimitRequirements.anEndlessHeadIsRefused),
+    TransportRequirement("aLargeHeadIsRejected", LimitRequirements.aLargeHeadIsRejected),
+    TransportRequirement("anEndlessHeadIsRejected", LimitRequirements.anEndlessHeadIsRejected),
   ]
 }
 
@@ -45,8 +45,8 @@ enum LimitRequirements {
     }
   }
 
-  /// A head of more than 64 KiB is refused, be it one header or many; one of half that is not.
-  static func aLargeHeadIsRefused(_ bench: RequirementBench) async throws {
+  /// A head of more than 64 KiB is rejected, be it one header or many; one of half that is not.
+  static func aLargeHeadIsRejected(_ bench: RequirementBench) async throws {
     func head(_ count: Int, _ size: Int) -> String {
       let value = String(repeating: "v", count: size)
       let fields = (0..<count).map { "X-Field-\($0): \(value)\r\n" }.joined()
@@ -65,7 +65,7 @@ enum LimitRequirements {
   }
 
   /// A head without end is given up, as too large or broken, and its connection closed.
-  static func anEndlessHeadIsRefused(_ bench: RequirementBench) async throws {
+  static func anEndlessHeadIsRejected(_ bench: RequirementBench) async throws {
     for line in [
       "X-Field: \(String(repeating: "v", count: 1000))\r\n", String(repeating: "v", count: 1000),
     ] {

@@ -4,17 +4,17 @@ import Synchronization
 
 extension TransportRequirement {
   static let streaming = [
-    TransportRequirement("contentComesAsItIsSent", StreamingRequirements.contentComesAsItIsSent),
+    TransportRequirement("bodyArrivesAsItIsSent", StreamingRequirements.bodyArrivesAsItIsSent),
     TransportRequirement("aSlowReaderBoundsMemory", StreamingRequirements.aSlowReaderBoundsMemory),
     TransportRequirement(
       "aSlowReaderHoldsTheServerBack", StreamingRequirements.aSlowReaderHoldsTheServerBack),
-    TransportRequirement("contentGoesAsItIsMade", StreamingRequirements.contentGoesAsItIsMade),
+    TransportRequirement("bodyIsSentAsItIsMade", StreamingRequirements.bodyIsSentAsItIsMade),
     TransportRequirement(
-      "aSlowServerHoldsTheMakerBack", StreamingRequirements.aSlowServerHoldsTheMakerBack),
+      "aSlowServerHoldsBackTheBody", StreamingRequirements.aSlowServerHoldsBackTheBody),
     TransportRequirement(
-      "contentOfAWrongLengthIsBroken", StreamingRequirements.contentOfAWrongLengthIsBroken),
+      "bodyOfAWrongLengthIsBroken", StreamingRequirements.bodyOfAWrongLengthIsBroken),
     TransportRequirement(
-      "contentThatFailsIsNotSent", StreamingRequirements.contentThatFailsIsNotSent),
+      "bodyThatFailsIsNotSent", StreamingRequirements.bodyThatFailsIsNotSent),
     TransportRequirement(
       "anEarlyResponseIsDelivered", StreamingRequirements.anEarlyResponseIsDelivered),
   ]
@@ -22,8 +22,8 @@ extension TransportRequirement {
 
 /// Contents that are never in memory as a whole.
 enum StreamingRequirements {
-  /// The head is there before the content, and each part of the content before the next is sent.
-  static func contentComesAsItIsSent(_ bench: RequirementBench) async throws {
+  /// The head is there before the body, and each part of the body before the next is sent.
+  static func bodyArrivesAsItIsSent(_ bench: RequirementBench) async throws {
     let (head, first) = (Signal(), Signal())
     let server = try await bench.serve { connection in
       _ = try await connection.readRequest()
@@ -40,7 +40,7 @@ enum StreamingRequirements {
       text += String(decoding: part, as: UTF8.self)
       first.fire()
     }
-    try require(text == "ab", "the content came as '\(text)'")
+    try require(text == "ab", "the body came as '\(text)'")
   }
 
   private static let part = [UInt8](repeating: 0x78, count: 1 << 16)
@@ -87,9 +87,9 @@ enum StreamingRequirements {
     try require(sent < 48 << 20, "\(sent) bytes were taken")
   }
 
-  /// Content that is made while it is sent: each part arrives before the next is made. A length that
-  /// is known is announced, or the content goes out in chunks.
-  static func contentGoesAsItIsMade(_ bench: RequirementBench) async throws {
+  /// A body that is made while it is sent: each part arrives before the next is made. A length that
+  /// is known is announced, or the body goes out in chunks.
+  static func bodyIsSentAsItIsMade(_ bench: RequirementBench) async throws {
     for length in [2, nil] {
       let arrived = Signal()
       let server = try await bench.serve { connection in
@@ -124,13 +124,13 @@ enum StreamingRequirements {
         try bench.transport(), .to(server.port, .post), body: body)
       guard case .response(let head, _) = outcome, head.status.code == 200 else {
         throw ConformanceFailure(
-          "content of length \(length.map(String.init) ?? "unknown"): \(outcome)")
+          "a body of length \(length.map(String.init) ?? "unknown"): \(outcome)")
       }
     }
   }
 
-  /// A server that does not take content stops its maker: below 16 MiB are made ahead.
-  static func aSlowServerHoldsTheMakerBack(_ bench: RequirementBench) async throws {
+  /// A server that does not take the body holds back whoever makes it: below 16 MiB are made ahead.
+  static func aSlowServerHoldsBackTheBody(_ bench: RequirementBench) async throws {
     let (made, over) = (Counter(), Signal())
     let server = try await bench.serve { connection in
       _ = try await connection.readHead()
@@ -153,9 +153,9 @@ enum StreamingRequirements {
     try require(outcome.isCancellation, "cancelling ended with \(outcome)")
   }
 
-  /// Content that is shorter or longer than announced is an error, and the server does not see a
+  /// A body that is shorter or longer than announced is an error, and the server does not see a
   /// whole request.
-  static func contentOfAWrongLengthIsBroken(_ bench: RequirementBench) async throws {
+  static func bodyOfAWrongLengthIsBroken(_ bench: RequirementBench) async throws {
     for length in [1, 5] {
       let server = try await bench.serve { connection in
         guard let request = try await connection.readRequest() else { return }
@@ -175,9 +175,9 @@ enum StreamingRequirements {
     }
   }
 
-  /// When the content cannot be made, the call ends with that error, and the server does not see a
+  /// When the body cannot be made, the call ends with that error, and the server does not see a
   /// whole request.
-  static func contentThatFailsIsNotSent(_ bench: RequirementBench) async throws {
+  static func bodyThatFailsIsNotSent(_ bench: RequirementBench) async throws {
     struct NoMore: Error {}
     let server = try await bench.serve { connection in
       guard try await connection.readRequest() != nil else { return }
@@ -194,19 +194,19 @@ enum StreamingRequirements {
       throw ConformanceFailure("it ended with \(outcome)")
     }
     try require(error is NoMore, "the call ended with \(type(of: error))")
-    // A transport that makes the content first has not even connected.
+    // A transport that makes the body first has not even connected.
     if server.accepted > 0 { await server.connectionEnded() }
     try require(server.requests.isEmpty, "a whole request arrived")
   }
 
-  /// A server that refuses a request before it has all of it: its response is delivered, be the
+  /// A server that rejects a request before it has all of it: its response is delivered, be the
   /// connection then closed or kept.
   static func anEarlyResponseIsDelivered(_ bench: RequirementBench) async throws {
-    let answer = "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nno!"
+    let response = "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nno!"
     for isStreamed in [false, true] {
       let server = try await bench.serve { connection in
         _ = try await connection.readHead()
-        try await connection.send(answer)
+        try await connection.send(response)
         try await connection.finishAndDrain()
       }
       let size = 32 << 20
@@ -221,7 +221,7 @@ enum StreamingRequirements {
         throw ConformanceFailure("it ended with \(outcome)")
       }
       try require(head.status.code == 413, "it came back with \(head.status.code)")
-      try require(bytes == Array("no!".utf8), "its content is lost")
+      try require(bytes == Array("no!".utf8), "its body is lost")
     }
   }
 }

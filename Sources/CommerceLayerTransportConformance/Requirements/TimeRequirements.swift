@@ -4,7 +4,7 @@ import HTTPTypes
 extension TransportRequirement {
   static let time = [
     TransportRequirement("aSilentServerIsATimeout", TimeRequirements.aSilentServerIsATimeout),
-    TransportRequirement("contentThatStopsIsATimeout", TimeRequirements.contentThatStopsIsATimeout),
+    TransportRequirement("bodyThatStopsIsATimeout", TimeRequirements.bodyThatStopsIsATimeout),
     TransportRequirement(
       "aServerThatReadsNothingIsATimeout", TimeRequirements.aServerThatReadsNothingIsATimeout),
     TransportRequirement("anExchangeEndsInTime", TimeRequirements.anExchangeEndsInTime),
@@ -35,8 +35,8 @@ enum TimeRequirements {
     await server.connectionEnded()
   }
 
-  /// A server that stops amid the content: a timeout after the idle limit.
-  static func contentThatStopsIsATimeout(_ bench: RequirementBench) async throws {
+  /// A server that stops amid the body: a timeout after the idle limit.
+  static func bodyThatStopsIsATimeout(_ bench: RequirementBench) async throws {
     let server = try await bench.serve { connection in
       _ = try await connection.readRequest()
       try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
@@ -49,7 +49,7 @@ enum TimeRequirements {
     await server.connectionEnded()
   }
 
-  /// A server that does not take the content of a request: a timeout after the idle limit.
+  /// A server that does not take the body of a request: a timeout after the idle limit.
   static func aServerThatReadsNothingIsATimeout(_ bench: RequirementBench) async throws {
     let over = Signal()
     let server = try await bench.serve { _ in await over.wait() }

@@ -92,7 +92,7 @@ struct ModelLedger {
     outcomes[row] = outcome
   }
 
-  mutating func settle(_ number: Int, _ settlement: Settlement) -> SettledChunk? {
+  mutating func settle(_ number: Int, _ settlement: Settlement) -> ChunkOutcome? {
     guard let rows = chunks.removeValue(forKey: number) else {
       violations.append("chunk \(number) is settled and was not read")
       return nil
@@ -123,12 +123,12 @@ struct ModelLedger {
     if account.total != rows.count || account.succeeded < 0 {
       violations.append("the sums of chunk \(number) are not its rows")
     }
-    let settled = SettledChunk(line: line, findings: account.findings)
+    let settled = ChunkOutcome(line: line, findings: account.findings)
     tell(number, rows, settled)
     return settled
   }
 
-  mutating func restore(_ number: Int, _ settled: SettledChunk?) {
+  mutating func restore(_ number: Int, _ settled: ChunkOutcome?) {
     guard let rows = chunks.removeValue(forKey: number), let settled,
       settled.line.rows == rows.count
     else {
@@ -138,7 +138,7 @@ struct ModelLedger {
     tell(number, rows, settled)
   }
 
-  private mutating func tell(_ number: Int, _ rows: Range<Int>, _ settled: SettledChunk) {
+  private mutating func tell(_ number: Int, _ rows: Range<Int>, _ settled: ChunkOutcome) {
     lines[number] = (rows, settled.line)
     if settled.line.unnamedFailures > 0 { unnamed.formUnion(rows) }
     let findings = Dictionary(

@@ -44,7 +44,7 @@ struct ModelService {
     var deleted = 0
     /// Imports of other programs that come and go.
     var strangers = false
-    /// The most rows an import may have; more are answered with 413.
+    /// The most rows an import may have; more get 413.
     var maximumRows = Int.max
 
     static let none = Faults()

@@ -80,7 +80,7 @@ struct RunSimulation {
   private(set) var now: Duration = .zero
   private var queue: [(time: Duration, order: Int, event: EngineEvent)] = []
   private var order = 0
-  private var settledRecords: [Int: SettledChunk] = [:]
+  private var settledRecords: [Int: ChunkOutcome] = [:]
   private var session = 0
   private var effectCount = 0
   private var entryCount = 0
@@ -100,7 +100,7 @@ struct RunSimulation {
     let rows: Range<Int>
     var fate = Fate.onItsWay
     /// Whether the run got the response.
-    var isAnswered = false
+    var hasResponse = false
     /// Whether it was looked for afterwards.
     var isLookedFor = false
   }
@@ -142,7 +142,7 @@ struct RunSimulation {
       quiet += 1
       runSession(nil)
       switch ending {
-      case .done, .refused, .tooManyFailed: break
+      case .done, .createRejected, .tooManyFailed: break
       case .gaveUp(let why) where why.contains("room"): break
       // A service that was never reached is not waited for.
       case .unreachable where plan.firstCreate == .unsent: break
@@ -233,7 +233,7 @@ struct RunSimulation {
       return records.isEmpty ? nil : .recorded(records)
     case .created(let number, _), .createFailed(let number, _):
       for index in creates.indices where creates[index].chunk == number {
-        creates[index].isAnswered = true
+        creates[index].hasResponse = true
       }
     default: break
     }
@@ -401,7 +401,7 @@ struct RunSimulation {
     account(number, settled)
   }
 
-  private mutating func account(_ number: Int, _ settled: SettledChunk?) {
+  private mutating func account(_ number: Int, _ settled: ChunkOutcome?) {
     guard engine.settings.isLimited, let line = settled?.line else { return }
     post(.accounted(number, failed: line.failed, others: line.unprocessed + line.unknown))
   }
@@ -415,8 +415,8 @@ extension RunSimulation {
   private mutating func checkCreate(_ number: Int, _ rows: Range<Int>) {
     for earlier in creates where earlier.chunk == number {
       switch earlier.fate {
-      case .unsent where earlier.isAnswered: continue
-      case .rejected where earlier.isAnswered:
+      case .unsent where earlier.hasResponse: continue
+      case .rejected where earlier.hasResponse:
         if !earlier.isLookedFor { violations.append("import \(number) is not looked for") }
       case .ambiguous, .onItsWay, .unsent, .rejected:
         if !plan.isKeyed {
@@ -458,7 +458,7 @@ extension RunSimulation {
     service.advance(to: now + .seconds(100_000))
     // A create that was killed, or whose rejection did not get into the journal.
     let doubtful = creates.filter {
-      $0.fate == .ambiguous || !$0.isAnswered || ($0.fate != .created && session > 1)
+      $0.fate == .ambiguous || !$0.hasResponse || ($0.fate != .created && session > 1)
     }
     for row in 0..<ledger.rowCount {
       let applied = service.applied[row] ?? 0

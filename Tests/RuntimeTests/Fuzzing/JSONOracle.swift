@@ -18,7 +18,7 @@ enum JSONOracle {
       return difference(plain.root, sealed.root) ?? values(plain.root)
         ?? foundation(bytes, plain.root)
     case (.failure(let plain), .failure(let sealed)):
-      if accepts { return "refused, against the grammar: \(plain)" }
+      if accepts { return "rejected, against the grammar: \(plain)" }
       if plain != sealed { return "another error when sealed: \(plain), \(sealed)" }
       return place(plain, in: bytes)
     default:
@@ -76,7 +76,7 @@ enum JSONOracle {
     return nil
   }
 
-  /// Foundation reads what we read, as the same value; it refuses numbers that no double holds.
+  /// Foundation reads what we read, as the same value; it rejects numbers that no double holds.
   private static func foundation(_ bytes: [UInt8], _ root: JSONElement) -> String? {
     if hasUnusualNumber(root) || hasEqualKeys(root) { return nil }
     let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
@@ -86,7 +86,7 @@ enum JSONOracle {
     guard let object = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
     else {
       // It takes a text whose first bytes hold zeros for UTF-16 or UTF-32.
-      return bytes.prefix(4).contains(0) ? nil : "Foundation refuses it"
+      return bytes.prefix(4).contains(0) ? nil : "Foundation rejects it"
     }
     return isSame(object, root) ? nil : "Foundation reads another value"
   }

@@ -44,7 +44,7 @@ import Testing
     "9223372036854775808", "-9223372036854775809", "0.5", "1e300", "1e-1", "1e19",
     "1e99999999999999999999",
   ])
-  func refusesNumbersThatAreNotWholeOrDoNotFit(text: String) throws {
+  func rejectsNumbersThatAreNotWholeOrDoNotFit(text: String) throws {
     #expect(try JSONDocument(parsing: text).root.integer == nil)
   }
 
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test func refusesBytesThatAreNotUTF8() {
+  @Test func rejectsBytesThatAreNotUTF8() {
     for bytes: [UInt8] in [
       [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
       [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
@@ -108,7 +108,7 @@ import Testing
     #"{"attributes":{"a":{"b":1]}}"#, "[1 2]", #"{"a" 1}"#, #"{"a":1 "b":2}"#, #"["a":1]"#,
     #"{1:2}"#,
   ])
-  func refusesWhatDoesNotFitTogether(text: String) {
+  func rejectsWhatDoesNotFitTogether(text: String) {
     #expect(error(text)?.kind == .unexpectedByte)
     #expect(throws: JSONError.self) { try JSONDocument(parsingResources: Array(text.utf8)) }
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CommerceLayerRuntime
 
-/// JSONTestSuite: what a reader of RFC 8259 must accept and refuse, and what we do where it may
+/// JSONTestSuite: what a reader of RFC 8259 must accept and reject, and what we do where it may
 /// choose.
 @Suite struct JSONTestSuiteTests {
   /// What we do with the files whose outcome the RFC leaves open, and why.
@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test(arguments: FixtureFiles.files(in: folder).filter { $0.hasPrefix("n_") })
-  func refusesWhatMustBeRefused(name: String) throws {
+  func rejectsWhatMustBeRejected(name: String) throws {
     let error = try #require(try read(name))
     #expect(error.line >= 1 && error.column >= 1 && !error.message.isEmpty)
   }

@@ -19,7 +19,7 @@ import Testing
     return try Document(parsing: Array(text.utf8), context: context)
   }
 
-  private func refusal(_ text: String) -> CommerceLayerError? {
+  private func rejection(_ text: String) -> CommerceLayerError? {
     do {
       _ = try document(text, reading: .strict).one(Widget.self)
       return nil
@@ -100,11 +100,11 @@ import Testing
     func text(_ count: String) -> String {
       widget("", included: #"{"type":"parts","id":"p","attributes":{"count":\#(count)}}"#)
     }
-    let error = try #require(refusal(text("[]")))
+    let error = try #require(rejection(text("[]")))
     #expect(error.kind == .protocolViolation)
     #expect(error.pointer == "/included/0/attributes/count")
     let lenient = try #require(try document(text(#""7""#)).includedResources.first)
-    #expect(lenient.storage.leniencies.map(\.pointer) == ["/included/0/attributes/count"])
+    #expect(lenient.storage.coercions.map(\.pointer) == ["/included/0/attributes/count"])
     #expect(lenient.storage.integer("count") == 7)
   }
 
@@ -147,7 +147,7 @@ import Testing
     (#""parts":[]"#, "/data/relationships/parts"),
   ])
   func brokenRelationshipsNameTheirPlace(relationships: String, pointer: String) throws {
-    let error = try #require(refusal(widget(relationships)))
+    let error = try #require(rejection(widget(relationships)))
     #expect(error.kind == .protocolViolation && error.pointer == pointer)
   }
 }

@@ -12,7 +12,7 @@ import Testing
     /// Class B: names that are not allowed are read like others.
     case named
     /// Class C: a protocol violation with this pointer.
-    case refused(String)
+    case rejected(String)
     /// Class C with a sensible reading: read, and recorded at this pointer.
     case recorded(Diagnostic.Kind, String)
     /// Allowed since JSON:API 1.1.
@@ -49,40 +49,40 @@ import Testing
     "resource_identifier/type_must_not_be_empty": .named,
     "resource_identifier/type_value_is_not_valid": .named,
     // C: structure.
-    "data/data_can_not_be_a_string": .refused("/data"),
-    "data/data_can_not_be_array_of_string": .refused("/data/0"),
-    "errors/error_must_be_an_object": .refused("/errors/0"),
-    "errors/errors_must_be_an_array": .refused("/errors"),
-    "errors/invalid_error_objects": .refused("/errors/0"),
-    "included/included_member_must_be_collection": .refused("/included"),
-    "included/included_resource_not_valid": .refused("/included/0/id"),
+    "data/data_can_not_be_a_string": .rejected("/data"),
+    "data/data_can_not_be_array_of_string": .rejected("/data/0"),
+    "errors/error_must_be_an_object": .rejected("/errors/0"),
+    "errors/errors_must_be_an_array": .rejected("/errors"),
+    "errors/invalid_error_objects": .rejected("/errors/0"),
+    "included/included_member_must_be_collection": .rejected("/included"),
+    "included/included_resource_not_valid": .rejected("/included/0/id"),
     "included/resource_included_twice": .recorded(.duplicate, "/included/1"),
-    "invalid_multi": .refused("/data/id"),
-    "jsonapi/not_an_object": .refused("/jsonapi"),
-    "jsonapi/version_is_not_a_string": .refused("/jsonapi/version"),
-    "links/link_href_must_be_a_string": .refused("/links/self/href"),
-    "links/link_must_be_string_or_object": .refused("/links/self"),
+    "invalid_multi": .rejected("/data/id"),
+    "jsonapi/not_an_object": .rejected("/jsonapi"),
+    "jsonapi/version_is_not_a_string": .rejected("/jsonapi/version"),
+    "links/link_href_must_be_a_string": .rejected("/links/self/href"),
+    "links/link_must_be_string_or_object": .rejected("/links/self"),
     "links/link_must_be_valid_uri": .allowed,
-    "links/links_must_be_an_object": .refused("/links"),
-    "meta/meta_must_be_an_object": .refused("/meta"),
-    "relationships/linkage_must_be_object": .refused("/data/relationships/author/data"),
-    "relationships/links_not_valid": .refused("/data/relationships/author/links"),
-    "relationships/relationship_must_not_be_empty": .refused("/data/relationships/author"),
-    "relationships/relationships_is_not_an_object": .refused("/data/relationships"),
-    "resource/id_must_be_string": .refused("/data/id"),
-    "resource/resource_must_have_id_member": .refused("/data/id"),
-    "resource/resource_must_have_type_member": .refused("/data/type"),
-    "resource/type_must_be_string": .refused("/data/type"),
+    "links/links_must_be_an_object": .rejected("/links"),
+    "meta/meta_must_be_an_object": .rejected("/meta"),
+    "relationships/linkage_must_be_object": .rejected("/data/relationships/author/data"),
+    "relationships/links_not_valid": .rejected("/data/relationships/author/links"),
+    "relationships/relationship_must_not_be_empty": .rejected("/data/relationships/author"),
+    "relationships/relationships_is_not_an_object": .rejected("/data/relationships"),
+    "resource/id_must_be_string": .rejected("/data/id"),
+    "resource/resource_must_have_id_member": .rejected("/data/id"),
+    "resource/resource_must_have_type_member": .rejected("/data/type"),
+    "resource/type_must_be_string": .rejected("/data/type"),
     "resource_collection/resource_included_twice": .recorded(.duplicate, "/data/1"),
-    "resource_identifier/id_must_be_string": .refused("/data/id"),
-    "resource_identifier/resource_must_have_id_member": .refused("/data/id"),
-    "resource_identifier/resource_must_have_type_member": .refused("/data/type"),
-    "resource_identifier/type_must_be_string": .refused("/data/type"),
+    "resource_identifier/id_must_be_string": .rejected("/data/id"),
+    "resource_identifier/resource_must_have_id_member": .rejected("/data/id"),
+    "resource_identifier/resource_must_have_type_member": .rejected("/data/type"),
+    "resource_identifier/type_must_be_string": .rejected("/data/type"),
     // What comes with errors is an error: the errors are in it.
-    "top-level/data_and_errors_must_not_coexist": .refused("/errors"),
+    "top-level/data_and_errors_must_not_coexist": .rejected("/errors"),
     "top-level/included_must_not_be_alone": .recorded(.includedAlone, "/included"),
-    "top-level/invalid_root": .refused(""),
-    "top-level/no_mandatory_top_level_members": .refused(""),
+    "top-level/invalid_root": .rejected(""),
+    "top-level/no_mandatory_top_level_members": .rejected(""),
   ]
 
   private static let invalid = "jsonapi/tests/response/invalid"
@@ -107,7 +107,7 @@ import Testing
     return document
   }
 
-  static func refusal(
+  static func rejection(
     _ bytes: [UInt8], _ reading: ResponseReading = .strict
   ) -> CommerceLayerError? {
     do {
@@ -132,8 +132,8 @@ import Testing
     case .ignored, .named, .allowed:
       #expect(try Self.read(bytes).diagnostics == [])
       #expect(try Self.read(bytes, .strict).diagnostics == [])
-    case .refused(let pointer):
-      let error = try #require(Self.refusal(bytes))
+    case .rejected(let pointer):
+      let error = try #require(Self.rejection(bytes))
       #expect(error.kind == .protocolViolation)
       #expect(error.pointer == pointer)
     case .recorded(let kind, let pointer):
@@ -157,10 +157,10 @@ import Testing
 
   @Test(arguments: outcomes.sorted { $0.key < $1.key })
   func lenientReadingLosesNoResource(name: String, outcome: Outcome) throws {
-    guard case .refused(let pointer) = outcome else { return }
+    guard case .rejected(let pointer) = outcome else { return }
     let bytes = try FixtureFiles.bytes("\(Self.invalid)/\(name).json")
     if Self.unreadable.contains(name) {
-      #expect(Self.refusal(bytes, .lenient)?.kind == .protocolViolation)
+      #expect(Self.rejection(bytes, .lenient)?.kind == .protocolViolation)
     } else {
       #expect(try Self.read(bytes).diagnostics.map(\.pointer).contains(pointer))
     }
@@ -178,12 +178,12 @@ import Testing
     let errors = APIError.read(try JSONDocument(parsing: bytes).root)
     #expect(errors.first?.code == "0x002" && errors.first?.status == "400")
     #expect(errors.first?.pointer == "/data/id")
-    #expect(Self.refusal(bytes)?.errors == errors)
+    #expect(Self.rejection(bytes)?.errors == errors)
   }
 
   @Test func dataBesideErrorsIsNotRelied() throws {
     let name = "\(Self.invalid)/top-level/data_and_errors_must_not_coexist.json"
-    let error = try #require(Self.refusal(try FixtureFiles.bytes(name)))
+    let error = try #require(Self.rejection(try FixtureFiles.bytes(name)))
     #expect(error.errors.map(\.title) == ["Oh no!"])
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Generated) @testable import CommerceLayerRuntime
 
-/// Laws of reading, over documents that are made up from a seed.
+/// Properties of reading, over documents that are made up from a seed.
 @Suite struct DocumentPropertyTests {
   private static let seeds = 0..<UInt64(60)
 

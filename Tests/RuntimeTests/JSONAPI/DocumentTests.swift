@@ -10,7 +10,7 @@ import Testing
     try Document(parsing: Array(text.utf8), context: .init(reading: reading)).one(Widget.self)
   }
 
-  private func refusal(_ text: String) -> CommerceLayerError? {
+  private func rejection(_ text: String) -> CommerceLayerError? {
     do {
       _ = try read(text, .strict)
       return nil
@@ -29,7 +29,7 @@ import Testing
     #expect(one.name == "n" && one.size == 3 && one.price == 10 && one.active == true)
     #expect(one.madeAt == Date(timeIntervalSince1970: 1_514_808_000.25))
     #expect(one["new"] == [1])
-    #expect(one.storage.leniencies.isEmpty)
+    #expect(one.storage.coercions.isEmpty)
   }
 
   @Test func readsOldFormsAndSaysSo() throws {
@@ -37,7 +37,7 @@ import Testing
       try read(widget(#""size":"3","active":"true","price":"1.5","metadata":[],"name":7"#)))
     #expect(one.size == 3 && one.active == true && one.price == 1.5 && one.name == "7")
     #expect(
-      one.storage.leniencies.map(\.pointer) == [
+      one.storage.coercions.map(\.pointer) == [
         "/data/attributes/size", "/data/attributes/active", "/data/attributes/price",
         "/data/attributes/metadata", "/data/attributes/name",
       ])
@@ -55,8 +55,8 @@ import Testing
     (#"{"data":{"type":"widgets","id":"1"},"included":[{"id":"1"}]}"#, "/included/0/type"),
     (#"{"data":{"type":"widgets","id":"1","attributes":{"size":1,}}}"#, "/data/attributes"),
   ])
-  func refusesWhatItCannotRead(text: String, pointer: String) throws {
-    let error = try #require(refusal(text))
+  func rejectsWhatItCannotRead(text: String, pointer: String) throws {
+    let error = try #require(rejection(text))
     #expect(error.kind == .protocolViolation)
     #expect(error.pointer == pointer)
   }
@@ -104,7 +104,7 @@ import Testing
     "2018-01-01T00:00:00", "2018-01-01T00:00:00.Z", "2018-01-01T00:00:00Zjunk", "",
     "2018-01-01T00:00:00.1é",
   ])
-  func refusesWhatIsNoTime(text: String) {
+  func rejectsWhatIsNoTime(text: String) {
     #expect(ISO8601.date(text) == nil)
   }
 

@@ -112,7 +112,7 @@ import Testing
       #"{"errors":{"client_id":["is unknown"]}}"#, #"{"errors":["client_id is unknown"]}"#,
       #"{"error":{"message":"client_id is unknown"}}"#,
     ] {
-      let stage = Stage(tokenReply: { _ in .answer(401, body, ["Content-Type": "text/json"]) })
+      let stage = Stage(tokenReply: { _ in .respond(401, body, ["Content-Type": "text/json"]) })
       let error = try #require(await failure { _ = try await stage.widgets().retrieve("w1") })
       #expect(error.kind == .authentication && error.description.contains("is unknown"))
     }
@@ -158,13 +158,13 @@ import Testing
 
   @Test(arguments: ["", "{", #"{"data":{"type":"widgets","id":"1""#, "<html></html>", "[]"])
   func aSuccessWithoutADocumentIsAProtocolViolation(body: String) async throws {
-    let stage = Stage([.answer(200, body)])
+    let stage = Stage([.respond(200, body)])
     let error = try #require(await failure { _ = try await stage.widgets().retrieve("1") })
     #expect(error.kind == .protocolViolation && error.status == 200)
   }
 
   @Test func aSuccessThatHoldsErrorsIsNone() async throws {
-    let stage = Stage([.answer(200, #"{"data":null,"errors":[{"code":"LOCKED"}]}"#)])
+    let stage = Stage([.respond(200, #"{"data":null,"errors":[{"code":"LOCKED"}]}"#)])
     let error = try #require(await failure { _ = try await stage.widgets().retrieve("1") })
     #expect(error.kind == .protocolViolation && error.errors.map(\.code) == ["LOCKED"])
   }

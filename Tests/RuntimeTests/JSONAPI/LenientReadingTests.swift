@@ -54,7 +54,7 @@ import Testing
   @Test(arguments: odd.indices)
   func oneOddResourceOf25IsADiagnostic(index: Int) async throws {
     let (odd, kind, rest) = Self.odd[index]
-    let stage = Stage([.answer(200, page(odd: odd)), .answer(200, page(odd: odd))])
+    let stage = Stage([.respond(200, page(odd: odd)), .respond(200, page(odd: odd))])
     let widgets = try stage.widgets()
     let page = try await widgets.list()
     #expect(page.items.count == 25 && page.items[24].size == 24)
@@ -76,7 +76,7 @@ import Testing
 
   @Test func theRawValueIsAtHand() async throws {
     let odd = #""attributes":{"size":[1],"metadata":"x"},"relationships":{"owner":{"data":7}}"#
-    let page = try await Stage([.answer(200, page(odd: odd))]).widgets().list()
+    let page = try await Stage([.respond(200, page(odd: odd))]).widgets().list()
     let one = page.items[Self.oddIndex]
     #expect(one["size"] == [1] && one["metadata"] == "x")
     #expect(one.storage.relationship("owner")?["data"]?.integer == 7)
@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func attributesThatAreNoObjectAreNothing() async throws {
-    let page = try await Stage([.answer(200, page(odd: #""attributes":[]"#))]).widgets().list()
+    let page = try await Stage([.respond(200, page(odd: #""attributes":[]"#))]).widgets().list()
     let one = page.items[Self.oddIndex]
     #expect(one.name == nil && one["name"] == nil && one.storage.attributeNames.isEmpty)
     #expect(page.diagnostics.map(\.pointer) == ["/data/\(Self.oddIndex)/attributes"])
@@ -95,7 +95,7 @@ import Testing
     let included = #"[{"type":"parts"},7,{"type":"parts","id":"p"}]"#
     let text = page(
       odd: #""relationships":{"parts":{"data":[{"type":"parts","id":"p"}]}}"#, included: included)
-    let page = try await Stage([.answer(200, text)]).widgets().list()
+    let page = try await Stage([.respond(200, text)]).widgets().list()
     #expect(page.included.map(\.id) == ["p"])
     #expect(page.items[Self.oddIndex].parts?.first?.storage.isIdentifier == false)
     #expect(page.diagnostics.map(\.kind) == [.invalidResource, .invalidResource])
@@ -110,10 +110,10 @@ import Testing
   ])
   func membersOfTheDocumentAreIgnored(member: String, pointer: String) async throws {
     let text = #"{"data":[{"type":"widgets","id":"1"}],\#(member)}"#
-    let page = try await Stage([.answer(200, text)]).widgets().list()
+    let page = try await Stage([.respond(200, text)]).widgets().list()
     #expect(page.items.map(\.id) == ["1"] && page.recordCount == nil && !page.hasNext)
     #expect(page.diagnostics.map(\.pointer) == [pointer])
-    let strict = try Stage([.answer(200, text)]).widgets { $0.responseReading = .strict }
+    let strict = try Stage([.respond(200, text)]).widgets { $0.responseReading = .strict }
     let error = await failure { _ = try await strict.list() }
     #expect(error?.kind == .protocolViolation && error?.pointer == pointer)
   }
@@ -127,7 +127,7 @@ import Testing
     ("[]", ""),
   ])
   func whatIsNotAListOfTheseResourcesIsAnError(text: String, pointer: String) async throws {
-    let widgets = try Stage([.answer(200, text)]).widgets()
+    let widgets = try Stage([.respond(200, text)]).widgets()
     let error = try #require(await failure { _ = try await widgets.list() })
     #expect(error.kind == .protocolViolation && error.pointer == pointer)
     #expect(error.errors.isEmpty != text.contains("errors"))
@@ -137,7 +137,7 @@ import Testing
   /// calls it unknown and keeps the id.
   @Test func aCreatedResourceWithAnOddAttributeIsCreated() async throws {
     let body = #"{"data":{"type":"widgets","id":"new","attributes":{"size":{}}}}"#
-    let stage = Stage([.answer(201, body), .answer(201, body)])
+    let stage = Stage([.respond(201, body), .respond(201, body)])
     let widgets = try stage.widgets()
     let created = try await widgets.create(.init(name: "a"))
     #expect(created.id == "new" && created.size == nil)
@@ -152,7 +152,7 @@ import Testing
   /// The narrower setting counts, in both directions.
   @Test func aCallMayBeLenientInAStrictClient() async throws {
     let text = widget(#""size":[]"#)
-    let widgets = try Stage([.answer(200, text)]).widgets { $0.responseReading = .strict }
+    let widgets = try Stage([.respond(200, text)]).widgets { $0.responseReading = .strict }
     let one = try await widgets.retrieve("w1", options: .init(responseReading: .lenient))
     #expect(one.size == nil && one.storage.diagnostics.count == 1)
   }

@@ -23,7 +23,7 @@ import Testing
     ("relationship/update", "schema_update_relationship"),
   ]
 
-  /// The validator itself: it takes the published valid requests and refuses the invalid ones.
+  /// The validator itself: it takes the published valid requests and rejects the invalid ones.
   @Test(arguments: kinds)
   func theValidatorJudgesThePublishedRequests(folder: String, schema: String) throws {
     for (kind, isValid) in [("valid", true), ("invalid", false)] {
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func whatTheClientPutsOnTheWireFits() async throws {
-    let stage = Stage([.answer(201, widget()), .answer(200, widget())])
+    let stage = Stage([.respond(201, widget()), .respond(200, widget())])
     let widgets = try stage.widgets()
     _ = try await widgets.create(.init(name: "n"))
     _ = try await widgets.update("w1", .init(metadata: ["a": 1], null: [.name]))
@@ -118,13 +118,13 @@ import Testing
     "application/vnd.api+json;ext=\"https://e.example\";profile=\"p q\"",
   ])
   func parametersOfTheMediaTypeOfResponsesAreIgnored(type: String) async throws {
-    let stage = Stage([.answer(200, widget(), ["Content-Type": type])])
+    let stage = Stage([.respond(200, widget(), ["Content-Type": type])])
     #expect(try await stage.widgets().retrieve("w1").id == "w1")
   }
 
   @Test(arguments: ["application/json", "text/html", "application/vnd.api+jsonx", ""])
   func anotherMediaTypeIsNoDocument(type: String) async throws {
-    let stage = Stage([.answer(200, widget(), ["Content-Type": type])])
+    let stage = Stage([.respond(200, widget(), ["Content-Type": type])])
     let error = await failure { _ = try await stage.widgets().retrieve("w1") }
     #expect(error?.kind == .protocolViolation)
   }

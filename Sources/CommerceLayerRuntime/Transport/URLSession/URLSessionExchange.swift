@@ -6,7 +6,7 @@ import Synchronization
   import FoundationNetworking
 #endif
 
-/// One exchange: turns the callbacks of one task into a head and parts of content.
+/// One exchange: turns the callbacks of one task into a head and parts of the body.
 final class URLSessionExchange: Sendable {
   private typealias HeadWaiter = CheckedContinuation<HTTPResponse, any Error>
   private typealias PartWaiter = CheckedContinuation<[UInt8]?, any Error>
@@ -18,9 +18,9 @@ final class URLSessionExchange: Sendable {
     var unread: [[UInt8]] = []
     var unreadBytes = 0
     var partWaiter: PartWaiter?
-    /// How the content ended, once it has.
+    /// How the body ended, once it has.
     var end: Result<Void, any Error>?
-    /// How large the content may become, by what the head said; nil when it said nothing.
+    /// How large the body may become, by what the head said; nil when it said nothing.
     var limit: Int?
     var bytes = 0
     var cleanup: [@Sendable () -> Void] = []
@@ -35,9 +35,9 @@ final class URLSessionExchange: Sendable {
     task.cancel()
   }
 
-  /// Refuses a redirect, unless the task was cancelled: Foundation on Linux stops the process when it
+  /// Rejects a redirect, unless the task was cancelled: Foundation on Linux stops the process when it
   /// hears of a redirect of a task that is over. Both only queue what they ask for, in their order.
-  func refuseRedirect(_ respond: (URLRequest?) -> Void) {
+  func rejectRedirect(_ respond: (URLRequest?) -> Void) {
     isCancelled.withLock { if !$0 { respond(nil) } }
   }
 
@@ -52,7 +52,7 @@ final class URLSessionExchange: Sendable {
     }
   }
 
-  /// The next part of the content; nil at its end.
+  /// The next part of the body; nil at its end.
   func next() async throws -> [UInt8]? {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
@@ -218,7 +218,7 @@ struct URLSessionParts: AsyncSequence, Sendable {
 }
 
 extension HTTPResponse {
-  /// nil when the status is no number of three digits, which the type would not survive.
+  /// nil when the status is not a number of three digits, which the type would not survive.
   init?(_ response: HTTPURLResponse) {
     guard (100...999).contains(response.statusCode) else { return nil }
     self.init(status: .init(code: response.statusCode))

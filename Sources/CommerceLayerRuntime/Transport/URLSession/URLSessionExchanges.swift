@@ -26,8 +26,8 @@ final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
   ) {
     guard let exchange = exchange(task) else { return completionHandler(nil) }
     // First, because whoever gets the head may cancel the task.
-    exchange.refuseRedirect(completionHandler)
-    // Foundation on Linux may report no other head for a redirect that was refused.
+    exchange.rejectRedirect(completionHandler)
+    // Foundation on Linux may report no other head for a redirect that was rejected.
     exchange.settle(Self.head(response))
   }
 

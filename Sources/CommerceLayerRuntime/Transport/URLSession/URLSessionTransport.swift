@@ -7,20 +7,20 @@ public import HTTPTypes
 
 /// The default transport: Foundation's URLSession, no dependency.
 ///
-/// Redirects are refused on every platform. (On Linux, Foundation would send the `Authorization`
+/// Redirects are rejected on every platform. (On Linux, Foundation would send the `Authorization`
 /// header along to whatever host a redirect names.) Cookies, caches and stored credentials are off.
 ///
 /// What is different from AsyncHTTPClient's transport, see also `docs/transports.md`:
 /// - There is no limit for opening a connection but the idle one.
 /// - A server cannot be held back: what nobody reads piles up, to
 ///   ``TransportRules/maximumUnreadBytes`` at most, then the exchange fails.
-/// - A request body that could be made while it is sent is made first and sent from memory. On Linux
+/// - A request body that could be streamed is buffered first, then sent from memory. On Linux
 ///   Foundation would read it on the one queue that all sessions of the process share: a body that
 ///   waits for its maker would stop every other request, and those its maker needs with them.
 /// - On Linux every request that is not GET or HEAD has a connection of its own: libcurl sends a
 ///   request again by itself when a connection that was used before breaks.
 /// - Proxies are the system's on Apple platforms. On Linux a request that would go by a proxy of the
-///   environment is refused: Foundation there takes the proxy's word for the response.
+///   environment is rejected: Foundation there takes the proxy's word for the response.
 public final class URLSessionTransport: ClientTransport {
   private let shared = URLSessionLane()
 

@@ -1,8 +1,8 @@
 import CommerceLayerRuntime
 import HTTPTypes
 
-/// One error object of an answer.
-struct APIProblem: Sendable, Hashable {
+/// One error object of a response.
+struct ErrorObject: Sendable, Hashable {
   /// The codes the service documents, by the status they come with.
   enum Code: String, Sendable, CaseIterable {
     case keyNotIncludedInURL = "KEY_NOT_INCLUDED_IN_URL"
@@ -81,14 +81,14 @@ struct APIProblem: Sendable, Hashable {
     self.meta = meta
   }
 
-  /// A refused value: `meta.error` names the rule, such as `blank` or `taken`.
+  /// A rejected value: `meta.error` names the rule, such as `blank` or `taken`.
   static func validation(
     _ pointer: String, _ rule: String, _ message: String, value: JSONValue? = nil
-  ) -> APIProblem {
+  ) -> ErrorObject {
     var meta: JSONObject = ["error": .string(rule)]
     if let value { meta["value"] = value }
     let name = pointer.split(separator: "/").last ?? ""
-    return APIProblem(.validationError, "\(name) - \(message)", .pointer(pointer), meta: meta)
+    return ErrorObject(.validationError, "\(name) - \(message)", .pointer(pointer), meta: meta)
   }
 
   fileprivate var json: JSONValue {
@@ -106,29 +106,29 @@ struct APIProblem: Sendable, Hashable {
   }
 }
 
-/// Why a request is refused: at least one problem; the first one's status is the answer's.
-struct Refusal: Error, Sendable {
-  let problems: [APIProblem]
+/// Why a request is rejected: at least one problem; the first one's status is the response's.
+struct ErrorResponse: Error, Sendable {
+  let problems: [ErrorObject]
   var headers = HTTPFields()
 
-  init(_ problems: [APIProblem]) { self.problems = problems }
+  init(_ problems: [ErrorObject]) { self.problems = problems }
 
   init(
-    _ code: APIProblem.Code, _ detail: String, _ source: APIProblem.Source? = nil
+    _ code: ErrorObject.Code, _ detail: String, _ source: ErrorObject.Source? = nil
   ) {
-    problems = [APIProblem(code, detail, source)]
+    problems = [ErrorObject(code, detail, source)]
   }
 
   /// - Parameter known: What the endpoint knows beside OPTIONS, and HEAD where it knows GET.
-  static func methodNotAllowed(_ known: [String]) -> Refusal {
+  static func methodNotAllowed(_ known: [String]) -> ErrorResponse {
     let allowed = CrossOrigin.allowed(known.compactMap { HTTPRequest.Method($0) })
-    var refusal = Refusal(.methodNotAllowed, "this endpoint knows \(allowed)")
-    refusal.headers[.allow] = allowed
-    return refusal
+    var rejection = ErrorResponse(.methodNotAllowed, "this endpoint knows \(allowed)")
+    rejection.headers[.allow] = allowed
+    return rejection
   }
 
-  static func notFound(_ what: String) -> Refusal {
-    Refusal(.recordNotFound, "\(what) could not be found")
+  static func notFound(_ what: String) -> ErrorResponse {
+    ErrorResponse(.recordNotFound, "\(what) could not be found")
   }
 
   var status: Int { problems.first?.code.status ?? 500 }

@@ -1,8 +1,8 @@
 import CommerceLayerRuntime
 import HTTPTypes
 
-/// What the sandbox answers, before the headers every answer has.
-struct Answer: Sendable {
+/// What the sandbox responds with, before the headers every response has.
+struct SandboxResponse: Sendable {
   var status: Int
   var contentType: String?
   var headers = HTTPFields()
@@ -10,15 +10,16 @@ struct Answer: Sendable {
 
   static let jsonAPI = "application/vnd.api+json"
 
-  static func document(_ status: Int, _ body: [UInt8]) -> Answer {
-    Answer(status: status, contentType: jsonAPI, body: body)
+  static func document(_ status: Int, _ body: [UInt8]) -> SandboxResponse {
+    SandboxResponse(status: status, contentType: jsonAPI, body: body)
   }
 
-  static func json(_ status: Int, _ object: JSONObject) -> Answer {
-    Answer(status: status, contentType: "application/json", body: JSONValue.object(object).bytes)
+  static func json(_ status: Int, _ object: JSONObject) -> SandboxResponse {
+    SandboxResponse(
+      status: status, contentType: "application/json", body: JSONValue.object(object).bytes)
   }
 
-  static let noContent = Answer(status: 204)
+  static let noContent = SandboxResponse(status: 204)
 
   init(status: Int, contentType: String? = nil, body: [UInt8] = []) {
     self.status = status
@@ -26,12 +27,12 @@ struct Answer: Sendable {
     self.body = body
   }
 
-  init(_ refusal: Refusal) {
-    self.init(status: refusal.status, contentType: Self.jsonAPI, body: refusal.body)
-    headers = refusal.headers
+  init(_ rejection: ErrorResponse) {
+    self.init(status: rejection.status, contentType: Self.jsonAPI, body: rejection.body)
+    headers = rejection.headers
   }
 
-  /// The answer as it goes out.
+  /// The response as it is sent.
   func response(requestID: String) -> (HTTPResponse, [UInt8]) {
     var response = HTTPResponse(status: .init(code: status), headerFields: headers)
     if let contentType { response.headerFields[.contentType] = contentType }
@@ -42,6 +43,6 @@ struct Answer: Sendable {
 }
 
 extension HTTPField.Name {
-  /// `X-Request-Id`: on every answer, the same as `meta.trace_id`.
+  /// `X-Request-Id`: on every response, the same as `meta.trace_id`.
   static let requestID: HTTPField.Name = HTTPField.Name("X-Request-Id") ?? .via
 }
