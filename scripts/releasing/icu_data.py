@@ -16,7 +16,7 @@ import tempfile
 SYMBOL_PREFIX = "icudt"
 # Bundles of these stay; `pool` and `res_index` are what bundles of a folder share.
 LANGUAGES = {"root", "en", "en_US", "en_US_POSIX", "pool", "res_index"}
-# Files that are no bundle of a language, each folder's.
+# Files that belong to no language, by folder.
 SHARED = {
     "": {"supplementalData", "likelySubtags", "zoneinfo64", "metaZones", "timezoneTypes", "windowsZones",
          "numberingSystems", "plurals", "pluralRanges", "dayPeriods", "keyTypeData", "metadata",
