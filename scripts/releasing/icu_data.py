@@ -1,10 +1,10 @@
-"""ICU's data without what a command line in English does not use: 34 MB become 4.
+"""ICU's data without what a command line in English does not use: 34 MB become 5.
 
     icu_data.py LIBRARY OBJECT
 
-Reads the data from Foundation's static library `lib_FoundationICU.a` and writes an object file that defines the
-same symbol. A linker that sees the object first does not take the library's. What a bundle of a language that
-is missing would have said, ICU takes from the root bundle.
+Reads the data from Foundation's static library `lib_FoundationICU.a`, writes an object file that defines
+`trimmed_icu_data`, and prints the library's name for it. With `--defsym NAME=trimmed_icu_data` the linker does not
+take the library's. What a bundle of a language that is missing would have said, ICU takes from the root bundle.
 """
 
 import pathlib
@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 SYMBOL_PREFIX = "icudt"
+TRIMMED_SYMBOL = "trimmed_icu_data"
 # Bundles of these stay; `pool` and `res_index` are what bundles of a folder share.
 LANGUAGES = {"root", "en", "en_US", "en_US_POSIX", "pool", "res_index"}
 # Files that belong to no language, by folder.
@@ -105,11 +106,13 @@ def main():
         data = package(header, chosen)
         (folder / "kept.dat").write_bytes(data)
         (folder / "kept.s").write_text(
-            f'.section .rodata.{symbol},"a",@progbits\n.balign {ALIGNMENT}\n.globl {symbol}\n'
-            f'.type {symbol}, @object\n{symbol}:\n.incbin "{folder}/kept.dat"\n.size {symbol}, . - {symbol}\n'
+            f'.section .rodata.{TRIMMED_SYMBOL},"a",@progbits\n.balign {ALIGNMENT}\n'
+            f'.globl {TRIMMED_SYMBOL}\n.type {TRIMMED_SYMBOL}, @object\n{TRIMMED_SYMBOL}:\n'
+            f'.incbin "{folder}/kept.dat"\n.size {TRIMMED_SYMBOL}, . - {TRIMMED_SYMBOL}\n'
             '.section .note.GNU-stack,"",@progbits\n', encoding="ascii")
         subprocess.run(["cc", "-c", folder / "kept.s", "-o", object_file], check=True)
-    print(f"ICU data: {len(chosen)} of {len(everything)} items, {len(data) / 1e6:.1f} MB")
+    print(f"ICU data: {len(chosen)} of {len(everything)} items, {len(data) / 1e6:.1f} MB", file=sys.stderr)
+    print(symbol)
 
 
 def run(*arguments):
