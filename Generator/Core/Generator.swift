@@ -32,28 +32,6 @@ public enum Generator {
     return stem + ".generated.swift"
   }
 
-  /// Which resources share a file.
-  public enum Layout: String, Sendable, Hashable, CaseIterable {
-    /// None: `skus.json` gives `skus.generated.swift`. For those who commit generated code or read it.
-    case resource
-    /// Those whose names begin with the same letter: `resources-s.generated.swift`. What compiles costs a
-    /// compiler that reads all files of a module in each of its jobs, and starts a job for 25 files.
-    case initial
-    /// All: `resources.generated.swift`, whatever is picked.
-    case all
-  }
-
-  /// The name of the spec file, or of what stands for several, that a resource's file is named after.
-  ///
-  /// The build plugin applies the same rule.
-  static func group(of specFile: String, in layout: Layout) -> String {
-    switch layout {
-    case .resource: specFile
-    case .initial: "resources-" + specFile.prefix(1).lowercased()
-    case .all: "resources"
-    }
-  }
-
   /// A module that is generated.
   public enum Module: String, Sendable, Hashable, CaseIterable {
     /// The client: models, requests, queries. With its own predicates and traits when the profile names
@@ -97,11 +75,11 @@ public enum Generator {
   ///   - spec: what to generate.
   ///   - module: which module.
   ///   - withClient: whether the client type is generated too, as the last file.
-  ///   - layout: which resources share a file.
+  ///   - inOneFile: whether all resources share one file, `resources.generated.swift`.
   /// - Throws: ``SpecError`` when the spec cannot become Swift.
   public static func files(
     for spec: SpecFolder, module: Module = .client, withClient: Bool = false,
-    layout: Layout = .resource
+    inOneFile: Bool = false
   ) throws(SpecError) -> [File] {
     let names = try SpecNames(spec.resources, profile: spec.profile, traits: spec.traits)
     let planner = ServicePlanner(service: spec.service, profile: spec.profile)
@@ -130,13 +108,13 @@ public enum Generator {
       ]
     case .client:
       return try client(
-        of: spec, in: names, planner, withClient: withClient, layout: layout)
+        of: spec, in: names, planner, withClient: withClient, inOneFile: inOneFile)
     }
   }
 
   private static func client(
     of spec: SpecFolder, in names: SpecNames, _ planner: ServicePlanner, withClient: Bool,
-    layout: Layout
+    inOneFile: Bool
   ) throws(SpecError) -> [File] {
     let plans = try plans(
       for: spec.resources, in: names, descriptions: spec.descriptions,
@@ -153,16 +131,13 @@ public enum Generator {
       guard let owner = taken[plan.resource.lowercased()] else { continue }
       throw SpecError(file: plan.source, pointer: "/resource", "its file would be that of \(owner)")
     }
-    // The one file of all is there without resources, too: the plugin has named it.
-    let groups =
-      layout == .all
-      ? ["resources": plans] : Dictionary(grouping: plans) { group(of: $0.source, in: layout) }
-    return groups.sorted { $0.key < $1.key }.map { name, plans in
-      file(
-        named: name,
-        from: layout == .all ? name : plans.map(\.source).joined(separator: ", "),
-        plans.map(ResourcePrinter.print).joined(separator: "\n"))
-    }
+    return
+      (inOneFile
+      ? [
+        file(
+          from: "resources", text: plans.map(ResourcePrinter.print).joined(separator: "\n"))
+      ]
+      : plans.map { file(from: $0.source, text: ResourcePrinter.print($0)) })
       + [file(from: "service.json", text: ServicePrinter.print(service))]
       + (withClient
         ? [

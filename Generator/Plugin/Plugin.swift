@@ -35,14 +35,9 @@ struct GenerateClient: BuildToolPlugin {
     if isOwn, let module = Self.ownModules[target.name] {
       let inputs = try inputs(
         in: context.package.directoryURL.appending(path: "Spec"), of: module)
-      // Resources of one initial share a file: `Generator.Layout.initial`.
-      let groups = Set(inputs.resources.map { "resources-" + stem($0).prefix(1).lowercased() })
-      let names = module == "client" ? groups.sorted() + [stem(inputs.service)] : [module]
-      return [
-        command(
-          tool, inputs, module: module, names: names, to: output,
-          arguments: module == "client" ? ["--layout", "initial"] : [])
-      ]
+      let names =
+        module == "client" ? inputs.resources.map(stem) + [stem(inputs.service)] : [module]
+      return [command(tool, inputs, module: module, names: names, to: output)]
     }
     let file = target.directoryURL.appending(path: Self.configurationName)
     guard let data = try? Data(contentsOf: file) else {

@@ -31,8 +31,6 @@ public struct GenerateCommand: Sendable, Hashable {
       --only NAMES        the resources to generate, separated by commas; all without it
       --config FILE       the same from {"resources": [NAMES]}, written as one file, so that the
                           names of the files do not depend on what is picked
-      --layout NAME       which resources share a file: those of one initial (initial), or none
-                          (resource, the default)
       --client            also write the client type, for modules other than CommerceLayer
       --quiet             say nothing but errors and warnings
       --help              print this
@@ -47,8 +45,6 @@ public struct GenerateCommand: Sendable, Hashable {
   var writesClient: Bool
   var isQuiet: Bool
   var module: Generator.Module
-  /// Which resources share a file; all of a selection that is read from a file.
-  var layout: Generator.Layout
   /// The folder that the single files are from.
   var listed: URL?
 
@@ -73,7 +69,6 @@ public struct GenerateCommand: Sendable, Hashable {
     var profile: URL?
     var traits: URL?
     var module = Generator.Module.client
-    var layout: Generator.Layout?
     var client = false
     var quiet = false
     var rest = arguments[...]
@@ -103,12 +98,6 @@ public struct GenerateCommand: Sendable, Hashable {
       case "--descriptions": descriptions.append(try value())
       case "--only": selection = try ResourceSelection(try text("the names of resources"))
       case "--config": configuration = try value()
-      case "--layout":
-        let name = try text("the name of a layout")
-        guard let named = Generator.Layout(rawValue: name), named != .all else {
-          throw UsageError("'\(name)' is not a layout: use resource or initial")
-        }
-        layout = named
       case "--client": client = true
       case "--quiet": quiet = true
       case _ where argument.hasPrefix("-"): throw UsageError("unknown option \(argument)")
@@ -136,10 +125,6 @@ public struct GenerateCommand: Sendable, Hashable {
     guard selection == nil || configuration == nil else {
       throw UsageError("--only and --config exclude each other")
     }
-    guard layout == nil || configuration == nil else {
-      throw UsageError("--layout and --config exclude each other: there all resources share a file")
-    }
-    self.layout = configuration == nil ? layout ?? .resource : .all
     self.selection = selection
     self.configuration = configuration
     writesClient = client
@@ -180,7 +165,7 @@ public struct GenerateCommand: Sendable, Hashable {
   private func options(_ selection: ResourceSelection?) -> String {
     """
     module \(module.rawValue) client \(writesClient) \
-    layout \(layout.rawValue) only \(selection?.names ?? [])
+    one-file \(configuration != nil) only \(selection?.names ?? [])
     """
   }
 
@@ -194,7 +179,7 @@ public struct GenerateCommand: Sendable, Hashable {
     if let traits = sources.traits { spec.traits = try TraitSpec.load(traits) }
     if let selection { spec = try selection.applied(to: spec) }
     let files = try Generator.files(
-      for: spec, module: module, withClient: writesClient, layout: layout)
+      for: spec, module: module, withClient: writesClient, inOneFile: configuration != nil)
     let changes = try OutputFolder(output).update(to: files)
     let warnings = spec.staleCorrections.map { $0.text(as: "warning") }
     return (said(of: changes, warnings: warnings), warnings)
