@@ -32,6 +32,12 @@ let package = Package(
       name: "FuzzRows", dependencies: ["CommerceLayerRows", "CommerceLayerRuntime", "LibFuzzer"],
       swiftSettings: strict),
     .executableTarget(
+      name: "FuzzRuntime",
+      dependencies: [
+        "CommerceLayerRuntime", "LibFuzzer",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ], swiftSettings: strict),
+    .executableTarget(
       name: "FuzzJSON", dependencies: ["CommerceLayerRuntime", "LibFuzzer"], swiftSettings: strict),
   ]
 )

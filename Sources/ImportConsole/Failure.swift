@@ -109,7 +109,7 @@ package struct Failure: Error, Sendable, Hashable {
       self.init(
         status,
         "nothing was sent: \(report.rejected) of \(ImportPlan.rows(report.plan.rows)) cannot be",
-        advice: "correct them, or leave them out with --skip-rejected")
+        advice: report.plan.correction)
     case .createRejected(let text):
       self.init(status, "the service rejected an import", because: text)
     case .denied(let text):

@@ -44,6 +44,30 @@ import Testing
       ["line 2, byte 23", "inside element 2, which starts on line 2"])
   }
 
+  /// Rows of prices as people have them name no price list: the file is right, the command is not.
+  @Test(arguments: ["plan", "run"]) func rowsWithoutTheirParent(command: String) async throws {
+    let file = try Input("sku_code,amount_cents\nA,100\nB,200\nC,none\n")
+    try await expectNothingSent(
+      [command, file.path, "--type", "prices"], status: 65,
+      ["try: name the price list of all rows with --parent ID", "'price_list_id'"])
+    // Where a column names it, rows without it are what is wrong.
+    let column = try Input(
+      "sku_code,price_list_id,amount_cents\nA,x,1\nB,x,none\nC,x,none\nD,,1\n")
+    try await expectNothingSent(
+      [command, column.path, "--type", "prices"], status: 65, ["--skip-rejected"])
+  }
+
+  /// An object around the rows, as many tools export them.
+  @Test func rowsInsideAnObject() async throws {
+    let file = try Input("{\"skus\":[{\"code\":\"A\"},{\"code\":\"B\"}]}", ".json")
+    let outcome = try await Program.Running(
+      ["plan", file.path, "--type", "skus"], environment: [:], input: nil
+    ).outcome()
+    #expect(outcome.status == 65)
+    #expect(
+      outcome.out.contains("give the array alone, as 'jq .skus FILE' prints it"), "\(outcome.out)")
+  }
+
   @Test func anUnknownType() async throws {
     let file = try Input("code\nA\n")
     try await expectNothingSent(
@@ -156,7 +180,7 @@ import Testing
       "list", "--organization", "evil.com/",
       environment: ["CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "hushcanary"])
     #expect(slug.status == 78)
-    #expect(slug.err.contains("is not an organization slug"))
+    #expect(slug.err.contains("is not a valid organization slug"))
     let port = try await Program.run(
       "list",
       environment: ["CL_BASE_PORT": "x", "CL_CLIENT_ID": "a", "CL_CLIENT_SECRET": "hushcanary"])

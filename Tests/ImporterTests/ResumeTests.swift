@@ -12,6 +12,8 @@ import Testing
 actor MemoryJournal: RunJournal {
   private var known: JournalContents
   private(set) var entries: [JournalEntry] = []
+  /// How often entries were written: on disk each time is a commit.
+  private(set) var commits = 0
   private let failsAfter: Int
 
   init(_ entries: [JournalEntry] = [], failsAfter: Int = .max) {
@@ -27,6 +29,7 @@ actor MemoryJournal: RunJournal {
       throw JournalError(.storage, "no space left on the device", advice: "make room")
     }
     self.entries += entries
+    commits += 1
     for entry in entries { known.apply(entry) }
   }
 
@@ -60,6 +63,16 @@ actor MemoryJournal: RunJournal {
     #expect(contents.chunks[2]?.intent?.lastLine == 21)
     #expect(contents.chunks[2]?.settled?.findings.map(\.index) == [3])
     #expect(await journal.entries.last == .finished)
+  }
+
+  /// A commit waits for the disk. Between two creates the run writes twice at most: that an import exists, and
+  /// what became of one together with the next intent.
+  @Test func writesTwiceForAnImport() async throws {
+    let (_, journal, _) = try await firstRun(chunkRows: 1)
+    let count = await journal.entries.count { if case .intent = $0 { true } else { false } }
+    #expect(count == 30)
+    // The first intent and the end are commits of their own.
+    #expect(await journal.commits <= 2 * count + 2)
   }
 
   /// Wherever the journal ends, the run that goes on from there tells the same, and creates nothing that

@@ -25,6 +25,11 @@ public struct ImportPlan: Sendable, Hashable {
   public var records = 0
   /// Rows that cannot be sent.
   public var rejected = 0
+  /// Rejected rows that name no record of a type that ``parent`` stands for.
+  public var withoutParent = 0
+  /// The relationship that one id can stand for in all rows, such as `price_list`; nil for a type without
+  /// one, and when the id was given.
+  public var parent: String?
   /// Accepted rows whose key or id names the record.
   public var updating = 0
   /// Accepted rows that make a record, and would make it again in a second run.
@@ -63,6 +68,17 @@ public struct ImportPlan: Sendable, Hashable {
 
   /// Rows to be sent.
   public var accepted: Int { rows - rejected }
+  /// What can be done about rejected rows, beyond what their reasons say; nil when nothing was rejected.
+  package var correction: String? {
+    guard rejected > 0 else { return nil }
+    // Where most rows lack it, it is not the rows that are wrong.
+    guard let parent, withoutParent * 2 > rejected else {
+      return "correct them, or leave them out with --skip-rejected"
+    }
+    let name = parent.replacing("_", with: " ")
+    return "name the \(name) of all rows with --parent ID or --parent 'name=…', or each row's in a "
+      + "column '\(parent)_id'"
+  }
   /// Requests without the polls of running imports: a token, and for each import its creation and
   /// its final state.
   public var requests: Int { chunks == 0 ? 0 : 1 + 2 * chunks }
@@ -137,6 +153,7 @@ public struct ImportPlanner: Sendable {
     plan.isSentAsCSV = reader.form != .json
     plan.key = rules.key
     plan.isChecked = rules.schema != nil
+    plan.parent = rules.parentID == nil ? rules.parent : nil
     let framing = ChunkFraming(reader.form)
     var cutter = ChunkCutter(settings.limiter, framing)
     var keys = KeyIndex()
@@ -156,6 +173,9 @@ public struct ImportPlanner: Sendable {
       switch outcome {
       case .rejected(let row):
         plan.rejected += 1
+        if row.details.contains(where: { $0.rule == .blank && $0.field == rules.parentField }) {
+          plan.withoutParent += 1
+        }
         rejected(RowEntry(rejected: row))
       case .row(let row):
         plan.bytes += row.size

@@ -212,7 +212,8 @@ struct JSONRows {
     let meaning = meaning(name)
     switch meaning {
     case .unknown(let reason):
-      draft.reasons.append(reason, field: name, .unknownName)
+      draft.reasons.append(
+        Self.wrapper(name, value) ?? reason, field: name, .unknownName)
     case .passedOver(let why):
       draft.isChanged = true
       if name == ReportColumns.outcome { draft.outcome = value.string }
@@ -235,6 +236,22 @@ struct JSONRows {
     case .id, .keyPart, .relationshipID, .attribute:
       single(meaning, name, value, line: line, &draft)
     }
+  }
+
+  /// What to do about an object around the rows, such as `{"skus": [{"code": "A"}]}`; nil for another
+  /// value. JSON:API's `data` is explained elsewhere.
+  private static func wrapper(_ name: String, _ value: JSONElement) -> String? {
+    guard name != "data", value.kind == .array,
+      value.elements.first(where: { _ in true })?.kind == .object
+    else {
+      return nil
+    }
+    let shown = TerminalSafe.text(name, limit: 60)
+    let isPlain = name.utf8.allSatisfy { byte in
+      byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+    return "'\(shown)' holds an array of objects; if these are the rows, give the array alone"
+      + (isPlain ? ", as 'jq .\(shown) FILE' prints it" : "")
   }
 
   private mutating func reduce(

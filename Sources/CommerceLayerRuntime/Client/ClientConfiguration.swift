@@ -65,7 +65,7 @@ public struct ClientConfiguration: Sendable {
     else {
       throw CommerceLayerError(
         .configuration,
-        "'\(TerminalSafe.text(name, limit: 40))' is not an application name: "
+        "'\(TerminalSafe.text(name, limit: 40))' is not a valid application name: "
           + "1 to \(Self.maximumApplicationName) letters, digits, '-', '_' and '.'")
     }
     return "\(package) app/\(name)"

@@ -15,7 +15,7 @@ enum HeaderRules {
   static func check(name: String, value: String) throws(CommerceLayerError) {
     let shown = TerminalSafe.text(name, limit: 80)
     guard !name.isEmpty, name.utf8.count <= 255, name.utf8.allSatisfy(isTokenByte) else {
-      throw CommerceLayerError(.invalidInput, "'\(shown)' is not a header name")
+      throw CommerceLayerError(.invalidInput, "'\(shown)' is not a valid header name")
     }
     guard !reserved.contains(name.lowercased()) else {
       throw CommerceLayerError(.invalidInput, "the client sets the header '\(shown)' by itself")

@@ -28,14 +28,14 @@ extension ServiceEndpoint {
     guard isSlug(organization) else {
       throw CommerceLayerError(
         .configuration,
-        "'\(TerminalSafe.text(organization, limit: 80))' is not an organization slug: "
+        "'\(TerminalSafe.text(organization, limit: 80))' is not a valid organization slug: "
           + "lower-case letters, digits and inner hyphens, at most 63")
     }
     let shown = TerminalSafe.text(domain, limit: 80)
     guard isDomain(domain) else {
       throw CommerceLayerError(
         .configuration,
-        "'\(shown)' is not a domain: lower-case labels and dots, without scheme, port or path, as in "
+        "'\(shown)' is not a valid domain: lower-case labels and dots, without scheme, port or path, as in "
           + "'\(domains[0])'; a server on this machine is ServiceEndpoint.loopback(port:)")
     }
     guard domains.contains(domain) || domain == allowingHost else {
@@ -51,7 +51,7 @@ extension ServiceEndpoint {
     for authority in [endpoint.authority, endpoint.tokenAuthority] {
       guard isHostAlone(authority) else {
         throw CommerceLayerError(
-          .configuration, "'\(TerminalSafe.text(authority, limit: 80))' is not a host")
+          .configuration, "'\(TerminalSafe.text(authority, limit: 80))' is not a valid host name")
       }
     }
     return endpoint

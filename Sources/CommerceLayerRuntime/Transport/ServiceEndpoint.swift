@@ -22,7 +22,7 @@ public struct ServiceEndpoint: Sendable, Hashable {
   /// - Throws: an error of kind `configuration` unless `port` is 1 to 65535.
   public static func loopback(port: Int) throws(CommerceLayerError) -> ServiceEndpoint {
     guard (1...65_535).contains(port) else {
-      throw CommerceLayerError(.configuration, "\(port) is not a port: 1 to 65535")
+      throw CommerceLayerError(.configuration, "\(port) is not a valid port: 1 to 65535")
     }
     let authority = "127.0.0.1:\(port)"
     return ServiceEndpoint(

@@ -27,6 +27,7 @@ struct PlanCommand: AsyncParsableCommand {
     var outputs: [RunOutput] = []
     var rows = 0
     var rejected = 0
+    var correction: String?
     for (index, input) in inputs.enumerated() {
       let label = inputs.count > 1 ? input.name : nil
       let planner = input.planner(settings)
@@ -45,6 +46,7 @@ struct PlanCommand: AsyncParsableCommand {
       display.clear()
       rows += plan.rows
       rejected += plan.rejected
+      correction = correction ?? plan.correction
       let check = try await remote.check(plan, planner, client)
       guard form == .text else {
         tell(plan, check, output)
@@ -59,7 +61,7 @@ struct PlanCommand: AsyncParsableCommand {
     if rejected > 0 {
       throw Failure(
         .data, "\(rejected) of \(ImportPlan.rows(rows)) cannot be sent",
-        advice: "correct them, or leave them out with 'cl-import run … --skip-rejected'")
+        advice: correction?.replacing("--skip-rejected", with: "'cl-import run … --skip-rejected'"))
     }
   }
 

@@ -122,7 +122,7 @@ struct ConnectionSettings: Sendable, Hashable {
       (try? ServiceEndpoint.service(organization: "a", domain: domain, allowingHost: domain)) != nil
     guard isDomain else {
       throw Failure(
-        .configuration, "'\(domain)' is not a domain",
+        .configuration, "'\(domain)' is not a valid domain",
         because: "one is lower-case labels and dots, without scheme, port or path",
         advice:
           "--domain \(ServiceEndpoint.domains[0]); a sandbox on this machine is --base-port PORT")
