@@ -118,11 +118,13 @@ import Testing
   }
 
   /// Bytes as programs write them: reading back what `encode` wrote would not find a wrong table.
-  @Test(arguments: [
-    (TextEncoding.windows1252, 0x80, "€"), (.windows1250, 0x9C, "ś"), (.windows1251, 0xC6, "Ж"),
+  private static let characters: [(encoding: TextEncoding, byte: UInt8, character: String)] = [
+    (.windows1252, 0x80, "€"), (.windows1250, 0x9C, "ś"), (.windows1251, 0xC6, "Ж"),
     (.latin1, 0xE9, "é"), (.latin2, 0xB6, "ś"), (.latin9, 0xA4, "€"), (.macRoman, 0x8E, "é"),
     (.macRoman, 0x80, "Ä"), (.macRoman, 0xB1, "±"), (.macRoman, 0xDB, "€"), (.macRoman, 0xFF, "ˇ"),
-  ]) func bytesAreReadByTheTableOfTheirEncoding(
+  ]
+
+  @Test(arguments: characters) func bytesAreReadByTheTableOfTheirEncoding(
     encoding: TextEncoding, byte: UInt8, character: String
   ) throws {
     let bytes = Array("code,name\nA,x".utf8) + [byte] + Array("\n".utf8)
