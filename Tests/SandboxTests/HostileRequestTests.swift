@@ -6,7 +6,7 @@ import Testing
 @testable import CommerceLayerSandbox
 
 /// What a hostile user found: values, names and files that nobody sends on purpose.
-@Suite struct HostileInputTests {
+@Suite struct HostileRequestTests {
   @Test func sumsOfHugeNumbersEndNothing() async throws {
     let test = try await TestSandbox()
     let order = await test.create("orders", [:])

@@ -5,7 +5,7 @@ import Testing
 @testable import CommerceLayerSandbox
 
 /// No attribute that the official SDK's types call never null is null in a response.
-@Suite struct NeverNullTests {
+@Suite struct NonNullDocumentTests {
   private static let schemas = SandboxConfiguration().schemas
 
   /// The attributes of a document that are null although they may not be.

@@ -4,7 +4,7 @@ import HTTPTypes
 import Testing
 
 /// A shop to begin with.
-@Suite struct SeedTests {
+@Suite struct SeedDataTests {
   @Test func theShopIsMadeByTheWritePath() async throws {
     // Strict about relationships: what it refers to is there.
     let test = try await TestSandbox { $0.acceptMissingRelated = false }

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Runs that end early and go on, as processes.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct ResumeTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ResumeCommandTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -3,7 +3,7 @@ import CommerceLayerSandbox
 import HTTPTypes
 import Testing
 
-@Suite struct RateLimitTests {
+@Suite struct RateLimitHeaderTests {
   private func header(_ reply: Reply, _ name: String) -> Int? {
     HTTPField.Name("X-Ratelimit-" + name).flatMap { reply.head.headerFields[$0] }.flatMap {
       Int($0)
