@@ -52,7 +52,7 @@ enum PrivateFiles {
   }
 
   /// Opens a folder, and closes it to others where it was open to them.
-  /// - Throws: ``JournalError`` when it is a symbolic link, somebody else's, or not a folder.
+  /// - Throws: `JournalError` when it is a symbolic link, somebody else's, or not a folder.
   static func openDirectory(_ path: String) throws(JournalError) -> OpenFile {
     let folder = OpenFile(
       open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
@@ -198,7 +198,7 @@ final class RunLock: Sendable {
   private let file: OpenFile
 
   /// Takes the lock.
-  /// - Throws: ``JournalError`` of kind `locked` when another process has it.
+  /// - Throws: `JournalError` of kind `locked` when another process has it.
   init(_ path: String, runID: String) throws(JournalError) {
     let isNew = !PrivateFiles.exists(path)
     file = try isNew ? PrivateFiles.create(path) : PrivateFiles.openFile(path, O_RDWR)

@@ -60,7 +60,7 @@ public struct RunStore: Sendable {
   }
 
   /// Opens the journal of a run and holds the run for this process.
-  /// - Throws: ``JournalError``: `notFound`, `locked`, or what is wrong with the file.
+  /// - Throws: `JournalError`: `notFound`, `locked`, or what is wrong with the file.
   public func open(_ runID: String) throws(JournalError) -> SQLiteJournal {
     try existing(runID).lockedJournal()
   }
@@ -75,7 +75,7 @@ public struct RunStore: Sendable {
 
   /// The runs, the newest first.
   /// - Parameter matches: Which are read whole; the others are left out.
-  /// - Throws: ``JournalError`` when the folder cannot be read. A run that cannot is in the list.
+  /// - Throws: `JournalError` when the folder cannot be read. A run that cannot is in the list.
   public func runs(
     where matches: (RunRecord) -> Bool = { _ in true }
   ) throws(JournalError) -> [StoredRun] {
@@ -88,7 +88,7 @@ public struct RunStore: Sendable {
   }
 
   /// One run.
-  /// - Throws: ``JournalError`` when there is none of this id.
+  /// - Throws: `JournalError` when there is none of this id.
   public func run(_ runID: String) throws(JournalError) -> StoredRun {
     guard let run = StoredRun(try existing(runID), { _ in true }) else { throw .notFound(runID) }
     return run
@@ -113,7 +113,7 @@ public struct RunStore: Sendable {
   }
 
   /// Removes a run with all that is kept of it.
-  /// - Throws: ``JournalError`` when another process works on it, or it cannot be removed.
+  /// - Throws: `JournalError` when another process works on it, or it cannot be removed.
   public func forget(_ runID: String) throws(JournalError) {
     let directory = try existing(runID)
     let lock = try RunLock(directory.lockPath, runID: runID)
@@ -121,7 +121,7 @@ public struct RunStore: Sendable {
   }
 
   /// Removes a run that this process holds.
-  /// - Throws: ``JournalError`` when it cannot be removed.
+  /// - Throws: `JournalError` when it cannot be removed.
   package func forget(_ journal: SQLiteJournal) throws(JournalError) {
     try remove(journal.directory, journal.lock)
   }
@@ -166,7 +166,7 @@ public struct RunStore: Sendable {
 
   /// Takes the place of a journal that is lost or cannot be read, with what was found elsewhere. A file
   /// that cannot be read stays beside it, as `journal.damaged`.
-  /// - Throws: ``JournalError`` of kind `mismatch` when the run has a journal that can be read.
+  /// - Throws: `JournalError` of kind `mismatch` when the run has a journal that can be read.
   public func recover(_ record: RunRecord, _ entries: [JournalEntry]) throws(JournalError) {
     let directory = try directory(record.runID)
     guard PrivateFiles.exists(directory.path) else {
@@ -249,7 +249,9 @@ public final class StagedRun: Sendable {
   deinit { discard() }
 
   /// Keeps an input that can be read only once.
-  /// - Parameter descriptor: The open file or pipe.
+  /// - Parameters:
+  ///   - descriptor: The open file or pipe.
+  ///   - name: What messages call the input.
   public func spool(_ descriptor: Int32, named name: String) throws(JournalError) {
     let file = try PrivateFiles.create(staging.inputPath)
     try PrivateFiles.copy(from: descriptor, named: name, to: file, staging.inputPath)

@@ -154,7 +154,7 @@ struct JournalFile: Sendable {
   // MARK: - Reading
 
   /// Opens the file after looking at all of it.
-  /// - Throws: ``JournalError`` that says what the file is, and what of it can still be read.
+  /// - Throws: `JournalError` that says what the file is, and what of it can still be read.
   func open(readonly: Bool) throws(JournalError) -> DatabaseQueue {
     try checkHeader()
     do {

@@ -19,7 +19,7 @@ public struct ClientMetrics: Sendable {
   /// - Parameter factory: the bootstrapped one unless another is given.
   public init(factory: any MetricsFactory = MetricsSystem.factory) { self.factory = factory }
 
-  /// Takes one event: ``ClientConfiguration/onEvent``.
+  /// Takes one event: `ClientConfiguration.onEvent`.
   public func record(_ event: ClientEvent) {
     let call = [
       ("http.request.method", event.call.method.rawValue),

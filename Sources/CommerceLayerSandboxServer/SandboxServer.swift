@@ -29,6 +29,7 @@ public final class SandboxServer: Service {
 
   /// Listens; returns once connections are accepted.
   /// - Parameters:
+  ///   - sandbox: What responds.
   ///   - port: 1 to 65535, or 0 for any free one.
   ///   - logger: where the server tells what it does; silent when nil.
   /// - Throws: an error of the system when the port cannot be had.

@@ -1,6 +1,6 @@
 public import CommerceLayerRuntime
 
-/// One promise that every ``/CommerceLayerRuntime/ClientTransport`` makes, as a check.
+/// One promise that every `ClientTransport` makes, as a check.
 ///
 /// A test of a transport of one's own:
 ///
@@ -80,7 +80,10 @@ public struct TransportSubject: Sendable, CustomStringConvertible {
   let wiring: Wiring
 
   /// A transport that speaks to sockets.
-  /// - Parameter make: makes a fresh one with these limits.
+  /// - Parameters:
+  ///   - name: What failures call it.
+  ///   - exceptions: Requirements that it is known not to meet, by name.
+  ///   - make: Makes a fresh one with these limits.
   public init(
     _ name: String, exceptions: [String: Exception] = [:],
     _ make: @escaping @Sendable (Timeouts) -> any ClientTransport
@@ -91,7 +94,9 @@ public struct TransportSubject: Sendable, CustomStringConvertible {
   }
 
   /// A transport that hands requests to a closure.
-  /// - Parameter make: makes a fresh one over this closure.
+  /// - Parameters:
+  ///   - name: What failures call it.
+  ///   - make: Makes a fresh one over this closure.
   public init(
     inProcess name: String,
     _ make: @escaping @Sendable (@escaping InProcessTransport.Handler) -> any ClientTransport
@@ -120,7 +125,10 @@ public struct ConformanceFailure: Error, Sendable, CustomStringConvertible {
 }
 
 /// Checks one requirement. One that does not apply is met.
-/// - Parameter limit: a requirement that takes longer is not met. Nothing else depends on the clock.
+/// - Parameters:
+///   - subject: The transport.
+///   - requirement: What is checked.
+///   - limit: A requirement that takes longer is not met. Nothing else depends on the clock.
 /// - Throws: ``ConformanceFailure``; also when an exception turns out not to be one.
 public func checkTransport(
   _ subject: TransportSubject, _ requirement: TransportRequirement, limit: Duration = .seconds(60)

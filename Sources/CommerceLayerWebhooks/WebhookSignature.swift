@@ -19,8 +19,9 @@ public enum WebhookSignature {
 
   /// Checks that a body was signed with the secret, in the same time whatever the difference is.
   /// - Parameters:
-  ///   - body: the bytes as they came. Decoding and encoding again gives other bytes.
-  ///   - signature: the header's value; nil when it is missing.
+  ///   - body: The bytes as they came. Decoding and encoding again gives other bytes.
+  ///   - signature: The header's value; nil when it is missing.
+  ///   - secret: The webhook's shared secret.
   /// - Throws: ``WebhookError``.
   public static func verify(
     body: some Sequence<UInt8>, signature: String?, secret: Secret
@@ -37,7 +38,7 @@ public enum WebhookSignature {
   }
 
   /// Signs a body as the service does, for tests of a receiver.
-  /// - Throws: ``WebhookError/emptySecret``.
+  /// - Throws: ``WebhookError/Kind/emptySecret``.
   public static func sign(
     body: some Sequence<UInt8>, secret: Secret
   ) throws(WebhookError) -> String {

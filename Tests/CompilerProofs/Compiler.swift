@@ -39,6 +39,17 @@ public enum Compiler {
   /// The folder of the client's module.
   public static let modules = modules(with: "CommerceLayer")
 
+  /// Where the modules in C are that programs need who import the sandbox or the journal.
+  private static var moduleMaps: [String] {
+    // Modules lie in the build folder's TRIPLE/debug.
+    guard let modules else { return [] }
+    let map = modules.deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+      .appending(path: "checkouts/GRDB.swift/Sources/GRDBSQLite/module.modulemap")
+    guard FileManager.default.fileExists(atPath: map.path) else { return [] }
+    return ["-Xcc", "-fmodule-map-file=\(map.path)"]
+  }
+
   /// The settings of this package's targets.
   public static let settings: [String] =
     ["-swift-version", "6"]
@@ -62,7 +73,7 @@ public enum Compiler {
       let modules = (manifest ? manifestModules : modules)?.path ?? ""
       let outcome = try await run(
         ["swiftc", "-typecheck", "-swift-version", "6", "-parse-as-library", "-I", modules]
-          + (manifest ? ["-package-description-version", "6.2.0"] : []) + files)
+          + (manifest ? ["-package-description-version", "6.2.0"] : moduleMaps) + files)
       let errors = outcome.text.split(separator: "\n").filter { $0.hasPrefix(files[0]) }
         .compactMap { line in
           line.firstRange(of: ": error: ").map { String(line[$0.upperBound...]) }

@@ -34,7 +34,7 @@ enum ServicePrinter {
         plan.schemas.map { "\($0).self" }, "]", endsWithComma: true)
       for use in uses {
         writer.blank()
-        writer.line("/// ``Common/\(use.trait)`` with what it leads to here.")
+        writer.line("/// `Common.\(use.trait)` with what it leads to here.")
         let targets = use.targets.map { target -> Code in
           "\(target.name) == \(target.type.map { "\($0)" } ?? "AnyResource")"
         }

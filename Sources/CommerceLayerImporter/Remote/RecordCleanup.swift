@@ -72,7 +72,10 @@ public struct RecordCleanup: Sendable {
   private let pace: JobPace
 
   /// Creates a cleanup.
-  /// - Parameter planner: The file with the records to keep.
+  /// - Parameters:
+  ///   - directory: The records of the service.
+  ///   - planner: The file with the records to keep.
+  ///   - pace: When to poll the cleanups, and when to give up.
   public init(directory: RecordDirectory, planner: ImportPlanner, pace: JobPace = .init()) {
     self.directory = directory
     self.planner = planner
@@ -292,7 +295,9 @@ public struct RecordCleanup: Sendable {
   ///
   /// Each is watched: when the service says that it is about more records than were named, it is
   /// interrupted.
-  /// - Parameter progress: Called with each new state of each cleanup.
+  /// - Parameters:
+  ///   - plan: The records to delete.
+  ///   - progress: Called with each new state of each cleanup.
   /// - Throws: ``RemoteError``; what the client throws.
   public func run(
     _ plan: CleanupPlan, progress: (RemoteJob) -> Void = { _ in }

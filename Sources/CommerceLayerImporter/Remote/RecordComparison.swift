@@ -229,7 +229,7 @@ struct SentValues {
 
 extension ImportPlanner {
   /// The distinct values that the rows hold in some columns.
-  /// - Throws: ``InputError``; ``RemoteError`` when there are too many to be held in memory.
+  /// - Throws: `InputError`; ``RemoteError`` when there are too many to be held in memory.
   func values(of columns: [String]) throws -> [String: Set<String>] {
     var reader = try reader(for: .sending)
     let sent = try SentValues(reader.form)

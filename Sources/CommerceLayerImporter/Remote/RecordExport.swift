@@ -169,7 +169,9 @@ public struct ExportDestination: Sendable {
   private let draftPath: String
 
   /// Describes a file.
-  /// - Parameter replacing: Whether an existing file is overwritten.
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - replacing: Whether an existing file is overwritten.
   /// - Throws: ``RemoteError`` when there is something at the path already.
   public init(path: String, replacing: Bool) throws(RemoteError) {
     self.path = path

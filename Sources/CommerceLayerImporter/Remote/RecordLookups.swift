@@ -43,7 +43,9 @@ extension RecordDirectory {
   static let maximumKnown = 1_000_000
 
   /// The id of the parent that a reference names.
-  /// - Parameter rules: The rules of the rows.
+  /// - Parameters:
+  ///   - reference: An id, or an attribute and its value.
+  ///   - rules: The rules of the rows.
   /// - Throws: ``RemoteError`` that lists the candidates when no record, or more than one, has the
   ///   value; what the client throws.
   public func parentID(_ reference: RecordReference, rules: RowRules) async throws -> String {
@@ -124,9 +126,9 @@ extension RecordDirectory {
   ///
   /// A type with few records is fetched whole. Of a type with many, only the values that the input
   /// holds are looked up, when that takes fewer requests.
-  /// - Returns: The lookups by column, for ``RowOptions/lookups``. Values that no record has, or more
+  /// - Returns: The lookups by column, for `RowOptions.lookups`. Values that no record has, or more
   ///   than one, are for the check of the rows to reject.
-  /// - Throws: ``RemoteError``, ``InputError``, what the client throws.
+  /// - Throws: ``RemoteError``, `InputError`, what the client throws.
   public func lookups(
     _ requests: [LookupRequest], for planner: ImportPlanner
   ) async throws -> [String: RowLookup] {

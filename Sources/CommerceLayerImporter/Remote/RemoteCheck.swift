@@ -86,8 +86,10 @@ public struct RemoteChecker: Sendable {
   /// Looks rows up.
   /// - Parameters:
   ///   - plan: What the first pass found.
+  ///   - extent: Whether all rows are looked up, or a sample.
+  ///   - sampleSize: The number of rows of a sample.
   ///   - progress: Called after each group of requests with the rows that were looked up so far.
-  /// - Throws: ``RemoteError``, ``InputError``, what the client throws.
+  /// - Throws: ``RemoteError``, `InputError`, what the client throws.
   public func check(
     _ plan: ImportPlan, extent: RemoteCheckExtent = .sample, sampleSize: Int = sampleSize,
     progress: (Int) -> Void = { _ in }
@@ -224,8 +226,12 @@ private struct CheckBatches {
 public enum RequestPace {
   /// The least time for a number of requests to one endpoint: the service lets so many through in each
   /// burst window and in each averaging window. Responses take their own time on top.
-  /// - Parameter mode: nil while it is unknown; the test mode's limits, which are the lower ones,
-  ///   count then.
+  /// - Parameters:
+  ///   - requests: The number of requests.
+  ///   - limitClass: The class that the service counts them in.
+  ///   - mode: Nil while it is unknown; the test mode's limits, which are the lower ones, count
+  ///     then.
+  ///   - service: The service's limits.
   public static func minimum(
     _ requests: Int, of limitClass: RateLimitClass, mode: ServiceMode?,
     service: ServiceDescription

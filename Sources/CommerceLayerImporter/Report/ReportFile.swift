@@ -34,9 +34,11 @@ public final class ReportFile: Sendable {
 
   /// Creates the file beside its place, readable by its owner alone.
   /// - Parameters:
+  ///   - path: The path of the report.
   ///   - replacing: Whether an existing file is overwritten.
+  ///   - runID: The run that the report is of.
   ///   - planner: What is imported; a report never replaces its input.
-  /// - Throws: ``ReportFileError``, or ``InputError`` when the input's header cannot be used.
+  /// - Throws: ``ReportFileError``, or `InputError` when the input's header cannot be used.
   public init(path: String, replacing: Bool, runID: String, planner: ImportPlanner) throws {
     let input = planner.file
     self.path = path
@@ -200,7 +202,7 @@ struct ReportLayout: Sendable {
   }
 
   /// The line, or lines, of one row.
-  /// - Throws: ``InputError`` when the row cannot be read any more.
+  /// - Throws: `InputError` when the row cannot be read any more.
   func text(_ entry: RowEntry, input: InputFile) throws(InputError) -> [UInt8] {
     var source: [UInt8] = []
     if let range = entry.source {

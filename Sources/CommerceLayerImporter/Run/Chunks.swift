@@ -209,7 +209,7 @@ struct ChunkRows: Sendable {
   private let parts: RowParts
   private let conversion: ChunkConversion
 
-  /// - Throws: ``InputError`` when the start of the input cannot be read as in the first pass.
+  /// - Throws: `InputError` when the start of the input cannot be read as in the first pass.
   init(_ planner: ImportPlanner, _ plan: ImportPlan) throws(InputError) {
     file = planner.file
     parts = try RowParts(
@@ -227,7 +227,7 @@ struct ChunkRows: Sendable {
   }
 
   /// The rows of a chunk, as far as their outcomes need them.
-  /// - Throws: ``InputError`` when they are not any more what they were.
+  /// - Throws: `InputError` when they are not any more what they were.
   func rows(_ cut: ChunkCut) throws(InputError) -> [SentRow] {
     var rows: [SentRow] = []
     rows.reserveCapacity(cut.rows)
@@ -349,7 +349,7 @@ struct ChunkBody {
   }
 
   /// The next part; nil at the end.
-  /// - Throws: ``InputError`` when the rows are not any more what they were. The parts are not a whole
+  /// - Throws: `InputError` when the rows are not any more what they were. The parts are not a whole
   ///   body then: nobody can take them for one.
   mutating func next() throws(InputError) -> [UInt8]? {
     if isOver { return nil }

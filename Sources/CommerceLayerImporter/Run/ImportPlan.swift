@@ -126,7 +126,7 @@ public struct ImportPlanner: Sendable {
   ///   - rejected: Called with every row that cannot be sent.
   ///   - checked: Called now and then with how far it is.
   ///   - isStopped: Asked before each row; once true, the plan ends there and says so.
-  /// - Throws: ``InputError``, also when there is no row at all.
+  /// - Throws: `InputError`, also when there is no row at all.
   public func plan(
     rejected: (RowEntry) -> Void = { _ in }, checked: (CheckProgress) -> Void = { _ in },
     isStopped: () -> Bool = { false }

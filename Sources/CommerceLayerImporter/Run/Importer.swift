@@ -22,8 +22,14 @@ public struct Importer: Sendable {
 
   /// An importer of one file.
   /// - Parameters:
-  ///   - runID: the start of the imports' references; see ``RunIdentifier``.
-  ///   - seed: of the random part of waiting times.
+  ///   - client: Sends the requests.
+  ///   - file: The file with the rows.
+  ///   - format: The format of the file; `.detect(file)` tells it.
+  ///   - rules: What the rows are, and what they can hold.
+  ///   - settings: How the rows are read, cut and sent.
+  ///   - runID: The start of the imports' references; see ``RunIdentifier``.
+  ///   - time: The clock that the run waits by.
+  ///   - seed: Of the random part of waiting times.
   public init(
     client: CommerceLayerClient, file: InputFile, format: InputFormat, rules: RowRules,
     settings: ImportSettings, runID: String = RunIdentifier.make(),
@@ -52,9 +58,12 @@ public struct Importer: Sendable {
   /// through `control` leaves imports running in the service; the report names them. So does
   /// cancelling the task, which ends at once: rows that were not sent are counted then, not told one
   /// by one. Files are read away from the threads that tasks share.
-  /// - Parameter journal: What the run records before it acts; one with chunks is resumed. See
-  ///   ``send(_:journal:control:observer:confirm:)``.
-  /// - Throws: ``InputError`` when the input cannot be read, ``JournalError`` when the journal cannot
+  /// - Parameters:
+  ///   - journal: What the run records before it acts; one with chunks is resumed. See
+  ///     ``send(_:journal:control:observer:confirm:)``.
+  ///   - control: Stops the run from elsewhere.
+  ///   - observer: Is told what happens while it happens.
+  /// - Throws: `InputError` when the input cannot be read, ``JournalError`` when the journal cannot
   ///   be or is of other rows; nothing has been sent then.
   public func run(
     journal: (any RunJournal)? = nil, control: ImportControl = .init(),
@@ -67,7 +76,7 @@ public struct Importer: Sendable {
 
   /// Checks all rows and sends nothing: the first half of ``run(journal:control:observer:)``, for callers that
   /// check several inputs before the first is sent.
-  /// - Throws: ``InputError`` when the input cannot be read.
+  /// - Throws: `InputError` when the input cannot be read.
   public func check(
     control: ImportControl = .init(), observer: ImportObserver = .init()
   ) async throws -> ImportPlan {
@@ -90,9 +99,12 @@ public struct Importer: Sendable {
   /// of chunks that are settled is told again without asking the service, imports that it names are
   /// polled, those that may have been created are looked for before anything is sent again.
   /// - Parameters:
+  ///   - plan: What the check found.
   ///   - journal: What the run records before it acts. Nothing is sent that it could not record.
-  ///   - confirm: Asked once before the first import is created, with whether rows go to test or live
-  ///     data. When it returns false, nothing is sent. nil sends without asking.
+  ///   - control: Stops the run from elsewhere.
+  ///   - observer: Is told what happens while it happens.
+  ///   - confirm: Asked once before the first import is created, with whether rows go to test or
+  ///     live data. When it returns false, nothing is sent. nil sends without asking.
   /// - Throws: ``JournalError`` when the journal cannot be read, or is of other rows; nothing has been
   ///   sent then.
   public func send(

@@ -36,14 +36,14 @@ package struct InputPiece: Sendable {
   }
 
   /// What becomes of them where the service calls them too large; nil for a single record.
-  /// - Throws: ``InputError`` when the rows are not any more what they were.
+  /// - Throws: `InputError` when the rows are not any more what they were.
   package func halves() async throws(InputError) -> (InputPiece, InputPiece)? {
     // The digest of a part does not depend on its number.
     pair(try await input.halves(of: cut, first: cut.number, second: cut.number))
   }
 
   /// The rows before an index, and those from there on; nil when either are none.
-  /// - Throws: ``InputError`` when the rows are not any more what they were.
+  /// - Throws: `InputError` when the rows are not any more what they were.
   package func split(at index: Int) async throws(InputError) -> (InputPiece, InputPiece)? {
     guard index > 0, index < rows else { return nil }
     return pair(try await input.split(cut, at: index, second: cut.number))

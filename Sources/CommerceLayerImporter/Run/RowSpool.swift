@@ -45,7 +45,7 @@ extension InputFile {
   ///   - rows: The rows: any `Encodable` values, ``JSONObject`` or ``JSONValue``. Their properties
   ///     are named as the service names attributes (`CodingKeys`); dates become ISO 8601 text.
   ///   - name: What messages call them.
-  /// - Throws: What the sequence throws; `EncodingError`; ``InputError`` when there is no room;
+  /// - Throws: What the sequence throws; `EncodingError`; `InputError` when there is no room;
   ///   `CancellationError`, so that a sequence which ends because of it is not taken for whole.
   public static func spooling<Rows: AsyncSequence>(
     _ rows: Rows, name: String = "the rows"
@@ -94,7 +94,7 @@ extension Importer {
   ///       settings: ImportSettings(service: CommerceLayerService.description))
   ///     print(try await importer.run().succeeded)
   ///
-  /// - Throws: As ``InputFile/spooling(_:name:)`` does.
+  /// - Throws: As `InputFile.spooling(_:name:)` does.
   public init<Rows: AsyncSequence>(
     client: CommerceLayerClient, rows: Rows, rules: RowRules, settings: ImportSettings,
     runID: String = RunIdentifier.make(), time: TimeSource = .continuous,

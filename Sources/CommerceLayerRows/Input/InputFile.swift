@@ -21,6 +21,7 @@ public final class InputFile: Sendable {
 
   /// Opens a file; `-` is the standard input.
   /// - Parameters:
+  ///   - path: The path of the file.
   ///   - name: What messages call it; its path when nil.
   ///   - encoding: The encoding; nil to tell it by a byte order mark, UTF-8 without one.
   /// - Throws: ``InputError`` of kind `unreadable`, `encoding`, `malformed` or `storage`.

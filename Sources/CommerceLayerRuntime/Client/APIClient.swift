@@ -25,8 +25,11 @@ public final class APIClient: Sendable {
 
   /// A client for one organization.
   /// - Parameters:
-  ///   - service: the service's limits; without it no rate limit is known.
-  ///   - schemas: the schemas of all types; without them resources that are sent along with others
+  ///   - organization: The slug of the organization: the first label of its host.
+  ///   - credentials: What access tokens are requested with.
+  ///   - configuration: Transport, time limits, retries and everything else that has a default.
+  ///   - service: The service's limits; without it no rate limit is known.
+  ///   - schemas: The schemas of all types; without them resources that are sent along with others
   ///     are not checked against any.
   /// - Throws: an error of kind `configuration` when `organization` is not a slug, or the configuration
   ///   makes no sense.

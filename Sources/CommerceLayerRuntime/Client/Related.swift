@@ -52,7 +52,11 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
   /// How many resources of the list meet the conditions.
   ///
   ///     let count = try await client.skus.prices.count(of: skuID, where: .amountCents.gt(0))
-  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Parameters:
+  ///   - id: The resource that has the list.
+  ///   - filter: A condition that the resources must meet, beside those of `configure`.
+  ///   - options: What this call has different from its client.
+  ///   - configure: The conditions: `$0.filter(…)`. Nothing else counts.
   /// - Throws: ``CommerceLayerError``; of kind `protocolViolation` when the service does not say.
   public func count(
     of id: ID<Root>, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
@@ -71,7 +75,11 @@ public struct RelatedList<Root: Resource, Target: Resource>: Sendable {
   }
 
   /// Whether any resource of the list meets the conditions.
-  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Parameters:
+  ///   - id: The resource that has the list.
+  ///   - filter: A condition that the resources must meet, beside those of `configure`.
+  ///   - options: What this call has different from its client.
+  ///   - configure: The conditions: `$0.filter(…)`. Nothing else counts.
   /// - Throws: ``CommerceLayerError``.
   public func exists(
     of id: ID<Root>, where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
@@ -147,7 +155,10 @@ extension RelatedList where Root: SingletonResource {
   }
 
   /// How many resources of the list meet the conditions.
-  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Parameters:
+  ///   - filter: A condition that the resources must meet, beside those of `configure`.
+  ///   - options: What this call has different from its client.
+  ///   - configure: The conditions: `$0.filter(…)`. Nothing else counts.
   /// - Throws: ``CommerceLayerError``; of kind `protocolViolation` when the service does not say.
   public func count(
     where filter: Filter<Target>? = nil, options: RequestOptions = .init(),
@@ -157,7 +168,10 @@ extension RelatedList where Root: SingletonResource {
   }
 
   /// Whether any resource of the list meets the conditions.
-  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Parameters:
+  ///   - filter: A condition that the resources must meet, beside those of `configure`.
+  ///   - options: What this call has different from its client.
+  ///   - configure: The conditions: `$0.filter(…)`. Nothing else counts.
   /// - Throws: ``CommerceLayerError``.
   public func exists(
     where filter: Filter<Target>? = nil, options: RequestOptions = .init(),

@@ -87,7 +87,10 @@ extension ResourceClient where Root: ListableResource {
   /// How many resources meet the conditions.
   ///
   ///     let drafts = try await client.orders.count(where: .status.eq(.draft))
-  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Parameters:
+  ///   - filter: A condition that the resources must meet, beside those of `configure`.
+  ///   - options: What this call has different from its client.
+  ///   - configure: The conditions: `$0.filter(…)`. Nothing else counts.
   /// - Throws: ``CommerceLayerError``; of kind `protocolViolation` when the service does not say.
   public func count(
     where filter: Filter<Root>? = nil, options: RequestOptions = .init(),
@@ -100,7 +103,10 @@ extension ResourceClient where Root: ListableResource {
   /// Whether any resource meets the conditions.
   ///
   ///     let isKnown = try await client.skus.exists(where: .code.eq("TSHIRT"))
-  /// - Parameter configure: the conditions: `$0.filter(…)`. Nothing else counts.
+  /// - Parameters:
+  ///   - filter: A condition that the resources must meet, beside those of `configure`.
+  ///   - options: What this call has different from its client.
+  ///   - configure: The conditions: `$0.filter(…)`. Nothing else counts.
   /// - Throws: ``CommerceLayerError``.
   public func exists(
     where filter: Filter<Root>? = nil, options: RequestOptions = .init(),

@@ -25,8 +25,10 @@ public import HTTPTypes
 public protocol ClientMiddleware: Sendable {
   /// Handles one call or one attempt.
   /// - Parameters:
-  ///   - context: what the call is; the same `id` in every attempt.
-  ///   - next: hands on to the next middleware and, in the end, to the service. May be called more
+  ///   - request: The request as it would be sent.
+  ///   - body: Its body; nil without one.
+  ///   - context: What the call is; the same `id` in every attempt.
+  ///   - next: Hands on to the next middleware and, in the end, to the service. May be called more
   ///     than once, or not at all.
   func intercept(
     _ request: HTTPRequest, body: RequestBody?, context: CallContext, next: Next

@@ -25,9 +25,11 @@ extension ResourceClient where Root: ListableResource {
   ///       print(sku.code ?? "")
   ///     }
   /// - Parameters:
+  ///   - filter: A condition that the resources must meet, beside those of `configure`.
   ///   - paging: ``PagingMode/keyset`` for large sets and for lists that change meanwhile.
-  ///   - configure: fields, includes and page size; with numbered pages also the sorting and the page
-  ///     to begin with.
+  ///   - options: What the calls have different from their client.
+  ///   - configure: Fields, includes and page size; with numbered pages also the sorting and the
+  ///     page to begin with.
   public func all(
     where filter: Filter<Root>? = nil, paging: PagingMode = .numbered,
     options: RequestOptions = .init(),

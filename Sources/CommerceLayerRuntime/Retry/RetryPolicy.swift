@@ -5,7 +5,7 @@
 ///   random 0.75…1.
 /// - `Retry-After` is obeyed up to 120 s; a longer one fails at once and tells how long.
 /// - A request that may have been processed is repeated only when doing it twice is harmless.
-/// - All retries of a client and its copies draw on one ``RetryBudget``.
+/// - All retries of a client and its copies draw on one retry budget.
 public struct RetryPolicy: Sendable, Hashable {
   /// Attempts after the first.
   public var maximumRetries = 2

@@ -5,7 +5,10 @@ extension ResourceClient where Root: LifecycleResource {
   /// as it is then.
   ///
   /// Polls ask for the state and the counts only. Cancelling the wait leaves the work running.
-  /// - Parameter progress: called with each poll's sparse resource.
+  /// - Parameters:
+  ///   - resource: What to wait for.
+  ///   - options: When to poll, and when to give up.
+  ///   - progress: Called with each poll's sparse resource.
   /// - Throws: an error of kind `timeout` when the deadline passes or nothing changes for too long.
   public func wait(
     for resource: Root, options: WaitOptions = .init(),
@@ -23,7 +26,7 @@ extension ResourceClient where Root: LifecycleResource {
     return try await retrieve(id, parameters: sparing(.init()), options: .init())
   }
 
-  /// The old name of ``wait(for:options:progress:)``.
+  /// The old name of `wait(for:options:progress:)`.
   @available(*, deprecated, renamed: "wait(for:options:progress:)")
   public func wait(
     forID id: ID<Root>, options: WaitOptions = .init(),
@@ -70,7 +73,10 @@ extension ResourceClient where Root: LifecycleResource {
 extension ResourceClient where Root: LifecycleResource & ListableResource {
   /// Waits for several at once, with one list request for each full page of them.
   /// Returns them whole, in the order of `ids`.
-  /// - Parameter progress: called with each poll's sparse resources: those that had not ended before.
+  /// - Parameters:
+  ///   - ids: What to wait for.
+  ///   - options: When to poll, and when to give up.
+  ///   - progress: Called with each poll's sparse resources: those that had not ended before.
   /// - Throws: as for one; an error of kind `notFound` when one of them is not there.
   public func wait(
     for ids: [ID<Root>], options: WaitOptions = .init(),

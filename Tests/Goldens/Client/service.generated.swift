@@ -24,10 +24,10 @@ public enum CommerceLayerService {
     Attachment.self, Depot.self, Gadget.self, Import.self,
   ]
 
-  /// ``Common/Eventful`` with what it leads to here.
+  /// `Common.Eventful` with what it leads to here.
   public protocol Eventful: Common.Eventful where EventsTarget == AnyResource {}
 
-  /// ``Common/Logged`` with what it leads to here.
+  /// `Common.Logged` with what it leads to here.
   public protocol Logged: Common.Logged where EventStoresTarget == AnyResource {}
 }
 
