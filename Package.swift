@@ -25,6 +25,9 @@ let tools: TargetDependencyCondition? = .when(traits: ["Tools"])
 /// A package that SwiftPM fetched lies in a folder `checkouts`; there the tools are off unless somebody
 /// asks for them.
 let isFetched = Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
+/// `scripts/release` sets it: command lines whose requests AsyncHTTPClient carries need neither
+/// FoundationNetworking nor libcurl. No library of a user's should be built so.
+let withoutURLSession = Context.environment["COMMERCELAYER_WITHOUT_URLSESSION"] != nil
 /// What only metrics and spans need, and what only checking webhooks needs: nobody else fetches it.
 let observability: TargetDependencyCondition? = .when(traits: ["Observability"])
 let webhooks: TargetDependencyCondition? = .when(traits: ["Webhooks"])
@@ -169,7 +172,11 @@ let package = Package(
 
     // The client.
     .target(
-      name: "CommerceLayerRuntime", dependencies: [httpTypes, logging], swiftSettings: strict),
+      name: "CommerceLayerRuntime", dependencies: [httpTypes, logging],
+      exclude: [
+        withoutURLSession ? "Transport/URLSession" : "Transport/WithoutURLSession"
+      ],
+      swiftSettings: strict),
     .target(
       name: "CommerceLayerVocabulary", dependencies: ["CommerceLayerRuntime"],
       swiftSettings: strict, plugins: ["GenerateClient"]),

@@ -117,6 +117,20 @@ import Testing
     #expect(TextEncoding(name: "klingon") == nil)
   }
 
+  /// Bytes as programs write them: reading back what `encode` wrote would not find a wrong table.
+  private static let characters: [(encoding: TextEncoding, byte: UInt8, character: String)] = [
+    (.windows1252, 0x80, "€"), (.windows1250, 0x9C, "ś"), (.windows1251, 0xC6, "Ж"),
+    (.latin1, 0xE9, "é"), (.latin2, 0xB6, "ś"), (.latin9, 0xA4, "€"), (.macRoman, 0x8E, "é"),
+    (.macRoman, 0x80, "Ä"), (.macRoman, 0xB1, "±"), (.macRoman, 0xDB, "€"), (.macRoman, 0xFF, "ˇ"),
+  ]
+
+  @Test(arguments: characters) func bytesAreReadByTheTableOfTheirEncoding(
+    encoding: TextEncoding, byte: UInt8, character: String
+  ) throws {
+    let bytes = Array("code,name\nA,x".utf8) + [byte] + Array("\n".utf8)
+    #expect(try text(bytes, encoding: encoding) == "code,name\nA,x\(character)\n")
+  }
+
   /// The likely encoding is named, and nothing is advised that changes what the file says.
   private static let encoded: [(bytes: [UInt8], encoding: String, line: Int)] = [
     (around("code,name\nA,Women", 0x92, "s tee\n"), "windows-1252", 2),

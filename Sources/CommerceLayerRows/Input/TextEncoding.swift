@@ -62,6 +62,13 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
     0xA4: "€", 0xA6: "Š", 0xA8: "š", 0xB4: "Ž", 0xB8: "ž", 0xBC: "Œ", 0xBD: "œ", 0xBE: "Ÿ",
   ]
 
+  /// What the bytes from 0x80 on stand for in Mac OS Roman. Foundation on Linux (6.3.1) has another
+  /// table for it, in which 0x8E is "±" instead of "é".
+  private static let macRomanCharacters = Array(
+    ("ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø"
+      + "¿¡¬√ƒ≈∆«»…\u{A0}ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\u{F8FF}ÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ")
+      .unicodeScalars)
+
   /// The character of each byte, for an encoding with one byte for each character; nil for the
   /// bytes it does not define.
   var characters: [Unicode.Scalar?]? {
@@ -70,6 +77,7 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
       let byte = UInt8(value)
       if byte < 0x80 { return Unicode.Scalar(byte) }
       if self == .latin9, let scalar = Self.latin9Differences[byte] { return scalar }
+      if self == .macRoman { return Self.macRomanCharacters[value - 0x80] }
       let text = String(bytes: [byte], encoding: encoding)
       return text?.unicodeScalars.count == 1 ? text?.unicodeScalars.first : nil
     }

@@ -18,3 +18,9 @@ public struct Timeouts: Sendable, Hashable {
   /// both.
   public var exchange: Duration { max(total, bulk) }
 }
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}

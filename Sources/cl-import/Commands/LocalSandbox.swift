@@ -25,6 +25,9 @@ struct LocalSandbox {
   static func start(
     _ configuration: SandboxConfiguration = .init(), port: Int = 0, wire: Wire? = nil
   ) async throws -> LocalSandbox {
+    var configuration = configuration
+    // A released program has no URLSession, which the sandbox would use otherwise.
+    configuration.webhookTransport = configuration.webhookTransport ?? ConnectionOptions.transport()
     let sandbox: Sandbox
     do {
       sandbox = try Sandbox(configuration)

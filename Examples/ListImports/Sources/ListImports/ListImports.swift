@@ -33,3 +33,4 @@ struct ListImports {
     }
   }
 }
+// 1

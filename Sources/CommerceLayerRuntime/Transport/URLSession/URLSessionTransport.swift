@@ -121,9 +121,3 @@ final class URLSessionLane: Sendable {
     return task
   }
 }
-
-extension Duration {
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
-  }
-}
