@@ -597,11 +597,12 @@ import Testing
       let runs = state + "/runs"
       let names = try FileManager.default.subpathsOfDirectory(atPath: runs)
       #expect(names.count >= 3, "\(names)")
-      var status = stat()
       for name in [""] + names {
-        #expect(lstat("\(runs)/\(name)", &status) == 0)
-        let mode: mode_t = status.st_mode & S_IFMT == S_IFDIR ? 0o700 : 0o600
-        #expect(status.st_mode & 0o777 == mode, "umask \(umask), \(name)")
+        let found = try FileManager.default.attributesOfItem(atPath: "\(runs)/\(name)")
+        let isFolder = found[.type] as? FileAttributeType == .typeDirectory
+        #expect(
+          found[.posixPermissions] as? Int == (isFolder ? 0o700 : 0o600),
+          "umask \(umask), \(name)")
       }
     }
     await service.stop()
