@@ -25,7 +25,7 @@ import Testing
     ].map { [1] + Array($0.utf8) }
     + ["acme", "a-b-1", String(repeating: "x", count: 63)].map {
       [2] + Array($0.utf8)
-    } + ["Bearer abc", "a\tb", "W/\"x\""].map { [3] + Array($0.utf8) }
+    } + ["max-age=60", "a\tb", "W/\"x\""].map { [3] + Array($0.utf8) }
 
   @Test func theSeedsHold() {
     for seed in Self.seeds {
