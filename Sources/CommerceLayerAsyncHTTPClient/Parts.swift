@@ -15,7 +15,7 @@ struct OutgoingParts: AsyncSequence, Sendable {
   /// an exchange ends early is lost.
   static let maximumPartBytes = 256 << 10
 
-  /// What whoever makes the body threw, so that it is not taken for a failure of the connection.
+  /// What the stream of the body threw, so that it is not taken for a failure of the connection.
   struct MakingFailed: Error {
     let underlying: any Error
   }

@@ -65,7 +65,18 @@ import Testing
     ).outcome()
     #expect(outcome.status == 65)
     #expect(
-      outcome.out.contains("give the array alone, as 'jq .skus FILE' prints it"), "\(outcome.out)")
+      outcome.out.contains("skus have no 'skus'; if the rows are in it, give its array alone"),
+      "\(outcome.out)")
+  }
+
+  /// A row with an array that its type lacks is a row: its array is not what should be imported.
+  @Test func arraysInRowsAreNotTheRows() async throws {
+    let file = try Input("[{\"code\":\"A\",\"variants\":[{\"size\":1}]}]", ".json")
+    let outcome = try await Program.Running(
+      ["plan", file.path, "--type", "skus"], environment: [:], input: nil
+    ).outcome()
+    #expect(outcome.status == 65 && outcome.out.contains("skus have no 'variants'"))
+    #expect(!outcome.out.contains("give its array alone"), "\(outcome.out)")
   }
 
   @Test func anUnknownType() async throws {

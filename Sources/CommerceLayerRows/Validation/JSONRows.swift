@@ -213,7 +213,7 @@ struct JSONRows {
     switch meaning {
     case .unknown(let reason):
       draft.reasons.append(
-        Self.wrapper(name, value) ?? reason, field: name, .unknownName)
+        reason + (wrapper(name, value, root) ?? ""), field: name, .unknownName)
     case .passedOver(let why):
       draft.isChanged = true
       if name == ReportColumns.outcome { draft.outcome = value.string }
@@ -238,20 +238,18 @@ struct JSONRows {
     }
   }
 
-  /// What to do about an object around the rows, such as `{"skus": [{"code": "A"}]}`; nil for another
-  /// value. JSON:API's `data` is explained elsewhere.
-  private static func wrapper(_ name: String, _ value: JSONElement) -> String? {
+  /// What to do about an object around the rows, such as `{"skus": [{"code": "A"}]}`; nil for a row, which holds
+  /// a name that is known.
+  private mutating func wrapper(
+    _ name: String, _ value: JSONElement, _ root: JSONElement
+  ) -> String? {
     guard name != "data", value.kind == .array,
       value.elements.first(where: { _ in true })?.kind == .object
-    else {
-      return nil
+    else { return nil }
+    for member in root.members {
+      guard case .unknown = meaning(options.renames[member.key] ?? member.key) else { return nil }
     }
-    let shown = TerminalSafe.text(name, limit: 60)
-    let isPlain = name.utf8.allSatisfy { byte in
-      byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
-    return "'\(shown)' holds an array of objects; if these are the rows, give the array alone"
-      + (isPlain ? ", as 'jq .\(shown) FILE' prints it" : "")
+    return "; if the rows are in it, give its array alone"
   }
 
   private mutating func reduce(
