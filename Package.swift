@@ -171,8 +171,10 @@ let package = Package(
       path: "Generator/SpecTool", swiftSettings: strict),
 
     // The client.
+    // Reading and writing JSON: the one part of the client that works on memory. The runtime exports it.
+    .target(name: "CommerceLayerJSON", swiftSettings: strict),
     .target(
-      name: "CommerceLayerRuntime", dependencies: [httpTypes, logging],
+      name: "CommerceLayerRuntime", dependencies: ["CommerceLayerJSON", httpTypes, logging],
       exclude: [
         withoutURLSession ? "Transport/URLSession" : "Transport/WithoutURLSession"
       ],
@@ -335,7 +337,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RuntimeTests",
-      dependencies: ["CommerceLayerRuntime", "JSONAPISchema", httpTypes, logging],
+      dependencies: [
+        "CommerceLayerJSON", "CommerceLayerRuntime", "JSONAPISchema", httpTypes, logging,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ObservabilityTests",

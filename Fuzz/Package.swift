@@ -17,9 +17,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
   ],
   targets: [
+    .target(name: "CommerceLayerJSON", swiftSettings: strict),
     .target(
       name: "CommerceLayerRuntime",
       dependencies: [
+        "CommerceLayerJSON",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -38,6 +40,6 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ], swiftSettings: strict),
     .executableTarget(
-      name: "FuzzJSON", dependencies: ["CommerceLayerRuntime", "LibFuzzer"], swiftSettings: strict),
+      name: "FuzzJSON", dependencies: ["CommerceLayerJSON", "LibFuzzer"], swiftSettings: strict),
   ]
 )

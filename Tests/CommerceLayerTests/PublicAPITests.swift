@@ -46,7 +46,7 @@ struct PublicAPITests {
 enum PublicAPI {
   /// The hand-written libraries.
   static let modules = [
-    "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
+    "CommerceLayerJSON", "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
     "CommerceLayerJournal", "CommerceLayerRows", "CommerceLayerSandbox",
     "CommerceLayerSandboxServer", "CommerceLayerObservability", "CommerceLayerWebhooks",
   ]

@@ -1,3 +1,5 @@
+// The runtime's documents are JSON: who imports it has the types of JSON, too.
+@_exported public import CommerceLayerJSON
 import Synchronization
 
 /// A JSON:API document: what every successful response is read through.

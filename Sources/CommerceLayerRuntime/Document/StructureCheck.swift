@@ -175,7 +175,7 @@ struct StructureCheck {
 
   /// JSON:API 1.1 lets an `@` start the names of members that clients ignore.
   private static func isAtMember(_ key: JSONElement) -> Bool {
-    key.withStringBytes { $0.first == UInt8(ascii: "@") } ?? false
+    key.begins(with: UInt8(ascii: "@"))
   }
 
   private func meta(

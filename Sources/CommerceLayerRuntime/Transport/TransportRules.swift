@@ -126,12 +126,11 @@ extension TransportError {
   /// control characters, anything but ASCII, and blanks at the ends, which servers trim.
   public static func checkHeaders(_ fields: HTTPFields) throws(TransportError) {
     for field in fields {
-      let isClean = field.withUnsafeBytesOfValue { value in
-        let blank: (UInt8?) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-        return value.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 }
-          && !blank(value.first) && !blank(value.last)
-      }
-      guard isClean else {
+      // Bytes that are no text of a header become something that is not ASCII in `value`.
+      let value = field.value.utf8
+      let isBlank: (UInt8?) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+      let isClean = value.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 }
+      guard isClean, !isBlank(value.first), !isBlank(value.last) else {
         throw TransportError(
           .invalidRequest,
           "the header \(field.name) holds a control character, a letter that is not ASCII, or "

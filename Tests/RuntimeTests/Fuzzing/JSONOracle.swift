@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import CommerceLayerRuntime
+@testable import CommerceLayerJSON
 
 /// What must hold of any bytes: used by the fuzz tests and by the libFuzzer target.
 enum JSONOracle {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import CommerceLayerRuntime
+@testable import CommerceLayerJSON
 
 @Suite struct JSONReaderTests {
   private func error(_ text: String, limits: JSONLimits = .init()) -> JSONError? {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import CommerceLayerRuntime
+@testable import CommerceLayerJSON
 
 /// JSONTestSuite: what a reader of RFC 8259 must accept and reject, and what we do where it may
 /// choose.

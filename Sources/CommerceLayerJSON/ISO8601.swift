@@ -119,5 +119,5 @@ public enum ISO8601 {
 
 extension JSONElement {
   /// The point in time when it is a string that names one.
-  var date: Date? { withStringBytes { ISO8601.date($0) } ?? nil }
+  package var date: Date? { withStringBytes { ISO8601.date($0) } ?? nil }
 }

@@ -34,7 +34,7 @@ public final class JSONDocument: Sendable {
 
   /// Reads a JSON:API document. It is checked like any text, but the arrays and objects that are
   /// attributes are indexed when they are first read: rows of an import are most of a document.
-  convenience init(
+  package convenience init(
     parsingResources bytes: [UInt8], limits: JSONLimits = .init()
   ) throws(JSONError) {
     self.init(

@@ -99,7 +99,7 @@ public struct JSONElement: Sendable {
   }
 
   /// The member of an object with this key; of equal keys the last one.
-  subscript(key: StaticString) -> JSONElement? {
+  package subscript(key: StaticString) -> JSONElement? {
     guard kind == .object, key.hasPointerRepresentation else { return nil }
     return opened.find(UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
   }
@@ -138,15 +138,15 @@ public struct JSONElement: Sendable {
   }
 
   /// The members with their keys as they stand in the text, undecoded.
-  var rawMembers: JSONRawMembers { JSONRawMembers(parent: self) }
+  package var rawMembers: JSONRawMembers { JSONRawMembers(parent: self) }
 
   /// Whether it is a string with this text.
-  func isString(_ text: StaticString) -> Bool {
+  package func isString(_ text: StaticString) -> Bool {
     isString(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   /// Whether it is a string with this text.
-  func isString(_ text: String) -> Bool {
+  package func isString(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { isString($0) }
   }
@@ -160,6 +160,11 @@ public struct JSONElement: Sendable {
     case .escapedString: return JSONText.decode(document.bytes, node).utf8.elementsEqual(text)
     default: return false
     }
+  }
+
+  /// Whether it is a string that begins with this ASCII character.
+  package func begins(with character: UInt8) -> Bool {
+    withStringBytes { $0.first == character } ?? false
   }
 
   /// Reads the bytes of a string without making one; nil unless it is a string.
@@ -230,17 +235,17 @@ public struct JSONMembers: Sequence, Sendable {
 }
 
 /// The members of an object, keys undecoded.
-struct JSONRawMembers: Sequence {
+package struct JSONRawMembers: Sequence {
   let parent: JSONElement
 
-  func makeIterator() -> Iterator {
+  package func makeIterator() -> Iterator {
     Iterator(base: JSONElements(parent: parent, wanted: .object).makeIterator())
   }
 
-  struct Iterator: IteratorProtocol {
+  package struct Iterator: IteratorProtocol {
     var base: JSONElements.Iterator
 
-    mutating func next() -> (key: JSONElement, value: JSONElement)? {
+    package mutating func next() -> (key: JSONElement, value: JSONElement)? {
       guard let key = base.next(), let value = base.next() else { return nil }
       return (key, value)
     }

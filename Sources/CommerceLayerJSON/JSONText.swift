@@ -1,5 +1,5 @@
 /// Decoding of string and number texts.
-enum JSONText {
+package enum JSONText {
   static func hexDigit(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
@@ -60,7 +60,7 @@ enum JSONText {
 
   /// One token of a JSON pointer, RFC 6901 §3. By code points: a slash with a combining mark is one
   /// `Character`, and no slash.
-  static func pointerToken(_ key: String) -> String {
+  package static func pointerToken(_ key: String) -> String {
     var token = ""
     for scalar in key.unicodeScalars {
       switch scalar {
