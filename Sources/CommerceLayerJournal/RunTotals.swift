@@ -35,7 +35,7 @@ public struct RunTotals: Sendable, Hashable {
     accepted = contents.run.accepted
     for (number, chunk) in contents.chunks.sorted(by: { $0.key < $1.key })
     where chunk.halves.isEmpty {
-      if let line = chunk.settled?.line {
+      if let line = chunk.outcome?.line {
         sent += line.rows
         succeeded += line.succeeded
         failed += line.failed

@@ -318,7 +318,7 @@ struct JournalFile: Sendable {
     guard let left else { return "Nothing of it can be read." }
     let run = left.contents.run
     let sent = left.contents.chunks.values.filter { $0.intent != nil && $0.halves.isEmpty }
-    let ended = sent.count { $0.settled != nil }
+    let ended = sent.count { $0.outcome != nil }
     let name = TerminalSafe.text(run.inputName, limit: 200)
     return
       "It can be read that the run sends '\(name)' as \(run.type) to \(run.organization), and of \(run.chunks) imports that \(sent.count) were sent and \(ended) have ended\(left.isWhole ? "" : "; what was recorded after that is lost")."
@@ -396,13 +396,13 @@ enum JournalRules {
       // Halves have higher numbers, so that following them comes to an end.
       let isValid = isNumber(chunk) && isNumber(second) && first > chunk && second > first
       return isValid ? nil : "an import is halved into itself"
-    case .settled(let chunk, let settled): return problem(settled, chunk: chunk)
+    case .outcome(let chunk, let outcome): return problem(outcome, chunk: chunk)
     case .finished: return nil
     }
   }
 
-  private static func problem(_ settled: ChunkOutcome, chunk: Int) -> String? {
-    let line = settled.line
+  private static func problem(_ outcome: ChunkOutcome, chunk: Int) -> String? {
+    let line = outcome.line
     guard isNumber(chunk), line.number == chunk, isNumber(line.rows) else {
       return "the outcome is of another import"
     }
@@ -413,7 +413,7 @@ enum JournalRules {
       return "a count is out of range"
     }
     var next = 0
-    for finding in settled.findings {
+    for finding in outcome.findings {
       guard finding.index >= next, finding.index < line.rows else {
         return "an outcome is of a row that the import does not have"
       }

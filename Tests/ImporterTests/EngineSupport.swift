@@ -47,7 +47,7 @@ struct EngineDriver {
   /// How many chunks there are to be read, of ten rows each.
   var chunks = 1
   private(set) var now: Duration = .zero
-  private(set) var settled: [Int: Settlement] = [:]
+  private(set) var outcomes: [Int: EngineOutcome] = [:]
   private(set) var notices: [ImportNotice] = []
   private(set) var effects: [EngineEffect] = []
   private(set) var ending: ImportEnding?
@@ -84,8 +84,8 @@ struct EngineDriver {
           read += 1
           events.append(read > chunks ? .inputEnded : .chunkRead(number, rows: 10))
         case .wake(let time): wake = time
-        case .settle(let number, let settlement):
-          settled[number] = settlement
+        case .conclude(let number, let outcome):
+          outcomes[number] = outcome
           if let event = respond(effect, now) { events.append(event) }
         case .notice(let notice): notices.append(notice)
         case .finish(let ending): self.ending = ending

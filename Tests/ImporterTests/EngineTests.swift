@@ -33,8 +33,8 @@ import Testing
     effects.compactMap { if case .wake(let time) = $0 { time } else { nil } }.last
   }
 
-  private func settlement(_ effects: [EngineEffect]) -> Settlement? {
-    effects.compactMap { if case .settle(_, let settlement) = $0 { settlement } else { nil } }.last
+  private func outcome(_ effects: [EngineEffect]) -> EngineOutcome? {
+    effects.compactMap { if case .conclude(_, let outcome) = $0 { outcome } else { nil } }.last
   }
 
   @Test func createsOnlyWhatIsOnDisk() {
@@ -96,7 +96,7 @@ import Testing
     var effects = engine.handle(.found(1, [new, old]), now: .zero)
     #expect(effects.contains(.notice(.adopted(chunk: 1, id: "old"))))
     effects = engine.handle(.retrieved(1, old), now: .zero)
-    guard case .ended(let ended, false, ["new"], _) = settlement(effects) else {
+    guard case .ended(let ended, false, ["new"], _) = outcome(effects) else {
       Issue.record("\(effects)")
       return
     }
@@ -131,12 +131,12 @@ import Testing
     }
     #expect(driver.ending == .done)
     #expect(driver.creates == 2)
-    guard case .needsOperator = driver.settled[1] else {
-      Issue.record("\(driver.settled)")
+    guard case .needsOperator = driver.outcomes[1] else {
+      Issue.record("\(driver.outcomes)")
       return
     }
     // A run that is resumed looks for it again.
-    #expect(!driver.engine.recorded.contains(.settled(1)))
+    #expect(!driver.engine.recorded.contains(.outcome(1)))
     #expect(!driver.engine.recorded.contains(.finished))
   }
 
@@ -190,7 +190,7 @@ import Testing
       }
     }
     #expect(driver.ending == .gaveUp("the service asks to wait 1 hour"))
-    #expect(driver.settled == [1: .unsent("the run ended early")])
+    #expect(driver.outcomes == [1: .unsent("the run ended early")])
   }
 
   @Test func endsWhenTheQueueStaysFull() {
@@ -228,7 +228,7 @@ import Testing
       }
       #expect(driver.ending == ending)
       #expect(driver.now == .zero)
-      #expect(driver.settled == [1: .unsent("the run ended early")])
+      #expect(driver.outcomes == [1: .unsent("the run ended early")])
     }
   }
 
@@ -251,8 +251,8 @@ import Testing
       }
     }
     #expect(driver.ending == .denied("why"))
-    guard case .ended = driver.settled[1] else {
-      Issue.record("\(driver.settled)")
+    guard case .ended = driver.outcomes[1] else {
+      Issue.record("\(driver.outcomes)")
       return
     }
     // A rejected token is renewed once.
@@ -269,13 +269,13 @@ import Testing
     _ = engine.handle(.createFailed(1, failure(.ambiguous)), now: .zero)
     _ = engine.handle(.createFailed(2, failure(.rejected)), now: .zero)
     _ = engine.handle(.found(2, []), now: .zero)
-    var settled: [EngineEffect] = []
+    var effects: [EngineEffect] = []
     for time in [0, 2, 5, 15, 30] {
       _ = engine.handle(.tick, now: .seconds(time))
-      settled += engine.handle(.found(1, []), now: .seconds(time))
+      effects += engine.handle(.found(1, []), now: .seconds(time))
     }
     let reason = "the service rejected another import of this run"
-    #expect(settled.contains(.settle(1, .unknown(id: nil, reason: reason))))
+    #expect(effects.contains(.conclude(1, .unknown(id: nil, reason: reason))))
   }
 
   @Test func stopsFurtherImportsAfterARejectedOneButNotTheRunning() {
@@ -291,9 +291,9 @@ import Testing
       }
     }
     #expect(driver.ending == .createRejected("why"))
-    #expect(driver.settled[2] == .rejected(failure(.rejected)))
-    #expect(driver.settled.count == 2)
-    #expect(driver.engine.recorded.contains(.settled(2)))
+    #expect(driver.outcomes[2] == .rejected(failure(.rejected)))
+    #expect(driver.outcomes.count == 2)
+    #expect(driver.engine.recorded.contains(.outcome(2)))
     #expect(!driver.engine.recorded.contains(.finished))
   }
 
@@ -307,7 +307,7 @@ import Testing
     _ = engine.handle(.chunkRead(102, rows: 1), now: .zero)
     _ = engine.handle(.createFailed(101, failure(.tooLarge)), now: .zero)
     effects = engine.handle(.found(101, []), now: .zero)
-    #expect(effects.contains(.settle(101, .rejected(failure(.tooLarge)))))
+    #expect(effects.contains(.conclude(101, .rejected(failure(.tooLarge)))))
   }
 
   @Test func waitsForTheIdOfAnImportOnItsWayWhenItIsStopped() {
@@ -316,7 +316,7 @@ import Testing
     #expect(wake(effects) == .seconds(6))
     effects = engine.handle(.created(1, remote("a", "pending")), now: .seconds(2))
     #expect(effects.last == .finish(.stopped))
-    guard case .unknown(id: "a", _) = settlement(effects) else {
+    guard case .unknown(id: "a", _) = outcome(effects) else {
       Issue.record("\(effects)")
       return
     }
@@ -338,7 +338,7 @@ import Testing
     _ = engine.handle(.chunkRead(2, rows: 1), now: .zero)
     _ = engine.handle(.inputEnded, now: .zero)
     var effects = engine.handle(.journalFailed("no space left"), now: .seconds(1))
-    #expect(effects.contains(.settle(2, .unsent("the run's journal could not be written"))))
+    #expect(effects.contains(.conclude(2, .unsent("the run's journal could not be written"))))
     #expect(!engine.isFinished)
     _ = engine.handle(.tick, now: .seconds(9))
     let done = remote("a", "completed", processed: 1, size: 1)
@@ -358,7 +358,7 @@ import Testing
         .retrieved(
           number,
           remote(id, "completed", processed: number == 2 ? 9 : 10, failed: number == 2 ? 1 : 0))
-      case .settle(let number, _): .accounted(number, failed: number == 2 ? 1 : 0, others: 0)
+      case .conclude(let number, _): .accounted(number, failed: number == 2 ? 1 : 0, others: 0)
       default: nil
       }
     }

@@ -28,8 +28,8 @@ import Testing
     return driver
   }
 
-  private func isEnded(_ settlement: Settlement?) -> Bool {
-    if case .ended = settlement { true } else { false }
+  private func isEnded(_ outcome: EngineOutcome?) -> Bool {
+    if case .ended = outcome { true } else { false }
   }
 
   @Test func polls2SecondsApartAtFirstAnd15AtLast() {
@@ -56,7 +56,7 @@ import Testing
       return polls == 1 ? .pollFailed(failure(kind)) : nil
     }
     #expect(driver.ending == .done)
-    #expect(isEnded(driver.settled[1]))
+    #expect(isEnded(driver.outcomes[1]))
     var retrieves = 0
     driver = watch { effect, _ in
       guard case .retrieve(let number, _) = effect else { return nil }
@@ -64,7 +64,7 @@ import Testing
       return retrieves == 1 ? .retrieveFailed(number, failure(kind)) : nil
     }
     #expect(driver.ending == .done)
-    #expect(isEnded(driver.settled[1]))
+    #expect(isEnded(driver.outcomes[1]))
   }
 
   /// What is wrong with one import touches only that one, and is named.
@@ -76,9 +76,9 @@ import Testing
       default: nil
       }
     }
-    #expect(isEnded(driver.settled[1]) && isEnded(driver.settled[3]))
-    guard case .unknown(id: "i2", let reason) = driver.settled[2] else {
-      Issue.record("\(driver.settled)")
+    #expect(isEnded(driver.outcomes[1]) && isEnded(driver.outcomes[3]))
+    guard case .unknown(id: "i2", let reason) = driver.outcomes[2] else {
+      Issue.record("\(driver.outcomes)")
       return
     }
     #expect(reason.contains("HTML instead of JSON:API"))
@@ -95,8 +95,8 @@ import Testing
         default: nil
         }
       }
-      guard case .unknown(id: "i1", _) = driver.settled[1] else {
-        Issue.record("\(kind): \(driver.settled)")
+      guard case .unknown(id: "i1", _) = driver.outcomes[1] else {
+        Issue.record("\(kind): \(driver.outcomes)")
         continue
       }
       switch driver.ending {
@@ -122,7 +122,7 @@ import Testing
       if case .poll = effect, now < .seconds(1700) { .pollFailed(failure(.transient)) } else { nil }
     }
     #expect(driver.ending == .done)
-    #expect(isEnded(driver.settled[1]))
+    #expect(isEnded(driver.outcomes[1]))
   }
 
   /// The list says that it has ended; what has its logs never does.
@@ -133,8 +133,8 @@ import Testing
     }
     #expect(driver.ending == .done)
     #expect(driver.retrieves < 100)
-    guard case .ended(let ended, _, _, let notes) = driver.settled[1] else {
-      Issue.record("\(driver.settled)")
+    guard case .ended(let ended, _, _, let notes) = driver.outcomes[1] else {
+      Issue.record("\(driver.outcomes)")
       return
     }
     #expect(ended.processedCount == 10)
@@ -186,7 +186,7 @@ import Testing
       default: nil
       }
     }
-    #expect(driver.settled == [1: .lost(id: "i1")])
+    #expect(driver.outcomes == [1: .lost(id: "i1")])
     #expect(driver.ending == .done)
     #expect(driver.retrieves >= 2)
     #expect(driver.now >= .seconds(30))
@@ -199,7 +199,7 @@ import Testing
       default: nil
       }
     }
-    #expect(isEnded(driver.settled[1]))
+    #expect(isEnded(driver.outcomes[1]))
   }
 
   @Test func givesUpWhereNothingMoves() {
@@ -216,12 +216,12 @@ import Testing
         continue
       }
       #expect(driver.now >= .seconds(900) && driver.now < .seconds(1000))
-      guard case .unknown(id: "i1", _) = driver.settled[1] else {
-        Issue.record("\(driver.settled)")
+      guard case .unknown(id: "i1", _) = driver.outcomes[1] else {
+        Issue.record("\(driver.outcomes)")
         continue
       }
       // A run that is resumed watches it again.
-      #expect(!driver.engine.recorded.contains(.settled(1)))
+      #expect(!driver.engine.recorded.contains(.outcome(1)))
     }
   }
 
@@ -236,7 +236,7 @@ import Testing
       }
     }
     #expect(driver.ending == .done)
-    #expect(isEnded(driver.settled[1]))
+    #expect(isEnded(driver.outcomes[1]))
     #expect(driver.now >= .seconds(6 * 3600))
   }
 
@@ -251,7 +251,7 @@ import Testing
         })
     }
     #expect(slow.ending == .done)
-    #expect(isEnded(slow.settled[2]))
+    #expect(isEnded(slow.outcomes[2]))
   }
 
   /// A laptop that sleeps for a night: no limit passes meanwhile.
@@ -296,7 +296,7 @@ import Testing
     }
     let driver = run(processed: 4, failed: 2)
     #expect(tail(driver) == 6)
-    #expect(isEnded(driver.settled[101]))
+    #expect(isEnded(driver.outcomes[101]))
     let entries = driver.engine.recorded
     #expect(entries.contains(.continued(1, from: 6, as: 101)))
     #expect(tail(run(processed: 4, failed: 2, isContinuing: false)) == nil)

@@ -61,7 +61,7 @@ actor MemoryJournal: RunJournal {
     #expect(contents.chunks.keys.sorted() == [1, 2, 3])
     #expect(contents.chunks[2]?.intent?.firstLine == 12)
     #expect(contents.chunks[2]?.intent?.lastLine == 21)
-    #expect(contents.chunks[2]?.settled?.findings.map(\.index) == [3])
+    #expect(contents.chunks[2]?.outcome?.findings.map(\.index) == [3])
     #expect(await journal.entries.last == .finished)
   }
 
@@ -271,7 +271,7 @@ actor MemoryJournal: RunJournal {
     // A run that is resumed looks for it.
     let contents = try await journal.contents()
     #expect(contents.chunks[1]?.intent != nil)
-    #expect(contents.chunks[1]?.settled == nil)
+    #expect(contents.chunks[1]?.outcome == nil)
   }
 
   // MARK: Reading failures

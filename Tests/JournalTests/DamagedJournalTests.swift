@@ -117,21 +117,21 @@ import Testing
       .continued(chunk: 2, from: 1, as: 2), .continued(chunk: 2, from: 0, as: 3),
       .notCreated(chunk: 1, attempt: 0), .duplicates(chunk: 1, importIDs: [""]),
     ]
-    if case .settled(_, let settled) = try Sample.settled(2, failed: 1) {
-      wrong.append(.settled(chunk: 1, settled))
-      var other = settled
+    if case .outcome(_, let outcome) = try Sample.outcome(2, failed: 1) {
+      wrong.append(.outcome(chunk: 1, outcome))
+      var other = outcome
       other.findings[0].index = 10
-      wrong.append(.settled(chunk: 2, other))
+      wrong.append(.outcome(chunk: 2, other))
       other.findings[0].index = -1
-      wrong.append(.settled(chunk: 2, other))
-      other = settled
-      other.findings += settled.findings
-      wrong.append(.settled(chunk: 2, other))
-      other = settled
+      wrong.append(.outcome(chunk: 2, other))
+      other = outcome
+      other.findings += outcome.findings
+      wrong.append(.outcome(chunk: 2, other))
+      other = outcome
       other.line.succeeded = 11
-      wrong.append(.settled(chunk: 2, other))
+      wrong.append(.outcome(chunk: 2, other))
       other.line.succeeded = .min
-      wrong.append(.settled(chunk: 2, other))
+      wrong.append(.outcome(chunk: 2, other))
     }
     for (index, entry) in wrong.enumerated() {
       let runID = String(format: "%026d", index)
@@ -272,7 +272,7 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: other.store.path, withIntermediateDirectories: true)
     let (from, to) = (test.path(Sample.runID), other.path(Sample.runID))
-    let huge = try JournalFile.text(try Sample.settled(1, rows: 20_000, failed: 20_000))
+    let huge = try JournalFile.text(try Sample.outcome(1, rows: 20_000, failed: 20_000))
     try? await journal.queue.write { db in
       // With so little room the pages go to the file before the commit.
       try db.execute(sql: "PRAGMA cache_size = 2")

@@ -75,14 +75,14 @@ enum Sample {
   }
 
   /// An outcome: the first rows failed, the others succeeded.
-  static func settled(_ chunk: Int, rows: Int = 10, failed: Int = 0) throws -> JournalEntry {
+  static func outcome(_ chunk: Int, rows: Int = 10, failed: Int = 0) throws -> JournalEntry {
     let text = """
       {"number":\(chunk),"rows":\(rows),"firstLine":1,"lastLine":\(rows),"succeeded":\(rows - failed),
        "failed":\(failed),"unnamedFailures":0,"unprocessed":0,"unknown":0,"warnings":0,
        "importID":"imp\(chunk)","status":"completed","duplicates":[],"notes":["größe"]}
       """
     let line = try JSONDecoder().decode(ImportReport.Chunk.self, from: Data(text.utf8))
-    return .settled(
+    return .outcome(
       chunk: chunk,
       ChunkOutcome(
         line: line,
@@ -95,7 +95,7 @@ enum Sample {
   static func entries() throws -> [JournalEntry] {
     [
       intent(1), .notCreated(chunk: 1, attempt: 1), intent(1, attempt: 2),
-      .created(chunk: 1, importID: "imp1"), try settled(1, failed: 2),
+      .created(chunk: 1, importID: "imp1"), try outcome(1, failed: 2),
       .duplicates(chunk: 1, importIDs: ["twin"]), intent(2), .split(chunk: 2, first: 5, second: 6),
       intent(5, rows: 5), .created(chunk: 5, importID: "imp5"), intent(6, rows: 5),
       intent(3), .created(chunk: 3, importID: "imp3"), .continued(chunk: 3, from: 4, as: 7),

@@ -28,6 +28,25 @@ import Testing
     #expect(try await copied.store.open(Sample.runID).contents() == expected)
   }
 
+  /// Runs are resumed by later versions: what is in a journal is not renamed with the code.
+  @Test func namesInJournalsStayWhatTheyAre() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let names = try Sample.entries().map { entry in
+      let text = String(decoding: try encoder.encode(entry), as: UTF8.self)
+      return text.split(separator: "\"").dropFirst().first.map(String.init)
+    }
+    #expect(
+      names == [
+        "intent", "notCreated", "intent", "created", "settled", "duplicates", "intent", "split",
+        "intent", "created", "intent", "intent", "created", "continued",
+      ])
+    let outcome = try Sample.outcome(1, failed: 1)
+    let text = String(decoding: try encoder.encode(outcome), as: UTF8.self)
+    #expect(text.hasPrefix(#"{"settled":{"_1":{"findings":[{"index":0,"outcome":"failed","#))
+    #expect(try JSONDecoder().decode(JournalEntry.self, from: Data(text.utf8)) == outcome)
+  }
+
   @Test func entriesOfOneCallAreAllThereOrNone() async throws {
     let journal = try store.stage(Sample.runID).begin(Sample.record())
     try await journal.record([Sample.intent(1)])
@@ -39,7 +58,7 @@ import Testing
     }
     // The second one does not fit, as on a full disk.
     let error = await #expect(throws: JournalError.self) {
-      try await journal.record([Sample.intent(2), try Sample.settled(2, rows: 5000, failed: 5000)])
+      try await journal.record([Sample.intent(2), try Sample.outcome(2, rows: 5000, failed: 5000)])
     }
     #expect(error?.kind == .storage)
     #expect(error?.message.contains(test.path(Sample.runID)) == true)

@@ -28,7 +28,7 @@ enum ClientPrinter {
           \(code.client)(api: api.with(change))
         }
 
-        /// Sends a request for which there is no generated function: see `APIClient.send(_:options:)`.
+        /// Sends a request that has no generated function: see `APIClient.send(_:options:)`.
         public func send(
           _ request: RawRequest, options: RequestOptions = .init()
         ) async throws -> APIResponse<JSONValue?> {

@@ -29,7 +29,7 @@ enum EngineEvent: Sendable {
   /// The ids of all imports of the run that the service knows, by chunk.
   case audited([Int: [String]])
   case auditFailed(CallFailure)
-  /// The rows of a settled chunk are accounted for: how many failed, and how many have another
+  /// The rows of a concluded chunk are accounted for: how many failed, and how many have another
   /// outcome than success. Awaited only when ``EngineSettings/isLimited``.
   case accounted(Int, failed: Int, others: Int)
   /// The time of a wake effect has come.
@@ -61,10 +61,10 @@ enum EngineEffect: Sendable, Equatable {
   /// The rows of the chunk from an index on become another chunk.
   case continueTail(Int, from: Int, as: Int)
   /// The chunk has ended: account for its rows and forget them.
-  case settle(Int, Settlement)
+  case conclude(Int, EngineOutcome)
   /// Tell what the journal says of the chunk's rows, and forget them.
   case restore(Int)
-  /// Further imports of a settled chunk's rows exist.
+  /// Further imports of a concluded chunk's rows exist.
   case duplicates(Int, [String])
   /// Whether further imports of the run's rows exist could not be found out.
   case notAudited(String)
@@ -83,7 +83,7 @@ enum EngineRecord: Sendable, Equatable {
   case created(Int, id: String)
   case split(Int, first: Int, second: Int)
   case continued(Int, from: Int, as: Int)
-  case settled(Int)
+  case outcome(Int)
   case duplicates(Int, [String])
   case finished
 }
@@ -100,7 +100,7 @@ enum KnownChunk: Sendable, Equatable {
   case created(id: String, attempt: Int, again: Bool = false)
   case split(first: Int, second: Int)
   /// It is known what became of its rows.
-  case settled(id: String?)
+  case outcome(id: String?)
   /// So it is, and the rows from an index on became another chunk.
   case continued(id: String?, from: Int, as: Int)
   /// Its import was interrupted and the rows from an index on became another chunk, but what became of those
@@ -109,7 +109,7 @@ enum KnownChunk: Sendable, Equatable {
 }
 
 /// How a chunk ended.
-enum Settlement: Sendable, Equatable {
+enum EngineOutcome: Sendable, Equatable {
   /// The import ended. `duplicates` are further imports of the same rows; `notes` what should be known.
   case ended(RemoteImport, wasInterrupted: Bool, duplicates: [String], notes: [String] = [])
   /// The service rejected the import as a whole.

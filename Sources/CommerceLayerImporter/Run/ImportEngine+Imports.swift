@@ -145,7 +145,7 @@ extension ImportEngine {
   ) {
     contact(now)
     let mayExist = chunks[number]?.mayExist ?? false
-    settle(
+    conclude(
       number,
       mayExist
         ? .needsOperator(
@@ -188,7 +188,7 @@ extension ImportEngine {
   private mutating func notFound(_ number: Int, _ effects: inout [EngineEffect]) {
     guard var chunk = chunks[number] else { return }
     guard settings.mayRepeat || settings.mutations.contains(.noLookup) else {
-      settle(
+      conclude(
         number,
         .needsOperator(
           "it is unknown whether the import arrived; these rows have no key, so they are not sent again"
@@ -197,7 +197,7 @@ extension ImportEngine {
       return
     }
     guard chunk.doubts < EngineSettings.maximumAttempts else {
-      settle(
+      conclude(
         number,
         .needsOperator("\(chunk.doubts) attempts to create the import got no response"), &effects)
       return
@@ -280,7 +280,7 @@ extension ImportEngine {
     guard settings.mutations.contains(.stallOnPending), let chunk = chunks[number],
       chunk.phase == .running, now - chunk.lastChange >= settings.pace.stall
     else { return }
-    settle(number, .unknown(id: id, reason: "it has shown no change"), &effects)
+    conclude(number, .unknown(id: id, reason: "it has shown no change"), &effects)
   }
 
   private func enter(_ phase: EngineChunk.Phase, _ chunk: inout EngineChunk, _ now: Duration) {
@@ -317,7 +317,7 @@ extension ImportEngine {
       chunk.gone = gone
       if hasContact, gone.times >= 2, now - gone.since >= settings.pace.lookups.last ?? .zero {
         contact(now)
-        settle(number, .lost(id: id), &effects)
+        conclude(number, .lost(id: id), &effects)
         return
       }
       hasContact = true
@@ -332,7 +332,7 @@ extension ImportEngine {
       if now - since >= settings.pace.maximumOutage {
         let reason =
           "no response about it could be read for \((now - since).inWords): \(failure.message)"
-        settle(number, .unknown(id: id, reason: reason), &effects)
+        conclude(number, .unknown(id: id, reason: reason), &effects)
         return
       }
       let delay = settings.pace.backOffDelay(failure: chunk.failures, random: random.unit())
@@ -414,7 +414,7 @@ extension ImportEngine {
       remote.inputsSize = index
       notes.append(Self.sentAgain(chunk.rows - index))
     }
-    settle(
+    conclude(
       number,
       .ended(remote, wasInterrupted: wasInterrupted, duplicates: chunk.duplicates, notes: notes),
       together: together, &effects)
@@ -447,8 +447,8 @@ extension ImportEngine {
     guard !settings.mutations.contains(.noDedupe) else { return }
     for (whole, ids) in imports.sorted(by: { $0.key < $1.key }) {
       for number in leaves(of: whole) {
-        guard let settled = settledImports[number] else { continue }
-        let others = ids.filter { $0 != settled }.sorted()
+        guard let outcome = concludedImports[number] else { continue }
+        let others = ids.filter { $0 != outcome }.sorted()
         guard !others.isEmpty else { continue }
         record([.duplicates(number, others)], &effects)
         effects.append(.duplicates(number, others))

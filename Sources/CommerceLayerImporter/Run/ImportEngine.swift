@@ -7,7 +7,7 @@
 ///   response was; the rows of an unkeyed type are never sent again while it is unknown whether they
 ///   arrived.
 /// - At most `maximumRunning` imports are created or running at any time.
-/// - Every chunk that was read is settled exactly once.
+/// - Every chunk that was read is concluded exactly once.
 /// - With a trial or a limit on failed rows, no import is created while it is not known yet what
 ///   became of rows that decide on it.
 /// - A run ends: every wait has a limit.
@@ -25,7 +25,7 @@ struct ImportEngine: Sendable {
   /// Chunks that were asked for and did not come yet.
   var pendingReads = 0
   var inputHasEnded = false
-  /// Settled chunks whose rows are not accounted for yet; whether each is part of the trial.
+  /// Concluded chunks whose rows are not accounted for yet; whether each is part of the trial.
   var accounting: [Int: Bool] = [:]
   /// Rows that failed so far, as far as they are accounted for.
   var failedRows = 0
@@ -53,8 +53,8 @@ struct ImportEngine: Sendable {
 
   /// What chunks that were split became, for the audit.
   var parts: [Int: [Int]] = [:]
-  /// The import of each chunk that is settled, for the audit; nil when none is known.
-  var settledImports: [Int: String?] = [:]
+  /// The import of each chunk that is concluded, for the audit; nil when none is known.
+  var concludedImports: [Int: String?] = [:]
   var audit = Audit.none
   var auditFailures = 0
   /// When a create was rejected last.
@@ -175,16 +175,16 @@ struct ImportEngine: Sendable {
   }
 
   /// - Parameter together: What is recorded with it, all or none.
-  mutating func settle(
-    _ number: Int, _ settlement: Settlement, together: [EngineRecord] = [],
+  mutating func conclude(
+    _ number: Int, _ outcome: EngineOutcome, together: [EngineRecord] = [],
     _ effects: inout [EngineEffect]
   ) {
     guard let chunk = chunks.removeValue(forKey: number) else { return }
     if settings.isLimited { accounting[number] = chunk.isTrial }
-    settledImports[number] = .some(chunk.remote?.id)
-    effects.append(.settle(number, settlement))
-    if settlement.isFinal {
-      record(together + [.settled(number)], &effects)
+    concludedImports[number] = .some(chunk.remote?.id)
+    effects.append(.conclude(number, outcome))
+    if outcome.isFinal {
+      record(together + [.outcome(number)], &effects)
     } else {
       leavesWork = true
     }
@@ -240,7 +240,7 @@ extension ImportEngine {
       }
       create(number, &effects)
     case .finished: finishIsRecorded = true
-    case .notCreated, .created, .split, .continued, .settled, .duplicates: break
+    case .notCreated, .created, .split, .continued, .outcome, .duplicates: break
     }
   }
 
@@ -293,7 +293,7 @@ extension ImportEngine {
       partOrders[second] = chunk.order + [1]
       parts[number] = [first, second]
       effects.append(.split(number, first: first, second: second))
-    case .settled(let id): restore(chunk, id, &effects)
+    case .outcome(let id): restore(chunk, id, &effects)
     case .continued(let id, let from, let other):
       pendingReads += 1
       partOrders[other] = chunk.order + [1]
@@ -315,7 +315,7 @@ extension ImportEngine {
     _ chunk: EngineChunk, _ id: String?, _ effects: inout [EngineEffect]
   ) {
     if settings.isLimited { accounting[chunk.number] = chunk.isTrial }
-    settledImports[chunk.number] = .some(id)
+    concludedImports[chunk.number] = .some(id)
     effects.append(.restore(chunk.number))
   }
 }
@@ -333,7 +333,7 @@ extension ImportEngine {
     }
     if let ending = draining {
       for chunk in ordered where chunk.phase == .ready {
-        settle(chunk.number, Self.leftOut(chunk, Self.reason(ending)), &effects)
+        conclude(chunk.number, Self.leftOut(chunk, Self.reason(ending)), &effects)
       }
     } else {
       create(now, &effects)
@@ -345,7 +345,7 @@ extension ImportEngine {
     if chunks.isEmpty, pendingReads == 0, accounting.isEmpty,
       inputHasEnded || (draining != nil && expected.isEmpty)
     {
-      if conclude(now, &effects) { return }
+      if finish(now, &effects) { return }
     }
     if let time = nextWake(now) { effects.append(.wake(max(time, now))) }
   }
@@ -478,15 +478,15 @@ extension ImportEngine {
 
   /// Nothing is left to be watched: the audit, then the journal's last word.
   /// - Returns: whether the run is finished.
-  private mutating func conclude(_ now: Duration, _ effects: inout [EngineEffect]) -> Bool {
+  private mutating func finish(_ now: Duration, _ effects: inout [EngineEffect]) -> Bool {
     switch audit {
     case .none:
-      if settledImports.isEmpty || settings.wasFinished || !(hasContact || settings.isResumed) {
+      if concludedImports.isEmpty || settings.wasFinished || !(hasContact || settings.isResumed) {
         audit = .done
       } else {
         // Lists lag: what was rejected and created all the same may not be in them yet.
         audit = .due(max(now, lastRejection.map { $0 + auditDelay } ?? now))
-        return conclude(now, &effects)
+        return finish(now, &effects)
       }
     case .due(let time):
       if time <= now {
@@ -528,11 +528,11 @@ extension ImportEngine {
     for chunk in ordered {
       switch chunk.phase {
       case .ready, .intending:
-        settle(chunk.number, Self.leftOut(chunk, reason), &effects)
+        conclude(chunk.number, Self.leftOut(chunk, reason), &effects)
       case .creating, .confirming, .reconciling:
-        settle(chunk.number, .unknown(id: nil, reason: reason), &effects)
+        conclude(chunk.number, .unknown(id: nil, reason: reason), &effects)
       case .running, .retrieving:
-        settle(chunk.number, .unknown(id: chunk.remote?.id, reason: reason), &effects)
+        conclude(chunk.number, .unknown(id: chunk.remote?.id, reason: reason), &effects)
       }
     }
     finish(ending, &effects)
@@ -540,7 +540,7 @@ extension ImportEngine {
 
   /// How a chunk ends that will not be sent any more. An earlier attempt that was not found may
   /// still have arrived.
-  private static func leftOut(_ chunk: EngineChunk, _ reason: String) -> Settlement {
+  private static func leftOut(_ chunk: EngineChunk, _ reason: String) -> EngineOutcome {
     chunk.mayExist ? .unknown(id: nil, reason: reason) : .unsent(reason)
   }
 

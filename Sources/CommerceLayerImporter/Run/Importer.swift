@@ -96,7 +96,7 @@ public struct Importer: Sendable {
   /// ``run(journal:control:observer:)``.
   ///
   /// A journal that knows of chunks is that of a run which ended early: the run goes on. What it says
-  /// of chunks that are settled is told again without asking the service, imports that it names are
+  /// of chunks that are concluded is told again without asking the service, imports that it names are
   /// polled, those that may have been created are looked for before anything is sent again.
   /// - Parameters:
   ///   - plan: What the check found.

@@ -14,9 +14,9 @@ struct ResumedRun: Sendable {
     if record.halves.count == 2 {
       return .split(first: record.halves[0], second: record.halves[1])
     }
-    if let settled = record.settled {
-      guard let tail = record.continuation else { return .settled(id: settled.line.importID) }
-      return .continued(id: settled.line.importID, from: tail.from, as: tail.chunk)
+    if let outcome = record.outcome {
+      guard let tail = record.continuation else { return .outcome(id: outcome.line.importID) }
+      return .continued(id: outcome.line.importID, from: tail.from, as: tail.chunk)
     }
     let attempt = record.intent?.attempt ?? 1
     if let id = record.importID, let tail = record.continuation {
@@ -55,7 +55,7 @@ struct ResumedRun: Sendable {
       let count = leaves(of: whole).count { number in
         switch known(number) {
         case .sent, .created, .interrupted: true
-        case .unsent, .notCreated, .split, .settled, .continued: false
+        case .unsent, .notCreated, .split, .outcome, .continued: false
         }
       }
       if count > 0 { counts[whole] = count }
@@ -133,23 +133,23 @@ extension ResumedRun {
       }
       return
     case .continued(_, let from, let other):
-      guard let settled = record?.settled else { break }
+      guard let outcome = record?.outcome else { break }
       guard let cut, let parts = try? await input.split(cut, at: from, second: other) else {
         ledger.replace(number, by: [])
-        ledger.restoreUnread(settled.line)
+        ledger.restoreUnread(outcome.line)
         return
       }
       ledger.replace(number, by: parts)
       ledger.restore(
-        number, settled, rows: rows.map { Array($0.prefix(from)) }, tell: tell)
+        number, outcome, rows: rows.map { Array($0.prefix(from)) }, tell: tell)
       await self.tell(other, input, &ledger, &unread, reason: reason, tell: tell)
       return
-    case .settled:
-      guard let settled = record?.settled else { break }
-      ledger.restore(number, settled, rows: rows, tell: tell)
+    case .outcome:
+      guard let outcome = record?.outcome else { break }
+      ledger.restore(number, outcome, rows: rows, tell: tell)
       return
     case .created(let id, _, _):
-      ledger.settle(number, .unknown(id: id, reason: reason), rows: rows, tell: tell)
+      ledger.conclude(number, .unknown(id: id, reason: reason), rows: rows, tell: tell)
       return
     case .interrupted(let id, _, _, let from, let other):
       guard let cut, let parts = try? await input.split(cut, at: from, second: other) else {
@@ -158,24 +158,24 @@ extension ResumedRun {
         return
       }
       ledger.replace(number, by: parts)
-      ledger.settle(
+      ledger.conclude(
         number, .unknown(id: id, reason: reason), rows: rows.map { Array($0.prefix(from)) },
         tell: tell)
       await self.tell(other, input, &ledger, &unread, reason: reason, tell: tell)
       return
     case .sent: break
     case .unsent, .notCreated(_, false):
-      ledger.settle(number, .unsent(reason), rows: rows, tell: tell)
+      ledger.conclude(number, .unsent(reason), rows: rows, tell: tell)
       return
     case .notCreated(_, true): break
     }
-    ledger.settle(number, .unknown(id: nil, reason: reason), rows: rows, tell: tell)
+    ledger.conclude(number, .unknown(id: nil, reason: reason), rows: rows, tell: tell)
   }
 
   /// Counts what the journal knows of chunks that were not read.
   func count(_ unread: [Int: ChunkRecord], _ ledger: inout RunLedger, reason: String) {
     for (number, record) in unread.sorted(by: { $0.key < $1.key }) {
-      if let line = record.settled?.line {
+      if let line = record.outcome?.line {
         ledger.restoreUnread(line)
         continue
       }

@@ -68,15 +68,21 @@ public enum JournalEntry: Sendable, Hashable, Codable {
   /// The chunk was too large; its halves have these numbers.
   case split(chunk: Int, first: Int, second: Int)
   /// The import was interrupted, and its rows from this index on, which were not processed, are sent
-  /// again as another chunk. What is settled of the chunk are the rows before them; recorded together
+  /// again as another chunk. The outcome of the chunk is that of the rows before them; recorded together
   /// with that.
   case continued(chunk: Int, from: Int, as: Int)
   /// It is known what became of the chunk's rows, and nothing changes it any more.
-  case settled(chunk: Int, ChunkOutcome)
-  /// Further imports of a settled chunk's rows were found.
+  case outcome(chunk: Int, ChunkOutcome)
+  /// Further imports of a concluded chunk's rows were found.
   case duplicates(chunk: Int, importIDs: [String])
   /// The run ended with nothing left to do.
   case finished
+
+  /// The names in journals, which outlive versions: what is an outcome was called settled.
+  private enum CodingKeys: String, CodingKey {
+    case intent, notCreated, created, split, continued, duplicates, finished
+    case outcome = "settled"
+  }
 }
 
 /// What is about to be sent.
@@ -155,7 +161,7 @@ public struct ChunkRecord: Sendable, Hashable {
   /// The index from which its rows were sent again as another chunk, and that chunk's number.
   public var continuation: Continuation?
   /// What became of it.
-  public var settled: ChunkOutcome?
+  public var outcome: ChunkOutcome?
 
   /// The rows of an interrupted import that are sent again.
   public struct Continuation: Sendable, Hashable {
@@ -208,11 +214,11 @@ public struct JournalContents: Sendable, Hashable {
       chunks[chunk, default: ChunkRecord()].halves = [first, second]
     case .continued(let chunk, let from, let other):
       chunks[chunk, default: ChunkRecord()].continuation = .init(from: from, chunk: other)
-    case .settled(let chunk, let settled):
-      chunks[chunk, default: ChunkRecord()].settled = settled
+    case .outcome(let chunk, let outcome):
+      chunks[chunk, default: ChunkRecord()].outcome = outcome
     case .duplicates(let chunk, let ids):
-      let known = chunks[chunk]?.settled?.line.duplicates ?? []
-      chunks[chunk]?.settled?.line.duplicates = known + ids.filter { !known.contains($0) }
+      let known = chunks[chunk]?.outcome?.line.duplicates ?? []
+      chunks[chunk]?.outcome?.line.duplicates = known + ids.filter { !known.contains($0) }
     case .finished: isFinished = true
     }
   }

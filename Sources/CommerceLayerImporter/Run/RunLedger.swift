@@ -7,7 +7,7 @@ struct RunLedger {
   private var chunks: [Int: ChunkCut] = [:]
   /// How many of the plan's chunks were taken.
   private var taken = 0
-  private var settled = 0
+  private var accounted = 0
   /// Rows that were never sent.
   private var unsentRows = 0
 
@@ -42,7 +42,7 @@ struct RunLedger {
 
   mutating func end(_ ending: ImportEnding) { report.ending = ending }
 
-  /// Further imports of a chunk's rows were found after it was settled.
+  /// Further imports of a chunk's rows were found after it was concluded.
   mutating func addDuplicates(_ number: Int, _ ids: [String]) {
     guard let index = report.chunks.firstIndex(where: { $0.number == number }) else { return }
     let known = report.chunks[index].duplicates
@@ -52,14 +52,14 @@ struct RunLedger {
   /// Tells again what a journal says of a chunk.
   /// - Parameter rows: The rows; nil when none of them has to be told of, or they cannot be read.
   mutating func restore(
-    _ number: Int, _ settled: ChunkOutcome, rows: [SentRow]?, tell: (RowEntry) -> Void
+    _ number: Int, _ outcome: ChunkOutcome, rows: [SentRow]?, tell: (RowEntry) -> Void
   ) {
     guard let cut = chunks.removeValue(forKey: number) else {
       report.isConsistent = false
       return
     }
-    if settled.line.rows != cut.rows { report.isConsistent = false }
-    add(settled.line, settled.findings, of: rows ?? [], tell: tell)
+    if outcome.line.rows != cut.rows { report.isConsistent = false }
+    add(outcome.line, outcome.findings, of: rows ?? [], tell: tell)
   }
 
   /// What a journal says of rows that were not read again, because the run was cancelled: counted, not
@@ -72,9 +72,9 @@ struct RunLedger {
   mutating func notAudited(_ reason: String) { report.notAudited = reason }
 
   /// Whether the rows of a chunk have to be read again to account for them.
-  func needsRows(_ number: Int, _ settlement: Settlement) -> Bool {
+  func needsRows(_ number: Int, _ outcome: EngineOutcome) -> Bool {
     guard let cut = chunks[number] else { return false }
-    guard case .ended(let remote, let wasInterrupted, _, _) = settlement else { return true }
+    guard case .ended(let remote, let wasInterrupted, _, _) = outcome else { return true }
     return RowAccount(allOf: cut, remote, wasInterrupted: wasInterrupted) == nil
   }
 
@@ -83,18 +83,18 @@ struct RunLedger {
   ///   are only counted.
   /// - Returns: What became of them; nil when the chunk does not exist.
   @discardableResult
-  mutating func settle(
-    _ number: Int, _ settlement: Settlement, rows: [SentRow]?, tell: (RowEntry) -> Void
+  mutating func conclude(
+    _ number: Int, _ outcome: EngineOutcome, rows: [SentRow]?, tell: (RowEntry) -> Void
   ) -> ChunkOutcome? {
-    let needsRows = needsRows(number, settlement)
+    let needsRows = needsRows(number, outcome)
     guard let cut = chunks.removeValue(forKey: number) else {
       report.isConsistent = false
       return nil
     }
     var line = ImportReport.Chunk(
       number: number, rows: cut.rows, firstLine: cut.firstLine, lastLine: cut.lastRowLine)
-    let account = Self.account(cut, rows, settlement, &line)
-    switch settlement {
+    let account = Self.account(cut, rows, outcome, &line)
+    switch outcome {
     case .unknown(let id?, _): report.leftRunning.append(id)
     case .unknown(nil, _), .needsOperator:
       report.inDoubt.append(ImportRequest.reference(runID: report.runID, chunk: number))
@@ -126,7 +126,7 @@ struct RunLedger {
     _ line: ImportReport.Chunk, _ findings: [ChunkOutcome.Finding], of rows: [SentRow],
     tell: (RowEntry) -> Void
   ) {
-    settled += line.rows
+    accounted += line.rows
     report.succeeded += line.succeeded
     report.failed += line.failed
     report.unprocessed += line.unprocessed
@@ -144,19 +144,19 @@ struct RunLedger {
 
   /// What became of a chunk's rows.
   private static func account(
-    _ cut: ChunkCut, _ rows: [SentRow]?, _ settlement: Settlement,
+    _ cut: ChunkCut, _ rows: [SentRow]?, _ outcome: EngineOutcome,
     _ line: inout ImportReport.Chunk
   ) -> RowAccount {
-    if case .ended(let remote, let wasInterrupted, _, _) = settlement,
+    if case .ended(let remote, let wasInterrupted, _, _) = outcome,
       let all = RowAccount(allOf: cut, remote, wasInterrupted: wasInterrupted)
     {
-      describe(settlement, &line)
+      describe(outcome, &line)
       return all
     }
-    if let rows { return account(rows, settlement, &line) }
+    if let rows { return account(rows, outcome, &line) }
     // Rows that cannot be read again have a place in the chunk and nothing else.
     guard cut.rows == cut.records else {
-      describe(settlement, &line)
+      describe(outcome, &line)
       var account = RowAccount()
       account.unknown = cut.rows
       return account
@@ -166,7 +166,7 @@ struct RunLedger {
         line: cut.firstLine, lastLine: cut.lastLine, identity: RowIdentity(), unit: $0,
         source: 0..<0)
     }
-    var account = account(places, settlement, &line)
+    var account = account(places, outcome, &line)
     account.findings = []
     account.doubts += account.unmatched.prefix(maximumNotes).map {
       "of '\($0.key)' it says: \($0.messages.joined(separator: "; "))"
@@ -176,8 +176,8 @@ struct RunLedger {
   }
 
   /// What the report says of a chunk's import.
-  private static func describe(_ settlement: Settlement, _ line: inout ImportReport.Chunk) {
-    guard case .ended(let remote, _, let duplicates, let notes) = settlement else { return }
+  private static func describe(_ outcome: EngineOutcome, _ line: inout ImportReport.Chunk) {
+    guard case .ended(let remote, _, let duplicates, let notes) = outcome else { return }
     line.importID = remote.id
     line.status = remote.status
     line.warnings = remote.warningsCount
@@ -189,11 +189,11 @@ struct RunLedger {
   }
 
   private static func account(
-    _ rows: [SentRow], _ settlement: Settlement, _ line: inout ImportReport.Chunk
+    _ rows: [SentRow], _ outcome: EngineOutcome, _ line: inout ImportReport.Chunk
   ) -> RowAccount {
-    switch settlement {
+    switch outcome {
     case .ended(let remote, let wasInterrupted, _, _):
-      describe(settlement, &line)
+      describe(outcome, &line)
       return RowAccount(rows: rows, result: remote, wasInterrupted: wasInterrupted)
     case .rejected(let failure):
       line.notes = ["the service rejected the import: \(failure.message)"]
@@ -254,14 +254,14 @@ struct RunLedger {
   }
 
   private mutating func addUnsent(_ rows: Int) {
-    settled += rows
+    accounted += rows
     unsentRows += rows
     report.unprocessed += rows
   }
 
   /// Rows that are known of from the first pass and were never sent: told as a number.
   mutating func unsentRest(reason: String, _ observer: ImportObserver) {
-    let missing = max(0, report.plan.accepted - settled)
+    let missing = max(0, report.plan.accepted - accounted)
     guard missing > 0 else { return }
     addUnsent(missing)
     observer.unsent(missing, "not sent: \(reason)")
@@ -273,7 +273,7 @@ struct RunLedger {
     if heldNothingBack { report.ending = .done }
     let sum =
       report.succeeded + report.failed + report.unprocessed + report.unknown + report.rejected
-    if !chunks.isEmpty || sum != report.plan.rows || settled != report.plan.accepted {
+    if !chunks.isEmpty || sum != report.plan.rows || accounted != report.plan.accepted {
       report.isConsistent = false
     }
     return report

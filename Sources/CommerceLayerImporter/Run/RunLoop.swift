@@ -19,8 +19,8 @@ struct RunLoop {
   private let writer: JournalWriter?
   /// What the journal said when the run began.
   private let resumed: ResumedRun?
-  /// What is recorded of chunks that are settled, until it is handed to the journal.
-  private var settled: [Int: ChunkOutcome] = [:]
+  /// What is recorded of chunks that are concluded, until it is handed to the journal.
+  private var outcomes: [Int: ChunkOutcome] = [:]
   /// Entries of the message that is being handled: they go to the journal together, because each commit
   /// waits for the disk.
   private var unwritten: [JournalWriter.Item] = []
@@ -118,13 +118,13 @@ struct RunLoop {
     case .watchQueue: group.addTask { await calls.watchQueue() }
     case .audit: group.addTask { await calls.audit() }
     case .wake(let time): wake(time, in: &group)
-    case .settle(let number, let settlement):
-      let rows = await rows(of: number, settlement)
-      return didSettle(
-        number, settlement,
-        ledger.settle(number, settlement, rows: rows, tell: observer.entry))
+    case .conclude(let number, let outcome):
+      let rows = await rows(of: number, outcome)
+      return didConclude(
+        number, outcome,
+        ledger.conclude(number, outcome, rows: rows, tell: observer.entry))
     case .restore(let number):
-      guard let record = resumed?.contents.chunks[number]?.settled else { return [] }
+      guard let record = resumed?.contents.chunks[number]?.outcome else { return [] }
       let rows = record.findings.isEmpty ? nil : await input.rows(ofTold: ledger[number])
       ledger.restore(number, record, rows: rows, tell: observer.entry)
       return accounted(number, record)
@@ -152,7 +152,7 @@ struct RunLoop {
       inputError = error
       // A chunk that is halved has no import. One whose last rows were to be sent again has.
       if new.count == 2 {
-        ledger.settle(number, .unsent(error.description), rows: nil, tell: observer.entry)
+        ledger.conclude(number, .unsent(error.description), rows: nil, tell: observer.entry)
       }
       return new.map { _ in .inputFailed }
     }
@@ -160,17 +160,17 @@ struct RunLoop {
 
   /// The rows of a chunk that has ended; nil when its outcome is known without them, or they cannot be
   /// read any more.
-  private func rows(of number: Int, _ settlement: Settlement) async -> [SentRow]? {
-    guard ledger.needsRows(number, settlement) else { return nil }
+  private func rows(of number: Int, _ outcome: EngineOutcome) async -> [SentRow]? {
+    guard ledger.needsRows(number, outcome) else { return nil }
     return await input.rows(ofTold: ledger[number])
   }
 
   /// The rows of a chunk are accounted for. What waited for that is recorded.
-  private mutating func didSettle(
-    _ number: Int, _ settlement: Settlement, _ record: ChunkOutcome?
+  private mutating func didConclude(
+    _ number: Int, _ outcome: EngineOutcome, _ record: ChunkOutcome?
   ) -> [EngineEvent] {
     intents[number] = nil
-    if settlement.isFinal, writer != nil { settled[number] = record }
+    if outcome.isFinal, writer != nil { outcomes[number] = record }
     let waiting = held.removeValue(forKey: number) ?? []
     return (waiting.isEmpty ? [] : self.record(waiting)) + accounted(number, record)
   }
@@ -179,7 +179,7 @@ struct RunLoop {
   /// when they are.
   private mutating func record(_ entries: [EngineRecord]) -> [EngineEvent] {
     guard writer != nil else { return [.recorded(entries)] }
-    for case .settled(let number) in entries where settled[number] == nil && ledger[number] != nil {
+    for case .outcome(let number) in entries where outcomes[number] == nil && ledger[number] != nil {
       held[number, default: []] += entries
       return []
     }
@@ -218,9 +218,9 @@ struct RunLoop {
     case .continued(let number, let from, let other):
       return JournalWriter.Item(
         record, .entry(.continued(chunk: number, from: from, as: other)))
-    case .settled(let number):
-      guard let chunk = settled.removeValue(forKey: number) else { return nil }
-      return JournalWriter.Item(record, .entry(.settled(chunk: number, chunk)))
+    case .outcome(let number):
+      guard let chunk = outcomes.removeValue(forKey: number) else { return nil }
+      return JournalWriter.Item(record, .entry(.outcome(chunk: number, chunk)))
     case .duplicates(let number, let ids):
       return JournalWriter.Item(record, .entry(.duplicates(chunk: number, importIDs: ids)))
     case .finished: return JournalWriter.Item(record, .entry(.finished))
@@ -265,7 +265,7 @@ struct RunLoop {
     ] {
       for effect in engine.handle(event, now: time) {
         switch effect {
-        case .settle, .finish: _ = await perform(effect, in: &group)
+        case .conclude, .finish: _ = await perform(effect, in: &group)
         default: continue
         }
       }

@@ -92,16 +92,16 @@ struct ModelLedger {
     outcomes[row] = outcome
   }
 
-  mutating func settle(_ number: Int, _ settlement: Settlement) -> ChunkOutcome? {
+  mutating func conclude(_ number: Int, _ outcome: EngineOutcome) -> ChunkOutcome? {
     guard let rows = chunks.removeValue(forKey: number) else {
-      violations.append("chunk \(number) is settled and was not read")
+      violations.append("chunk \(number) is concluded and was not read")
       return nil
     }
     let sent = rows.map { sentRow($0 + 1, key: "r\($0)", unit: $0 - rows.lowerBound) }
     var line = ImportReport.Chunk(
       number: number, rows: rows.count, firstLine: rows.lowerBound + 1, lastLine: rows.upperBound)
     let account: RowAccount
-    switch settlement {
+    switch outcome {
     case .ended(let remote, let wasInterrupted, let duplicates, let notes):
       line.importID = remote.id
       line.duplicates = duplicates
@@ -123,29 +123,29 @@ struct ModelLedger {
     if account.total != rows.count || account.succeeded < 0 {
       violations.append("the sums of chunk \(number) are not its rows")
     }
-    let settled = ChunkOutcome(line: line, findings: account.findings)
-    tell(number, rows, settled)
-    return settled
+    let outcome = ChunkOutcome(line: line, findings: account.findings)
+    tell(number, rows, outcome)
+    return outcome
   }
 
-  mutating func restore(_ number: Int, _ settled: ChunkOutcome?) {
-    guard let rows = chunks.removeValue(forKey: number), let settled,
-      settled.line.rows == rows.count
+  mutating func restore(_ number: Int, _ outcome: ChunkOutcome?) {
+    guard let rows = chunks.removeValue(forKey: number), let outcome,
+      outcome.line.rows == rows.count
     else {
       violations.append("chunk \(number) is restored and does not fit")
       return
     }
-    tell(number, rows, settled)
+    tell(number, rows, outcome)
   }
 
-  private mutating func tell(_ number: Int, _ rows: Range<Int>, _ settled: ChunkOutcome) {
-    lines[number] = (rows, settled.line)
-    if settled.line.unnamedFailures > 0 { unnamed.formUnion(rows) }
+  private mutating func tell(_ number: Int, _ rows: Range<Int>, _ outcome: ChunkOutcome) {
+    lines[number] = (rows, outcome.line)
+    if outcome.line.unnamedFailures > 0 { unnamed.formUnion(rows) }
     let findings = Dictionary(
-      settled.findings.map { ($0.index, $0.outcome) }, uniquingKeysWith: { $1 })
+      outcome.findings.map { ($0.index, $0.outcome) }, uniquingKeysWith: { $1 })
     for (index, row) in rows.enumerated() { tell(row, findings[index] ?? .succeeded) }
-    if !settled.line.duplicates.isEmpty
-      || settled.line.notes.contains(where: { $0.contains("twice") })
+    if !outcome.line.duplicates.isEmpty
+      || outcome.line.notes.contains(where: { $0.contains("twice") })
     {
       flagged.formUnion(rows)
     }

@@ -80,7 +80,7 @@ struct RunSimulation {
   private(set) var now: Duration = .zero
   private var queue: [(time: Duration, order: Int, event: EngineEvent)] = []
   private var order = 0
-  private var settledRecords: [Int: ChunkOutcome] = [:]
+  private var outcomeRecords: [Int: ChunkOutcome] = [:]
   private var session = 0
   private var effectCount = 0
   private var entryCount = 0
@@ -184,7 +184,7 @@ struct RunSimulation {
     resumed = ResumedRun(journal.contents)
     ledger = ModelLedger(rowCount: ledger.rowCount, chunkRows: ledger.chunkRows)
     engine = ImportEngine(settings: settings)
-    (queue, settledRecords, effectCount, entryCount) = ([], [:], 0, 0)
+    (queue, outcomeRecords, effectCount, entryCount) = ([], [:], 0, 0)
     (isDead, diskIsFull, ending) = (false, false, nil)
     checkDigests()
     post(.start)
@@ -304,10 +304,10 @@ struct RunSimulation {
       case .success(let imports): post(.audited(imports), after: latency())
       case .failure(let failure): post(.auditFailed(failure), after: latency())
       }
-    case .settle(let number, let settlement): settle(number, settlement)
+    case .conclude(let number, let outcome): conclude(number, outcome)
     case .restore(let number):
-      ledger.restore(number, resumed.contents.chunks[number]?.settled)
-      account(number, resumed.contents.chunks[number]?.settled)
+      ledger.restore(number, resumed.contents.chunks[number]?.outcome)
+      account(number, resumed.contents.chunks[number]?.outcome)
     case .duplicates(let number, _): ledger.addDuplicates(number)
     case .wake(let time): post(.tick, after: max(.zero, time - now))
     case .notAudited, .notice: break
@@ -347,12 +347,12 @@ struct RunSimulation {
         entries.append(.split(chunk: number, first: first, second: second))
       case .continued(let number, let from, let other):
         entries.append(.continued(chunk: number, from: from, as: other))
-      case .settled(let number):
-        guard let settled = settledRecords[number] else {
-          violations.append("chunk \(number) is recorded as settled and is not")
+      case .outcome(let number):
+        guard let outcome = outcomeRecords[number] else {
+          violations.append("chunk \(number) is recorded as concluded and is not")
           continue
         }
-        entries.append(.settled(chunk: number, settled))
+        entries.append(.outcome(chunk: number, outcome))
       case .duplicates(let number, let ids):
         entries.append(.duplicates(chunk: number, importIDs: ids))
       case .finished: entries.append(.finished)
@@ -390,19 +390,19 @@ struct RunSimulation {
     }
   }
 
-  private mutating func settle(_ number: Int, _ settlement: Settlement) {
-    if case .ended(let remote, _, _, _) = settlement,
+  private mutating func conclude(_ number: Int, _ outcome: EngineOutcome) {
+    if case .ended(let remote, _, _, _) = outcome,
       service.stored.first(where: { $0.id == remote.id })?.isLive == true
     {
-      violations.append("import \(remote.id) is settled and still runs")
+      violations.append("import \(remote.id) is concluded and still runs")
     }
-    let settled = ledger.settle(number, settlement)
-    settledRecords[number] = settled
-    account(number, settled)
+    let known = ledger.conclude(number, outcome)
+    outcomeRecords[number] = known
+    account(number, known)
   }
 
-  private mutating func account(_ number: Int, _ settled: ChunkOutcome?) {
-    guard engine.settings.isLimited, let line = settled?.line else { return }
+  private mutating func account(_ number: Int, _ outcome: ChunkOutcome?) {
+    guard engine.settings.isLimited, let line = outcome?.line else { return }
     post(.accounted(number, failed: line.failed, others: line.unprocessed + line.unknown))
   }
 }
@@ -506,8 +506,8 @@ extension RunSimulation {
     }
     guard journal.contents.isFinished else { return }
     for (number, record) in journal.contents.chunks
-    where record.halves.isEmpty && record.settled == nil {
-      violations.append("the run is finished, and chunk \(number) is not settled")
+    where record.halves.isEmpty && record.outcome == nil {
+      violations.append("the run is finished, and chunk \(number) is not concluded")
     }
     let before = calls
     runSession(nil)

@@ -44,9 +44,9 @@ enum JournalOracle {
       for (number, chunk) in first.chunks {
         if chunk.halves.contains(where: { $0 <= number }) { return "halves lead back" }
         if let next = chunk.continuation, next.chunk <= number { return "it continues backwards" }
-        guard let settled = chunk.settled else { continue }
-        let indices = settled.findings.map(\.index)
-        if indices.contains(where: { !(0..<settled.line.rows).contains($0) }) {
+        guard let outcome = chunk.outcome else { continue }
+        let indices = outcome.findings.map(\.index)
+        if indices.contains(where: { !(0..<outcome.line.rows).contains($0) }) {
           return "an outcome is of no row"
         }
       }
