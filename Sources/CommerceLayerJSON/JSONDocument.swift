@@ -9,7 +9,7 @@ import Synchronization
 public final class JSONDocument: Sendable {
   /// The text as it came.
   public let bytes: [UInt8]
-  let nodes: [JSONIndexNode]
+  @usableFromInline let nodes: [JSONIndexNode]
   /// The indices of sealed containers that were read, by their node.
   private let opened = Mutex<[Int: JSONDocument]>([:])
 
@@ -42,10 +42,10 @@ public final class JSONDocument: Sendable {
   }
 
   /// The outermost value.
-  public var root: JSONElement { JSONElement(document: self, index: 0) }
+  @inlinable public var root: JSONElement { JSONElement(document: self, index: 0) }
 
   /// What is in a sealed container: the same text with an index of that part.
-  func open(_ index: Int) -> JSONDocument {
+  @usableFromInline func open(_ index: Int) -> JSONDocument {
     if let known = opened.withLock({ $0[index] }) { return known }
     let node = nodes[index]
     let range = Int(node.start)..<Int(node.end)

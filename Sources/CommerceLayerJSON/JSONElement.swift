@@ -16,18 +16,23 @@ public struct JSONElement: Sendable {
     case object
   }
 
-  let document: JSONDocument
-  let index: Int
+  @usableFromInline let document: JSONDocument
+  @usableFromInline let index: Int
 
-  private var node: JSONIndexNode { document.nodes[index] }
+  @inlinable init(document: JSONDocument, index: Int) {
+    self.document = document
+    self.index = index
+  }
+
+  @inlinable var node: JSONIndexNode { document.nodes[index] }
 
   /// This value with an index of what is in it.
-  fileprivate var opened: JSONElement {
+  @inlinable var opened: JSONElement {
     node.kind.isSealed ? document.open(index).root : self
   }
 
   /// What the value is.
-  public var kind: Kind {
+  @inlinable public var kind: Kind {
     switch node.kind {
     case .null: .null
     case .true, .false: .boolean
@@ -42,10 +47,10 @@ public struct JSONElement: Sendable {
   public var rawBytes: ArraySlice<UInt8> { document.bytes[Int(node.start)..<Int(node.end)] }
 
   /// The offset of the value's first byte in the text.
-  public var offset: Int { Int(node.start) }
+  @inlinable public var offset: Int { Int(node.start) }
 
   /// Whether it is `null`.
-  public var isNull: Bool { node.kind == .null }
+  @inlinable public var isNull: Bool { node.kind == .null }
 
   /// The text when it is a string.
   public var string: String? {
@@ -86,10 +91,10 @@ public struct JSONElement: Sendable {
   }
 
   /// The elements of an array; none when it is something else.
-  public var elements: JSONElements { JSONElements(parent: self, wanted: .array) }
+  @inlinable public var elements: JSONElements { JSONElements(parent: self, wanted: .array) }
 
   /// The members of an object in the order of the text; none when it is something else.
-  public var members: JSONMembers { JSONMembers(parent: self) }
+  @inlinable public var members: JSONMembers { JSONMembers(parent: self) }
 
   /// The member of an object with this key; of equal keys the last one.
   public subscript(key: String) -> JSONElement? {
@@ -138,7 +143,7 @@ public struct JSONElement: Sendable {
   }
 
   /// The members with their keys as they stand in the text, undecoded.
-  package var rawMembers: JSONRawMembers { JSONRawMembers(parent: self) }
+  @inlinable package var rawMembers: JSONRawMembers { JSONRawMembers(parent: self) }
 
   /// Whether it is a string with this text.
   package func isString(_ text: StaticString) -> Bool {
@@ -182,18 +187,23 @@ public struct JSONElement: Sendable {
     }
   }
 
-  fileprivate var firstChild: Int { index + 1 }
-  fileprivate var endOfChildren: Int { Int(node.next) }
-  fileprivate func after(_ child: Int) -> Int { Int(document.nodes[child].next) }
+  @inlinable var firstChild: Int { index + 1 }
+  @inlinable var endOfChildren: Int { Int(node.next) }
+  @inlinable func after(_ child: Int) -> Int { Int(document.nodes[child].next) }
 }
 
 /// The elements of an array.
 public struct JSONElements: Sequence, Sendable {
-  let parent: JSONElement
-  let wanted: JSONElement.Kind
+  @usableFromInline let parent: JSONElement
+  @usableFromInline let wanted: JSONElement.Kind
+
+  @inlinable init(parent: JSONElement, wanted: JSONElement.Kind) {
+    self.parent = parent
+    self.wanted = wanted
+  }
 
   /// Walks the elements in the order of the text.
-  public func makeIterator() -> Iterator {
+  @inlinable public func makeIterator() -> Iterator {
     guard parent.kind == wanted else { return Iterator(parent: parent, child: .max) }
     let parent = parent.opened
     return Iterator(parent: parent, child: parent.firstChild)
@@ -201,11 +211,16 @@ public struct JSONElements: Sequence, Sendable {
 
   /// Walks the elements of an array.
   public struct Iterator: IteratorProtocol {
-    let parent: JSONElement
-    var child: Int
+    @usableFromInline let parent: JSONElement
+    @usableFromInline var child: Int
+
+    @inlinable init(parent: JSONElement, child: Int) {
+      self.parent = parent
+      self.child = child
+    }
 
     /// The next element, or nil at the end.
-    public mutating func next() -> JSONElement? {
+    @inlinable public mutating func next() -> JSONElement? {
       guard child < parent.endOfChildren else { return nil }
       defer { child = parent.after(child) }
       return JSONElement(document: parent.document, index: child)
@@ -215,19 +230,23 @@ public struct JSONElements: Sequence, Sendable {
 
 /// The members of an object.
 public struct JSONMembers: Sequence, Sendable {
-  let parent: JSONElement
+  @usableFromInline let parent: JSONElement
+
+  @inlinable init(parent: JSONElement) { self.parent = parent }
 
   /// Walks the members in the order of the text.
-  public func makeIterator() -> Iterator {
+  @inlinable public func makeIterator() -> Iterator {
     Iterator(base: JSONElements(parent: parent, wanted: .object).makeIterator())
   }
 
   /// Walks the members of an object.
   public struct Iterator: IteratorProtocol {
-    var base: JSONElements.Iterator
+    @usableFromInline var base: JSONElements.Iterator
+
+    @inlinable init(base: JSONElements.Iterator) { self.base = base }
 
     /// The next member, or nil at the end.
-    public mutating func next() -> (key: String, value: JSONElement)? {
+    @inlinable public mutating func next() -> (key: String, value: JSONElement)? {
       guard let key = base.next(), let value = base.next() else { return nil }
       return (key.string ?? "", value)
     }
@@ -235,17 +254,21 @@ public struct JSONMembers: Sequence, Sendable {
 }
 
 /// The members of an object, keys undecoded.
-package struct JSONRawMembers: Sequence {
-  let parent: JSONElement
+@usableFromInline package struct JSONRawMembers: Sequence {
+  @usableFromInline let parent: JSONElement
 
-  package func makeIterator() -> Iterator {
+  @inlinable init(parent: JSONElement) { self.parent = parent }
+
+  @inlinable package func makeIterator() -> Iterator {
     Iterator(base: JSONElements(parent: parent, wanted: .object).makeIterator())
   }
 
-  package struct Iterator: IteratorProtocol {
-    var base: JSONElements.Iterator
+  @usableFromInline package struct Iterator: IteratorProtocol {
+    @usableFromInline var base: JSONElements.Iterator
 
-    package mutating func next() -> (key: JSONElement, value: JSONElement)? {
+    @inlinable init(base: JSONElements.Iterator) { self.base = base }
+
+    @inlinable package mutating func next() -> (key: JSONElement, value: JSONElement)? {
       guard let key = base.next(), let value = base.next() else { return nil }
       return (key, value)
     }

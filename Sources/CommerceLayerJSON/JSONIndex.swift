@@ -1,19 +1,19 @@
 /// One value or key in the index. Container nodes are followed by their content; `next` skips it.
-struct JSONIndexNode {
-  enum Kind: UInt8 {
+@usableFromInline struct JSONIndexNode: Sendable {
+  @usableFromInline enum Kind: UInt8, Sendable {
     case null, `true`, `false`, number, string, escapedString, array, object
     /// Checked like the others, but what is in it has no nodes until somebody asks.
     case sealedArray, sealedObject
 
-    var isSealed: Bool { self == .sealedArray || self == .sealedObject }
+    @inlinable var isSealed: Bool { self == .sealedArray || self == .sealedObject }
   }
   /// Offset of the first byte of the value, the quote of a string included.
-  var start: UInt32
+  @usableFromInline var start: UInt32
   /// Offset behind the last byte.
-  var end: UInt32
+  @usableFromInline var end: UInt32
   /// Index of the node behind this value and everything in it.
-  var next: UInt32
-  var kind: Kind
+  @usableFromInline var next: UInt32
+  @usableFromInline var kind: Kind
 }
 
 /// Makes the index of a text.
