@@ -57,6 +57,26 @@ import Testing
       [command, column.path, "--type", "prices"], status: 65, ["--skip-rejected"])
   }
 
+  /// What helps one file does not help the other: each is told its own.
+  @Test func filesOfWhichEachLacksSomethingElse() async throws {
+    let parentless = try Input("sku_code,amount_cents\nA,100\nB,200\n")
+    let wrong = try Input("sku_code,price_list_id,amount_cents\nA,x,none\n")
+    let outcome = try await Program.Running(
+      ["plan", wrong.path, parentless.path, "--type", "prices"], environment: [:], input: nil
+    ).outcome()
+    #expect(outcome.status == 65)
+    for part in [
+      "3 of 3 rows cannot be sent", "\(wrong.path): correct them, or leave them out",
+      "\(parentless.path): name the price list of all rows with --parent ID",
+    ] {
+      #expect(outcome.err.contains(part), "\(outcome.err)")
+    }
+    let alike = try await Program.Running(
+      ["plan", wrong.path, wrong.path, "--type", "prices"], environment: [:], input: nil
+    ).outcome()
+    #expect(alike.err.components(separatedBy: "correct them").count == 2, "\(alike.err)")
+  }
+
   /// An object around the rows, as many tools export them.
   @Test func rowsInsideAnObject() async throws {
     let file = try Input("{\"skus\":[{\"code\":\"A\"},{\"code\":\"B\"}]}", ".json")

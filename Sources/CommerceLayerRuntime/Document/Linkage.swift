@@ -105,3 +105,9 @@ extension JSONElement {
   /// Whether it is an array or an object with nothing in it.
   var isEmptyContainer: Bool { (kind == .array || kind == .object) && count == 0 }
 }
+
+/// What JSON:API tells resources apart by.
+struct ResourceIdentity: Hashable, Sendable {
+  let type: String
+  let id: String
+}

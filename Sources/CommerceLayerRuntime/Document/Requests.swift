@@ -1,3 +1,5 @@
+public import struct Foundation.Date
+
 /// The attributes and relationships of a request document, in the order they were set.
 ///
 /// One reference, whatever it holds: a request's type is as cheap to compile and to copy as an array.
@@ -305,4 +307,16 @@ extension RequestStorage: CustomStringConvertible, CustomDebugStringConvertible,
   public var debugDescription: String { description }
   /// Nothing but ``description``.
   public var customMirror: Mirror { Mirror(self, children: ["request": description]) }
+}
+
+extension Date: RequestValue {
+  /// The time in UTC with milliseconds.
+  public var requestValue: JSONValue { .string(ISO8601.text(self)) }
+}
+
+extension RequestStorage {
+  /// Sets an attribute; nil leaves it out.
+  public mutating func set(_ name: String, _ value: Date?) {
+    if let value { self[name] = value.requestValue }
+  }
 }

@@ -106,3 +106,115 @@ public struct CommerceLayerError: Error, Sendable, CustomStringConvertible {
       pointer: pointer)
   }
 }
+
+extension CommerceLayerError {
+  /// What kind of failure it was.
+  public struct Kind: RawRepresentable, Sendable, Hashable {
+    /// A stable name.
+    public let rawValue: String
+    /// Creates a kind from its name.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The client was set up wrongly: a slug, an id, an option.
+    public static let configuration = Kind(rawValue: "configuration")
+    /// The input broke a rule of the schema; nothing was sent.
+    public static let invalidInput = Kind(rawValue: "invalid_input")
+    /// No connection, or it broke; the request may be sent again without harm.
+    public static let transport = Kind(rawValue: "transport")
+    /// A time limit passed.
+    public static let timeout = Kind(rawValue: "timeout")
+    /// Credentials were rejected.
+    public static let authentication = Kind(rawValue: "authentication")
+    /// The credentials are good but may not do this.
+    public static let permission = Kind(rawValue: "permission")
+    /// Too many requests.
+    public static let rateLimited = Kind(rawValue: "rate_limited")
+    /// There is no such resource.
+    public static let notFound = Kind(rawValue: "not_found")
+    /// The service rejected the request body.
+    public static let validation = Kind(rawValue: "validation")
+    /// The resource is locked or not unique.
+    public static let conflict = Kind(rawValue: "conflict")
+    /// The service failed.
+    public static let server = Kind(rawValue: "server")
+    /// The service rejected the request for another reason.
+    public static let request = Kind(rawValue: "request")
+    /// The response is not what the protocol allows: a redirect, HTML, a broken document. For a write
+    /// that was confirmed with a 2xx status it is ``ambiguousWrite`` instead.
+    public static let protocolViolation = Kind(rawValue: "protocol_violation")
+    /// A write whose outcome is unknown: it may or may not have been processed, because there was no
+    /// response or the response cannot be read. Find out whether it has, for a create by its `reference`,
+    /// before sending it again; ``CommerceLayerError/write`` says what to look for.
+    public static let ambiguousWrite = Kind(rawValue: "ambiguous_write")
+  }
+
+  /// Lets a `catch` name the kind alone: `catch CommerceLayerError.Kind.notFound`.
+}
+
+/// Lets a `catch` name the kind alone: `catch CommerceLayerError.Kind.notFound { … }`.
+public func ~= (kind: CommerceLayerError.Kind, error: any Error) -> Bool {
+  (error as? CommerceLayerError)?.kind == kind
+}
+
+extension CommerceLayerError {
+  /// What to do next; nil when the message says it all.
+  public var advice: String? {
+    switch kind {
+    case .authentication:
+      "check the client id and secret, and that they belong to this organization"
+    case .permission: "use an application that may do this; imports need an integration"
+    case .rateLimited:
+      retryAfter.map { "wait \(ClientEvent.text($0)) and try again" }
+        ?? "wait and try again; other programs share the same limit"
+    case .transport where status == 407: "give the transport the proxy's credentials"
+    case .transport where status == 511: "sign in to the network, then try again"
+    case .transport, .timeout, .server:
+      retryAfter.map { "try again in \(ClientEvent.text($0))" } ?? "try again later"
+    case .ambiguousWrite: write?.advice ?? UnconfirmedWrite.generalAdvice
+    case .notFound: "check the id and the organization"
+    case .conflict where status == 423: "try again when the other change has been made"
+    case .protocolViolation where status.map { (200..<300).contains($0) } ?? false:
+      "check the address, and whether a proxy or a network's sign-in page responds instead"
+    default: nil
+    }
+  }
+}
+
+/// Tells what kind of failure a rejected request is. Pure.
+enum ErrorClassifier {
+  static func kind(status: Int, codes: [String]) -> CommerceLayerError.Kind {
+    switch status {
+    case 401: codes.contains("UNAUTHORIZED") ? .permission : .authentication
+    case 403: .permission
+    case 404: .notFound
+    // Somebody on the way wants to be signed in to: the service has seen nothing.
+    case 407, 511: .transport
+    case 408: .timeout
+    case 409, 423: .conflict
+    case 422: .validation
+    case 429: .rateLimited
+    case 500...599: .server
+    case 300...399: .protocolViolation
+    default: .request
+    }
+  }
+
+  static func message(_ kind: CommerceLayerError.Kind, status: Int) -> String {
+    switch kind {
+    case .authentication: "the credentials were rejected"
+    case .permission: "not permitted"
+    case .notFound: "there is no such resource"
+    case .conflict: status == 423 ? "the resource is locked" : "the resource is not unique"
+    case .validation: "the service rejected the request body"
+    case .rateLimited: "too many requests"
+    case .server: status == 501 ? "the service does not implement this" : "the service failed"
+    case .timeout: "the service gave up waiting"
+    case .transport:
+      status == 407
+        ? "a proxy on the way asks for credentials" : "the network asks for a sign-in first"
+    case .protocolViolation: "the service responded with a redirect, which is never followed"
+    default:
+      status == 413 ? "the request is too large" : "the service rejected the request"
+    }
+  }
+}

@@ -1,3 +1,5 @@
+public import struct Foundation.Date
+
 /// One condition on a list, of a resource whose schema allows it.
 ///
 /// A condition whose value the service would drop, an empty list for example, makes the call throw an
@@ -219,4 +221,11 @@ extension Filter {
       wire: wire, text: JSONValue.object(object).text,
       problem: object.isEmpty ? FilterCheck.emptyObject : nil)
   }
+}
+
+extension Date: ComparableFilterValue {
+  /// The time in UTC with milliseconds.
+  public var filterText: String { ISO8601.text(self) }
+  /// Whether the date is a point in time.
+  public var isFiniteFilterValue: Bool { timeIntervalSince1970.isFinite }
 }

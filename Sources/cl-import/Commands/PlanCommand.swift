@@ -27,7 +27,7 @@ struct PlanCommand: AsyncParsableCommand {
     var outputs: [RunOutput] = []
     var rows = 0
     var rejected = 0
-    var correction: String?
+    var corrections: [(file: String, text: String)] = []
     for (index, input) in inputs.enumerated() {
       let label = inputs.count > 1 ? input.name : nil
       let planner = input.planner(settings)
@@ -46,7 +46,7 @@ struct PlanCommand: AsyncParsableCommand {
       display.clear()
       rows += plan.rows
       rejected += plan.rejected
-      correction = correction ?? plan.correction
+      if let text = plan.correction { corrections.append((input.name, text)) }
       let check = try await remote.check(plan, planner, client)
       guard form == .text else {
         tell(plan, check, output)
@@ -61,8 +61,18 @@ struct PlanCommand: AsyncParsableCommand {
     if rejected > 0 {
       throw Failure(
         .data, "\(rejected) of \(ImportPlan.rows(rows)) cannot be sent",
-        advice: correction?.replacing("--skip-rejected", with: "'cl-import run … --skip-rejected'"))
+        advice: Self.advice(corrections))
     }
+  }
+
+  /// What to do about the rejected rows of one or several files: each file's own, where they differ.
+  static func advice(_ corrections: [(file: String, text: String)]) -> String? {
+    guard let first = corrections.first else { return nil }
+    let advice =
+      corrections.allSatisfy { $0.text == first.text }
+      ? first.text
+      : corrections.map { "\(TerminalSafe.text($0.file)): \($0.text)" }.joined(separator: "; ")
+    return advice.replacing("--skip-rejected", with: "'cl-import run … --skip-rejected'")
   }
 
   /// Ends the JSON of one input.
