@@ -84,7 +84,7 @@ struct DocExampleTests {
     for file in [
       "ClientConfiguration", "APIClient", "CommerceLayerError", "ClientMiddleware",
       "PagedSequence", "WaitOptions", "WaitToken", "WebhookSignature", "Credentials",
-      "ServiceEndpoint+Domain", "RequestOptions", "ResourceClient", "RateLimiter",
+      "ServiceEndpoint", "RequestOptions", "ResourceClient", "RateLimiter",
     ] {
       #expect(places.contains { $0.contains("/\(file).swift:") }, "\(file)")
     }
