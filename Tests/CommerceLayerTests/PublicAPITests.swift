@@ -46,7 +46,8 @@ struct PublicAPITests {
 enum PublicAPI {
   /// The hand-written libraries.
   static let modules = [
-    "CommerceLayerJSON", "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient", "CommerceLayerImporter",
+    "CommerceLayerJSON", "CommerceLayerRuntime", "CommerceLayerAsyncHTTPClient",
+    "CommerceLayerImporter",
     "CommerceLayerJournal", "CommerceLayerRows", "CommerceLayerSandbox",
     "CommerceLayerSandboxServer", "CommerceLayerObservability", "CommerceLayerWebhooks",
   ]

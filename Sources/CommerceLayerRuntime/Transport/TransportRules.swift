@@ -126,7 +126,7 @@ extension TransportError {
   /// control characters, anything but ASCII, and blanks at the ends, which servers trim.
   public static func checkHeaders(_ fields: HTTPFields) throws(TransportError) {
     for field in fields {
-      // Bytes that are no text of a header become something that is not ASCII in `value`.
+      // Bytes that are not UTF-8 are replaced in `value` by a character that is not ASCII.
       let value = field.value.utf8
       let isBlank: (UInt8?) -> Bool = { $0 == 0x20 || $0 == 0x09 }
       let isClean = value.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 }
