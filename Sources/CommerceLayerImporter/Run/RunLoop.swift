@@ -179,7 +179,8 @@ struct RunLoop {
   /// when they are.
   private mutating func record(_ entries: [EngineRecord]) -> [EngineEvent] {
     guard writer != nil else { return [.recorded(entries)] }
-    for case .outcome(let number) in entries where outcomes[number] == nil && ledger[number] != nil {
+    for case .outcome(let number) in entries where outcomes[number] == nil && ledger[number] != nil
+    {
       held[number, default: []] += entries
       return []
     }
