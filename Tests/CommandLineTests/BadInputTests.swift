@@ -71,8 +71,9 @@ import Testing
     ] {
       #expect(outcome.err.contains(part), "\(outcome.err)")
     }
+    let other = try Input("sku_code,price_list_id,amount_cents\nB,x,none\n")
     let alike = try await Program.Running(
-      ["plan", wrong.path, wrong.path, "--type", "prices"], environment: [:], input: nil
+      ["plan", wrong.path, other.path, "--type", "prices"], environment: [:], input: nil
     ).outcome()
     #expect(alike.err.components(separatedBy: "correct them").count == 2, "\(alike.err)")
   }
