@@ -23,14 +23,18 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
   ],
   targets: [
+    .target(name: "CommerceLayerJSON", swiftSettings: strict),
     .target(
-      name: "CommerceLayerRuntime", dependencies: [httpTypes, logging], swiftSettings: strict),
+      name: "CommerceLayerRuntime", dependencies: ["CommerceLayerJSON", httpTypes, logging],
+      swiftSettings: strict),
     .target(
       name: "JSONAPISchema", dependencies: ["CommerceLayerRuntime"], path: "Tests/JSONAPISchema",
       swiftSettings: strict),
     .testTarget(
       name: "RuntimeTests",
-      dependencies: ["CommerceLayerRuntime", "JSONAPISchema", httpTypes, logging],
+      dependencies: [
+        "CommerceLayerJSON", "CommerceLayerRuntime", "JSONAPISchema", httpTypes, logging,
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
