@@ -171,7 +171,7 @@ let package = Package(
       path: "Generator/SpecTool", swiftSettings: strict),
 
     // The client.
-    // Reading and writing JSON: the one part of the client that works on memory. The runtime exports it.
+    // Reads and writes JSON: the one part of the client that uses unsafe pointers. The runtime exports it.
     .target(name: "CommerceLayerJSON", swiftSettings: strict),
     .target(
       name: "CommerceLayerRuntime", dependencies: ["CommerceLayerJSON", httpTypes, logging],

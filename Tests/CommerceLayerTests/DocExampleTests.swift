@@ -21,7 +21,7 @@ struct DocExampleTests {
 
   /// The libraries that need nothing but the client to be used.
   private static let folders = [
-    "Sources/CommerceLayerRuntime", "Sources/CommerceLayerWebhooks",
+    "Sources/CommerceLayerJSON", "Sources/CommerceLayerRuntime", "Sources/CommerceLayerWebhooks",
     "Sources/CommerceLayerObservability", "Sources/CommerceLayerImporter",
   ]
 

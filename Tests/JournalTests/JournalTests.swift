@@ -32,15 +32,22 @@ import Testing
   @Test func namesInJournalsStayWhatTheyAre() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let names = try Sample.entries().map { entry in
-      let text = String(decoding: try encoder.encode(entry), as: UTF8.self)
-      return text.split(separator: "\"").dropFirst().first.map(String.init)
+    let entries: [(entry: JournalEntry, text: String)] = [
+      (
+        Sample.intent(1),
+        #"{"intent":{"_0":{"attempt":1,"chunk":1,"digest":"digest 1","firstLine":10,"#
+          + #""lastLine":19,"rows":10}}}"#
+      ),
+      (.notCreated(chunk: 1, attempt: 1), #"{"notCreated":{"attempt":1,"chunk":1}}"#),
+      (.created(chunk: 1, importID: "a"), #"{"created":{"chunk":1,"importID":"a"}}"#),
+      (.split(chunk: 2, first: 5, second: 6), #"{"split":{"chunk":2,"first":5,"second":6}}"#),
+      (.continued(chunk: 3, from: 4, as: 7), #"{"continued":{"as":7,"chunk":3,"from":4}}"#),
+      (.duplicates(chunk: 1, importIDs: ["b"]), #"{"duplicates":{"chunk":1,"importIDs":["b"]}}"#),
+      (.finished, #"{"finished":{}}"#),
+    ]
+    for (entry, text) in entries {
+      #expect(String(decoding: try encoder.encode(entry), as: UTF8.self) == text)
     }
-    #expect(
-      names == [
-        "intent", "notCreated", "intent", "created", "settled", "duplicates", "intent", "split",
-        "intent", "created", "intent", "intent", "created", "continued",
-      ])
     let outcome = try Sample.outcome(1, failed: 1)
     let text = String(decoding: try encoder.encode(outcome), as: UTF8.self)
     #expect(text.hasPrefix(#"{"settled":{"_1":{"findings":[{"index":0,"outcome":"failed","#))

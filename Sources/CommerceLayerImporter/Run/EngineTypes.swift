@@ -100,7 +100,7 @@ enum KnownChunk: Sendable, Equatable {
   case created(id: String, attempt: Int, again: Bool = false)
   case split(first: Int, second: Int)
   /// It is known what became of its rows.
-  case outcome(id: String?)
+  case concluded(id: String?)
   /// So it is, and the rows from an index on became another chunk.
   case continued(id: String?, from: Int, as: Int)
   /// Its import was interrupted and the rows from an index on became another chunk, but what became of those

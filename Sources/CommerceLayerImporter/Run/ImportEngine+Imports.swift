@@ -447,8 +447,8 @@ extension ImportEngine {
     guard !settings.mutations.contains(.noDedupe) else { return }
     for (whole, ids) in imports.sorted(by: { $0.key < $1.key }) {
       for number in leaves(of: whole) {
-        guard let outcome = concludedImports[number] else { continue }
-        let others = ids.filter { $0 != outcome }.sorted()
+        guard let known = concludedImports[number] else { continue }
+        let others = ids.filter { $0 != known }.sorted()
         guard !others.isEmpty else { continue }
         record([.duplicates(number, others)], &effects)
         effects.append(.duplicates(number, others))

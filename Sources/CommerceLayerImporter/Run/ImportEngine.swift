@@ -293,7 +293,7 @@ extension ImportEngine {
       partOrders[second] = chunk.order + [1]
       parts[number] = [first, second]
       effects.append(.split(number, first: first, second: second))
-    case .outcome(let id): restore(chunk, id, &effects)
+    case .concluded(let id): restore(chunk, id, &effects)
     case .continued(let id, let from, let other):
       pendingReads += 1
       partOrders[other] = chunk.order + [1]
@@ -345,7 +345,7 @@ extension ImportEngine {
     if chunks.isEmpty, pendingReads == 0, accounting.isEmpty,
       inputHasEnded || (draining != nil && expected.isEmpty)
     {
-      if finish(now, &effects) { return }
+      if finishWhenAudited(now, &effects) { return }
     }
     if let time = nextWake(now) { effects.append(.wake(max(time, now))) }
   }
@@ -478,7 +478,8 @@ extension ImportEngine {
 
   /// Nothing is left to be watched: the audit, then the journal's last word.
   /// - Returns: whether the run is finished.
-  private mutating func finish(_ now: Duration, _ effects: inout [EngineEffect]) -> Bool {
+  private mutating func finishWhenAudited(_ now: Duration, _ effects: inout [EngineEffect]) -> Bool
+  {
     switch audit {
     case .none:
       if concludedImports.isEmpty || settings.wasFinished || !(hasContact || settings.isResumed) {
@@ -486,7 +487,7 @@ extension ImportEngine {
       } else {
         // Lists lag: what was rejected and created all the same may not be in them yet.
         audit = .due(max(now, lastRejection.map { $0 + auditDelay } ?? now))
-        return finish(now, &effects)
+        return finishWhenAudited(now, &effects)
       }
     case .due(let time):
       if time <= now {

@@ -15,7 +15,7 @@ struct ResumedRun: Sendable {
       return .split(first: record.halves[0], second: record.halves[1])
     }
     if let outcome = record.outcome {
-      guard let tail = record.continuation else { return .outcome(id: outcome.line.importID) }
+      guard let tail = record.continuation else { return .concluded(id: outcome.line.importID) }
       return .continued(id: outcome.line.importID, from: tail.from, as: tail.chunk)
     }
     let attempt = record.intent?.attempt ?? 1
@@ -55,7 +55,7 @@ struct ResumedRun: Sendable {
       let count = leaves(of: whole).count { number in
         switch known(number) {
         case .sent, .created, .interrupted: true
-        case .unsent, .notCreated, .split, .outcome, .continued: false
+        case .unsent, .notCreated, .split, .concluded, .continued: false
         }
       }
       if count > 0 { counts[whole] = count }
@@ -144,7 +144,7 @@ extension ResumedRun {
         number, outcome, rows: rows.map { Array($0.prefix(from)) }, tell: tell)
       await self.tell(other, input, &ledger, &unread, reason: reason, tell: tell)
       return
-    case .outcome:
+    case .concluded:
       guard let outcome = record?.outcome else { break }
       ledger.restore(number, outcome, rows: rows, tell: tell)
       return

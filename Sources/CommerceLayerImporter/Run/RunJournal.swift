@@ -78,7 +78,7 @@ public enum JournalEntry: Sendable, Hashable, Codable {
   /// The run ended with nothing left to do.
   case finished
 
-  /// The names in journals, which outlive versions: what is an outcome was called settled.
+  /// The names in journals, which outlive versions: an outcome is called `settled` there.
   private enum CodingKeys: String, CodingKey {
     case intent, notCreated, created, split, continued, duplicates, finished
     case outcome = "settled"

@@ -1,4 +1,4 @@
-// The runtime's documents are JSON: who imports it has the types of JSON, too.
+// The runtime's documents are JSON: a file that imports the runtime gets the JSON types, too.
 @_exported public import CommerceLayerJSON
 import Synchronization
 

@@ -148,7 +148,6 @@ extension CommerceLayerError {
     public static let ambiguousWrite = Kind(rawValue: "ambiguous_write")
   }
 
-  /// Lets a `catch` name the kind alone: `catch CommerceLayerError.Kind.notFound`.
 }
 
 /// Lets a `catch` name the kind alone: `catch CommerceLayerError.Kind.notFound { … }`.
