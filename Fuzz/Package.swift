@@ -24,7 +24,7 @@ let package = Package(
         "CommerceLayerJSON",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
-      ], swiftSettings: strict),
+      ], exclude: ["Transport/WithoutURLSession"], swiftSettings: strict),
     .target(name: "NearestNames", swiftSettings: strict),
     .target(
       name: "CommerceLayerRows", dependencies: ["CommerceLayerRuntime", "NearestNames"],

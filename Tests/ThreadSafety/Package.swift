@@ -26,7 +26,7 @@ let package = Package(
     .target(name: "CommerceLayerJSON", swiftSettings: strict),
     .target(
       name: "CommerceLayerRuntime", dependencies: ["CommerceLayerJSON", httpTypes, logging],
-      swiftSettings: strict),
+      exclude: ["Transport/WithoutURLSession"], swiftSettings: strict),
     .target(
       name: "JSONAPISchema", dependencies: ["CommerceLayerRuntime"], path: "Tests/JSONAPISchema",
       swiftSettings: strict),
