@@ -195,7 +195,7 @@ enum PrivateFiles {
 
 /// Holds a run for one process. The lock goes with the process, however that ends.
 final class RunLock: Sendable {
-  private let file: OpenFile
+  let file: OpenFile
 
   /// Takes the lock.
   /// - Throws: `JournalError` of kind `locked` when another process has it.
@@ -223,6 +223,10 @@ final class RunLock: Sendable {
     _ = file.write("\(getpid())\n".utf8)
   }
 
+  // Closing is not enough: a process that is being started has a copy of the descriptor until it runs its
+  // program, and the lock would last as long.
+  deinit { _ = flock(file.number, LOCK_UN) }
+
   /// The process that wrote its number into the file last.
   private static func holder(_ file: OpenFile) -> Int32? {
     var buffer = [UInt8](repeating: 0, count: 16)
@@ -235,7 +239,10 @@ final class RunLock: Sendable {
   /// Which process holds a lock; nil when none does.
   static func holder(of path: String) -> Holder? {
     guard let file = try? PrivateFiles.openFile(path, O_RDONLY) else { return nil }
-    guard flock(file.number, LOCK_SH | LOCK_NB) != 0 else { return nil }
+    guard flock(file.number, LOCK_SH | LOCK_NB) != 0 else {
+      _ = flock(file.number, LOCK_UN)
+      return nil
+    }
     return Holder(process: holder(file))
   }
 

@@ -54,6 +54,20 @@ import Testing
     #expect(try JSONDecoder().decode(JournalEntry.self, from: Data(text.utf8)) == outcome)
   }
 
+  /// A process that is being started while a run ends has copies of all descriptors for a moment.
+  @Test func aRunIsLetGoAlthoughAChildHasACopyOfItsLock() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { unlink(path) }
+    var lock: RunLock? = try RunLock(path, runID: Sample.runID)
+    let copy = dup(try #require(lock?.file.number))
+    defer { close(copy) }
+    #expect(throws: JournalError.self) { try RunLock(path, runID: Sample.runID) }
+    #expect(RunLock.holder(of: path)?.process == getpid())
+    lock = nil
+    #expect(RunLock.holder(of: path) == nil)
+    _ = try RunLock(path, runID: Sample.runID)
+  }
+
   @Test func entriesOfOneCallAreAllThereOrNone() async throws {
     let journal = try store.stage(Sample.runID).begin(Sample.record())
     try await journal.record([Sample.intent(1)])

@@ -46,6 +46,10 @@ enum DatabaseFile {
       }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+      // A process that is being started has a copy of the descriptor, which holds the lock as well.
+      _ = flock(descriptor, LOCK_UN)
+      close(descriptor)
+    }
   }
 }
