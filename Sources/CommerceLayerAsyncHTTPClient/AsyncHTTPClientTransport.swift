@@ -21,8 +21,8 @@ import NIOSSL
 ///   their last use, and as many for writes, kept for ``idleWriteConnectionLife``: a write on a connection
 ///   that the other side has just closed leaves open whether it was processed. A request that finds none free within the connect limit fails as unsent.
 /// - A transport runs on one of SwiftNIO's own event loops, shared by the process; this type starts no
-///   thread. That one loop makes the order of writes known, so that whoever makes the body can be made
-///   to wait for them (see `Parts.swift`).
+///   thread. That one loop makes the order of writes known, so that the stream of the body can be
+///   suspended until they are done (see `Parts.swift`).
 ///
 /// ```swift
 /// let transport = AsyncHTTPClientTransport(proxies: .none)

@@ -181,7 +181,7 @@ import Testing
     #expect(delete.status == 0, "\(delete.err)")
     let gone = try await Program.run("show", job.id.rawValue, environment: environment)
     #expect(gone.status == 65)
-    #expect(gone.err.contains("there is no such resource"))
+    #expect(gone.err.contains("the resource does not exist"))
     await service.stop()
   }
 

@@ -129,7 +129,7 @@ extension CommerceLayerError {
     public static let permission = Kind(rawValue: "permission")
     /// Too many requests.
     public static let rateLimited = Kind(rawValue: "rate_limited")
-    /// There is no such resource.
+    /// The resource does not exist.
     public static let notFound = Kind(rawValue: "not_found")
     /// The service rejected the request body.
     public static let validation = Kind(rawValue: "validation")
@@ -202,7 +202,7 @@ enum ErrorClassifier {
     switch kind {
     case .authentication: "the credentials were rejected"
     case .permission: "not permitted"
-    case .notFound: "there is no such resource"
+    case .notFound: "the resource does not exist"
     case .conflict: status == 423 ? "the resource is locked" : "the resource is not unique"
     case .validation: "the service rejected the request body"
     case .rateLimited: "too many requests"
